@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.value;
+
+import java.math.BigInteger;
+import java.util.Optional;
+
+/// An IPv4 address.
+///
+/// @param bits the 32 bits in network order, as a signed int
+public record Ipv4(int bits) implements IpAddress {
+
+  @Override
+  public IpFamily family() {
+    return IpFamily.IPV4;
+  }
+
+  @Override
+  public BigInteger toNumber() {
+    return BigInteger.valueOf(Integer.toUnsignedLong(bits));
+  }
+
+  @Override
+  public byte[] toBytes() {
+    return new byte[] {
+      (byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits
+    };
+  }
+
+  @Override
+  public Optional<IpAddress> next() {
+    return bits == -1 ? Optional.empty() : Optional.of(new Ipv4(bits + 1));
+  }
+
+  /// Dotted decimal.
+  @Override
+  public String toString() {
+    return (bits >>> 24)
+        + "."
+        + (bits >>> 16 & 0xFF)
+        + "."
+        + (bits >>> 8 & 0xFF)
+        + "."
+        + (bits & 0xFF);
+  }
+}
