@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.model;
+
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.LabelSelector;
+import io.gitlb.schema.value.PeerName;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// A BGPAdvertisement.
+///
+/// @param nodeSelectors one must match; empty means every node
+/// @param serviceSelectors one must match; empty means every Service
+/// @param peers empty means every peer
+/// @param aggregationLengthIpv4 1 to 32 bits
+/// @param aggregationLengthIpv6 1 to 128 bits
+/// @param localPreference unsigned 32 bits; sent to peers of the own AS only
+public record BgpAdvertisement(
+    String name,
+    SourcePlace place,
+    PoolSelection pools,
+    List<LabelSelector> nodeSelectors,
+    List<LabelSelector> serviceSelectors,
+    SortedSet<PeerName> peers,
+    int aggregationLengthIpv4,
+    int aggregationLengthIpv6,
+    OptionalLong localPreference,
+    List<Community> communities)
+    implements Definition {
+
+  public BgpAdvertisement {
+    nodeSelectors = List.copyOf(nodeSelectors);
+    serviceSelectors = List.copyOf(serviceSelectors);
+    peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
+    communities = communities.stream().distinct().sorted().toList();
+  }
+
+  @Override
+  public String documentName() {
+    return name;
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.model;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
+import java.util.List;
+
+/// A PinnedIP: these addresses belong to this Service, also before it exists.
+///
+/// @param addresses sorted, at least one, at most one of a family
+public record PinnedIp(
+    String name, SourcePlace place, ServiceRef service, List<IpAddress> addresses)
+    implements Definition {
+
+  public PinnedIp {
+    addresses = addresses.stream().sorted().toList();
+  }
+
+  @Override
+  public String documentName() {
+    return name;
+  }
+}

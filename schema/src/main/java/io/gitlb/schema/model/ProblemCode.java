@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.model;
+
+/// Every problem that the reader and the checks can find. A code, once released, never changes its
+/// meaning and is never given to another problem.
+public enum ProblemCode {
+  FILE_TOO_LARGE("GLB1001"),
+  SYMLINK("GLB1002"),
+  SUBMODULE("GLB1003"),
+  NOT_TEXT("GLB1004"),
+  NO_DOCUMENTS("GLB1005"),
+  NOT_YAML("GLB1101"),
+  TOO_DEEP("GLB1102"),
+  ALIAS("GLB1103"),
+  DUPLICATE_KEY("GLB1104"),
+  NOT_A_DOCUMENT("GLB1201"),
+  UNKNOWN_API_VERSION("GLB1202"),
+  UNKNOWN_KIND("GLB1203"),
+  UNKNOWN_FIELD("GLB1204"),
+  MISSING_FIELD("GLB1205"),
+  WRONG_TYPE("GLB1206"),
+  WRONG_VALUE("GLB1207"),
+  NOT_SUPPORTED("GLB1208"),
+  SECRET_IN_GIT("GLB1209"),
+  DUPLICATE_NAME("GLB1301"),
+  RANGE_UPSIDE_DOWN("GLB1302"),
+  POOLS_OVERLAP("GLB1303"),
+  DUPLICATE_ENTRY("GLB1304"),
+  UNKNOWN_REFERENCE("GLB1305"),
+  PIN_OUTSIDE_POOLS("GLB1306"),
+  PINS_COLLIDE("GLB1307"),
+  AGGREGATION_TOO_WIDE("GLB1308"),
+  HOLD_TIME("GLB1309");
+
+  private final String code;
+
+  ProblemCode(String code) {
+    this.code = code;
+  }
+
+  /// `GLB` and four digits.
+  public String code() {
+    return code;
+  }
+}

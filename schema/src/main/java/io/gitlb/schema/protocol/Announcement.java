@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.protocol;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// One address that the node has to do with.
+///
+/// @param record the ledger's text of the allocation, kept with the announcement so that the ledger
+///   can be rebuilt from the speakers
+/// @param layer2 how it is announced by ARP and NDP, if at all
+/// @param routes the BGP routes that lead to it from this node, sorted by prefix
+public record Announcement(
+    IpAddress address, Owner owner, String record, Optional<Layer2> layer2, List<BgpRoute> routes)
+    implements Comparable<Announcement> {
+
+  public Announcement {
+    routes = routes.stream().sorted().toList();
+  }
+
+  /// Whose address it is.
+  public sealed interface Owner {
+
+    /// One Service, or several that share the address.
+    record Services(SortedSet<ServiceRef> services) implements Owner {
+
+      public Services {
+        services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+        if (services.isEmpty()) {
+          throw new IllegalArgumentException("an address is owned by at least one Service");
+        }
+      }
+    }
+  }
+
+  /// Announced on a link by one node at a time.
+  ///
+  /// @param candidates the nodes that may announce, best first, at least one
+  /// @param interfaces names, sorted; empty means every interface of the speaker
+  public record Layer2(List<NodeName> candidates, List<String> interfaces) {
+
+    public Layer2 {
+      candidates = List.copyOf(candidates);
+      interfaces = interfaces.stream().sorted().toList();
+      if (candidates.isEmpty()) {
+        throw new IllegalArgumentException("without a candidate nobody announces");
+      }
+    }
+  }
+
+  @Override
+  public int compareTo(Announcement other) {
+    return address.compareTo(other.address);
+  }
+}
