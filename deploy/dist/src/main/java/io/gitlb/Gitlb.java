@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ScopeType;
+
+/// The root command and main class of the distribution.
+@Command(
+    name = "gitlb",
+    description = "LoadBalancer Services for bare-metal Kubernetes, driven from Git.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = BuildVersion.Provider.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; stderr says why",
+      "2, 3:an answer of the command itself, where its --help says so",
+      "64:wrong options or arguments"
+    },
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  GITLB_LOG_LEVEL   TRACE, DEBUG, INFO (default), WARN or ERROR",
+      "  GITLB_JAVA_OPTS   further options for the Java process",
+      "  Every option --x-y of a command can be given as GITLB_X_Y; the option wins."
+    },
+    subcommands = {VersionCommand.class, HelpCommand.class})
+public final class Gitlb {
+
+  private Gitlb() {}
+
+  /// Runs one command and ends the process with its exit code.
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    ExitCodes exitCodes = new ExitCodes();
+    return new CommandLine(new Gitlb())
+        .setParameterExceptionHandler(exitCodes)
+        .setExecutionExceptionHandler(exitCodes)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+}
