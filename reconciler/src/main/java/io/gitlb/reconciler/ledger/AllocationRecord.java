@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.ledger;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.util.List;
+
+/// One file of the ledger: an address and who has it.
+///
+/// @param pool the pool that it came from
+/// @param holders sorted; more than one when the address is shared
+/// @param state where in its life the allocation is
+/// @param reason why this address
+/// @param since when the state began, whole seconds
+/// @param configCommit the config commit in force at that time, 40 hexadecimal digits
+public record AllocationRecord(
+    IpAddress address,
+    PoolName pool,
+    List<Holder> holders,
+    State state,
+    Reason reason,
+    Instant since,
+    String configCommit)
+    implements Comparable<AllocationRecord> {
+
+  public AllocationRecord {
+    holders = holders.stream().sorted().toList();
+    if (holders.isEmpty()) {
+      throw new IllegalArgumentException("a record has at least one holder");
+    }
+  }
+
+  /// A Service that has the address.
+  ///
+  /// @param uid of the Service object
+  /// @param ports as `TCP/80`, sorted
+  public record Holder(ServiceRef service, String uid, List<String> ports)
+      implements Comparable<Holder> {
+
+    public Holder {
+      ports = ports.stream().sorted().toList();
+    }
+
+    @Override
+    public int compareTo(Holder other) {
+      return service.compareTo(other.service);
+    }
+  }
+
+  /// Where in its life an allocation is. More states come with conflict detection and retention.
+  public enum State {
+    /// The Service has it.
+    ALLOCATED("allocated"),
+    /// The Service has it although the definitions no longer give it; it is announced on.
+    HELD("held"),
+    /// The Service is gone or has another one; speakers are withdrawing it.
+    RELEASING("releasing");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    /// As the ledger writes it.
+    public String text() {
+      return text;
+    }
+  }
+
+  /// Why a Service has this very address.
+  public enum Reason {
+    /// A PinnedIP gives it.
+    PINNED("pinned"),
+    /// The Service asks for it.
+    REQUESTED("requested"),
+    /// The lowest free address of the first pool that serves.
+    AUTOMATIC("automatic"),
+    /// The Service had it before the ledger knew.
+    ADOPTED("adopted");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+
+    /// As the ledger writes it.
+    public String text() {
+      return text;
+    }
+  }
+
+  @Override
+  public int compareTo(AllocationRecord other) {
+    return address.compareTo(other.address);
+  }
+}

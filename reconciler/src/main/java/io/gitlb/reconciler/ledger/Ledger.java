@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.ledger;
+
+import io.gitlb.schema.value.IpAddress;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// All records of one cluster.
+///
+/// @param clusterUid of the cluster that the ledger belongs to; empty while the branch is new
+/// @param records address → its record
+public record Ledger(Optional<String> clusterUid, SortedMap<IpAddress, AllocationRecord> records) {
+
+  /// A ledger that nobody has written to.
+  public static final Ledger EMPTY = new Ledger(Optional.empty(), Collections.emptySortedMap());
+
+  public Ledger {
+    records = Collections.unmodifiableSortedMap(new TreeMap<>(records));
+  }
+}

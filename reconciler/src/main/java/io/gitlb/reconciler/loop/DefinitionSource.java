@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Problem;
+import java.util.List;
+import java.util.Optional;
+
+/// Where the config branch comes from.
+public interface DefinitionSource {
+
+  /// Asks once what the branch points to and reads that commit's files when it is another one than
+  /// `known`. Blocks for as long as the remote takes, bounded by the adapter's deadline.
+  ///
+  /// @param known the commit that the caller has read already
+  ConfigFetch fetch(Optional<String> known);
+
+  /// Reads the files of a commit that was fetched before, for records that are held under it and
+  /// for the accepted commit after a restart. Does not ask the remote.
+  ///
+  /// @return `Found`, or `Unavailable` when the commit is not in the local copy
+  ConfigFetch at(String commit);
+
+  /// What a fetch gave.
+  sealed interface ConfigFetch {
+
+    /// The branch still points to the known commit.
+    record Unchanged() implements ConfigFetch {}
+
+    /// Another commit.
+    ///
+    /// @param commit 40 hexadecimal digits
+    /// @param files sorted by path
+    /// @param problems what made files unreadable: links, submodules, sizes
+    record Found(String commit, List<ConfigFile> files, List<Problem> problems)
+        implements ConfigFetch {
+
+      public Found {
+        files = List.copyOf(files);
+        problems = List.copyOf(problems);
+      }
+    }
+
+    /// The remote did not answer, refused us, or has no such branch. The last good definitions
+    /// stay.
+    ///
+    /// @param failure what happened
+    record Unavailable(Failure failure) implements ConfigFetch {}
+  }
+}
