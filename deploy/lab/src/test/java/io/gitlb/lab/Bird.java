@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import io.gitlb.demo.net.Host;
+import io.gitlb.demo.net.RunningProcess;
+import io.gitlb.demo.net.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A real BIRD 2 router on one host.
+final class Bird {
+
+  private final Host host;
+  private final RunningProcess process;
+  private final Path controlSocket;
+
+  private Bird(Host host, RunningProcess process, Path controlSocket) {
+    this.host = host;
+    this.process = process;
+    this.controlSocket = controlSocket;
+  }
+
+  /// Starts it with `configuration`, in the syntax of `bird.conf`.
+  static Bird start(Sandbox sandbox, Host host, String configuration) {
+    Path file = sandbox.scratch().resolve("bird-" + host.name() + ".conf");
+    Path controlSocket = sandbox.scratch().resolve("bird-" + host.name() + ".ctl");
+    try {
+      Files.writeString(file, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    RunningProcess process =
+        host.start(
+            "bird-" + host.name(),
+            List.of("/usr/sbin/bird", "-f", "-c", file.toString(), "-s", controlSocket.toString()),
+            Map.of());
+    return new Bird(host, process, controlSocket);
+  }
+
+  /// The answer to one `birdc` command, such as `show route all`.
+  String show(String command) {
+    return host.exec("/usr/sbin/birdc", "-s", controlSocket.toString(), command).output();
+  }
+
+  /// Ends it as `kill -9` does.
+  void kill() {
+    process.kill();
+  }
+}
