@@ -9,6 +9,9 @@ public sealed interface LedgerEdit {
   /// The address whose file changes.
   IpAddress address();
 
+  /// The record as written, or as it was before it was removed.
+  AllocationRecord record();
+
   /// What the commit says was done.
   Action action();
 
@@ -25,6 +28,11 @@ public sealed interface LedgerEdit {
   ///
   /// @param last the record as it was
   record Delete(AllocationRecord last, Action action) implements LedgerEdit {
+
+    @Override
+    public AllocationRecord record() {
+      return last;
+    }
 
     @Override
     public IpAddress address() {

@@ -21,6 +21,18 @@ public interface DefinitionSource {
   /// @return `Found`, or `Unavailable` when the commit is not in the local copy
   ConfigFetch at(String commit);
 
+  /// The commit that was accepted last, as it survived a restart. Does not ask the remote.
+  ///
+  /// @return empty when none was ever accepted here
+  Optional<String> accepted();
+
+  /// Remembers that a commit was accepted; durable when the call returns, and from then on the
+  /// commit stays readable by [#at] even when the branch is moved away from it.
+  ///
+  /// @param commit one that `fetch` or `at` gave before
+  /// @return why it could not be remembered
+  Optional<Failure> accept(String commit);
+
   /// What a fetch gave.
   sealed interface ConfigFetch {
 
