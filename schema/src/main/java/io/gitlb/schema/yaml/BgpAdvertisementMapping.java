@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.PoolSelection;
+import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.LabelSelector;
+import io.gitlb.schema.value.PeerName;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/// BGPAdvertisement.
+final class BgpAdvertisementMapping {
+
+  private static final long MAX_LOCAL_PREFERENCE = 0xFFFF_FFFFL;
+
+  private BgpAdvertisementMapping() {}
+
+  static Optional<BgpAdvertisement> read(Document document) {
+    Fields spec = document.spec();
+    PoolSelection pools = PoolSelections.read(spec);
+    List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
+    List<LabelSelector> services = spec.list("serviceSelectors", Selectors::read);
+    List<PeerName> peers = spec.list("peers", Names::peerName);
+    int ipv4 = aggregationLength(spec, "aggregationLength", IpFamily.IPV4);
+    int ipv6 = aggregationLength(spec, "aggregationLengthV6", IpFamily.IPV6);
+    // 0 means not set in MetalLB's default backend, and here.
+    Optional<Long> preference =
+        spec.optional("localPref", value -> value.number(0, MAX_LOCAL_PREFERENCE))
+            .filter(number -> number != 0);
+    List<Community> communities = spec.list("communities", Communities::read);
+    if (!services.isEmpty() && (ipv4 < IpFamily.IPV4.bits() || ipv6 < IpFamily.IPV6.bits())) {
+      refuseSelectedAggregate(document);
+    }
+    return document.define(
+        () ->
+            new BgpAdvertisement(
+                document.name(),
+                document.context().definition(),
+                pools,
+                nodes,
+                services,
+                new TreeSet<>(peers),
+                ipv4,
+                ipv6,
+                preference.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                communities));
+  }
+
+  private static int aggregationLength(Fields spec, String name, IpFamily family) {
+    return spec.optional(
+            name,
+            value -> {
+              Optional<Long> length = value.number(1, family.bits());
+              length.ifPresent(value::remember);
+              return length;
+            })
+        .map(Long::intValue)
+        .orElse(family.bits());
+  }
+
+  /// An aggregate would also bring in traffic for Services that the selectors leave out.
+  private static void refuseSelectedAggregate(Document document) {
+    document
+        .context()
+        .problems()
+        .add(
+            document.spec().keyPlace("serviceSelectors"),
+            ProblemCode.WRONG_VALUE,
+            "spec.serviceSelectors of %s cannot be used with an aggregation length; remove one"
+                .formatted(document.context().document()));
+  }
+}

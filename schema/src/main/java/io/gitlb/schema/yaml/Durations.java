@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Durations as Kubernetes writes them: `90s`, `1m30s`, `1.5h`.
+final class Durations {
+
+  /// Longer than any; keeps the arithmetic small.
+  private static final int LENGTH_LIMIT = 32;
+
+  private static final Pattern PART =
+      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
+
+  // unit → its nanoseconds (1:1)
+  private static final Map<String, Long> NANOS =
+      Map.of(
+          "ns", 1L,
+          "us", 1_000L,
+          "µs", 1_000L,
+          "ms", 1_000_000L,
+          "s", 1_000_000_000L,
+          "m", 60_000_000_000L,
+          "h", 3_600_000_000_000L);
+
+  private Durations() {}
+
+  /// A duration cut to whole seconds, as BGP's timers are, and as MetalLB cuts them.
+  static Optional<Duration> seconds(Value value) {
+    Optional<Duration> duration =
+        value
+            .text()
+            .flatMap(
+                text ->
+                    parse(text)
+                        .or(() -> value.wrong("is not a duration; write it like 90s or 1m30s")))
+            .map(exact -> Duration.ofSeconds(exact.toSeconds()));
+    duration.ifPresent(value::remember);
+    return duration;
+  }
+
+  static Optional<Duration> parse(String text) {
+    if (text.equals("0")) {
+      return Optional.of(Duration.ZERO);
+    }
+    if (text.length() > LENGTH_LIMIT || !WHOLE.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    BigDecimal nanos = BigDecimal.ZERO;
+    Matcher parts = PART.matcher(text);
+    while (parts.find()) {
+      BigDecimal unit = BigDecimal.valueOf(NANOS.getOrDefault(parts.group(2), 0L));
+      nanos = nanos.add(new BigDecimal(parts.group(1)).multiply(unit));
+    }
+    BigDecimal billion = BigDecimal.valueOf(1_000_000_000L);
+    return Optional.of(
+        Duration.ofSeconds(
+            nanos.divide(billion, 0, RoundingMode.DOWN).longValueExact(),
+            nanos.remainder(billion).longValue()));
+  }
+}

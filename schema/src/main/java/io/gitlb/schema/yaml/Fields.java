@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.check.Nearest;
+import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.SourcePlace;
+import io.gitlb.schema.yaml.YamlTree.ScalarKind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// The fields of one mapping. Each method names a field that is allowed; [#refuseOthers] comes last
+/// and notes every field that none of them named. A field that is null counts as absent, as in
+/// Kubernetes.
+final class Fields {
+
+  private final String path;
+  private final YamlTree.Mapping mapping;
+  private final Context context;
+  private final SortedSet<String> allowed = new TreeSet<>();
+  private final SortedSet<String> refused = new TreeSet<>();
+
+  /// @param path of the mapping itself; empty for the document
+  Fields(String path, YamlTree.Mapping mapping, Context context) {
+    this.path = path;
+    this.mapping = mapping;
+    this.context = context;
+  }
+
+  /// Empty when the field is absent or has a problem.
+  <T> Optional<T> optional(String name, ValueReader<T> reader) {
+    allowed.add(name);
+    return value(name).flatMap(reader::read);
+  }
+
+  /// Empty when the field is absent, which is a problem, or has a problem.
+  <T> Optional<T> required(String name, ValueReader<T> reader) {
+    if (!has(name)) {
+      missing(name);
+    }
+    return optional(name, reader);
+  }
+
+  /// A list without duplicates; empty when the field is absent.
+  <T> List<T> list(String name, ValueReader<T> reader) {
+    allowed.add(name);
+    return value(name).map(value -> value.items(reader)).orElse(List.of());
+  }
+
+  /// A list without duplicates that must have an item.
+  <T> List<T> filledList(String name, ValueReader<T> reader) {
+    if (!has(name)) {
+      missing(name);
+    } else if (mapping.get(name).orElseThrow() instanceof YamlTree.Sequence(var place, var items)
+        && items.isEmpty()) {
+      context
+          .problems()
+          .add(
+              place,
+              ProblemCode.WRONG_VALUE,
+              "%s of %s is an empty list; it needs at least one item"
+                  .formatted(pathOf(name), context.document()));
+    }
+    return list(name, reader);
+  }
+
+  /// The fields of a mapping; when it is absent the result has no fields.
+  Fields mapping(String name) {
+    return optional(name, Value::fields)
+        .orElseGet(
+            () ->
+                new Fields(
+                    pathOf(name),
+                    new YamlTree.Mapping(mapping.place(), new LinkedHashMap<>()),
+                    context));
+  }
+
+  /// Fields that are allowed and mean nothing to us.
+  void ignore(List<String> names) {
+    allowed.addAll(names);
+  }
+
+  /// A field that MetalLB or a later version has. Its default is accepted, since it changes
+  /// nothing.
+  ///
+  /// @return whether the field asks for what is not there yet
+  boolean refuse(String name, String reason) {
+    refused.add(name);
+    boolean asked = value(name).filter(value -> !isDefault(value.tree())).isPresent();
+    if (asked) {
+      context
+          .problems()
+          .add(
+              keyPlace(name),
+              ProblemCode.NOT_SUPPORTED,
+              "%s of %s is not supported yet: %s"
+                  .formatted(pathOf(name), context.document(), reason));
+    }
+    return asked;
+  }
+
+  /// A field whose value must not be in Git, and is not shown.
+  void refuseSecret(String name, String advice) {
+    refused.add(name);
+    if (value(name).filter(value -> !isDefault(value.tree())).isPresent()) {
+      context
+          .problems()
+          .add(
+              keyPlace(name),
+              ProblemCode.SECRET_IN_GIT,
+              "%s of %s is a secret in Git; replace it on the other side, since the history keeps"
+                      .formatted(pathOf(name), context.document())
+                  + " it, and "
+                  + advice);
+    }
+  }
+
+  private static boolean isDefault(YamlTree tree) {
+    return switch (tree) {
+      case YamlTree.Scalar scalar ->
+          scalar.text().isEmpty()
+              || (scalar.kind() == ScalarKind.TRUTH_VALUE && scalar.text().equals("false"));
+      case YamlTree.Sequence sequence -> sequence.items().isEmpty();
+      case YamlTree.Mapping entries -> entries.entries().isEmpty();
+    };
+  }
+
+  /// Notes every field that no other method was asked for.
+  void refuseOthers() {
+    for (YamlTree.Entry entry : mapping.entries().values()) {
+      if (!allowed.contains(entry.key()) && !refused.contains(entry.key())) {
+        context.problems().add(entry.keyPlace(), ProblemCode.UNKNOWN_FIELD, unknown(entry.key()));
+      }
+    }
+  }
+
+  private String unknown(String key) {
+    String where = path.isEmpty() ? context.document() : path + " of " + context.document();
+    return "unknown field %s%s in %s; allowed: %s"
+        .formatted(
+            Shown.quoted(key), Nearest.question(key, allowed), where, String.join(", ", allowed));
+  }
+
+  boolean has(String name) {
+    return mapping.get(name).isPresent();
+  }
+
+  SourcePlace place() {
+    return mapping.place();
+  }
+
+  /// Where the key of a field stands that is there, else the mapping.
+  SourcePlace keyPlace(String name) {
+    YamlTree.Entry entry = mapping.entries().get(name);
+    return entry == null ? mapping.place() : entry.keyPlace();
+  }
+
+  String pathOf(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  private Optional<Value> value(String name) {
+    return mapping.get(name).map(tree -> new Value(pathOf(name), tree, context));
+  }
+
+  private void missing(String name) {
+    context
+        .problems()
+        .add(
+            mapping.place(),
+            ProblemCode.MISSING_FIELD,
+            "%s of %s is missing".formatted(pathOf(name), context.document()));
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.model.Definition;
+import io.gitlb.schema.model.ProblemCode;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The kinds, in which versions each is read, and how.
+enum Kind {
+  IP_ADDRESS_POOL("IPAddressPool"),
+  L2_ADVERTISEMENT("L2Advertisement"),
+  BGP_ADVERTISEMENT("BGPAdvertisement"),
+  BGP_PEER("BGPPeer"),
+  PINNED_IP("PinnedIP"),
+  BFD_PROFILE("BFDProfile"),
+  COMMUNITY("Community"),
+  RESERVED_RANGE("ReservedRange"),
+  APPROVAL("Approval");
+
+  private final String text;
+
+  Kind(String text) {
+    this.text = text;
+  }
+
+  static Optional<Kind> of(String text) {
+    return Arrays.stream(values()).filter(kind -> kind.text.equals(text)).findFirst();
+  }
+
+  boolean isIn(ApiVersion version) {
+    return versions().contains(version);
+  }
+
+  private Set<ApiVersion> versions() {
+    return switch (this) {
+      case BGP_PEER -> EnumSet.allOf(ApiVersion.class);
+      case IP_ADDRESS_POOL, L2_ADVERTISEMENT, BGP_ADVERTISEMENT, BFD_PROFILE, COMMUNITY ->
+          EnumSet.of(ApiVersion.METALLB_V1BETA1, ApiVersion.GITLB_V1);
+      case PINNED_IP, RESERVED_RANGE, APPROVAL -> EnumSet.of(ApiVersion.GITLB_V1);
+    };
+  }
+
+  /// The versions in which this kind is read, for messages.
+  String versionsInWords() {
+    return versions().stream().map(ApiVersion::toString).collect(Collectors.joining(", "));
+  }
+
+  /// Reads the `spec`; empty when a problem was noted.
+  Optional<? extends Definition> read(Document document) {
+    return switch (this) {
+      case IP_ADDRESS_POOL -> PoolMapping.read(document);
+      case L2_ADVERTISEMENT -> L2Mapping.read(document);
+      case BGP_ADVERTISEMENT -> BgpAdvertisementMapping.read(document);
+      case BGP_PEER -> PeerMapping.read(document);
+      case PINNED_IP -> PinMapping.read(document);
+      case BFD_PROFILE, COMMUNITY, RESERVED_RANGE, APPROVAL -> later(document);
+    };
+  }
+
+  private static Optional<? extends Definition> later(Document document) {
+    document
+        .context()
+        .problems()
+        .add(
+            document.context().definition(),
+            ProblemCode.NOT_SUPPORTED,
+            "%s: this kind is not supported yet; remove the document"
+                .formatted(document.context().document()));
+    return Optional.empty();
+  }
+
+  /// As documents write it.
+  @Override
+  public String toString() {
+    return text;
+  }
+}

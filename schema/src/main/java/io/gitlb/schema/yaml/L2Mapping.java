@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.model.L2Advertisement.PreferredNodes;
+import io.gitlb.schema.model.PoolSelection;
+import io.gitlb.schema.value.LabelSelector;
+import java.util.List;
+import java.util.Optional;
+
+/// L2Advertisement.
+final class L2Mapping {
+
+  /// Linux: IFNAMSIZ less the closing zero.
+  private static final int INTERFACE_NAME_LIMIT = 15;
+
+  private L2Mapping() {}
+
+  static Optional<L2Advertisement> read(Document document) {
+    Fields spec = document.spec();
+    PoolSelection pools = PoolSelections.read(spec);
+    List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
+    List<String> interfaces = spec.list("interfaces", L2Mapping::interfaceName);
+    List<LabelSelector> services = spec.list("serviceSelectors", Selectors::read);
+    List<PreferredNodes> preferred = spec.list("preferredNodeSelectors", L2Mapping::preferred);
+    return document.define(
+        () ->
+            new L2Advertisement(
+                document.name(),
+                document.context().definition(),
+                pools,
+                nodes,
+                interfaces,
+                services,
+                preferred));
+  }
+
+  private static Optional<String> interfaceName(Value value) {
+    return value
+        .filledText()
+        .flatMap(
+            name ->
+                name.length() <= INTERFACE_NAME_LIMIT
+                        && name.chars().noneMatch(c -> c == '/' || Character.isWhitespace(c))
+                    ? Optional.of(name)
+                    : value.wrong("is not the name of a network interface"));
+  }
+
+  private static Optional<PreferredNodes> preferred(Value value) {
+    return value.fields().flatMap(L2Mapping::preferred);
+  }
+
+  private static Optional<PreferredNodes> preferred(Fields fields) {
+    Optional<Long> weight = fields.required("weight", value -> value.number(1, 100));
+    Optional<LabelSelector> preference = fields.required("preference", Selectors::read);
+    fields.refuseOthers();
+    return weight.flatMap(w -> preference.map(p -> new PreferredNodes(w.intValue(), p)));
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.check.Gaps;
+import io.gitlb.schema.check.Nearest;
+import io.gitlb.schema.check.SourceMap;
+import io.gitlb.schema.model.AddressPool;
+import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Definition;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.model.PinnedIp;
+import io.gitlb.schema.model.Problem;
+import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.PoolName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Reads file after file and gathers what they define.
+final class Reading {
+
+  private final List<AddressPool> pools = new ArrayList<>();
+  private final List<L2Advertisement> l2Advertisements = new ArrayList<>();
+  private final List<BgpAdvertisement> bgpAdvertisements = new ArrayList<>();
+  private final List<BgpPeer> bgpPeers = new ArrayList<>();
+  private final List<PinnedIp> pinnedIps = new ArrayList<>();
+  private final SourceMap.Builder places = new SourceMap.Builder();
+  private final TreeSet<PoolName> brokenPools = new TreeSet<>();
+  private final TreeSet<PeerName> brokenPeers = new TreeSet<>();
+  private final TreeSet<String> brokenFiles = new TreeSet<>();
+
+  Definitions definitions() {
+    return new Definitions(pools, l2Advertisements, bgpAdvertisements, bgpPeers, pinnedIps);
+  }
+
+  SourceMap places() {
+    return places.build();
+  }
+
+  Gaps gaps() {
+    return new Gaps(brokenPools, brokenPeers, brokenFiles);
+  }
+
+  /// Gives the problems of the file.
+  List<Problem> read(ConfigFile file) {
+    YamlDocuments yaml = YamlDocuments.read(file);
+    ProblemList problems = new ProblemList(file.path());
+    if (!yaml.problems().isEmpty()) {
+      brokenFiles.add(file.path());
+    }
+    yaml.documents().forEach(tree -> readDocument(file.path(), tree, problems));
+    List<Problem> all = new ArrayList<>(yaml.problems());
+    all.addAll(problems.toList());
+    return all;
+  }
+
+  private void readDocument(String file, YamlTree tree, ProblemList problems) {
+    if (!(tree instanceof YamlTree.Mapping mapping)) {
+      problems.add(
+          tree.place(),
+          ProblemCode.NOT_A_DOCUMENT,
+          "the document is %s, it must be a mapping with apiVersion, kind, metadata and spec"
+              .formatted(Shown.found(tree)));
+      brokenFiles.add(file);
+      return;
+    }
+    Fields header =
+        new Fields("", mapping, new Context("the document", tree.place(), problems, places));
+    Optional<ApiVersion> version = header.required("apiVersion", Reading::apiVersion);
+    Optional<Kind> kind =
+        version.flatMap(known -> header.required("kind", value -> kind(value, known)));
+    if (kind.isEmpty()) {
+      brokenFiles.add(file);
+      return;
+    }
+    Document document = Document.of(kind.get(), version.orElseThrow(), mapping, problems, places);
+    kind.get()
+        .read(document)
+        .ifPresentOrElse(this::add, () -> addGap(kind.get(), document.name(), file));
+  }
+
+  private static Optional<ApiVersion> apiVersion(Value value) {
+    List<String> allowed = Arrays.stream(ApiVersion.values()).map(ApiVersion::toString).toList();
+    return value
+        .text()
+        .flatMap(
+            text ->
+                ApiVersion.of(text)
+                    .or(
+                        () ->
+                            value.problem(
+                                ProblemCode.UNKNOWN_API_VERSION,
+                                "apiVersion %s is not read%s; allowed: %s; move documents that are for"
+                                        .formatted(
+                                            Shown.quoted(text),
+                                            Nearest.question(text, allowed),
+                                            String.join(", ", allowed))
+                                    + " others out of the configuration path")));
+  }
+
+  private static Optional<Kind> kind(Value value, ApiVersion version) {
+    return value
+        .text()
+        .flatMap(text -> Kind.of(text).or(() -> unknownKind(value, text)))
+        .flatMap(
+            kind ->
+                kind.isIn(version)
+                    ? Optional.of(kind)
+                    : value.problem(
+                        ProblemCode.UNKNOWN_API_VERSION,
+                        "%s is not read in apiVersion %s; allowed: %s"
+                            .formatted(kind, version, kind.versionsInWords())));
+  }
+
+  private static Optional<Kind> unknownKind(Value value, String text) {
+    List<String> kinds = Arrays.stream(Kind.values()).map(Kind::toString).toList();
+    return value.problem(
+        ProblemCode.UNKNOWN_KIND,
+        "unknown kind %s%s; allowed: %s"
+            .formatted(
+                Shown.quoted(text),
+                Nearest.question(text, kinds),
+                kinds.stream().sorted().collect(Collectors.joining(", "))));
+  }
+
+  private void add(Definition definition) {
+    switch (definition) {
+      case AddressPool pool -> pools.add(pool);
+      case L2Advertisement advertisement -> l2Advertisements.add(advertisement);
+      case BgpAdvertisement advertisement -> bgpAdvertisements.add(advertisement);
+      case BgpPeer peer -> bgpPeers.add(peer);
+      case PinnedIp pin -> pinnedIps.add(pin);
+    }
+  }
+
+  private void addGap(Kind kind, String name, String file) {
+    switch (kind) {
+      case Kind _ when name.isEmpty() -> brokenFiles.add(file);
+      case IP_ADDRESS_POOL -> brokenPools.add(new PoolName(name));
+      case BGP_PEER -> brokenPeers.add(new PeerName(name));
+      case L2_ADVERTISEMENT,
+          BGP_ADVERTISEMENT,
+          PINNED_IP,
+          BFD_PROFILE,
+          COMMUNITY,
+          RESERVED_RANGE,
+          APPROVAL -> {
+        // No document refers to these.
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.model.ConfigFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The files of `examples-repo`, as a commit would hold them.
+final class ExampleFiles {
+
+  /// Surefire starts in the module's directory.
+  private static final Path ROOT = Path.of("..", "examples-repo").toAbsolutePath().normalize();
+
+  private ExampleFiles() {}
+
+  static List<ConfigFile> ofDemoCluster() {
+    try (Stream<Path> files = Files.walk(ROOT.resolve("clusters/demo"))) {
+      return files.filter(Files::isRegularFile).sorted().map(ExampleFiles::file).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ConfigFile file(Path path) {
+    try {
+      return new ConfigFile(
+          ROOT.relativize(path).toString().replace('\\', '/'), Files.readString(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.gitlb.schema.model.AddressPool;
+import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.IpRange;
+import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// What users fork is right, and says what its README says.
+class ExamplesRepoTest {
+
+  private static Definitions demo() {
+    ReadResult result = DefinitionReader.read(ExampleFiles.ofDemoCluster());
+    String shown =
+        result instanceof ReadResult.Refused(var problems)
+            ? problems.stream().map(Object::toString).collect(Collectors.joining("\n"))
+            : "";
+    return assertInstanceOf(ReadResult.Accepted.class, result, shown).definitions();
+  }
+
+  @Test
+  void theDemoClusterIsAcceptedWithoutAProblem() {
+    Definitions demo = demo();
+    assertEquals(
+        List.of("lan", "routed"), demo.pools().stream().map(AddressPool::documentName).toList());
+    assertEquals(1, demo.l2Advertisements().size());
+    assertEquals(1, demo.bgpAdvertisements().size());
+    assertEquals(1, demo.bgpPeers().size());
+    assertEquals(1, demo.pinnedIps().size());
+  }
+
+  @Test
+  void thePoolsHoldTheAddressesOfTheDemo() {
+    assertEquals(
+        List.of(new IpRange(IpAddress.of("10.77.0.100"), IpAddress.of("10.77.0.149"))),
+        demo().pool(new PoolName("lan")).orElseThrow().ranges());
+    assertEquals(
+        List.of(
+            IpPrefix.of("203.0.113.0/28").toRange(), IpPrefix.of("2001:db8:77::/112").toRange()),
+        demo().pool(new PoolName("routed")).orElseThrow().ranges());
+  }
+
+  @Test
+  void thePeerIsTheRouterOfTheDemo() {
+    BgpPeer tor = demo().bgpPeers().getFirst();
+    assertEquals(new Asn(64_512), tor.myAsn());
+    assertEquals(new Asn(64_513), tor.peerAsn());
+    assertEquals(IpAddress.of("10.77.0.1"), tor.peerAddress());
+    assertEquals(179, tor.port());
+    assertEquals(Duration.ofSeconds(9), tor.holdTime());
+  }
+
+  @Test
+  void thePinReservesAnAddressOfThePool() {
+    var pin = demo().pinnedIps().getFirst();
+    assertEquals(new ServiceRef("demo", "web"), pin.service());
+    assertEquals(List.of(IpAddress.of("10.77.0.110")), pin.addresses());
+  }
+}
