@@ -2,19 +2,34 @@
 package io.gitlb.speaker.l2;
 
 import io.gitlb.schema.value.IpAddress;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /// The port to the wire: which links there are, and capturing and sending on one of them.
 public interface SegmentPort {
 
-  /// The links that can be used now, sorted by name.
-  List<Link> scan();
+  /// What interfaces the node has now.
+  Survey survey();
 
   /// Begins to capture on a link.
   ///
   /// @param listener told of every captured frame, on the capture's own thread
   Opening open(Link link, FrameListener listener);
+
+  /// The interfaces of the node at one moment.
+  ///
+  /// @param links those that can be used, sorted by name
+  /// @param skipped interface → why it is not used, for people (1:1)
+  record Survey(List<Link> links, SortedMap<String, String> skipped) {
+
+    public Survey {
+      links = List.copyOf(links);
+      skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+    }
+  }
 
   /// What became of an attempt to open a link.
   sealed interface Opening {
