@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.plan;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import io.gitlb.schema.value.IpAddress;
+import java.util.Optional;
+
+/// One address that a Service shall have.
+sealed interface Choice {
+
+  IpAddress address();
+
+  /// Why the definitions no longer give it; only what is kept can have one.
+  Optional<Refusal> holdCause();
+
+  /// It has it already.
+  ///
+  /// @param record as it is
+  /// @param holdCause why the definitions no longer give it
+  record Kept(AllocationRecord record, Optional<Refusal> holdCause) implements Choice {
+
+    @Override
+    public IpAddress address() {
+      return record.address();
+    }
+  }
+
+  /// It gets it now.
+  ///
+  /// @param action allocate or adopt
+  record Given(IpAddress address, AllocationRecord.Reason why, Action action) implements Choice {
+
+    @Override
+    public Optional<Refusal> holdCause() {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.plan;
+
+/// Why a Service has what it has, or not: one word for machines, the same in the conditions
+/// `gitlb.io/Allocated` and `gitlb.io/Announced`, the Event, the metric and the log. A text, once
+/// released, never changes its meaning.
+public enum Reason {
+  /// It has what it asks for.
+  ALLOCATED("Allocated"),
+  /// It keeps an address that the definitions no longer give it.
+  HELD("Held"),
+  /// It has one family of the two that it would like.
+  ONE_FAMILY_ONLY("OneFamilyOnly"),
+
+  /// It has no cluster IP, so its families are not known.
+  NO_CLUSTER_IP("NoClusterIP"),
+  /// It requires both families and has cluster IPs of one.
+  DUAL_STACK_UNAVAILABLE("DualStackUnavailable"),
+  /// An annotation or field of ours that cannot be read.
+  MALFORMED_REQUEST("MalformedRequest"),
+  /// Two spellings of a request that ask for different things.
+  CONFLICTING_REQUESTS("ConflictingRequests"),
+  /// Two addresses of one family, or more than two.
+  TOO_MANY_ADDRESSES("TooManyAddresses"),
+  /// The address or the pool is of a family that the Service has no cluster IP of.
+  WRONG_FAMILY("WrongFamily"),
+  /// No pool has that name.
+  UNKNOWN_POOL("UnknownPool"),
+  /// The address lies in no pool.
+  OUTSIDE_POOLS("OutsidePools"),
+  /// The address lies in another pool than the one asked for.
+  OUTSIDE_REQUESTED_POOL("OutsideRequestedPool"),
+  /// The addresses asked for lie in different pools.
+  DIFFERENT_POOLS("DifferentPools"),
+  /// The pool's serviceAllocation does not admit the Service.
+  POOL_RESTRICTED("PoolRestricted"),
+  /// The address ends in 0 or 255 and the pool avoids those.
+  END_OCTET_AVOIDED("EndOctetAvoided"),
+  /// A PinnedIP gives the address to another Service.
+  PINNED_TO_OTHER("PinnedToOther"),
+  /// Another Service has the address, or it is not yet withdrawn from one.
+  ADDRESS_IN_USE("AddressInUse"),
+  /// The address is a node's, a pod's or a cluster IP.
+  CLUSTER_ADDRESS("ClusterAddress"),
+
+  /// There is no pool at all.
+  NO_POOL("NoPool"),
+  /// No pool that admits the Service has a free address; the message says why for each.
+  NO_FREE_ADDRESS("NoFreeAddress"),
+  /// Every address of the pool is taken.
+  POOL_FULL("PoolFull"),
+  /// The pool is only for Services that ask for it.
+  ON_REQUEST_ONLY("OnRequestOnly"),
+
+  /// At least one node announces every address.
+  ANNOUNCED("Announced"),
+  /// Handed to the speakers; none has said yet that it announces.
+  PENDING("Pending"),
+  /// It has no address.
+  NOT_ALLOCATED("NotAllocated"),
+  /// No advertisement is for its pool and for the Service.
+  NO_ADVERTISEMENT("NoAdvertisement"),
+  /// No node may announce: node selectors, the exclude label.
+  NO_ELIGIBLE_NODE("NoEligibleNode"),
+  /// No node that may announce has a speaker.
+  NO_SPEAKER("NoSpeaker"),
+  /// It has no endpoint that serves.
+  NO_ENDPOINT("NoEndpoint"),
+  /// Under traffic policy Local no node that may announce has an endpoint that serves.
+  NO_LOCAL_ENDPOINT("NoLocalEndpoint"),
+  /// A BGPAdvertisement is for it, but no node has a peer to tell.
+  NO_PEER("NoPeer"),
+  /// A speaker that should announce says that it does not.
+  NOT_ANNOUNCED("NotAnnounced");
+
+  private final String text;
+
+  Reason(String text) {
+    this.text = text;
+  }
+
+  /// CamelCase, as machines read it.
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.plan;
+
+import io.gitlb.schema.value.PoolName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Why something was not given.
+///
+/// @param message for people, one line: what was asked, what stands in the way
+/// @param pools pool → why it did not serve; empty when no pool was tried
+public record Refusal(Reason reason, String message, SortedMap<PoolName, Reason> pools) {
+
+  public Refusal {
+    pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
+  }
+
+  static Refusal of(Reason reason, String message) {
+    return new Refusal(reason, message, Collections.emptySortedMap());
+  }
+}
