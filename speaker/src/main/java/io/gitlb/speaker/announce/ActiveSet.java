@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.announce;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.announce.Placement.Reason;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Every layer-2 address of the desired state with its place on this node.
+///
+/// @param placements address → what is done with it (1:1)
+/// @param incarnations interface → the number of its running capture (1:1)
+public record ActiveSet(
+    SortedMap<IpAddress, Placement> placements, SortedMap<String, Long> incarnations) {
+
+  /// Announces nothing.
+  public static final ActiveSet EMPTY = new ActiveSet(new TreeMap<>(), new TreeMap<>());
+
+  public ActiveSet {
+    placements = Collections.unmodifiableSortedMap(new TreeMap<>(placements));
+    incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
+  }
+
+  /// Places the addresses. The first candidate announces; every other node stands by.
+  ///
+  /// @param self the node that this is
+  /// @param links all that are there now
+  public static ActiveSet place(NodeName self, DesiredState desired, Collection<LinkView> links) {
+    TreeMap<IpAddress, Placement> placements = new TreeMap<>();
+    List<LinkView> sorted = links.stream().sorted().toList();
+    for (Announcement announcement : desired.announcements()) {
+      announcement
+          .layer2()
+          .ifPresent(
+              layer2 ->
+                  placements.put(
+                      announcement.address(),
+                      placeOne(self, announcement.address(), layer2, sorted)));
+    }
+    TreeMap<String, Long> incarnations = new TreeMap<>();
+    for (LinkView link : links) {
+      if (link.capture() instanceof LinkView.Capture.Running(long incarnation)) {
+        incarnations.put(link.name(), incarnation);
+      }
+    }
+    return new ActiveSet(placements, incarnations);
+  }
+
+  private static Placement placeOne(
+      NodeName self, IpAddress address, Announcement.Layer2 layer2, List<LinkView> links) {
+    NodeName announcer = layer2.candidates().getFirst();
+    if (!announcer.equals(self)) {
+      return new Placement.Standby(announcer);
+    }
+    return switch (address) {
+      case Ipv4 v4 -> placeOnLinks(v4, layer2, links);
+      case Ipv6 _ -> new Placement.Impossible(Reason.NO_NEIGHBOR_DISCOVERY);
+    };
+  }
+
+  private static Placement placeOnLinks(
+      IpAddress address, Announcement.Layer2 layer2, List<LinkView> links) {
+    List<LinkView> allowed =
+        links.stream()
+            .filter(
+                link -> layer2.interfaces().isEmpty() || layer2.interfaces().contains(link.name()))
+            .toList();
+    if (allowed.isEmpty()) {
+      return new Placement.Impossible(Reason.NO_INTERFACE);
+    }
+    List<LinkView> onLink = allowed.stream().filter(link -> link.reachesDirectly(address)).toList();
+    if (onLink.isEmpty()) {
+      return new Placement.Impossible(Reason.NOT_ON_LINK);
+    }
+    TreeSet<String> answering = new TreeSet<>();
+    for (LinkView link : onLink) {
+      switch (link.capture()) {
+        case LinkView.Capture.Running _ -> answering.add(link.name());
+        case LinkView.Capture.Unavailable _ -> {}
+      }
+    }
+    return answering.isEmpty()
+        ? new Placement.Impossible(Reason.NO_CAPTURE)
+        : new Placement.Answered(answering);
+  }
+
+  /// The addresses that are answered on this interface.
+  public SortedSet<IpAddress> answeredOn(String interfaceName) {
+    TreeSet<IpAddress> addresses = new TreeSet<>();
+    for (Map.Entry<IpAddress, Placement> entry : placements.entrySet()) {
+      if (entry.getValue() instanceof Placement.Answered(SortedSet<String> interfaces)
+          && interfaces.contains(interfaceName)) {
+        addresses.add(entry.getKey());
+      }
+    }
+    return addresses;
+  }
+
+  /// The addresses that are answered on any interface.
+  public SortedSet<IpAddress> answered() {
+    TreeSet<IpAddress> addresses = new TreeSet<>();
+    placements.forEach(
+        (address, placement) -> {
+          if (placement instanceof Placement.Answered) {
+            addresses.add(address);
+          }
+        });
+    return addresses;
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.announce;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// What has to be known of a link to place addresses on it.
+///
+/// @param onLink the prefixes reached through it without a gateway
+public record LinkView(String name, SortedSet<IpPrefix> onLink, Capture capture)
+    implements Comparable<LinkView> {
+
+  /// Whether frames can be captured and sent there.
+  public sealed interface Capture {
+
+    /// They can.
+    ///
+    /// @param incarnation another number after each time that the link, its hardware address or the
+    ///   capture was gone: neighbours have to be told again
+    record Running(long incarnation) implements Capture {}
+
+    /// They cannot: no privilege, no library, an error of the kernel.
+    record Unavailable() implements Capture {}
+  }
+
+  public LinkView {
+    onLink = Collections.unmodifiableSortedSet(new TreeSet<>(onLink));
+  }
+
+  boolean reachesDirectly(IpAddress address) {
+    return onLink.stream().anyMatch(prefix -> prefix.contains(address));
+  }
+
+  @Override
+  public int compareTo(LinkView other) {
+    return name.compareTo(other.name);
+  }
+}

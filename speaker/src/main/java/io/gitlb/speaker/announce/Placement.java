@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.announce;
+
+import io.gitlb.schema.value.NodeName;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// What this node does with one address on layer 2.
+public sealed interface Placement {
+
+  /// Answers for it.
+  ///
+  /// @param interfaces at least one
+  record Answered(SortedSet<String> interfaces) implements Placement {
+
+    public Answered {
+      interfaces = Collections.unmodifiableSortedSet(new TreeSet<>(interfaces));
+      if (interfaces.isEmpty()) {
+        throw new IllegalArgumentException("an address is answered on at least one interface");
+      }
+    }
+  }
+
+  /// Leaves it to a better candidate.
+  record Standby(NodeName announcer) implements Placement {}
+
+  /// Should answer, but cannot.
+  record Impossible(Reason reason) implements Placement {}
+
+  /// Why an address cannot be answered here.
+  enum Reason {
+    /// None of the interfaces that the advertisement names is there, up and in use.
+    NO_INTERFACE("NoInterface"),
+    /// None of them reaches the address without a gateway.
+    NOT_ON_LINK("NotOnLink"),
+    /// Frames cannot be captured on those that do.
+    NO_CAPTURE("NoCapture"),
+    /// An IPv6 address needs neighbour discovery, which this version does not speak.
+    NO_NEIGHBOR_DISCOVERY("NoNeighborDiscovery");
+
+    private final String label;
+
+    Reason(String label) {
+      this.label = label;
+    }
+
+    /// The permanent name in the status and in logs.
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.l2;
+
+/// Why a received frame is not answered. The first rule that applies, in this order, is the reason.
+public enum DropReason {
+  /// Shorter than an Ethernet header.
+  FRAME_TRUNCATED("FrameTruncated"),
+  /// Carries a VLAN tag: it belongs to a sub-interface, and must never be answered untagged.
+  VLAN_TAGGED("VlanTagged"),
+  /// Of a type that is not answered here.
+  OTHER_ETHER_TYPE("OtherEtherType"),
+  /// An ARP packet of fewer than 28 octets.
+  ARP_TRUNCATED("ArpTruncated"),
+  /// Not Ethernet (htype 1).
+  ARP_HARDWARE_TYPE("ArpHardwareType"),
+  /// Not IPv4 (ptype 0x0800).
+  ARP_PROTOCOL_TYPE("ArpProtocolType"),
+  /// Address lengths other than 6 and 4.
+  ARP_ADDRESS_LENGTH("ArpAddressLength"),
+  /// Neither request nor reply.
+  ARP_OPERATION("ArpOperation"),
+  /// Sent by this very interface and seen again: a hub, a bond, a loop.
+  OWN_FRAME("OwnFrame"),
+  /// The sender's hardware address is zero, a group or the broadcast address.
+  SENDER_MAC_INVALID("SenderMacInvalid"),
+  /// The sender's hardware address is not the frame's source: forged or relayed.
+  SENDER_MAC_MISMATCH("SenderMacMismatch"),
+  /// Sent to another station or to a group other than everybody.
+  WRONG_DESTINATION("WrongDestination"),
+  /// Somebody else says that an address of ours is theirs (RFC 5227 section 2.4).
+  FOREIGN_CLAIM("ForeignClaim"),
+  /// A reply to somebody; nothing to answer.
+  ARP_REPLY("ArpReply"),
+  /// The sender's protocol address is loopback, multicast, reserved or not one of a host.
+  SENDER_ADDRESS_INVALID("SenderAddressInvalid"),
+  /// Asks for an address that is announced from here, but not on this interface.
+  OTHER_INTERFACE("OtherInterface"),
+  /// Asks for an address that is not announced from here.
+  NOT_ANNOUNCED("NotAnnounced"),
+  /// The same station asks for the same address too often.
+  RATE_LIMITED("RateLimited");
+
+  private final String label;
+
+  DropReason(String label) {
+    this.label = label;
+  }
+
+  /// The permanent name in metrics and logs.
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.l2;
+
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/// Answers address resolution on one interface. Owned by the thread that captures there.
+public final class Responder {
+
+  private final MacAddress ownMac;
+  private final ReplyBudget budget = new ReplyBudget();
+
+  /// @param ownMac the interface's hardware address: the one that is told
+  public Responder(MacAddress ownMac) {
+    this.ownMac = ownMac;
+  }
+
+  /// Judges one captured frame.
+  ///
+  /// @param frame from its first octet; may be cut at the capture length, trailing octets are
+  ///   ignored
+  /// @param table in force when the frame came
+  /// @param now for the limit on replies only
+  public Verdict answer(ByteBuffer frame, AnswerTable table, Instant now) {
+    return switch (EthernetFrame.decode(frame)) {
+      case EthernetFrame.Decoding.Undecodable(DropReason reason) -> new Verdict.Drop(reason);
+      case EthernetFrame.Decoding.Decoded(EthernetFrame decoded) ->
+          switch (decoded.payload()) {
+            case ArpPacket packet -> answerArp(decoded, packet, table, now);
+          };
+    };
+  }
+
+  private Verdict answerArp(EthernetFrame frame, ArpPacket packet, AnswerTable table, Instant now) {
+    if (packet.senderMac().equals(ownMac)) {
+      return new Verdict.Drop(DropReason.OWN_FRAME);
+    }
+    if (packet.senderMac().isGroup() || packet.senderMac().bits() == 0) {
+      return new Verdict.Drop(DropReason.SENDER_MAC_INVALID);
+    }
+    if (!frame.source().equals(packet.senderMac())) {
+      return new Verdict.Drop(DropReason.SENDER_MAC_MISMATCH);
+    }
+    // Routers refresh their cache with unicast requests, so those are answered too.
+    if (!frame.destination().equals(MacAddress.BROADCAST) && !frame.destination().equals(ownMac)) {
+      return new Verdict.Drop(DropReason.WRONG_DESTINATION);
+    }
+    if (table.isAnnouncedFromThisNode(packet.senderAddress())) {
+      return new Verdict.Drop(DropReason.FOREIGN_CLAIM);
+    }
+    return switch (packet.operation()) {
+      case REPLY -> new Verdict.Drop(DropReason.ARP_REPLY);
+      case REQUEST -> answerRequest(packet, table, now);
+    };
+  }
+
+  private Verdict answerRequest(ArpPacket request, AnswerTable table, Instant now) {
+    if (!isHostOrProbe(request.senderAddress())) {
+      return new Verdict.Drop(DropReason.SENDER_ADDRESS_INVALID);
+    }
+    if (!table.here().contains(request.targetAddress())) {
+      return new Verdict.Drop(
+          table.elsewhere().contains(request.targetAddress())
+              ? DropReason.OTHER_INTERFACE
+              : DropReason.NOT_ANNOUNCED);
+    }
+    if (!budget.take(request.senderMac(), request.targetAddress(), now)) {
+      return new Verdict.Drop(DropReason.RATE_LIMITED);
+    }
+    ArpPacket reply =
+        new ArpPacket(
+            ArpPacket.Operation.REPLY,
+            ownMac,
+            request.targetAddress(),
+            request.senderMac(),
+            request.senderAddress());
+    return new Verdict.Reply(new EthernetFrame(request.senderMac(), ownMac, reply));
+  }
+
+  /// Whether the address can be a host's, or is the 0.0.0.0 of a probe. A probe for our address
+  /// must be answered: that is how it is defended (RFC 5227 section 2.1.1).
+  private static boolean isHostOrProbe(Ipv4 address) {
+    int firstOctet = address.bits() >>> 24;
+    return switch (firstOctet) {
+      case 0 -> address.bits() == 0;
+      case 127 -> false;
+      // Multicast from 224 on, reserved from 240 on, with the limited broadcast address at the end.
+      default -> firstOctet < 224;
+    };
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.l2;
+
+import io.gitlb.schema.value.IpAddress;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/// The port to the wire: which links there are, and capturing and sending on one of them.
+public interface SegmentPort {
+
+  /// What interfaces the node has now.
+  Survey survey();
+
+  /// Begins to capture on a link.
+  ///
+  /// @param listener told of every captured frame, on the capture's own thread
+  Opening open(Link link, FrameListener listener);
+
+  /// The interfaces of the node at one moment.
+  ///
+  /// @param links those that can be used, sorted by name
+  /// @param skipped interface → why it is not used, for people (1:1)
+  record Survey(List<Link> links, SortedMap<String, String> skipped) {
+
+    public Survey {
+      links = List.copyOf(links);
+      skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+    }
+  }
+
+  /// What became of an attempt to open a link.
+  sealed interface Opening {
+
+    /// Frames are coming.
+    record Opened(Segment segment) implements Opening {}
+
+    /// They cannot; the message says why and what to do, for people, in one line.
+    record Refused(String message) implements Opening {}
+  }
+
+  /// One link that is being captured.
+  interface Segment extends AutoCloseable {
+
+    /// Whether frames are still coming; once false it stays so, and the segment is to be closed.
+    boolean isAlive();
+
+    /// Lets the kernel pass only what may concern these addresses; something more may come.
+    void expect(SortedSet<IpAddress> addresses);
+
+    /// Puts a frame on the wire.
+    ///
+    /// @return whether the kernel took it
+    boolean send(EthernetFrame frame);
+
+    /// Ends the capture and its thread.
+    @Override
+    void close();
+  }
+
+  /// Told of captured frames.
+  @FunctionalInterface
+  interface FrameListener {
+
+    /// One frame, cut at the capture length. A returned reply is sent on the same link.
+    Verdict captured(byte[] frame);
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.pcap;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.MacAddress;
+import java.io.IOException;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Reads the interfaces of the network namespace that this process is in.
+///
+/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls. Flags and
+/// the master come from `/sys/class/net`. That directory may show another namespace, when this one
+/// was entered without mounting it anew; so it is believed only where it knows the interface under
+/// the same number.
+final class InterfaceScan {
+
+  private static final Path SYSFS = Path.of("/sys/class/net");
+  private static final Path ROUTES = Path.of("/proc/net/route");
+
+  private InterfaceScan() {}
+
+  /// All interfaces, sorted by name.
+  ///
+  /// @throws IOException when the kernel tells nothing at all
+  static List<KernelInterface> read() throws IOException {
+    SortedMap<String, SortedSet<IpPrefix>> routes = ConnectedRoutes.parse(lines(ROUTES));
+    List<KernelInterface> interfaces = new ArrayList<>();
+    for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
+      try {
+        SortedSet<IpPrefix> onLink = routes.getOrDefault(one.getName(), new TreeSet<>());
+        onLink.addAll(prefixesOf(one));
+        interfaces.add(
+            new KernelInterface(
+                one.getName(), one.getIndex(), flagsOf(one), macOf(one), masterOf(one), onLink));
+      } catch (SocketException _) {
+        // It went away between the list and the question.
+      }
+    }
+    interfaces.sort(Comparator.comparing(KernelInterface::name));
+    return interfaces;
+  }
+
+  private static List<IpPrefix> prefixesOf(NetworkInterface one) {
+    List<IpPrefix> prefixes = new ArrayList<>();
+    for (InterfaceAddress address : one.getInterfaceAddresses()) {
+      prefixes.add(
+          new IpPrefix(
+              IpAddress.ofBytes(address.getAddress().getAddress()),
+              address.getNetworkPrefixLength()));
+    }
+    return prefixes;
+  }
+
+  private static Optional<MacAddress> macOf(NetworkInterface one) throws SocketException {
+    byte[] octets = one.getHardwareAddress();
+    return octets != null && octets.length == 6
+        ? Optional.of(MacAddress.ofBytes(octets)).filter(address -> address.bits() != 0)
+        : Optional.empty();
+  }
+
+  private static int flagsOf(NetworkInterface one) throws SocketException {
+    int ofJdk =
+        (one.isUp() ? KernelInterface.IFF_UP | KernelInterface.IFF_RUNNING : 0)
+            | (one.isLoopback() ? KernelInterface.IFF_LOOPBACK : 0)
+            | (one.isPointToPoint() ? 0 : KernelInterface.IFF_BROADCAST);
+    if (!isKnownToSysfs(one)) {
+      return ofJdk;
+    }
+    // sysfs has no IFF_RUNNING; the JDK's "up" is up and running.
+    return text(one, "flags")
+        .map(flags -> Integer.decode(flags) | (ofJdk & KernelInterface.IFF_RUNNING))
+        .orElse(ofJdk);
+  }
+
+  private static Optional<String> masterOf(NetworkInterface one) {
+    Path master = SYSFS.resolve(one.getName()).resolve("master");
+    if (!isKnownToSysfs(one) || !Files.isSymbolicLink(master)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readSymbolicLink(master).getFileName().toString());
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isKnownToSysfs(NetworkInterface one) {
+    return text(one, "ifindex").equals(Optional.of(Integer.toString(one.getIndex())));
+  }
+
+  private static Optional<String> text(NetworkInterface one, String attribute) {
+    return lines(SYSFS.resolve(one.getName()).resolve(attribute)).stream().findFirst();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException _) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.pcap;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.l2.Verdict;
+import java.time.Duration;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.pcap4j.core.BpfProgram.BpfCompileMode;
+import org.pcap4j.core.NotOpenException;
+import org.pcap4j.core.PcapHandle;
+import org.pcap4j.core.PcapHandle.PcapDirection;
+import org.pcap4j.core.PcapNativeException;
+import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One link with its handle and its capture thread. That thread alone waits in the handle, changes
+/// its filter and closes it; any thread may send.
+final class PcapSegment implements SegmentPort.Segment {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PcapSegment.class);
+
+  /// ARP needs 42 octets; a neighbour solicitation with options fits too.
+  private static final int CAPTURE_OCTETS = 128;
+
+  /// Means little in immediate mode; libpcap still wants one.
+  private static final int READ_TIMEOUT_MILLIS = 10;
+
+  /// One megabyte: thousands of frames of the capture length while the process is paused.
+  private static final int BUFFER_OCTETS = 1 << 20;
+
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
+  private final Link link;
+  private final PcapHandle handle;
+  private final SegmentPort.FrameListener listener;
+  private final Thread thread;
+  private volatile String wantedFilter = CaptureFilter.forAddresses(new TreeSet<>());
+  private volatile boolean closing;
+
+  private PcapSegment(Link link, PcapHandle handle, SegmentPort.FrameListener listener) {
+    this.link = link;
+    this.handle = handle;
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().name("capture-" + link.name()).daemon().unstarted(this::run);
+  }
+
+  static PcapSegment open(Link link, SegmentPort.FrameListener listener)
+      throws PcapNativeException, NotOpenException {
+    PcapHandle handle =
+        new PcapHandle.Builder(link.name())
+            .snaplen(CAPTURE_OCTETS)
+            .promiscuousMode(PromiscuousMode.NONPROMISCUOUS)
+            .timeoutMillis(READ_TIMEOUT_MILLIS)
+            .bufferSize(BUFFER_OCTETS)
+            .immediateMode(true)
+            .build();
+    try {
+      handle.setDirection(PcapDirection.IN);
+      PcapSegment segment = new PcapSegment(link, handle, listener);
+      // Before the thread runs, so that nothing unfiltered is ever seen.
+      handle.setFilter(segment.wantedFilter, BpfCompileMode.OPTIMIZE);
+      segment.thread.start();
+      return segment;
+    } catch (PcapNativeException | NotOpenException | RuntimeException e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean isAlive() {
+    return thread.isAlive() && !closing;
+  }
+
+  @Override
+  public void expect(SortedSet<IpAddress> addresses) {
+    wantedFilter = CaptureFilter.forAddresses(addresses);
+    breakLoop();
+  }
+
+  @Override
+  public boolean send(EthernetFrame frame) {
+    try {
+      handle.sendPacket(frame.encode());
+      return true;
+    } catch (PcapNativeException | NotOpenException e) {
+      LOG.debug("{}: a frame was not sent: {}", link.name(), e.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    breakLoop();
+    try {
+      if (!thread.join(CLOSE_WAIT)) {
+        LOG.warn("{}: the capture did not end within {}", link.name(), CLOSE_WAIT);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void breakLoop() {
+    try {
+      if (handle.isOpen()) {
+        handle.breakLoop();
+      }
+    } catch (NotOpenException _) {
+      // The capture has ended by itself; isAlive tells.
+    }
+  }
+
+  private void run() {
+    String filter = wantedFilter;
+    try (handle) {
+      while (!closing) {
+        if (!wantedFilter.equals(filter)) {
+          filter = wantedFilter;
+          handle.setFilter(filter, BpfCompileMode.OPTIMIZE);
+        }
+        try {
+          handle.loop(-1, this::captured);
+        } catch (InterruptedException _) {
+          // breakLoop: there is another filter, or this is the end.
+        }
+      }
+    } catch (PcapNativeException | NotOpenException e) {
+      LOG.info("{}: capture ended: {}", link.name(), e.getMessage());
+    }
+  }
+
+  private void captured(byte[] octets) {
+    switch (listener.captured(octets)) {
+      case Verdict.Reply(EthernetFrame frame) -> send(frame);
+      case Verdict.Drop _ -> {}
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.announce;
+
+import static io.gitlb.speaker.announce.DesiredStates.peer;
+import static io.gitlb.speaker.announce.DesiredStates.routed;
+import static io.gitlb.speaker.announce.DesiredStates.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.PeerExport.Attributes;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class PeerExportTest {
+
+  private static final Attributes PLAIN = new Attributes(OptionalLong.empty(), List.of());
+  private static final Community RED = new Community.Standard(1);
+  private static final Community BLUE = new Community.Standard(2);
+
+  @Test
+  void eachPeerGetsTheRoutesThatNameIt() {
+    List<PeerExport> exports =
+        PeerExport.of(
+            state(
+                1,
+                List.of(peer("tor-b", "198.51.100.2"), peer("tor-a", "198.51.100.1")),
+                routed("192.0.2.10", route("192.0.2.10/32", PLAIN, "tor-a", "tor-b")),
+                routed("192.0.2.11", route("192.0.2.11/32", PLAIN, "tor-b"))));
+    assertEquals(
+        List.of(new PeerName("tor-a"), new PeerName("tor-b")),
+        exports.stream().map(export -> export.peer().name()).toList());
+    assertEquals(Map.of(IpPrefix.of("192.0.2.10/32"), PLAIN), exports.get(0).routes());
+    assertEquals(
+        Map.of(IpPrefix.of("192.0.2.10/32"), PLAIN, IpPrefix.of("192.0.2.11/32"), PLAIN),
+        exports.get(1).routes());
+  }
+
+  @Test
+  void aPeerWithoutRoutesKeepsItsSession() {
+    List<PeerExport> exports = PeerExport.of(state(1, List.of(peer("tor-a", "198.51.100.1"))));
+    assertEquals(1, exports.size());
+    assertEquals(Map.of(), exports.getFirst().routes());
+  }
+
+  @Test
+  void aRouteForAPeerThatIsNotThereIsLeftOut() {
+    assertEquals(
+        List.of(),
+        PeerExport.of(
+            state(1, List.of(), routed("192.0.2.10", route("192.0.2.10/32", PLAIN, "gone")))));
+  }
+
+  @Test
+  void addressesOfOneAggregateGiveOneRoute() {
+    Attributes red = new Attributes(OptionalLong.of(100), List.of(RED));
+    Attributes blue = new Attributes(OptionalLong.of(200), List.of(BLUE));
+    List<PeerExport> exports =
+        PeerExport.of(
+            state(
+                1,
+                List.of(peer("tor-a", "198.51.100.1")),
+                routed("192.0.2.10", route("192.0.2.0/24", red, "tor-a")),
+                routed("192.0.2.11", route("192.0.2.0/24", blue, "tor-a")),
+                routed("192.0.2.12", route("192.0.2.0/24", PLAIN, "tor-a"))));
+    assertEquals(
+        Map.of(
+            IpPrefix.of("192.0.2.0/24"), new Attributes(OptionalLong.of(200), List.of(RED, BLUE))),
+        exports.getFirst().routes());
+  }
+
+  private static BgpRoute route(String prefix, Attributes attributes, String... peers) {
+    Set<PeerName> names =
+        Stream.of(peers).map(PeerName::new).collect(Collectors.toCollection(TreeSet::new));
+    return new BgpRoute(
+        IpPrefix.of(prefix),
+        attributes.localPreference(),
+        attributes.communities(),
+        new TreeSet<>(names));
+  }
+}
