@@ -55,14 +55,13 @@ record Document(
     Context context = context(kind, tree, problems, places);
     Fields root = new Fields("", tree, context);
     root.ignore(List.of("apiVersion", "kind", "status"));
-    root.required("metadata", Value::fields);
     Fields metadata = root.mapping("metadata");
     Optional<String> name = metadata.required("name", Names::objectName);
     SortedMap<String, String> labels =
         metadata.optional("labels", Names::labels).orElse(Collections.emptySortedMap());
     metadata.ignore(IGNORED_METADATA);
     metadata.refuseOthers();
-    root.required("spec", Value::fields);
+    // A document without a spec is right where no field of it is required.
     Fields spec = root.mapping("spec");
     root.refuseOthers();
     return new Document(version, name.orElse(""), labels, spec, context, before);

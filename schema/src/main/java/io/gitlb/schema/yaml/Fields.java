@@ -66,7 +66,7 @@ final class Fields {
     return list(name, reader);
   }
 
-  /// The fields of a mapping; when it is absent the result has no fields.
+  /// The fields of a mapping; when it is absent or something else the result has no fields.
   Fields mapping(String name) {
     return optional(name, Value::fields)
         .orElseGet(
@@ -153,8 +153,7 @@ final class Fields {
 
   /// Where the key of a field stands that is there, else the mapping.
   SourcePlace keyPlace(String name) {
-    YamlTree.Entry entry = mapping.entries().get(name);
-    return entry == null ? mapping.place() : entry.keyPlace();
+    return mapping.entry(name).map(YamlTree.Entry::keyPlace).orElse(mapping.place());
   }
 
   String pathOf(String name) {

@@ -38,7 +38,7 @@ final class PeerMapping {
             ? spec.optional("peerAddress", Addresses::address)
             : spec.required("peerAddress", Addresses::address);
     Optional<IpAddress> source = spec.optional("sourceAddress", Addresses::address);
-    Optional<Long> port = spec.optional("peerPort", value -> value.number(1, 65_535));
+    Optional<Long> port = port(document);
     Optional<Duration> hold = spec.optional("holdTime", Durations::seconds);
     Optional<Duration> keepalive = spec.optional("keepaliveTime", Durations::seconds);
     Optional<Duration> connect = spec.optional("connectTime", PeerMapping::connectTime);
@@ -74,6 +74,15 @@ final class PeerMapping {
                 source,
                 hops,
                 nodes));
+  }
+
+  /// In `v1beta1` the default is written as 0.
+  private static Optional<Long> port(Document document) {
+    int least = document.version() == ApiVersion.METALLB_V1BETA1 ? 0 : 1;
+    return document
+        .spec()
+        .optional("peerPort", value -> value.number(least, 65_535))
+        .filter(port -> port != 0);
   }
 
   private static void refuseFieldsOfLater(Fields spec) {

@@ -67,7 +67,7 @@ final class Reading {
           tree.place(),
           ProblemCode.NOT_A_DOCUMENT,
           "the document is %s, it must be a mapping with apiVersion, kind, metadata and spec"
-              .formatted(Shown.found(tree)));
+              .formatted(Shown.typeOf(tree)));
       brokenFiles.add(file);
       return;
     }

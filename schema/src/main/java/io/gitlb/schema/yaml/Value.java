@@ -89,8 +89,8 @@ record Value(String field, YamlTree tree, Context context) {
     if (earlier != null) {
       problem(
           ProblemCode.DUPLICATE_ENTRY,
-          "%s of %s stands twice in the list, first at %s; remove one"
-              .formatted(field, context.document(), earlier.place()));
+          "%s of %s:%sstands twice in the list, first at %s; remove one"
+              .formatted(field, context.document(), shown(), earlier.place()));
     }
   }
 
@@ -103,10 +103,14 @@ record Value(String field, YamlTree tree, Context context) {
   ///
   /// @param why goes on after the found value: `must be …`
   <T> Optional<T> wrong(String why) {
-    String found =
-        tree instanceof YamlTree.Scalar scalar ? " " + Shown.quoted(scalar.text()) + " " : " ";
     return problem(
-        ProblemCode.WRONG_VALUE, "%s of %s:%s%s".formatted(field, context.document(), found, why));
+        ProblemCode.WRONG_VALUE,
+        "%s of %s:%s%s".formatted(field, context.document(), shown(), why));
+  }
+
+  /// The text of a scalar between spaces, or one space.
+  private String shown() {
+    return tree instanceof YamlTree.Scalar scalar ? " " + Shown.quoted(scalar.text()) + " " : " ";
   }
 
   <T> Optional<T> problem(ProblemCode code, String message) {

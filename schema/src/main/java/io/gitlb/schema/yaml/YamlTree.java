@@ -72,9 +72,14 @@ public sealed interface YamlTree {
       entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
     }
 
+    /// The entry of that key, whatever its value.
+    public Optional<Entry> entry(String key) {
+      return Optional.ofNullable(entries.get(key));
+    }
+
     /// The value of that key; null counts as absent.
     public Optional<YamlTree> get(String key) {
-      return Optional.ofNullable(entries.get(key))
+      return entry(key)
           .map(Entry::value)
           .filter(value -> !(value instanceof Scalar scalar && scalar.kind() == ScalarKind.NULL));
     }

@@ -15,9 +15,16 @@ final class ExampleFiles {
   /// Surefire starts in the module's directory.
   private static final Path ROOT = Path.of("..", "examples-repo").toAbsolutePath().normalize();
 
+  /// Read once.
+  private static final List<ConfigFile> DEMO_CLUSTER = read();
+
   private ExampleFiles() {}
 
   static List<ConfigFile> ofDemoCluster() {
+    return DEMO_CLUSTER;
+  }
+
+  private static List<ConfigFile> read() {
     try (Stream<Path> files = Files.walk(ROOT.resolve("clusters/demo"))) {
       return files.filter(Files::isRegularFile).sorted().map(ExampleFiles::file).toList();
     } catch (IOException e) {

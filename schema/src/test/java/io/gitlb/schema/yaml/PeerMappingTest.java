@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import static io.gitlb.schema.yaml.Reads.accepted;
+import static io.gitlb.schema.yaml.Reads.document;
+import static io.gitlb.schema.yaml.Reads.problems;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.value.Hops;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PeerMappingTest {
+
+  private static final List<String> MINIMUM =
+      List.of("myASN: 64512", "peerASN: 64513", "peerAddress: 192.0.2.1");
+
+  private static String peer(String version, String... further) {
+    List<String> fields = new ArrayList<>(MINIMUM);
+    fields.addAll(List.of(further));
+    return document(version, "BGPPeer", fields.toArray(String[]::new));
+  }
+
+  private static BgpPeer read(String... further) {
+    return accepted(peer("metallb.io/v1beta2", further)).bgpPeers().getFirst();
+  }
+
+  private static List<String> refused(String... further) {
+    return problems(peer("metallb.io/v1beta2", further));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"metallb.io/v1beta1", "metallb.io/v1beta2", "gitlb.io/v1"})
+  void theDefaultsAreTheSameInEveryVersion(String version) {
+    BgpPeer peer = accepted(peer(version)).bgpPeers().getFirst();
+    assertEquals("x", peer.name().value());
+    assertEquals(64_512, peer.myAsn().number());
+    assertEquals(64_513, peer.peerAsn().number());
+    assertEquals("192.0.2.1", peer.peerAddress().toString());
+    assertEquals(179, peer.port());
+    assertEquals(Duration.ofSeconds(90), peer.holdTime());
+    assertEquals(Optional.empty(), peer.keepaliveTime());
+    assertEquals(Optional.empty(), peer.connectTime());
+    assertEquals(Optional.empty(), peer.routerId());
+    assertEquals(Optional.empty(), peer.sourceAddress());
+    assertEquals(Hops.SINGLE, peer.hops());
+    assertEquals(List.of(), peer.nodeSelectors());
+  }
+
+  @Test
+  void everyFieldIsRead() {
+    BgpPeer peer =
+        read(
+            "peerPort: 1790",
+            "holdTime: 1m30s",
+            "keepaliveTime: 10s",
+            "connectTime: 5s",
+            "routerID: 192.0.2.9",
+            "sourceAddress: 192.0.2.2",
+            "ebgpMultiHop: true",
+            "disableMP: false",
+            "nodeSelectors: [{matchLabels: {rack: a}}]");
+    assertEquals(1790, peer.port());
+    assertEquals(Duration.ofSeconds(90), peer.holdTime());
+    assertEquals(Optional.of(Duration.ofSeconds(10)), peer.keepaliveTime());
+    assertEquals(Optional.of(Duration.ofSeconds(5)), peer.connectTime());
+    assertEquals("192.0.2.9", peer.routerId().orElseThrow().toString());
+    assertEquals("192.0.2.2", peer.sourceAddress().orElseThrow().toString());
+    assertEquals(Hops.MULTIPLE, peer.hops());
+    assertEquals("a", peer.nodeSelectors().getFirst().matchLabels().get("rack"));
+  }
+
+  @Test
+  void onlyAKeepaliveTimeSetsTheHoldTimeToo() {
+    assertEquals(Duration.ofSeconds(15), read("keepaliveTime: 5s").holdTime());
+  }
+
+  @Test
+  void timersAreCutToWholeSeconds() {
+    assertEquals(Duration.ofSeconds(9), read("holdTime: 9.9s").holdTime());
+    assertEquals(Duration.ZERO, read("holdTime: 0s").holdTime());
+  }
+
+  @Test
+  void portZeroIsTheDefaultOfTheOldVersionOnly() {
+    assertEquals(
+        179, accepted(peer("metallb.io/v1beta1", "peerPort: 0")).bgpPeers().getFirst().port());
+    assertEquals(1, refused("peerPort: 0").size());
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertEquals(
+        List.of(
+            "a.yaml:6:3: GLB1205 spec.myASN of BGPPeer x is missing",
+            "a.yaml:6:3: GLB1205 spec.peerASN of BGPPeer x is missing",
+            "a.yaml:6:3: GLB1205 spec.peerAddress of BGPPeer x is missing"),
+        problems(document("metallb.io/v1beta2", "BGPPeer", "peerPort: 179")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "myASN: 0, 'must be from 1 to 4294967295'",
+    "peerASN: 4294967296, 'must be from 1 to 4294967295'",
+    "peerPort: 65536, 'must be from 1 to 65535'",
+    "peerAddress: 192.0.2.1/24, 'is not an IP address; no length, port or zone'",
+    "peerAddress: 'router.example', 'is not an IP address'",
+    "peerAddress: '::ffff:192.0.2.1', 'is an IPv4-mapped IPv6 address'",
+    "routerID: '2001:db8::1', 'is not a router ID'",
+    "routerID: 0.0.0.0, 'is not a router ID'",
+    "holdTime: 90, 'is a whole number (90), it must be text; put it in quotes'",
+    "holdTime: ninety, 'is not a duration; write it like 90s or 1m30s'",
+    "connectTime: 0s, 'must be from 1s to 65535s'",
+    "connectTime: 65536s, 'must be from 1s to 65535s'",
+    "sourceAddress: '2001:db8::1', 'is of another address family than peerAddress'",
+    "holdTime: 2s, 'the hold time of BGPPeer x is 2 s; allowed: 0, or 3 s to 65535 s'",
+    "holdTime: 65536s, 'the hold time of BGPPeer x is 65536 s'",
+    "ebgpMultihop: true, 'unknown field \"ebgpMultihop\" (did you mean \"ebgpMultiHop\"?)'",
+  })
+  void mistakesAreNamed(String field, String expected) {
+    String name = field.substring(0, field.indexOf(':'));
+    List<String> fields =
+        new ArrayList<>(MINIMUM.stream().filter(line -> !line.startsWith(name + ":")).toList());
+    fields.add(field);
+    List<String> found =
+        problems(document("metallb.io/v1beta2", "BGPPeer", fields.toArray(String[]::new)));
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(
+        1, found.stream().filter(line -> line.contains(expected)).count(), found::toString);
+  }
+
+  @Test
+  void aKeepaliveTimeFitsTheHoldTime() {
+    assertEquals(
+        List.of(
+            "a.yaml:10:18: GLB1309 the keepalive time of BGPPeer x is 10 s with a hold time of 9 s;"
+                + " allowed: 1 s to 9 s"),
+        refused("holdTime: 9s", "keepaliveTime: 10s"));
+    assertEquals(1, refused("holdTime: 9s", "keepaliveTime: 500ms").size());
+    assertEquals(1, refused("holdTime: 0s", "keepaliveTime: 1s").size());
+    assertEquals(Duration.ZERO, read("holdTime: 0s", "keepaliveTime: 0s").holdTime());
+  }
+
+  @Test
+  void multihopIsForPeersOfAnotherAs() {
+    assertEquals(
+        List.of(
+            "a.yaml:9:3: GLB1207 spec.ebgpMultiHop of BGPPeer x is for peers of another AS; remove"
+                + " it"),
+        problems(
+            document(
+                "gitlb.io/v1",
+                "BGPPeer",
+                "myASN: 64512",
+                "peerASN: 64512",
+                "peerAddress: 192.0.2.1",
+                "ebgpMultiHop: true")));
+  }
+
+  @Test
+  void aPasswordIsRefusedAndNeverShown() {
+    for (String password : List.of("hunter2", "\"hunter2\"", "[hunter2]", "{hunter2: 1}", "8812")) {
+      List<String> found = refused("password: " + password);
+      assertEquals(1, found.size(), found::toString);
+      assertEquals("a.yaml:9:3: GLB1209 ", found.getFirst().substring(0, 20));
+      assertFalse(found.getFirst().contains("hunter2"), found::toString);
+      assertFalse(found.getFirst().contains("8812"), found::toString);
+    }
+    assertEquals(List.of(), refused("password: \"\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "passwordSecret: {name: a}",
+        "passwordFile: /a",
+        "bfdProfile: fast",
+        "enableGracefulRestart: true",
+        "vrf: red",
+        "localASN: 64514",
+        "dualStackAddressFamily: true",
+      })
+  void whatIsNotThereYetIsNotSilentlyIgnored(String field) {
+    List<String> found = refused(field);
+    assertEquals(1, found.size(), found::toString);
+    String name = field.substring(0, field.indexOf(':'));
+    assertEquals(
+        "a.yaml:9:3: GLB1208 spec.%s of BGPPeer x is not supported yet: ".formatted(name),
+        found.getFirst().substring(0, found.getFirst().indexOf("yet: ") + 5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "passwordSecret: {}",
+        "bfdProfile: \"\"",
+        "enableGracefulRestart: false",
+        "vrf: \"\"",
+        "dynamicASN: \"\"",
+        "interface:",
+        "dualStackAddressFamily: false",
+      })
+  void whatIsNotThereYetMayHaveItsDefault(String field) {
+    assertEquals(List.of(), refused(field));
+  }
+
+  @Test
+  void fieldsThatReplaceARequiredOneAreOneProblemEach() {
+    assertEquals(
+        List.of(
+            "a.yaml:7:3: GLB1208 spec.dynamicASN of BGPPeer x is not supported yet: write peerASN"
+                + " instead",
+            "a.yaml:8:3: GLB1208 spec.interface of BGPPeer x is not supported yet: write peerAddress"
+                + " instead"),
+        problems(
+            document(
+                "metallb.io/v1beta2",
+                "BGPPeer",
+                "myASN: 64512",
+                "dynamicASN: external",
+                "interface: eth0")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "90s, PT1M30S",
+    "1m30s, PT1M30S",
+    "1.5h, PT1H30M",
+    "500ms, PT0.5S",
+    "1h1h, PT2H",
+    "3us, PT0.000003S",
+    "7ns, PT0.000000007S",
+    "0, PT0S",
+    "999999999h, PT999999999H",
+  })
+  void durationsAreReadAsKubernetesWritesThem(String text, String expected) {
+    assertEquals(Optional.of(Duration.parse(expected)), Durations.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "s", "1", "1d", "-1s", "1s ", "1 s", "1e3s", ".s", "1.s", "1S"})
+  void otherDurationsAreRefused(String text) {
+    assertEquals(Optional.empty(), Durations.parse(text));
+  }
+}

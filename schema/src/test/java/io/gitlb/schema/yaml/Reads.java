@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Reads documents that a test writes down.
+final class Reads {
+
+  private Reads() {}
+
+  /// Reads one file, `a.yaml`, that must be right.
+  static Definitions accepted(String text) {
+    ReadResult result = DefinitionReader.read(List.of(new ConfigFile("a.yaml", text)));
+    return assertInstanceOf(
+            ReadResult.Accepted.class, result, () -> String.join("\n", problems(text)))
+        .definitions();
+  }
+
+  /// The problems of one file, `a.yaml`, as people see them.
+  static List<String> problems(String text) {
+    return problems(List.of(new ConfigFile("a.yaml", text)));
+  }
+
+  static List<String> problems(List<ConfigFile> files) {
+    return switch (DefinitionReader.read(files)) {
+      case ReadResult.Accepted _ -> List.of();
+      case ReadResult.Refused(var problems) -> problems.stream().map(Object::toString).toList();
+    };
+  }
+
+  /// A document named `x`; `fields` are the lines of its `spec` and start at line 6.
+  static String document(String apiVersion, String kind, String... fields) {
+    String spec =
+        List.of(fields).stream().map(line -> "  " + line + "\n").collect(Collectors.joining());
+    return """
+    apiVersion: %s
+    kind: %s
+    metadata:
+      name: x
+    spec:
+    %s"""
+        .formatted(apiVersion, kind, spec);
+  }
+}
