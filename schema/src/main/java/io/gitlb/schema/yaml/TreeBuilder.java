@@ -69,10 +69,17 @@ final class TreeBuilder {
   private Optional<YamlTree> root = Optional.empty();
   private boolean hasAlias;
   private int started;
+  private SourcePlace lastPlace;
 
   TreeBuilder(String file, ProblemList problems) {
     this.file = file;
     this.problems = problems;
+    this.lastPlace = SourcePlace.of(file);
+  }
+
+  /// Where the event before stood.
+  SourcePlace lastPlace() {
+    return lastPlace;
   }
 
   List<YamlTree> documents() {
@@ -80,6 +87,7 @@ final class TreeBuilder {
   }
 
   Next accept(Event event) {
+    lastPlace = place(event);
     return switch (event.getEventId()) {
       case StreamStart, StreamEnd, Comment -> Next.CONTINUE;
       case DocumentStart -> startDocument(event);

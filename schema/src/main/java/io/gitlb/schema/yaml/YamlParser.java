@@ -62,11 +62,18 @@ final class YamlParser {
           broken.getProblemMark().map(mark -> place(path, mark)).orElse(SourcePlace.of(path)),
           ProblemCode.NOT_YAML,
           "not valid YAML: " + describe(broken));
-    } catch (YamlEngineException | IndexOutOfBoundsException | IllegalArgumentException broken) {
-      // The last two are slips of the library on odd escapes and directives; the file is at fault.
+    } catch (NumberFormatException _) {
+      // The library's answer to an escape like "\UFFFFFFFF".
       problems.add(
+          builder.lastPlace(),
           ProblemCode.NOT_YAML,
-          "not valid YAML: " + Shown.line(String.valueOf(broken.getMessage())));
+          "not valid YAML: after this place a \\U in double quotes names no character");
+    } catch (YamlEngineException | IllegalArgumentException | IndexOutOfBoundsException broken) {
+      // The first without a place; the others in case of further slips of the library.
+      problems.add(
+          builder.lastPlace(),
+          ProblemCode.NOT_YAML,
+          "not valid YAML after this place: " + Shown.line(String.valueOf(broken.getMessage())));
     } catch (StackOverflowError _) {
       // Nothing recurses as far as is known; a hostile file must not end the process all the same.
       problems.add(ProblemCode.TOO_DEEP, "the file is nested too deeply to be read");

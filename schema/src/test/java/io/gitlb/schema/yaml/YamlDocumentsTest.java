@@ -196,6 +196,16 @@ class YamlDocumentsTest {
   }
 
   @Test
+  void anEscapeThatNamesNoCharacterIsAProblemAfterTheLastPlaceThatWasRead() {
+    assertEquals(
+        List.of(
+            "f.yaml:2:1: GLB1101 not valid YAML: after this place a \\U in double quotes names no"
+                + " character"),
+        problems("a: 1\nb: \"\\UFFFFFFFF\"\n"));
+    assertEquals(1, problems("b: \"\\U00110000\"\n").size());
+  }
+
+  @Test
   void aTabAsIndentationIsExplained() {
     List<String> found = problems("a:\n\tb: 1\n");
     assertEquals(1, found.size());
