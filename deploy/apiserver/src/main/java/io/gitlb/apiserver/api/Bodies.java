@@ -26,6 +26,11 @@ final class Bodies {
       case "", "application/json", "application/x-www-form-urlencoded", "text/plain" ->
           JsonTree.parseObject(bytes);
       case "application/yaml", "application/apply-patch+yaml" -> jsonOrYaml(bytes);
+      case "application/vnd.kubernetes.protobuf" ->
+          Answer.refused(
+              Refusal.unsupportedMediaType(
+                  "this server reads no protobuf, which commands such as kubectl create namespace"
+                      + " send; use kubectl apply --validate=false -f FILE"));
       default ->
           Answer.refused(
               Refusal.unsupportedMediaType(

@@ -94,6 +94,9 @@ final class WatchFeed implements EventFeed {
     long waitNanos = Math.min(LONGEST_WAIT.toNanos(), endNanos - now);
     List<Change> changes = subscription.take(Duration.ofNanos(waitNanos));
     faults.awaitMovement();
+    if (faults.isWatchDropped(dropRound)) {
+      return new Batch(List.of(), After.CUT);
+    }
     List<byte[]> events = new ArrayList<>();
     for (Change change : changes) {
       translate(change).ifPresent(events::add);

@@ -23,6 +23,11 @@ final class Connection implements Runnable {
   /// RFC 6455 section 1.3.
   private static final String WEB_SOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+  /// How long and how much a refused client may go on sending.
+  private static final int DISCARD_MILLIS = 2_000;
+
+  private static final long DISCARD_LIMIT_BYTES = 64L * 1024 * 1024;
+
   private final Socket socket;
   private final ApiHandler handler;
   private final int bodyLimitBytes;
@@ -54,7 +59,9 @@ final class Connection implements Runnable {
               case Incoming.Bad(int code, String why) -> {
                 Refusal refusal =
                     code == 413 ? Refusal.bodyTooLarge(bodyLimitBytes) : Refusal.badRequest(why);
-                yield write(out, (Reply.Document) Reply.refused(refusal), Next.CLOSE);
+                write(out, (Reply.Document) Reply.refused(refusal), Next.CLOSE);
+                discardRest(in);
+                yield Next.CLOSE;
               }
               case Incoming.Request(ApiRequest request) -> serve(in, out, request);
             };
@@ -63,6 +70,18 @@ final class Connection implements Runnable {
       // The client went away, or never spoke TLS: there is nobody to tell.
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Reads on for a while, or the client would see its connection reset instead of the answer.
+  private void discardRest(BufferedInputStream in) throws IOException {
+    socket.setSoTimeout(DISCARD_MILLIS);
+    long left = DISCARD_LIMIT_BYTES;
+    byte[] buffer = new byte[16 * 1024];
+    int read = 0;
+    while (left > 0 && read >= 0) {
+      read = in.read(buffer);
+      left -= read;
     }
   }
 

@@ -137,10 +137,10 @@ public final class FieldOwnership {
     return conflicts;
   }
 
-  /// Takes out what is no longer applied; an element of a keyed list goes whole unless somebody
-  /// owns something in it.
+  /// Takes out what is no longer applied; an element of a keyed list goes whole, before its parts,
+  /// unless somebody owns something in it.
   private static void prune(Places places, ObjectNode next, FieldSet dropped, FieldSet stillOwned) {
-    for (List<String> place : dropped.places().reversed()) {
+    for (List<String> place : dropped.places()) {
       if (!stillOwned.contains(place) && !stillOwned.hasBelow(place)) {
         places.remove(next, place);
       }

@@ -21,10 +21,12 @@ final class ServiceRules {
 
   Answer<ObjectNode> onCreate(ObjectNode service) {
     JsonTree.child(service, "status").putObject("loadBalancer");
+    ServiceDefaults.fillIn(service);
     return complete(JsonTree.object(), service);
   }
 
   Answer<ObjectNode> onUpdate(JsonNode old, ObjectNode service) {
+    ServiceDefaults.fillIn(service);
     ServiceDefaults.keepAllocated(old, service);
     ServiceDefaults.dropWhatTheTypeLacks(old, service);
     return complete(old, service);
@@ -36,7 +38,6 @@ final class ServiceRules {
   }
 
   private Answer<ObjectNode> complete(JsonNode old, ObjectNode service) {
-    ServiceDefaults.fillIn(service);
     List<Cause> problems = new ArrayList<>(ServiceValidation.check(old, service));
     if (problems.isEmpty()) {
       problems.addAll(ServiceAddressing.assign(allocations, old, service));
