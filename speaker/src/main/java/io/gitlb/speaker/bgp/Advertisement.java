@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp;
+
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.speaker.bgp.packet.Update;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What brings a peer to the desired set of routes.
+///
+/// @param updates to be sent in this order
+/// @param omitted prefix → why this peer does not get it (1:1)
+public record Advertisement(List<Update> updates, SortedMap<IpPrefix, Omission> omitted) {
+
+  /// Why a desired route is not sent.
+  public enum Omission {
+    FAMILY_NOT_NEGOTIATED,
+    /// We have no address of the family on this connection.
+    NO_NEXT_HOP,
+    /// No prefix fits into a message beside them.
+    ATTRIBUTES_TOO_LONG
+  }
+
+  public Advertisement {
+    updates = List.copyOf(updates);
+    omitted = Collections.unmodifiableSortedMap(new TreeMap<>(omitted));
+  }
+}

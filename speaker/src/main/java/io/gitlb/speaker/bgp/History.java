@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp;
+
+import java.time.Duration;
+
+/// What an FSM remembers from one connection to the next.
+///
+/// @param failures sessions in a row that failed or did not last, at least 0
+record History(int failures, Offer offer, Phase phase) {
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+  /// 1 s doubled seven times is above the longest pause.
+  private static final int DOUBLINGS = 7;
+
+  static final History NONE = new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION);
+
+  /// What the next OPEN carries.
+  enum Offer {
+    CAPABILITIES,
+    /// The peer has refused optional parameters (RFC 5492 section 3).
+    NO_CAPABILITIES
+  }
+
+  /// Whether routes of our last run may still be held for us.
+  enum Phase {
+    /// OPENs say so (the R bit of RFC 4724 section 3).
+    FIRST_SESSION,
+    LATER_SESSION
+  }
+
+  /// The pause before the next attempt (RFC 4271 section 8.1.1, DampPeerOscillations).
+  Duration pause() {
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, DOUBLINGS));
+    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+  }
+
+  History afterFailure(Offer nextOffer) {
+    return new History(failures + 1, nextOffer, phase);
+  }
+
+  History afterStableTime() {
+    return new History(0, offer, phase);
+  }
+
+  History established() {
+    return new History(failures, offer, Phase.LATER_SESSION);
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp;
+
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.bgp.History.Offer;
+import io.gitlb.speaker.bgp.History.Phase;
+import io.gitlb.speaker.bgp.Negotiated.Extra;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.AsWidth;
+import io.gitlb.speaker.bgp.packet.Capability;
+import io.gitlb.speaker.bgp.packet.Capability.EnhancedRouteRefresh;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
+import io.gitlb.speaker.bgp.packet.Capability.FourOctetAs;
+import io.gitlb.speaker.bgp.packet.Capability.GracefulRestart;
+import io.gitlb.speaker.bgp.packet.Capability.Multiprotocol;
+import io.gitlb.speaker.bgp.packet.Capability.PreservedFamily;
+import io.gitlb.speaker.bgp.packet.Capability.RestartFlag;
+import io.gitlb.speaker.bgp.packet.Capability.RouteRefreshRequest;
+import io.gitlb.speaker.bgp.packet.Notification;
+import io.gitlb.speaker.bgp.packet.Open;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Makes our OPEN and judges the peer's (RFC 4271 section 6.2).
+final class OpenNegotiation {
+
+  /// The outcome of the two OPENs.
+  sealed interface Verdict {
+    record Agreed(Negotiated negotiated) implements Verdict {}
+
+    record Refused(Notification answer) implements Verdict {}
+  }
+
+  private OpenNegotiation() {}
+
+  static Open ours(PeerConfig config, Ipv4 identifier, History history) {
+    long asn = config.localAsn().number();
+    int field = (int) (asn > 0xFFFF ? Asn.TRANS.number() : asn); // RFC 6793 section 4.2.1
+    List<Capability> capabilities =
+        switch (history.offer()) {
+          case Offer.CAPABILITIES -> capabilities(config, history.phase());
+          case Offer.NO_CAPABILITIES -> List.of();
+        };
+    return new Open(field, config.times().holdTime(), identifier, capabilities);
+  }
+
+  private static List<Capability> capabilities(PeerConfig config, Phase phase) {
+    List<Capability> capabilities = new ArrayList<>(multiprotocol(config));
+    capabilities.add(new RouteRefreshRequest());
+    config.gracefulRestart().ifPresent(t -> capabilities.add(restart(config, t, phase)));
+    capabilities.add(new FourOctetAs(config.localAsn().number()));
+    capabilities.add(new EnhancedRouteRefresh());
+    return capabilities;
+  }
+
+  private static List<Capability> multiprotocol(PeerConfig config) {
+    return config.families().stream().<Capability>map(Multiprotocol::new).toList();
+  }
+
+  /// Forwarding is preserved by nature: the kernel of the node forwards, whether we run or not.
+  private static GracefulRestart restart(PeerConfig config, Duration time, Phase phase) {
+    Set<RestartFlag> flags =
+        switch (phase) {
+          case Phase.FIRST_SESSION -> EnumSet.of(RestartFlag.RESTARTED);
+          case Phase.LATER_SESSION -> EnumSet.noneOf(RestartFlag.class);
+        };
+    List<PreservedFamily> families =
+        config.families().stream()
+            .map(family -> new PreservedFamily(family, Forwarding.PRESERVED))
+            .toList();
+    return new GracefulRestart(flags, Duration.ofSeconds(time.toSeconds()), families);
+  }
+
+  static Verdict judge(PeerConfig config, Open ours, Open theirs) {
+    Optional<Asn> remoteAsn = remoteAsn(config, theirs);
+    if (remoteAsn.isEmpty()) {
+      return new Verdict.Refused(Notification.badPeerAs());
+    }
+    boolean internal = remoteAsn.get().equals(config.localAsn());
+    boolean same = theirs.identifier().equals(ours.identifier());
+    if (theirs.identifier().bits() == 0 || (internal && same)) { // RFC 6286 section 2.2
+      return new Verdict.Refused(Notification.badIdentifier(theirs.identifier()));
+    }
+    Duration holdTime = theirs.holdTime();
+    if (!holdTime.isZero() && holdTime.compareTo(SessionTimes.MIN_HOLD_TIME) < 0) {
+      return new Verdict.Refused(Notification.unacceptableHoldTime(holdTime));
+    }
+    SortedSet<AddressFamily> families = families(ours);
+    families.retainAll(families(theirs));
+    families.retainAll(config.families());
+    if (families.isEmpty()) {
+      return new Verdict.Refused(Notification.unsupportedCapability(multiprotocol(config)));
+    }
+    return new Verdict.Agreed(agree(config, ours, theirs, remoteAsn.get(), families));
+  }
+
+  /// The AS of capability 65, else of the field; AS_TRANS is nobody's.
+  private static Optional<Asn> remoteAsn(PeerConfig config, Open theirs) {
+    long number = theirs.last(FourOctetAs.class).map(FourOctetAs::asn).orElse((long) theirs.myAs());
+    boolean possible = number != 0 && number != Asn.TRANS.number();
+    return possible && config.remoteAs().accepts(config.localAsn(), number)
+        ? Optional.of(new Asn(number))
+        : Optional.empty();
+  }
+
+  /// A speaker that offers no family at all means IPv4 unicast (RFC 4760 section 8).
+  private static SortedSet<AddressFamily> families(Open open) {
+    SortedSet<AddressFamily> families = new TreeSet<>();
+    for (Capability capability : open.capabilities()) {
+      if (capability instanceof Multiprotocol(AddressFamily family)) {
+        families.add(family);
+      }
+    }
+    if (families.isEmpty()) {
+      families.add(AddressFamily.IPV4_UNICAST);
+    }
+    return families;
+  }
+
+  private static Negotiated agree(
+      PeerConfig config, Open ours, Open theirs, Asn remoteAsn, SortedSet<AddressFamily> families) {
+    Duration hold =
+        ours.holdTime().compareTo(theirs.holdTime()) <= 0 ? ours.holdTime() : theirs.holdTime();
+    Duration third = hold.dividedBy(3);
+    Duration keepalive =
+        config.times().keepaliveTime().filter(time -> time.compareTo(third) < 0).orElse(third);
+    boolean wide =
+        ours.last(FourOctetAs.class).isPresent() && theirs.last(FourOctetAs.class).isPresent();
+    return new Negotiated(
+        config.localAsn(),
+        remoteAsn,
+        ours.identifier(),
+        theirs.identifier(),
+        hold,
+        keepalive,
+        families,
+        wide ? AsWidth.FOUR_OCTETS : AsWidth.TWO_OCTETS,
+        extras(ours, theirs));
+  }
+
+  private static Set<Extra> extras(Open ours, Open theirs) {
+    Set<Extra> extras = EnumSet.noneOf(Extra.class);
+    Capability refresh = new RouteRefreshRequest();
+    Capability enhanced = new EnhancedRouteRefresh();
+    if (ours.offers(refresh) && theirs.offers(refresh)) {
+      extras.add(Extra.ROUTE_REFRESH);
+    }
+    if (ours.offers(enhanced) && theirs.offers(enhanced)) {
+      extras.add(Extra.ENHANCED_ROUTE_REFRESH);
+    }
+    boolean waits =
+        ours.last(GracefulRestart.class).isPresent()
+            || theirs.last(GracefulRestart.class).isPresent();
+    if (waits) {
+      extras.add(Extra.END_OF_RIB);
+    }
+    return extras;
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp;
+
+import io.gitlb.schema.value.Community;
+import java.util.List;
+
+/// What goes with a route besides its prefix. The origin is always IGP, the AS path is ours, and
+/// the next hop is this node.
+///
+/// @param localPreference unsigned 32 bits, higher is preferred; told to peers of our own AS only
+/// @param communities sorted and without repetition
+public record RouteAttributes(long localPreference, List<Community> communities) {
+
+  /// What routers assume where nothing is said.
+  public static final long DEFAULT_LOCAL_PREFERENCE = 100;
+
+  /// The default local preference and no communities.
+  public static final RouteAttributes DEFAULT =
+      new RouteAttributes(DEFAULT_LOCAL_PREFERENCE, List.of());
+
+  public RouteAttributes {
+    communities = communities.stream().distinct().sorted().toList();
+    if (localPreference < 0 || localPreference > 0xFFFF_FFFFL) {
+      throw new IllegalArgumentException(
+          "a local preference is 0 to 4294967295, not " + localPreference);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.packet;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The message types we know (RFC 4271 section 4.1, RFC 2918 section 3).
+public enum MessageType {
+  OPEN(1, 29),
+  UPDATE(2, 23),
+  NOTIFICATION(3, 21),
+  KEEPALIVE(4, 19),
+  ROUTE_REFRESH(5, 23);
+
+  private final int code;
+  private final int minimumLength;
+
+  MessageType(int code, int minimumLength) {
+    this.code = code;
+    this.minimumLength = minimumLength;
+  }
+
+  /// The type octet.
+  public int code() {
+    return code;
+  }
+
+  /// The shortest whole message of the type, in octets, header included.
+  int minimumLength() {
+    return minimumLength;
+  }
+
+  static Optional<MessageType> ofCode(int code) {
+    return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
+  }
+}

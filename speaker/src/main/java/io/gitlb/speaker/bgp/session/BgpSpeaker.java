@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.RouterId;
+import io.gitlb.speaker.bgp.StopReason;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The BGP speaker of a node: keeps a session with each peer and tells it the node's routes. It
+/// dials; it listens nowhere. All methods may be called from any thread and none waits but
+/// [#close].
+public final class BgpSpeaker implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(BgpSpeaker.class);
+
+  /// Codec and table work of a few peers; a peer that does not read costs no thread.
+  private static final int THREADS = 2;
+
+  /// How long [#close] waits for the peers to take their Cease.
+  private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
+
+  private final NodeName node;
+  private final Ipv4 nodeIdentifier;
+  private final Surroundings surroundings;
+  private final EventLoopGroup loops;
+
+  /// Where desired sets are taken over, one after another.
+  private final EventLoop control;
+
+  /// peer → its session (1:1); written by [#control] alone
+  private final NavigableMap<PeerName, PeerSession> sessions = new ConcurrentSkipListMap<>();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private BgpSpeaker(NodeName node, Surroundings surroundings) {
+    this.node = node;
+    this.nodeIdentifier = RouterId.ofNode(node);
+    this.surroundings = surroundings;
+    this.loops = surroundings.sockets().eventLoops(THREADS);
+    this.control = loops.next();
+  }
+
+  /// A speaker without peers.
+  ///
+  /// @param node names us to peers that show Cease texts, and gives the router id where no IPv4
+  ///   address does
+  /// @param clock for the status only
+  public static BgpSpeaker start(NodeName node, InstantSource clock, PeerStatusListener listener) {
+    Sockets sockets = Sockets.best();
+    log.info("BGP runs on {} sockets", sockets);
+    return new BgpSpeaker(
+        node, new Surroundings(sockets, clock, RandomGenerator.getDefault(), listener));
+  }
+
+  /// Takes the whole desired set. Sessions go on unless their own parameters changed; routes are
+  /// told as differences. Does nothing after [#close].
+  ///
+  /// @param routes peer → all routes for it; none for a peer that is not there
+  /// @throws IllegalArgumentException when two peers have one name
+  public void apply(List<PeerConfig> peers, Map<PeerName, Map<IpPrefix, RouteAttributes>> routes) {
+    SortedMap<PeerName, PeerConfig> configs = new TreeMap<>();
+    for (PeerConfig peer : peers) {
+      if (configs.put(peer.name(), peer) != null) {
+        throw new IllegalArgumentException("two peers are named " + peer.name());
+      }
+    }
+    SortedMap<PeerName, SortedMap<IpPrefix, RouteAttributes>> copies = new TreeMap<>();
+    routes.forEach((peer, wanted) -> copies.put(peer, new TreeMap<>(wanted)));
+    control.execute(() -> take(configs, copies));
+  }
+
+  private void take(
+      SortedMap<PeerName, PeerConfig> configs,
+      SortedMap<PeerName, SortedMap<IpPrefix, RouteAttributes>> routes) {
+    if (closed.get()) {
+      return;
+    }
+    for (PeerName known : List.copyOf(sessions.keySet())) {
+      if (!configs.containsKey(known)) {
+        retire(known, new StopReason.PeerRemoved());
+      }
+    }
+    configs.forEach(
+        (name, config) -> take(name, config, routes.getOrDefault(name, new TreeMap<>())));
+  }
+
+  private void take(PeerName name, PeerConfig config, SortedMap<IpPrefix, RouteAttributes> routes) {
+    PeerSession known = sessions.get(name);
+    if (known != null && config.keepsSessionOf(known.config())) {
+      known.loop().execute(() -> known.reconfigure(config, routes));
+      return;
+    }
+    if (known != null) {
+      retire(name, new StopReason.ConfigurationChanged());
+    }
+    PeerSession fresh = new PeerSession(loops.next(), config, nodeIdentifier, surroundings);
+    sessions.put(name, fresh);
+    fresh.loop().execute(() -> fresh.start(routes));
+  }
+
+  private void retire(PeerName name, StopReason reason) {
+    PeerSession session = sessions.remove(name);
+    if (session != null) {
+      session.loop().execute(() -> relay(session.stop(reason), new CompletableFuture<>()));
+    }
+  }
+
+  /// How things stand now, sorted by name.
+  public List<PeerStatus> status() {
+    return sessions.values().stream().map(PeerSession::status).toList();
+  }
+
+  /// Tells every peer that we stop (Cease 6/2) and waits a few seconds at most for them to hear it.
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    StopReason reason = new StopReason.Shutdown("GitLB speaker on " + node + " stops");
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    control.execute(() -> relay(stopAll(reason), done));
+    try {
+      done.get(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("Not every peer has taken our Cease", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Future<?> _ = loops.shutdownGracefully(0, CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    loops.terminationFuture().awaitUninterruptibly(CLOSING_TIME.toMillis());
+  }
+
+  private CompletableFuture<Void> stopAll(StopReason reason) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (PeerSession session : sessions.values()) {
+      CompletableFuture<Void> gone = new CompletableFuture<>();
+      session.loop().execute(() -> relay(session.stop(reason), gone));
+      all.add(gone);
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private static void relay(CompletableFuture<Void> from, CompletableFuture<Void> to) {
+    CompletableFuture<?> _ = from.whenComplete((_, _) -> to.complete(null));
+  }
+}

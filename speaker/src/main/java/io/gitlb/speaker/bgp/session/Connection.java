@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.bgp.packet.AsWidth;
+import io.gitlb.speaker.bgp.packet.Decoding;
+import io.gitlb.speaker.bgp.packet.Message;
+import io.gitlb.speaker.bgp.packet.MessageCodec;
+import io.gitlb.speaker.bgp.packet.Notification;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// One TCP connection to a peer, from the attempt on: cuts the stream into messages and writes
+/// ours. All methods run on its event loop. Never holds more than one message that came in.
+final class Connection extends ChannelInboundHandlerAdapter {
+
+  /// What a connection tells its session, in the order in which it happens.
+  interface Owner {
+    void connected(Connection connection, IpAddress local);
+
+    void received(Connection connection, Decoding.Decoded decoded);
+
+    void malformed(Connection connection, Notification answer);
+
+    void messageSent(Connection connection);
+
+    void writable(Connection connection);
+
+    /// The last call.
+    void closed(Connection connection, String cause);
+  }
+
+  /// How long the peer may take to read our last words. Closing at once while octets of the peer
+  /// are unread would make the kernel reset the connection and lose them.
+  private static final long LINGER_MILLIS = 1_000;
+
+  private final Owner owner;
+  private final Channel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocate(MessageCodec.MAX_LENGTH);
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private MessageCodec codec = new MessageCodec(AsWidth.TWO_OCTETS);
+  private Phase phase = Phase.OPEN;
+  private Optional<String> cause = Optional.empty();
+
+  private enum Phase {
+    OPEN,
+    /// Nothing goes in or out any more.
+    ENDING
+  }
+
+  /// @param loop the one we are on
+  /// @param connector starts the attempt with this handler
+  Connection(Owner owner, EventLoop loop, Function<Connection, ChannelFuture> connector) {
+    this.owner = owner;
+    ChannelFuture attempt = connector.apply(this);
+    this.channel = attempt.channel();
+    attempt.addListener(
+        (ChannelFuture done) -> {
+          if (!done.isSuccess()) {
+            // Later, as the owner has to know us before it hears of us.
+            loop.execute(() -> ended(describe(done.cause())));
+          }
+        });
+  }
+
+  /// Done when the socket is closed.
+  CompletableFuture<Void> gone() {
+    return gone;
+  }
+
+  void use(AsWidth asWidth) {
+    codec = new MessageCodec(asWidth);
+  }
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /// Goes out with the next flush.
+  void write(Message message) {
+    channel
+        .write(Unpooled.wrappedBuffer(codec.encode(message)))
+        .addListener(
+            done -> {
+              if (done.isSuccess() && phase == Phase.OPEN) {
+                owner.messageSent(this);
+              }
+            });
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /// Ends the stream behind what was written, gives the peer a moment to read it, and closes.
+  void disconnect() {
+    if (phase == Phase.ENDING) {
+      return;
+    }
+    phase = Phase.ENDING;
+    if (!channel.isActive()) {
+      close();
+      return;
+    }
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endStream());
+    Future<?> _ = channel.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void endStream() {
+    ChannelFuture _ = ((DuplexChannel) channel).shutdownOutput();
+  }
+
+  private void close() {
+    ChannelFuture _ = channel.close();
+  }
+
+  /// Resets the connection; what was not sent is lost.
+  void abort() {
+    phase = Phase.ENDING;
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    close();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    if (phase == Phase.OPEN && channel.localAddress() instanceof InetSocketAddress local) {
+      owner.connected(this, Sockets.fromSocket(local.getAddress()));
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (message instanceof ByteBuf octets) {
+        read(octets);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void read(ByteBuf octets) {
+    while (octets.isReadable() && phase == Phase.OPEN) {
+      int chunk = Math.min(octets.readableBytes(), buffer.remaining());
+      buffer.limit(buffer.position() + chunk);
+      octets.readBytes(buffer);
+      buffer.limit(buffer.position()).position(0);
+      decode();
+      buffer.compact();
+    }
+  }
+
+  private void decode() {
+    while (phase == Phase.OPEN) {
+      switch (codec.decode(buffer)) {
+        case Decoding.NeedMore _ -> {
+          return;
+        }
+        case Decoding.Decoded decoded -> owner.received(this, decoded);
+        case Decoding.Malformed(Notification answer) -> {
+          owner.malformed(this, answer);
+          return;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (phase == Phase.OPEN && channel.isWritable()) {
+      owner.writable(this);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+    cause = Optional.of(describe(failure));
+    close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    ended(cause.orElse("the peer closed the connection"));
+  }
+
+  private void ended(String why) {
+    if (gone.isDone()) {
+      return;
+    }
+    boolean expected = phase == Phase.ENDING;
+    phase = Phase.ENDING;
+    gone.complete(null);
+    if (!expected) {
+      owner.closed(this, why);
+    }
+  }
+
+  private static String describe(Throwable failure) {
+    return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.Failure;
+import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/// How things stand with one peer at one moment.
+///
+/// @param since when the state was entered
+/// @param negotiated present from OpenConfirm on: hold time, AS and router id of the peer
+/// @param prefixesSent routes that the peer has from us now
+/// @param omitted prefix → why the peer does not get it (1:1)
+/// @param traffic since the peer was configured
+/// @param lastError what ended the last session or attempt; it stays when the next one succeeds
+public record PeerStatus(
+    PeerName name,
+    IpAddress peerAddress,
+    State state,
+    Instant since,
+    Optional<Negotiated> negotiated,
+    int prefixesSent,
+    SortedMap<IpPrefix, Omission> omitted,
+    Traffic traffic,
+    Optional<LastError> lastError) {
+
+  /// Counters that only grow.
+  ///
+  /// @param prefixesReceived announced to us, repetitions included; none is kept
+  /// @param attributeFaults faults that the sessions survived (RFC 7606)
+  public record Traffic(
+      long messagesIn, long messagesOut, long prefixesReceived, long attributeFaults) {
+
+    static final Traffic NONE = new Traffic(0, 0, 0, 0);
+
+    Traffic in(int prefixes, int faults) {
+      return new Traffic(
+          messagesIn + 1, messagesOut, prefixesReceived + prefixes, attributeFaults + faults);
+    }
+
+    Traffic out() {
+      return new Traffic(messagesIn, messagesOut + 1, prefixesReceived, attributeFaults);
+    }
+  }
+
+  /// The last failure and when it happened.
+  public record LastError(Instant at, Failure failure) {}
+
+  /// How long the session has been up, or empty while it is not.
+  public Optional<Duration> uptime(Instant now) {
+    return state == State.ESTABLISHED
+        ? Optional.of(Duration.between(since, now))
+        : Optional.empty();
+  }
+
+  /// Whether listeners have to hear of it: anything but the counters differs.
+  boolean tellsMoreThan(PeerStatus earlier) {
+    return !state.equals(earlier.state)
+        || prefixesSent != earlier.prefixesSent
+        || !negotiated.equals(earlier.negotiated)
+        || !lastError.equals(earlier.lastError)
+        || !omitted.equals(earlier.omitted);
+  }
+}

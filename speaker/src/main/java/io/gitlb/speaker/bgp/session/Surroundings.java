@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.speaker.bgp.Jitter;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a session has from outside: sockets, the clock, chance, and somebody to tell.
+record Surroundings(
+    Sockets sockets, InstantSource clock, RandomGenerator random, PeerStatusListener listener) {
+
+  private static final Logger log = LoggerFactory.getLogger(Surroundings.class);
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Jitter jitter() {
+    return new Jitter(random.nextDouble(0.75, 1.0));
+  }
+
+  /// A listener's fault is not the session's.
+  void tell(PeerStatus status) {
+    try {
+      listener.changed(status);
+    } catch (RuntimeException e) {
+      log.error("The listener failed on {}", status, e);
+    }
+  }
+}
