@@ -13,14 +13,14 @@ import java.util.Optional;
 public record SessionTimes(
     Duration holdTime, Optional<Duration> keepaliveTime, Duration connectTime) {
 
-  /// RFC 4271 section 10 suggests 90 s; 5 s to connect let a rebooted router be found soon.
-  public static final SessionTimes DEFAULT =
-      new SessionTimes(Duration.ofSeconds(90), Optional.empty(), Duration.ofSeconds(5));
-
   /// RFC 4271 section 4.2: a hold time is zero or at least this.
   static final Duration MIN_HOLD_TIME = Duration.ofSeconds(3);
 
   private static final Duration MAX_HOLD_TIME = Duration.ofSeconds(65_535);
+
+  /// RFC 4271 section 10 suggests 90 s; 5 s to connect let a rebooted router be found soon.
+  public static final SessionTimes DEFAULT =
+      new SessionTimes(Duration.ofSeconds(90), Optional.empty(), Duration.ofSeconds(5));
 
   public SessionTimes {
     boolean inRange =

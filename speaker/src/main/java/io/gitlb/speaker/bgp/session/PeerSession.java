@@ -365,7 +365,18 @@ final class PeerSession implements Connection.Owner {
         "Peer {} ({}) is {}",
         fsm.config().name(),
         fsm.config().transport().peerAddress(),
-        up ? "up: " + fsm.negotiated().orElseThrow() : "down");
+        up ? fsm.negotiated().map(PeerSession::describe).orElse("up") : "down");
+  }
+
+  private static String describe(Negotiated session) {
+    return "up: AS "
+        + session.remoteAsn()
+        + ", router id "
+        + session.remoteIdentifier()
+        + ", hold time "
+        + session.holdTime().toSeconds()
+        + " s, "
+        + session.families();
   }
 
   private void publish() {
