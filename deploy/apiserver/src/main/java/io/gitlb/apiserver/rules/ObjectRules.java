@@ -9,8 +9,10 @@ import io.gitlb.apiserver.resource.Refusal.Cause;
 import io.gitlb.apiserver.resource.ResourceKind;
 import io.gitlb.apiserver.resource.ResourceKind.Trait;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -105,6 +107,9 @@ public final class ObjectRules {
             case MAIN -> services.onUpdate(old, proposed);
             case STATUS -> services.onStatusUpdate(proposed);
           };
+    }
+    if (kind.equals(ResourceKinds.SECRETS)) {
+      encoded(proposed);
     }
     return ruled.map(next -> countGeneration(kind, part, old, next));
   }
@@ -209,10 +214,22 @@ public final class ObjectRules {
     return body;
   }
 
+  /// Plain text that a Secret was given goes to its data, encoded, and is never shown again.
+  private static ObjectNode encoded(ObjectNode secret) {
+    JsonNode plain = secret.path("stringData");
+    secret.remove("stringData");
+    plain.forEachEntry(
+        (name, value) -> {
+          byte[] bytes = value.asString("").getBytes(StandardCharsets.UTF_8);
+          JsonTree.child(secret, "data").put(name, Base64.getEncoder().encodeToString(bytes));
+        });
+    return secret;
+  }
+
   private static ObjectNode newSecret(ObjectNode body) {
     if (!JsonTree.isSet(body, "type")) {
       body.put("type", "Opaque");
     }
-    return body;
+    return encoded(body);
   }
 }

@@ -161,6 +161,17 @@ class ApiContractOtherKindsTest {
   }
 
   @Test
+  void aSecretsPlainTextIsStoredEncoded() {
+    Response made =
+        client.post(
+            server.core("secrets"),
+            "{\"metadata\":{\"name\":\"plain\"},\"stringData\":{\"k\":\"text\"}}");
+    assertEquals("dGV4dA==", made.text("data", "k"));
+    assertEquals("Opaque", made.text("type"));
+    assertTrue(made.body().path("stringData").isMissingNode());
+  }
+
+  @Test
   void aNodesStatusIsWrittenApart() {
     String name = "contract-node-" + server.namespace();
     client.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"%s\"}}".formatted(name));
