@@ -56,7 +56,9 @@ final class ServiceTranslator {
     if ("LoadBalancer".equals(spec.getType())) {
       return ourClass ? Optional.of(Scope.OURS) : Optional.empty();
     }
-    return wroteStatus(service) ? Optional.of(Scope.LEFT_BEHIND) : Optional.empty();
+    return wroteStatus(service) && showsAnything(service)
+        ? Optional.of(Scope.LEFT_BEHIND)
+        : Optional.empty();
   }
 
   private boolean wroteStatus(Service service) {
@@ -64,6 +66,12 @@ final class ServiceTranslator {
         .anyMatch(
             (ManagedFieldsEntry entry) ->
                 fieldManager.equals(entry.getManager()) && "status".equals(entry.getSubresource()));
+  }
+
+  private static boolean showsAnything(Service service) {
+    ServiceStatus status = service.getStatus();
+    return status != null
+        && !(ingressAddresses(status).isEmpty() && ourConditions(status).isEmpty());
   }
 
   private static ServiceView view(Service service, Scope scope) {

@@ -130,6 +130,9 @@ class TranslatorTest {
               managedFields:
               - {manager: gitlb, operation: Apply, subresource: status, apiVersion: v1}
             spec: {type: ClusterIP, clusterIPs: [None]}
+            status:
+              conditions:
+              - {type: gitlb.io/Allocated, status: "True", reason: Allocated, message: fine}
             """);
     ServiceView view = CLASSLESS.translate(left).orElseThrow();
     assertEquals(Scope.LEFT_BEHIND, view.scope());

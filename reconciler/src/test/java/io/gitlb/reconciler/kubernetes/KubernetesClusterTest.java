@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitlb.apiserver.ApiServer;
+import io.gitlb.apiserver.ApiServerSettings;
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.cluster.ServiceView.Condition;
+import io.gitlb.reconciler.loop.ClusterPort;
+import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
+import io.gitlb.reconciler.loop.ClusterPort.Severity;
+import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
+import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Against the API server stand-in, over TLS.
+class KubernetesClusterTest {
+
+  private static final ServiceRef WEB = new ServiceRef("default", "web");
+  private static final Instant NOW = Instant.parse("2026-05-03T14:05:00Z");
+  private static final Condition ALLOCATED =
+      new Condition("gitlb.io/Allocated", "True", "Allocated", "has 192.0.2.7");
+
+  private final Semaphore changed = new Semaphore(0);
+  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private ApiServer server = ApiServer.start(ApiServerSettings.onLoopback());
+  private KubernetesClient user = client();
+  private KubernetesCluster cluster = cluster();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : opened.reversed()) {
+      each.close();
+    }
+    server.close();
+  }
+
+  @Test
+  void viewShowsTheWholeClusterOnceEveryInformerHasSynced() throws InterruptedException {
+    ClusterView empty = await(_ -> true);
+    assertEquals("6b756265-7379-4000-8000-73746d000001", empty.clusterUid());
+    assertTrue(empty.namespaceLabels().containsKey("kube-system"));
+    createWeb();
+    user.nodes()
+        .resource(
+            new NodeBuilder()
+                .withNewMetadata()
+                .withName("n1")
+                .endMetadata()
+                .withNewStatus()
+                .addNewAddress("192.0.2.11", "InternalIP")
+                .endStatus()
+                .build())
+        .create();
+    user.discovery()
+        .v1()
+        .endpointSlices()
+        .inNamespace("default")
+        .resource(
+            new EndpointSliceBuilder()
+                .withNewMetadata()
+                .withName("web-1")
+                .addToLabels("kubernetes.io/service-name", "web")
+                .endMetadata()
+                .withAddressType("IPv4")
+                .addNewEndpoint()
+                .withAddresses("10.0.0.1")
+                .withNodeName("n1")
+                .endEndpoint()
+                .build())
+        .create();
+    ClusterView view =
+        await(
+            each ->
+                each.services().containsKey(WEB)
+                    && each.nodes().containsKey(new NodeName("n1"))
+                    && each.endpointsOf(WEB).total() == 1);
+    assertEquals(Set.of(new NodeName("n1")), view.endpointsOf(WEB).nodes());
+    assertEquals(1, web(view).clusterIps().size());
+  }
+
+  @Test
+  void writtenStatusShowsAddressAndConditionAndAnEventTellsIt() throws InterruptedException {
+    Service web = createWeb();
+    await(view -> view.services().containsKey(WEB));
+    assertEquals(List.of(), cluster.write(List.of(write(web.getMetadata().getUid(), "192.0.2.7"))));
+    ClusterView view =
+        await(each -> each.services().containsKey(WEB) && !web(each).statusAddresses().isEmpty());
+    ServiceView shown = web(view);
+    assertEquals(List.of(IpAddress.of("192.0.2.7")), shown.statusAddresses());
+    assertEquals(List.of(ALLOCATED), shown.conditions());
+    Service stored = user.services().inNamespace("default").withName("web").get();
+    assertEquals(
+        "2026-05-03T14:05:00Z",
+        stored.getStatus().getConditions().getFirst().getLastTransitionTime());
+    List<Event> events = user.v1().events().inNamespace("default").list().getItems();
+    assertEquals(1, events.size());
+    assertEquals("Allocated", events.getFirst().getReason());
+    assertEquals("web", events.getFirst().getInvolvedObject().getName());
+    assertEquals("gitlb-reconciler", events.getFirst().getSource().getComponent());
+  }
+
+  @Test
+  void emptyWriteTakesBackAddressAndConditions() throws InterruptedException {
+    String uid = createWeb().getMetadata().getUid();
+    cluster.write(List.of(write(uid, "192.0.2.7")));
+    await(view -> view.services().containsKey(WEB) && !web(view).statusAddresses().isEmpty());
+    cluster.write(List.of(new StatusWrite(WEB, uid, List.of(), List.of(), Optional.empty())));
+    ClusterView view = await(each -> web(each).statusAddresses().isEmpty());
+    assertEquals(List.of(), web(view).conditions());
+  }
+
+  @Test
+  void serviceThatChangedItsTypeIsLeftBehindUntilItsStatusIsTakenBack()
+      throws InterruptedException {
+    String uid = createWeb().getMetadata().getUid();
+    cluster.write(List.of(write(uid, "192.0.2.7")));
+    user.services()
+        .inNamespace("default")
+        .withName("web")
+        .edit(
+            service ->
+                new ServiceBuilder(service).editSpec().withType("ClusterIP").endSpec().build());
+    await(
+        view ->
+            view.services().containsKey(WEB) && web(view).scope() == ServiceView.Scope.LEFT_BEHIND);
+    cluster.write(List.of(new StatusWrite(WEB, uid, List.of(), List.of(), Optional.empty())));
+    await(view -> !view.services().containsKey(WEB));
+  }
+
+  @Test
+  void writeForAnEarlierIncarnationIsRefusedAndChangesNothing() {
+    createWeb();
+    List<FailedWrite> failed = cluster.write(List.of(write("another-uid", "192.0.2.7")));
+    assertEquals(1, failed.size());
+    assertEquals("GLB3005", failed.getFirst().failure().code());
+    Service stored = user.services().inNamespace("default").withName("web").get();
+    assertTrue(stored.getStatus().getLoadBalancer().getIngress().isEmpty());
+  }
+
+  @Test
+  void writeForADeletedServiceFailsAndTheOthersSucceed() {
+    String uid = createWeb().getMetadata().getUid();
+    List<FailedWrite> failed =
+        cluster.write(
+            List.of(
+                new StatusWrite(
+                    new ServiceRef("default", "gone"), "u", List.of(), List.of(), Optional.empty()),
+                write(uid, "192.0.2.7")));
+    assertEquals(List.of("GLB3004"), failed.stream().map(each -> each.failure().code()).toList());
+  }
+
+  @Test
+  void informersComeBackAfterDroppedWatchesAndForgottenHistory() throws InterruptedException {
+    await(_ -> true);
+    server.faults().forgetHistory();
+    server.faults().dropWatches();
+    createWeb();
+    await(view -> view.services().containsKey(WEB));
+  }
+
+  @Test
+  void apiServerThatIsAwayAtTheStartIsWaitedForAndReportedOnce() throws Exception {
+    int port = server.port();
+    String kubeconfig = server.kubeconfig();
+    server.close();
+    failures.clear();
+    KubernetesClient late = client(kubeconfig);
+    opened.add(
+        new KubernetesCluster(late, Optional.empty(), () -> NOW, changed::release, failures::add));
+    awaitFailure("GLB3001");
+    assertTrue(
+        failures.peek() != null && failures.peek().message().contains("127.0.0.1:" + port),
+        () -> "names the server: " + failures);
+  }
+
+  @Test
+  void wrongCredentialsAreToldApart() throws Exception {
+    KubernetesClient stranger = client(server.kubeconfig().replaceAll("token: .*", "token: wrong"));
+    opened.add(
+        new KubernetesCluster(
+            stranger, Optional.empty(), () -> NOW, changed::release, failures::add));
+    awaitFailure("GLB3002");
+  }
+
+  private void awaitFailure(String code) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (failures.stream().noneMatch(failure -> failure.code().equals(code))) {
+      assertTrue(System.nanoTime() < deadline, () -> "no " + code + " but " + failures);
+      changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private ClusterView await(Predicate<ClusterView> condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      Optional<ClusterView> view = cluster.view();
+      if (view.filter(condition).isPresent()) {
+        return view.get();
+      }
+      assertTrue(System.nanoTime() < deadline, () -> "last seen: " + view);
+      changed.tryAcquire(100, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static ServiceView web(ClusterView view) {
+    return Objects.requireNonNull(view.services().get(WEB));
+  }
+
+  private KubernetesCluster cluster() {
+    KubernetesCluster made =
+        new KubernetesCluster(
+            client(), Optional.empty(), () -> NOW, changed::release, failures::add);
+    opened.add(made);
+    return made;
+  }
+
+  private KubernetesClient client() {
+    return client(server.kubeconfig());
+  }
+
+  private KubernetesClient client(String kubeconfig) {
+    KubernetesClient made = ClusterClient.open(Config.fromKubeconfig(kubeconfig));
+    opened.add(made);
+    return made;
+  }
+
+  private Service createWeb() {
+    return user.services()
+        .inNamespace("default")
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withName("web")
+                .endMetadata()
+                .withNewSpec()
+                .withType("LoadBalancer")
+                .addToSelector("app", "web")
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  private static StatusWrite write(String uid, String address) {
+    return new StatusWrite(
+        WEB,
+        uid,
+        List.of(IpAddress.of(address)),
+        List.of(ALLOCATED),
+        Optional.of(new ClusterPort.Event(Severity.NORMAL, "Allocated", "has " + address)));
+  }
+}
