@@ -39,9 +39,32 @@ public interface LedgerStore {
     /// @param highestEpoch the highest epoch that a commit names; 0 when none does
     /// @param problems files that are not records; they are left alone
     /// @param remote whether the remote was asked
+    /// @param lost records of commits of ours that were never pushed and that the remote's branch,
+    ///   which somebody else wrote to in the meantime, does not have; the remote won
+    /// @param notices what was repaired on the way or looked wrong: a local copy made anew, a
+    ///   remote branch that was set back, replaced or deleted
     record Loaded(
-        Ledger ledger, String commit, long highestEpoch, List<Problem> problems, Remote remote)
-        implements Load {}
+        Ledger ledger,
+        String commit,
+        long highestEpoch,
+        List<Problem> problems,
+        Remote remote,
+        List<AllocationRecord> lost,
+        List<Failure> notices)
+        implements Load {
+
+      public Loaded {
+        problems = List.copyOf(problems);
+        lost = List.copyOf(lost);
+        notices = List.copyOf(notices);
+      }
+
+      /// Nothing lost, nothing to tell.
+      public Loaded(
+          Ledger ledger, String commit, long highestEpoch, List<Problem> problems, Remote remote) {
+        this(ledger, commit, highestEpoch, problems, remote, List.of(), List.of());
+      }
+    }
 
     /// Nothing could be read, so nothing may be decided.
     record Unreadable(Failure failure) implements Load {}

@@ -34,7 +34,8 @@ public enum ProblemCode {
   PIN_OUTSIDE_POOLS("GLB1306"),
   PINS_COLLIDE("GLB1307"),
   AGGREGATION_TOO_WIDE("GLB1308"),
-  HOLD_TIME("GLB1309");
+  HOLD_TIME("GLB1309"),
+  NOT_A_RECORD("GLB1401");
 
   private final String code;
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.git;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/// Writes a commit without a work tree: blobs, the trees that change, the commit object. All of it
+/// is on disk before the caller moves a ref to it.
+final class CommitWriter {
+
+  private final Repository repository;
+  private final BotIdentity bot;
+
+  CommitWriter(Repository repository, BotIdentity bot) {
+    this.repository = repository;
+    this.bot = bot;
+  }
+
+  /// Writes a commit.
+  ///
+  /// @param parent empty for the first one
+  /// @param edits path → what the file shall hold; empty removes it
+  /// @param now its date, unless the parent's is later: dates never run backwards
+  /// @return the parent itself when the edits change nothing
+  ObjectId write(
+      Optional<ObjectId> parent,
+      SortedMap<String, Optional<byte[]>> edits,
+      String message,
+      Instant now)
+      throws IOException {
+    Set<String> shards = new TreeSet<>();
+    try (ObjectReader reader = repository.newObjectReader();
+        RevWalk walk = new RevWalk(reader);
+        ObjectInserter inserter = new RecordingInserter(repository.newObjectInserter(), shards)) {
+      CommitBuilder commit = new CommitBuilder();
+      Optional<ObjectId> base = Optional.empty();
+      Instant date = now;
+      if (parent.isPresent()) {
+        RevCommit old = walk.parseCommit(parent.get());
+        base = Optional.of(old.getTree());
+        commit.setParentId(old);
+        Instant before = Instant.ofEpochSecond(old.getCommitTime());
+        date = before.isAfter(now) ? before : now;
+      }
+      ObjectId tree = new TreeWriter(reader, inserter).write(base, edits);
+      if (parent.isPresent() && base.filter(tree::equals).isPresent()) {
+        return parent.get();
+      }
+      commit.setTreeId(tree);
+      PersonIdent ident =
+          new PersonIdent(
+              bot.name(), bot.email(), date.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
+      commit.setAuthor(ident);
+      commit.setCommitter(ident);
+      commit.setMessage(message);
+      ObjectId written = inserter.insert(commit);
+      inserter.flush();
+      sync(shards);
+      return written;
+    }
+  }
+
+  /// JGit syncs the files; that their names survive too needs their directories synced.
+  private void sync(Set<String> shards) throws IOException {
+    Path objects = repository.getDirectory().toPath().resolve(Constants.OBJECTS);
+    for (String shard : shards) {
+      LocalRef.syncDirectory(objects.resolve(shard));
+    }
+    LocalRef.syncDirectory(objects);
+  }
+}

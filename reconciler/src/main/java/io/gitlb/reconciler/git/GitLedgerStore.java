@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.git;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.ClusterFile;
+import io.gitlb.reconciler.ledger.CommitMessage;
+import io.gitlb.reconciler.ledger.CommitTrailers;
+import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.RecordPath;
+import io.gitlb.reconciler.ledger.RecordText;
+import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.LedgerStore;
+import io.gitlb.schema.value.ClusterName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/// The ledger branch, worked on in `ledger.git` under the state directory.
+///
+/// The local branch is the truth while the remote is away; what the remote has not got yet is
+/// pushed by compare-and-swap, never by force. When both have moved on, the remote wins: our
+/// commits are kept under `refs/gitlb/superseded/`, their records are reported, and nothing is
+/// committed until the caller has loaded again.
+public final class GitLedgerStore implements LedgerStore, AutoCloseable {
+
+  /// How far back an epoch is looked for. Every commit of ours names one; only foreign ones do not.
+  private static final int EPOCH_COMMITS = 100;
+
+  private final GitRemote remote;
+  private final BotIdentity bot;
+  private final Path directory;
+  private final Mirror mirror;
+  private final RemoteAccess access;
+  private final LedgerSync sync;
+
+  /// One conversation with the remote at a time.
+  private final ReentrantLock talking = new ReentrantLock();
+
+  /// One change of the local branch at a time; never held while the remote is asked.
+  private final ReentrantLock moving = new ReentrantLock();
+
+  /// Where the caller's knowledge ends: the head that was loaded or committed last.
+  private Optional<Known> known = Optional.empty();
+
+  /// @param remote where the branch is pushed to, see [#branch]
+  /// @param stateDirectory where `ledger.git` is or will be
+  public GitLedgerStore(GitRemote remote, BotIdentity bot, Path stateDirectory) {
+    this.remote = remote;
+    this.bot = bot;
+    this.directory = stateDirectory.resolve("ledger.git");
+    this.mirror = new Mirror(directory, remote.ref());
+    this.access = new RemoteAccess(remote);
+    this.sync = new LedgerSync(remote, access);
+  }
+
+  /// The name of a cluster's ledger branch.
+  public static String branch(ClusterName cluster) {
+    return "allocations/" + cluster;
+  }
+
+  /// @param head empty while the branch is new
+  private record Known(Optional<ObjectId> head) {}
+
+  @Override
+  public Load load() {
+    talking.lock();
+    try {
+      return loadOrMakeAnew();
+    } catch (Exception e) {
+      return new Load.Unreadable(access.failure(e));
+    } finally {
+      talking.unlock();
+    }
+  }
+
+  private Load loadOrMakeAnew() throws Exception {
+    try {
+      return loadOnce(List.of());
+    } catch (Exception e) {
+      if (!Faults.isDamage(e)) {
+        throw e;
+      }
+      mirror.setAside();
+      Failure notice =
+          GitFailure.MIRROR_DAMAGED.with(
+              "%s was damaged (%s) and is made anew from %s. What had not been pushed is lost with it; the damaged copy is kept beside it as .damaged"
+                  .formatted(directory, e.getMessage(), access.url()));
+      return loadOnce(List.of(notice));
+    }
+  }
+
+  private Load loadOnce(List<Failure> before) throws Exception {
+    Repository repository = mirror.repository();
+    LedgerSync.Arrival arrival = sync.fetch(repository);
+    moving.lock();
+    try {
+      List<AllocationRecord> lost = sync.bringForward(repository, arrival);
+      Optional<ObjectId> head = LocalRef.read(repository, remote.ref());
+      if (head.isEmpty() && arrival.remote() instanceof Remote.Away(Failure failure)) {
+        return new Load.Unreadable(
+            GitFailure.LEDGER_UNKNOWN.with(
+                "%s; and there is no local copy of branch %s, so nobody knows which addresses are taken"
+                    .formatted(failure, remote.branch())));
+      }
+      List<Failure> notices = new ArrayList<>(before);
+      arrival.rewritten().ifPresent(notices::add);
+      Load.Loaded loaded = read(repository, head, arrival.remote(), lost, notices);
+      known = Optional.of(new Known(head));
+      return loaded;
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  private static Load.Loaded read(
+      Repository repository,
+      Optional<ObjectId> head,
+      Remote remote,
+      List<AllocationRecord> lost,
+      List<Failure> notices)
+      throws IOException {
+    if (head.isEmpty()) {
+      return new Load.Loaded(
+          io.gitlb.reconciler.ledger.Ledger.EMPTY,
+          ObjectId.zeroId().name(),
+          0,
+          List.of(),
+          remote,
+          lost,
+          notices);
+    }
+    try (ObjectReader reader = repository.newObjectReader();
+        RevWalk walk = new RevWalk(reader)) {
+      RevCommit commit = walk.parseCommit(head.get());
+      LedgerTree.Content content = LedgerTree.read(reader, commit.getTree());
+      return new Load.Loaded(
+          content.ledger(),
+          commit.getName(),
+          highestEpoch(walk, commit),
+          content.problems(),
+          remote,
+          lost,
+          notices);
+    }
+  }
+
+  private static long highestEpoch(RevWalk walk, RevCommit head) throws IOException {
+    long highest = 0;
+    RevCommit commit = head;
+    for (int seen = 0; seen < EPOCH_COMMITS; seen++) {
+      walk.parseBody(commit);
+      highest = Math.max(highest, CommitTrailers.parse(commit.getFullMessage()).epoch().orElse(0));
+      if (commit.getParentCount() == 0) {
+        break;
+      }
+      commit = walk.parseCommit(commit.getParent(0));
+    }
+    return highest;
+  }
+
+  @Override
+  public Commit commit(List<LedgerEdit> edits, CommitNote note) {
+    moving.lock();
+    try {
+      if (known.isEmpty()) {
+        return moved("it has not been loaded yet");
+      }
+      return commit(mirror.repository(), known.get().head(), edits, note);
+    } catch (IOException | GitProblemException | RuntimeException e) {
+      return new Commit.Failed(access.failure(e));
+    } finally {
+      moving.unlock();
+    }
+  }
+
+  private Commit commit(
+      Repository repository, Optional<ObjectId> parent, List<LedgerEdit> edits, CommitNote note)
+      throws IOException {
+    if (!LocalRef.read(repository, remote.ref()).equals(parent)) {
+      return moved("the local branch is not where it was loaded");
+    }
+    String message =
+        CommitMessage.write(edits, note.configCommit(), UUID.randomUUID().toString(), note.epoch());
+    ObjectId commit =
+        new CommitWriter(repository, bot)
+            .write(parent, files(repository, parent, edits, note), message, note.now());
+    if (LocalRef.move(repository, remote.ref(), parent, commit) == LocalRef.Move.LOST) {
+      return moved("the local branch was moved meanwhile");
+    }
+    known = Optional.of(new Known(Optional.of(commit)));
+    return new Commit.Committed(commit.name());
+  }
+
+  private Commit.Failed moved(String found) {
+    return new Commit.Failed(
+        GitFailure.LEDGER_MOVED.with(
+            "%s: branch %s: %s. Load it and plan again"
+                .formatted(directory, remote.branch(), found)));
+  }
+
+  /// path → what the file shall hold; empty removes it
+  private static SortedMap<String, Optional<byte[]>> files(
+      Repository repository, Optional<ObjectId> parent, List<LedgerEdit> edits, CommitNote note)
+      throws IOException {
+    SortedMap<String, Optional<byte[]>> files = new TreeMap<>();
+    for (LedgerEdit edit : edits) {
+      files.put(
+          RecordPath.of(edit.address()),
+          switch (edit) {
+            case LedgerEdit.Put put -> Optional.of(bytes(RecordText.write(put.record())));
+            case LedgerEdit.Delete _ -> Optional.empty();
+          });
+    }
+    if (!hasClusterFile(repository, parent)) {
+      files.put(ClusterFile.PATH, Optional.of(bytes(ClusterFile.write(note.clusterUid()))));
+    }
+    return files;
+  }
+
+  private static boolean hasClusterFile(Repository repository, Optional<ObjectId> commit)
+      throws IOException {
+    if (commit.isEmpty()) {
+      return false;
+    }
+    try (RevWalk walk = new RevWalk(repository);
+        TreeWalk found =
+            TreeWalk.forPath(
+                repository, ClusterFile.PATH, walk.parseCommit(commit.get()).getTree())) {
+      return found != null;
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public Push push() {
+    talking.lock();
+    try {
+      return sync.push(mirror.repository(), moving);
+    } catch (Exception e) {
+      return new Push.Failed(access.failure(e));
+    } finally {
+      talking.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    access.close();
+    mirror.close();
+  }
+}

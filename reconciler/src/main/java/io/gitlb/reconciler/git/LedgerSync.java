@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.git;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.LedgerStore.Push;
+import io.gitlb.reconciler.loop.LedgerStore.Remote;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import org.eclipse.jgit.lib.NullProgressMonitor;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.PushResult;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
+import org.eclipse.jgit.transport.Transport;
+
+/// Keeps the local ledger branch and the remote's together.
+final class LedgerSync {
+
+  /// A branch that moves each time we look is somebody else's turn for a while.
+  private static final int PUSH_ATTEMPTS = 3;
+
+  /// Characters of a commit id that name a superseded head.
+  private static final int SHORT_ID = 12;
+
+  private final GitRemote remote;
+  private final RemoteAccess access;
+  private final RemoteBranch branch;
+
+  LedgerSync(GitRemote remote, RemoteAccess access) {
+    this.remote = remote;
+    this.access = access;
+    this.branch = new RemoteBranch(remote.ref(), "refs/remotes/origin/" + remote.branch());
+  }
+
+  /// What asking the remote gave.
+  ///
+  /// @param head where its branch is; empty when it was not reached or has none
+  /// @param rewritten the branch is not a continuation of what was seen there last
+  record Arrival(Remote remote, Optional<ObjectId> head, Optional<Failure> rewritten) {}
+
+  /// Asks the remote and fetches what is new there.
+  ///
+  /// @throws Exception only when the local copy is to blame
+  Arrival fetch(Repository repository) throws Exception {
+    Optional<ObjectId> last = branch.known(repository);
+    try {
+      Optional<ObjectId> head =
+          access.converse(
+              repository, limit(last), transport -> branch.update(transport, repository));
+      Optional<Failure> rewritten = rewritten(repository, last, head);
+      if (head.isEmpty() && last.isPresent()) {
+        LocalRef.delete(repository, branch.local());
+      }
+      return new Arrival(new Remote.Reached(), head, rewritten);
+    } catch (Exception e) {
+      if (Faults.isDamage(e)) {
+        throw e;
+      }
+      return new Arrival(new Remote.Away(access.failure(e)), Optional.empty(), Optional.empty());
+    }
+  }
+
+  private Duration limit(Optional<ObjectId> last) {
+    return last.isEmpty() ? remote.firstDeadline() : remote.deadline();
+  }
+
+  private Optional<Failure> rewritten(
+      Repository repository, Optional<ObjectId> last, Optional<ObjectId> head) throws IOException {
+    if (last.isEmpty()
+        || (head.isPresent() && Lineage.isAncestor(repository, last.get(), head.get()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        GitFailure.LEDGER_REWRITTEN.with(
+            "%s: branch %s was at %s and is now %s, which does not continue it. Forbid forced pushes and deletion of that branch"
+                .formatted(
+                    access.url(),
+                    remote.branch(),
+                    last.get().name(),
+                    head.map(ObjectId::name).orElse("gone"))));
+  }
+
+  /// Moves the local branch to the remote's head where that has something new.
+  ///
+  /// @return the records of local commits that had to give way
+  List<AllocationRecord> bringForward(Repository repository, Arrival arrival)
+      throws IOException, GitProblemException {
+    if (arrival.head().isEmpty()) {
+      return List.of();
+    }
+    Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
+    if (ours.isEmpty()) {
+      moveLocal(repository, ours, arrival.head().get());
+      return List.of();
+    }
+    return switch (Lineage.of(repository, ours.get(), arrival.head().get())) {
+      case SAME, OURS_AHEAD -> List.of();
+      case THEIRS_AHEAD -> {
+        moveLocal(repository, ours, arrival.head().get());
+        yield List.of();
+      }
+      case DIVERGED -> giveWay(repository, ours.get(), arrival.head().get());
+    };
+  }
+
+  private List<AllocationRecord> giveWay(Repository repository, ObjectId ours, ObjectId theirs)
+      throws IOException, GitProblemException {
+    List<AllocationRecord> lost = onlyIn(repository, ours, theirs);
+    String kept = "refs/gitlb/superseded/" + ours.name().substring(0, SHORT_ID);
+    LocalRef.set(repository, kept, ours);
+    moveLocal(repository, Optional.of(ours), theirs);
+    return lost;
+  }
+
+  private static List<AllocationRecord> onlyIn(
+      Repository repository, ObjectId ours, ObjectId theirs) throws IOException {
+    Optional<ObjectId> base = Lineage.base(repository, ours, theirs);
+    try (ObjectReader reader = repository.newObjectReader();
+        RevWalk walk = new RevWalk(reader)) {
+      Optional<ObjectId> baseTree =
+          base.isPresent() ? Optional.of(walk.parseCommit(base.get()).getTree()) : Optional.empty();
+      return LedgerTree.onlyIn(
+          reader, walk.parseCommit(ours).getTree(), walk.parseCommit(theirs).getTree(), baseTree);
+    }
+  }
+
+  private void moveLocal(Repository repository, Optional<ObjectId> from, ObjectId to)
+      throws IOException, GitProblemException {
+    if (LocalRef.move(repository, remote.ref(), from, to) == LocalRef.Move.LOST) {
+      throw new GitProblemException(
+          GitFailure.LEDGER_MOVED,
+          "%s: the local branch %s is being moved by somebody else"
+              .formatted(repository.getDirectory(), remote.branch()));
+    }
+  }
+
+  /// Pushes until the remote has our head or has something else that we did not know.
+  ///
+  /// @param moving held while the local branch is moved
+  Push push(Repository repository, Lock moving) throws Exception {
+    Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
+    Optional<ObjectId> theirs = branch.known(repository);
+    if (ours.isEmpty() || theirs.equals(ours)) {
+      return new Push.Pushed(0);
+    }
+    String last = "";
+    for (int attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
+      switch (pushOnce(repository, theirs, ours.get())) {
+        case PushAnswer.Taken _ -> {
+          return pushed(repository, theirs, ours.get());
+        }
+        case PushAnswer.Refused(String found) -> {
+          return new Push.Failed(
+              GitFailure.PUSH_REFUSED.with(
+                  "%s: the server does not take branch %s (%s). Let the bot's account push there: exempt the branch from that rule"
+                      .formatted(access.url(), remote.branch(), found)));
+        }
+        case PushAnswer.LookAgain(String found) -> last = found;
+      }
+      Arrival arrival = fetch(repository);
+      if (arrival.remote() instanceof Remote.Away(Failure failure)) {
+        return new Push.Failed(failure);
+      }
+      Optional<Push> settled = settle(repository, moving, theirs, ours.get(), arrival);
+      if (settled.isPresent()) {
+        return settled.get();
+      }
+      theirs = arrival.head();
+    }
+    return new Push.Failed(
+        GitFailure.REMOTE_BUSY.with(
+            "%s: branch %s could not be moved just now (%s). It is tried again"
+                .formatted(access.url(), remote.branch(), last)));
+  }
+
+  /// What it means for a push that the remote is at a certain place; empty: try again from there.
+  private Optional<Push> settle(
+      Repository repository, Lock moving, Optional<ObjectId> before, ObjectId ours, Arrival arrival)
+      throws Exception {
+    if (arrival.head().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (Lineage.of(repository, ours, arrival.head().get())) {
+      case SAME -> Optional.of(pushed(repository, before, ours));
+      case OURS_AHEAD -> Optional.empty();
+      case THEIRS_AHEAD, DIVERGED -> {
+        moving.lock();
+        try {
+          yield Optional.of(new Push.Rejected(bringForward(repository, arrival)));
+        } finally {
+          moving.unlock();
+        }
+      }
+    };
+  }
+
+  private Push pushed(Repository repository, Optional<ObjectId> theirs, ObjectId ours)
+      throws IOException {
+    LocalRef.set(repository, branch.local(), ours);
+    return new Push.Pushed(Lineage.count(repository, theirs, ours));
+  }
+
+  private PushAnswer pushOnce(Repository repository, Optional<ObjectId> theirs, ObjectId ours)
+      throws Exception {
+    return access.converse(
+        repository, limit(theirs), transport -> push(transport, repository, theirs, ours));
+  }
+
+  /// Compare-and-swap: the remote moves its branch only when it is where we believe it to be.
+  private PushAnswer push(
+      Transport transport, Repository repository, Optional<ObjectId> theirs, ObjectId ours)
+      throws IOException {
+    RemoteRefUpdate update =
+        new RemoteRefUpdate(
+            repository, null, ours, branch.remote(), false, null, theirs.orElse(ObjectId.zeroId()));
+    PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
+    return PushAnswer.of(update, result.getMessages());
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.git;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.RecordPath;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.yaml.YamlDocuments;
+import io.gitlb.schema.yaml.YamlTree;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads back what [io.gitlb.reconciler.ledger.RecordText] writes. Fields that it does not know,
+/// from a newer version, are passed over.
+final class RecordReader {
+
+  private RecordReader() {}
+
+  /// What a file of the ledger is.
+  sealed interface Reading {}
+
+  /// A record.
+  record Read(AllocationRecord record) implements Reading {}
+
+  /// None.
+  ///
+  /// @param why in words
+  record Wrong(String why) implements Reading {}
+
+  /// Reads one file.
+  ///
+  /// @param path must be the one that the record's address has
+  static Reading read(String path, String text) {
+    Optional<IpAddress> expected = RecordPath.parse(path);
+    if (expected.isEmpty()) {
+      return new Wrong("no record belongs at this path");
+    }
+    Optional<YamlTree.Mapping> mapping = YamlDocuments.readOne(path, text);
+    if (mapping.isEmpty()) {
+      return new Wrong("not one YAML mapping");
+    }
+    try {
+      AllocationRecord record = record(mapping.get());
+      return record.address().equals(expected.get())
+          ? new Read(record)
+          : new Wrong("it says address %s".formatted(record.address()));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return new Wrong(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+  }
+
+  private static AllocationRecord record(YamlTree.Mapping mapping) {
+    return new AllocationRecord(
+        IpAddress.parse(text(mapping, "address")).orElseThrow(() -> wrong("address")),
+        new PoolName(text(mapping, "pool")),
+        holders(mapping),
+        one(State.values(), State::text, mapping, "state"),
+        one(Reason.values(), Reason::text, mapping, "reason"),
+        Instant.parse(text(mapping, "since")),
+        text(mapping, "configCommit"));
+  }
+
+  private static List<Holder> holders(YamlTree.Mapping mapping) {
+    List<Holder> holders = new ArrayList<>();
+    for (YamlTree item : mapping.items("holders")) {
+      if (!(item instanceof YamlTree.Mapping holder)) {
+        throw wrong("holders");
+      }
+      holders.add(
+          new Holder(
+              new ServiceRef(text(holder, "namespace"), text(holder, "name")),
+              text(holder, "uid"),
+              ports(holder)));
+    }
+    return holders;
+  }
+
+  private static List<String> ports(YamlTree.Mapping holder) {
+    return holder.items("ports").stream()
+        .map(
+            item -> {
+              if (item instanceof YamlTree.Scalar port) {
+                return port.text();
+              }
+              throw wrong("ports");
+            })
+        .toList();
+  }
+
+  private static <T> T one(
+      T[] values,
+      java.util.function.Function<T, String> name,
+      YamlTree.Mapping mapping,
+      String field) {
+    String text = text(mapping, field);
+    return Arrays.stream(values)
+        .filter(value -> name.apply(value).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("unknown %s '%s'".formatted(field, text)));
+  }
+
+  private static String text(YamlTree.Mapping mapping, String field) {
+    return mapping.text(field).orElseThrow(() -> wrong(field));
+  }
+
+  private static IllegalArgumentException wrong(String field) {
+    return new IllegalArgumentException("field '%s' is missing or wrong".formatted(field));
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.git;
+
+import io.gitlb.reconciler.loop.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+
+/// Conversations with one remote: opened with its credentials, watched by a deadline, closed again.
+final class RemoteAccess implements AutoCloseable {
+
+  private final GitRemote remote;
+  private final RemoteUrl url;
+  private Optional<SshAccess> ssh = Optional.empty();
+
+  RemoteAccess(GitRemote remote) {
+    this.remote = remote;
+    this.url = RemoteUrl.parse(remote.url());
+  }
+
+  /// What is done while connected.
+  interface Conversation<T> {
+    T with(Transport transport) throws Exception;
+  }
+
+  /// For people.
+  RemoteUrl url() {
+    return url;
+  }
+
+  /// Connects, talks, closes.
+  ///
+  /// @param local the repository that objects go to or come from
+  <T> T converse(Repository local, Duration limit, Conversation<T> conversation) throws Exception {
+    try {
+      return Deadline.run(
+          limit,
+          () -> {
+            try (Transport transport = open(local)) {
+              return conversation.with(transport);
+            }
+          });
+    } catch (Exception e) {
+      Optional<Failure> hostKey = refusedHostKey();
+      if (hostKey.isPresent()) {
+        throw new GitProblemException(hostKey.get());
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Failure> refusedHostKey() {
+    return ssh.flatMap(SshAccess::takeRefusedHostKey)
+        .map(
+            found ->
+                GitFailure.UNKNOWN_HOST_KEY.with(
+                    "%s: %s. Compare the fingerprint with the one that the server's operator publishes; if it is theirs, add the key to the file"
+                        .formatted(url, found)));
+  }
+
+  private Transport open(Repository local) throws IOException, GitProblemException {
+    Transport transport =
+        switch (url) {
+          case RemoteUrl.Unusable(Failure failure) -> throw new GitProblemException(failure);
+          case RemoteUrl.Local(Path path) -> openLocal(local, path);
+          case RemoteUrl.Ssh(URIish uri) -> openSsh(local, uri);
+          case RemoteUrl.Http http -> openHttp(local, http);
+        };
+    transport.setTimeout(Math.toIntExact(remote.silence().toSeconds()));
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    transport.setObjectChecker(lenient());
+    return transport;
+  }
+
+  private Transport openLocal(Repository local, Path path) throws IOException, GitProblemException {
+    if (!Files.isDirectory(path)) {
+      throw new GitProblemException(
+          GitFailure.NOT_A_REPOSITORY,
+          "%s: there is no such directory. Check the path".formatted(url));
+    }
+    return Transport.open(local, new URIish().setScheme("file").setPath(path.toString()));
+  }
+
+  private Transport openSsh(Repository local, URIish uri) throws IOException, GitProblemException {
+    if (ssh.isEmpty()) {
+      ssh = Optional.of(SshAccess.of(url, remote.credentials()));
+    }
+    Transport transport = Transport.open(local, uri);
+    ssh.get().configure(transport);
+    return transport;
+  }
+
+  private Transport openHttp(Repository local, RemoteUrl.Http http)
+      throws IOException, GitProblemException {
+    Transport transport = Transport.open(local, http.uri());
+    transport.setCredentialsProvider(
+        new HttpLogin(
+            http.uri(), remote.credentials().user().or(http::user), password().or(http::password)));
+    if (transport instanceof TransportHttp own && remote.credentials().caFile().isPresent()) {
+      own.setHttpConnectionFactory(TrustedHttp.of(remote.credentials().caFile().get()));
+    }
+    return transport;
+  }
+
+  private Optional<String> password() throws GitProblemException {
+    if (remote.credentials().passwordFile().isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = remote.credentials().passwordFile().get();
+    try {
+      return Optional.of(Files.readString(file).strip());
+    } catch (IOException e) {
+      throw new GitProblemException(
+          GitFailure.BAD_SETTINGS,
+          "%s: the password file %s cannot be read (%s)"
+              .formatted(url, file, e.getClass().getSimpleName()));
+    }
+  }
+
+  /// Refuses objects that would be trouble to read, but not the slips of old Git versions that many
+  /// long-lived repositories carry.
+  private static ObjectChecker lenient() {
+    return new ObjectChecker().setAllowLeadingZeroFileMode(true).setAllowInvalidPersonIdent(true);
+  }
+
+  /// Turns what a conversation threw into words.
+  Failure failure(Exception thrown) {
+    return new Faults(url.toString()).of(thrown);
+  }
+
+  @Override
+  public void close() {
+    ssh.ifPresent(SshAccess::close);
+    ssh = Optional.empty();
+  }
+}
