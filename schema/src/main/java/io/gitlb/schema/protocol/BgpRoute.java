@@ -26,7 +26,8 @@ public record BgpRoute(
   private static final Comparator<BgpRoute> ORDER =
       Comparator.comparing(BgpRoute::prefix)
           .thenComparing(route -> route.peers().toString())
-          .thenComparing(route -> route.communities().toString());
+          .thenComparing(route -> route.communities().toString())
+          .thenComparingLong(route -> route.localPreference().orElse(-1));
 
   public BgpRoute {
     communities = communities.stream().distinct().sorted().toList();

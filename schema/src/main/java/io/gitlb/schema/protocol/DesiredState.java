@@ -10,7 +10,7 @@ import java.util.List;
 /// @param configCommit the commit of the config branch in force, 40 hexadecimal digits
 /// @param ledgerCommit the commit of the ledger that holds every record named here
 /// @param announcements sorted by address, one an address
-/// @param peers sorted by name
+/// @param peers sorted by name, one a name
 public record DesiredState(
     NodeName node,
     String clusterUid,
@@ -29,6 +29,11 @@ public record DesiredState(
     for (int i = 1; i < announcements.size(); i++) {
       if (announcements.get(i).address().equals(announcements.get(i - 1).address())) {
         throw new IllegalArgumentException("twice: " + announcements.get(i).address());
+      }
+    }
+    for (int i = 1; i < peers.size(); i++) {
+      if (peers.get(i).name().equals(peers.get(i - 1).name())) {
+        throw new IllegalArgumentException("twice: peer " + peers.get(i).name());
       }
     }
   }

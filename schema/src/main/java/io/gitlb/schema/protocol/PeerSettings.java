@@ -31,6 +31,21 @@ public record PeerSettings(
     Hops hops)
     implements Comparable<PeerSettings> {
 
+  public PeerSettings {
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("a port is between 1 and 65535, not " + port);
+    }
+    long seconds = holdTime.getSeconds();
+    if (holdTime.getNano() != 0
+        || seconds < 0
+        || seconds > 65_535
+        || seconds == 1
+        || seconds == 2) {
+      throw new IllegalArgumentException(
+          "a hold time is 0 or 3 to 65535 whole seconds (RFC 4271 section 4.2), not " + holdTime);
+    }
+  }
+
   @Override
   public int compareTo(PeerSettings other) {
     return name.compareTo(other.name);

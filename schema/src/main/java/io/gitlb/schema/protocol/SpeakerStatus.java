@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param announcements sorted by address
 /// @param peers sorted by name
 /// @param interfaces those that layer 2 answers on, sorted by name
+/// @param problems what is wrong with this speaker as a whole, for people, sorted
 public record SpeakerStatus(
     NodeName node,
     String bootId,
@@ -26,12 +27,27 @@ public record SpeakerStatus(
     Optional<Generation> applied,
     List<AnnouncementStatus> announcements,
     List<PeerStatus> peers,
-    List<InterfaceStatus> interfaces) {
+    List<InterfaceStatus> interfaces,
+    List<String> problems) {
 
   public SpeakerStatus {
     announcements = List.copyOf(announcements);
     peers = List.copyOf(peers);
     interfaces = List.copyOf(interfaces);
+    problems = List.copyOf(problems);
+  }
+
+  /// Without problems.
+  public SpeakerStatus(
+      NodeName node,
+      String bootId,
+      long sequence,
+      Optional<Generation> stored,
+      Optional<Generation> applied,
+      List<AnnouncementStatus> announcements,
+      List<PeerStatus> peers,
+      List<InterfaceStatus> interfaces) {
+    this(node, bootId, sequence, stored, applied, announcements, peers, interfaces, List.of());
   }
 
   /// What becomes of an address on this node.

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.protocol;
+
+import io.gitlb.schema.protocol.JsonReader.Members;
+import io.gitlb.schema.protocol.JsonReader.Slot;
+import io.gitlb.schema.value.IpAddress;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.Function;
+import tools.jackson.core.JacksonException;
+
+/// The protocol's values as JSON octets and back.
+///
+/// **Canonical form.** What is written has a fixed order of members, no white space, sorted lists,
+/// durations and instants as ISO 8601 text, and leaves out what is empty. So the same state gives
+/// the same octets in every process.
+///
+/// **Digest.** A desired state travels as `{"digest":"…","desired":{…}}`. The digest is the SHA-256
+/// of exactly the octets of the object `desired`. So the receiver checks what it received, not what
+/// it would have written itself, and a newer sender's unknown members do no harm.
+///
+/// **Reading.** Unknown members are skipped, so that speakers and reconcilers can be upgraded one
+/// after another. `format` comes first, and an unknown one is refused. Sizes and depth are bounded.
+/// Whatever the octets are, reading them ends in a [Decoded], never in an exception.
+public final class ProtocolCodec {
+
+  /// The largest document that is read: 65,536 announcements with their records and routes are
+  /// about 40 MiB.
+  public static final int MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+
+  private ProtocolCodec() {}
+
+  /// The document of a desired state, digest and all.
+  public static byte[] encode(DesiredState state) {
+    byte[] desired = DesiredJson.write(state);
+    ByteArrayOutputStream document = new ByteArrayOutputStream(desired.length + 128);
+    String opening = "{\"digest\":\"" + sha256(desired, 0, desired.length) + "\",\"desired\":";
+    document.writeBytes(opening.getBytes(StandardCharsets.US_ASCII));
+    document.writeBytes(desired);
+    document.write('}');
+    return document.toByteArray();
+  }
+
+  /// SHA-256 of the state's canonical JSON, 64 lower-case hexadecimal digits.
+  public static String digest(DesiredState state) {
+    byte[] desired = DesiredJson.write(state);
+    return sha256(desired, 0, desired.length);
+  }
+
+  /// A speaker's status.
+  public static byte[] encode(SpeakerStatus status) {
+    return StatusJson.write(status);
+  }
+
+  /// The answer to a push.
+  public static byte[] encode(PushReply reply) {
+    return ReplyJson.write(reply);
+  }
+
+  /// Reads a desired state and compares its digest.
+  public static Decoded<DesiredDocument> decodeDesired(byte[] json) {
+    return decode(json, reader -> readDesired(reader, json));
+  }
+
+  /// Reads a speaker's status.
+  public static Decoded<SpeakerStatus> decodeStatus(byte[] json) {
+    return decode(json, StatusJson::read);
+  }
+
+  /// Reads the answer to a push.
+  public static Decoded<PushReply> decodeReply(byte[] json) {
+    return decode(json, ReplyJson::read);
+  }
+
+  private static <T> Decoded<T> decode(byte[] json, Function<JsonReader, T> read) {
+    if (json.length > MAX_DOCUMENT_BYTES) {
+      return new Decoded.Malformed<>(
+          "the document has " + json.length + " octets, allowed are " + MAX_DOCUMENT_BYTES);
+    }
+    if (json.length < 2 || json[0] != '{' || json[1] == 0) {
+      return new Decoded.Malformed<>("the document is not a JSON object in UTF-8");
+    }
+    try (JsonReader reader = new JsonReader(json)) {
+      return decode(reader, read);
+    } catch (JacksonException e) {
+      return new Decoded.Malformed<>("the document is not JSON: " + oneLine(e));
+    }
+  }
+
+  private static <T> Decoded<T> decode(JsonReader reader, Function<JsonReader, T> read) {
+    try {
+      T value = read.apply(reader);
+      reader.end();
+      return new Decoded.Value<>(value);
+    } catch (MalformedJson e) {
+      return new Decoded.Malformed<>(oneLine(e));
+    } catch (JacksonException e) {
+      return new Decoded.Malformed<>(reader.place() + ": " + oneLine(e));
+    } catch (IllegalArgumentException e) {
+      // A value refused itself; its message says why.
+      return new Decoded.Malformed<>(reader.place() + ": " + oneLine(e));
+    }
+  }
+
+  private static DesiredDocument readDesired(JsonReader json, byte[] octets) {
+    Slot<String> digest = json.slot("digest");
+    Slot<DesiredState> desired = json.slot("desired");
+    Slot<String> found = json.slot("desired");
+    json.object(
+        name -> {
+          switch (name) {
+            case "digest" -> digest.set(json.text());
+            case "desired" -> {
+              int start = json.valueStartsAt();
+              desired.set(DesiredJson.read(json));
+              found.set(sha256(octets, start, json.valueEndsAt() - start));
+            }
+            default -> json.skip();
+          }
+        });
+    DesiredState state = desired.required();
+    if (!digest.required().equals(found.required())) {
+      throw json.malformed(
+          "the digest is "
+              + JsonReader.quoted(digest.required())
+              + " but the content has "
+              + found.required()
+              + ": the document was damaged or changed by hand");
+    }
+    return new DesiredDocument(state, found.required());
+  }
+
+  /// An object whose first member is its format.
+  static void versioned(JsonReader json, int known, Members members) {
+    Slot<Long> format = json.slot("format");
+    json.object(
+        name -> {
+          if (name.equals("format")) {
+            long found = json.number(0, Integer.MAX_VALUE);
+            if (found != known) {
+              throw json.malformed(
+                  "format " + found + " is not known, this version reads format " + known);
+            }
+            format.set(found);
+          } else {
+            format.required();
+            members.read(name);
+          }
+        });
+    format.required();
+  }
+
+  static Generation readGeneration(JsonReader json) {
+    Slot<Long> epoch = json.slot("epoch");
+    Slot<Long> number = json.slot("number");
+    json.object(
+        name -> {
+          switch (name) {
+            case "epoch" -> epoch.set(json.number(1, Long.MAX_VALUE));
+            case "number" -> number.set(json.number(1, Long.MAX_VALUE));
+            default -> json.skip();
+          }
+        });
+    return new Generation(epoch.required(), number.required());
+  }
+
+  static IpAddress readAddress(JsonReader json) {
+    return json.parsed(IpAddress::parse, "an IP address");
+  }
+
+  private static String oneLine(RuntimeException e) {
+    String message =
+        e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
+    return String.valueOf(message).lines().findFirst().orElse("");
+  }
+
+  private static String sha256(byte[] octets, int start, int length) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(octets, start, length);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

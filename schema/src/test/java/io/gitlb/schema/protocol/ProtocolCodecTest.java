@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.ServiceRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class ProtocolCodecTest {
+
+  private static final int ROUNDS = Integer.getInteger("gitlb.random.rounds", 1);
+
+  private static final DesiredState DESIRED =
+      new DesiredState(
+          new NodeName("node-a"),
+          "8b1f7a52-6f1d-4c9f-9d3a-0c2f5f1e7a10",
+          new Generation(3, 42),
+          "1".repeat(40),
+          "2".repeat(40),
+          List.of(
+              new Announcement(
+                  IpAddress.of("2001:db8::7"),
+                  services("default/six"),
+                  "ü€😀",
+                  Optional.of(new Announcement.Layer2(List.of(new NodeName("node-a")), List.of())),
+                  List.of(
+                      route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
+                      route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
+              new Announcement(
+                  IpAddress.of("192.0.2.11"),
+                  services("default/api"),
+                  "r",
+                  Optional.empty(),
+                  List.of(
+                      route(
+                          "192.0.2.11/32",
+                          OptionalLong.of(0xFFFF_FFFFL),
+                          List.of(
+                              new Community.Large((int) 4_200_000_000L, 1, 2),
+                              new Community.Standard(64512 << 16 | 100)),
+                          "tor-2",
+                          "tor-1"))),
+              new Announcement(
+                  IpAddress.of("192.0.2.10"),
+                  services("shop/cart", "default/web"),
+                  "address: 192.0.2.10\npool: \"front\"\n",
+                  Optional.of(
+                      new Announcement.Layer2(
+                          List.of(new NodeName("node-b"), new NodeName("node-a")),
+                          List.of("eth1", "eth0"))),
+                  List.of())),
+          List.of(
+              new PeerSettings(
+                  new PeerName("tor-2"),
+                  new Asn(64512),
+                  new Asn(64513),
+                  IpAddress.of("2001:db8:1::1"),
+                  1179,
+                  Duration.ZERO,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Hops.SINGLE),
+              new PeerSettings(
+                  new PeerName("tor-1"),
+                  new Asn(64512),
+                  new Asn(4_200_000_000L),
+                  IpAddress.of("198.51.100.1"),
+                  179,
+                  Duration.ofSeconds(90),
+                  Optional.of(Duration.ofSeconds(30)),
+                  Optional.of(Duration.ofSeconds(10)),
+                  Optional.of((Ipv4) IpAddress.of("10.0.0.1")),
+                  Optional.of(IpAddress.of("198.51.100.2")),
+                  Hops.MULTIPLE)));
+
+  private static final SpeakerStatus STATUS =
+      new SpeakerStatus(
+          new NodeName("node-a"),
+          "f00d",
+          17,
+          Optional.of(new Generation(3, 42)),
+          Optional.of(new Generation(3, 41)),
+          List.of(
+              new AnnouncementStatus(
+                  IpAddress.of("192.0.2.10"),
+                  AnnouncementState.ANNOUNCED,
+                  Optional.empty(),
+                  Instant.parse("2026-01-31T12:00:00.250Z"),
+                  List.of("eth0"),
+                  List.of(new PeerName("tor-1"))),
+              new AnnouncementStatus(
+                  IpAddress.of("192.0.2.11"),
+                  AnnouncementState.NOT_ANNOUNCED,
+                  Optional.of("NoEstablishedPeer"),
+                  Instant.parse("2026-01-31T12:00:01Z"),
+                  List.of(),
+                  List.of())),
+          List.of(
+              new PeerStatus(
+                  new PeerName("tor-1"),
+                  IpAddress.of("198.51.100.1"),
+                  "Idle",
+                  Instant.parse("2026-01-31T11:59:59Z"),
+                  0,
+                  Optional.of("connection refused"))),
+          List.of(new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"))),
+          List.of("the state file was damaged"));
+
+  @Test
+  void theGoldenDesiredStateIsWrittenAndRead() {
+    String digest = ProtocolCodec.digest(DESIRED);
+    byte[] golden = golden("desired.json", digest);
+
+    assertEquals(text(golden), text(ProtocolCodec.encode(DESIRED)));
+    assertEquals(new DesiredDocument(DESIRED, digest), value(ProtocolCodec.decodeDesired(golden)));
+  }
+
+  @Test
+  void theGoldenDigestStaysWhatItIs() {
+    // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
+    assertEquals(
+        "312f3c52f6d82dcb133ba067eea282e0be330df140b4204074e8257e1f2d7de9",
+        ProtocolCodec.digest(DESIRED));
+  }
+
+  @Test
+  void theGoldenStatusIsWrittenAndRead() {
+    byte[] golden = golden("status.json", "");
+
+    assertEquals(text(golden), text(ProtocolCodec.encode(STATUS)));
+    assertEquals(STATUS, value(ProtocolCodec.decodeStatus(golden)));
+  }
+
+  @Test
+  void theRepliesAreWrittenAndRead() {
+    replyIs(
+        new PushReply.Stored(new Generation(1, 2), "abc"),
+        "{\"format\":1,\"stored\":{\"generation\":{\"epoch\":1,\"number\":2},\"digest\":\"abc\"}}");
+    replyIs(
+        new PushReply.Stale(new Generation(5, 6)),
+        "{\"format\":1,\"stale\":{\"newest\":{\"epoch\":5,\"number\":6}}}");
+    replyIs(
+        new PushReply.Refused("not for this node"),
+        "{\"format\":1,\"refused\":{\"message\":\"not for this node\"}}");
+  }
+
+  private static void replyIs(PushReply reply, String json) {
+    assertEquals(json, text(ProtocolCodec.encode(reply)));
+    assertEquals(reply, value(ProtocolCodec.decodeReply(bytes(json))));
+  }
+
+  @Test
+  void whatIsWrittenIsReadBackTheSame() {
+    for (long seed = 0; seed < 300L * ROUNDS; seed++) {
+      RandomProtocol random = new RandomProtocol(seed);
+      DesiredState desired = random.desiredState();
+      DesiredDocument document = new DesiredDocument(desired, ProtocolCodec.digest(desired));
+      byte[] json = ProtocolCodec.encode(desired);
+      assertEquals(document, value(ProtocolCodec.decodeDesired(json)), "seed " + seed);
+      assertArrayEquals(json, ProtocolCodec.encode(document.state()), "seed " + seed);
+
+      SpeakerStatus status = random.status();
+      assertEquals(
+          status, value(ProtocolCodec.decodeStatus(ProtocolCodec.encode(status))), "seed " + seed);
+      PushReply reply = random.reply();
+      assertEquals(
+          reply, value(ProtocolCodec.decodeReply(ProtocolCodec.encode(reply))), "seed " + seed);
+    }
+  }
+
+  @Test
+  void mutatedOctetsAreReadOrRefusedButNeverThrow() {
+    for (long seed = 0; seed < 3_000L * ROUNDS; seed++) {
+      Random random = new Random(seed);
+      RandomProtocol values = new RandomProtocol(seed);
+      survives(
+          ProtocolCodec::decodeDesired,
+          mutated(ProtocolCodec.encode(values.desiredState()), random),
+          seed);
+      survives(
+          ProtocolCodec::decodeStatus,
+          mutated(ProtocolCodec.encode(values.status()), random),
+          seed);
+      survives(
+          ProtocolCodec::decodeReply, mutated(ProtocolCodec.encode(values.reply()), random), seed);
+    }
+  }
+
+  private static void survives(Function<byte[], Decoded<?>> decode, byte[] json, long seed) {
+    try {
+      if (decode.apply(json) instanceof Decoded.Malformed<?>(String message)) {
+        assertTrue(message.lines().count() == 1 && message.length() < 500, message);
+      }
+    } catch (RuntimeException e) {
+      throw new AssertionError("seed " + seed + ": " + text(json), e);
+    }
+  }
+
+  private static byte[] mutated(byte[] json, Random random) {
+    byte[] changed = json.clone();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      int at = random.nextInt(changed.length);
+      switch (random.nextInt(4)) {
+        case 0 -> changed[at] = (byte) random.nextInt(256);
+        case 1 -> changed[at] ^= (byte) (1 << random.nextInt(8));
+        case 2 -> changed = Arrays.copyOf(changed, Math.max(1, at));
+        default -> changed[at] = (byte) "{}[]\",:0\\".charAt(random.nextInt(9));
+      }
+    }
+    return changed;
+  }
+
+  @Test
+  void membersOfANewerVersionAreSkipped() {
+    String json =
+        "{\"format\":1,\"later\":{\"a\":[1,{}]},\"stale\":"
+            + "{\"newest\":{\"epoch\":5,\"why\":null,\"number\":6},\"since\":1.5},\"x\":true}";
+    assertEquals(
+        new PushReply.Stale(new Generation(5, 6)), value(ProtocolCodec.decodeReply(bytes(json))));
+  }
+
+  @Test
+  void theDigestCoversMembersThatAreNotKnown() {
+    String json = text(ProtocolCodec.encode(DESIRED));
+    String newer = json.replace("\"node\":", "\"later\":[1],\"node\":");
+    refused(ProtocolCodec.decodeDesired(bytes(newer)), "the digest is");
+
+    String desired = newer.substring(newer.indexOf("\"desired\":") + 10, newer.length() - 1);
+    String digest = Sha256.hex(bytes(desired));
+    String document = "{\"desired\":" + desired + ",\"digest\":\"" + digest + "\"}";
+    assertEquals(
+        new DesiredDocument(DESIRED, digest), value(ProtocolCodec.decodeDesired(bytes(document))));
+  }
+
+  @Test
+  void anUnknownOrLateFormatIsRefused() {
+    refused(
+        ProtocolCodec.decodeReply(bytes("{\"format\":2,\"stale\":7}")),
+        "/format (octet 10): format 2 is not known, this version reads format 1");
+    refused(ProtocolCodec.decodeReply(bytes("{\"stale\":{}}")), "\"format\" is missing");
+    refused(ProtocolCodec.decodeReply(bytes("{}")), "\"format\" is missing");
+  }
+
+  @Test
+  void aComplaintNamesThePlaceAndWhatIsAllowed() {
+    String json = text(ProtocolCodec.encode(DESIRED));
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("192.0.2.11\"", "192.0.2.256\""))),
+        "/desired/announcements/1/address (octet 545): \"192.0.2.256\" is not an IP address");
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("\"port\":179,", "\"port\":0,"))),
+        "0 is not between 1 and 65535");
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("PT1M30S", "PT1S"))),
+        "a hold time is 0 or 3 to 65535 whole seconds");
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("192.0.2.11\"", "192.0.2.10\""))),
+        "twice: 192.0.2.10");
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("\"SINGLE\"", "\"TRIPLE\""))),
+        "\"TRIPLE\" is not one of [SINGLE, MULTIPLE]");
+    refused(
+        ProtocolCodec.decodeDesired(bytes(json.replace("\"record\":\"r\",", ""))),
+        "/desired/announcements/1 (octet 738): \"record\" is missing");
+  }
+
+  @Test
+  void hostileDocumentsAreRefused() {
+    refused(ProtocolCodec.decodeReply(bytes("")), "not a JSON object");
+    refused(ProtocolCodec.decodeReply(bytes("[]")), "not a JSON object");
+    refused(
+        ProtocolCodec.decodeReply("{\"format\":1}".getBytes(StandardCharsets.UTF_16LE)),
+        "not a JSON object");
+    refused(
+        ProtocolCodec.decodeReply(
+            bytes("{\"format\":1,\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}")),
+        "depth");
+    refused(
+        ProtocolCodec.decodeReply(
+            bytes("{\"format\":1,\"refused\":{\"message\":\"" + "a".repeat(70_000) + "\"}}")),
+        "length");
+    refused(
+        ProtocolCodec.decodeReply(
+            bytes("{\"format\":1,\"stale\":{\"newest\":{\"epoch\":9223372036854775808}}}")),
+        "out of range");
+    refused(ProtocolCodec.decodeReply(bytes("{\"format\":1,\"format\":1}")), "uplicate");
+    refused(
+        ProtocolCodec.decodeReply(bytes("{\"format\":1,\"refused\":{\"message\":\"\\ud800\"}}")),
+        "surrogate");
+    refused(
+        ProtocolCodec.decodeReply(bytes("{\"format\":1,\"refused\":{\"message\":\"a\"}} {}")),
+        "follows");
+    refused(ProtocolCodec.decodeReply(new byte[ProtocolCodec.MAX_DOCUMENT_BYTES + 1]), "octets");
+  }
+
+  @Test
+  void routesThatDifferInPreferenceOnlyHaveOneOrder() {
+    BgpRoute low = route("192.0.2.0/24", OptionalLong.of(1), List.of(), "p");
+    BgpRoute high = route("192.0.2.0/24", OptionalLong.of(2), List.of(), "p");
+    assertTrue(low.compareTo(high) < 0);
+  }
+
+  private static Announcement.Owner services(String... names) {
+    TreeSet<ServiceRef> services = new TreeSet<>();
+    for (String name : names) {
+      services.add(ServiceRef.parse(name).orElseThrow());
+    }
+    return new Announcement.Owner.Services(services);
+  }
+
+  private static BgpRoute route(
+      String prefix, OptionalLong preference, List<Community> communities, String... peers) {
+    TreeSet<PeerName> names = new TreeSet<>();
+    for (String peer : peers) {
+      names.add(new PeerName(peer));
+    }
+    return new BgpRoute(IpPrefix.of(prefix), preference, communities, names);
+  }
+
+  private static <T> T value(Decoded<T> decoded) {
+    return switch (decoded) {
+      case Decoded.Value<T>(T value) -> value;
+      case Decoded.Malformed<T>(String message) -> throw new AssertionError(message);
+    };
+  }
+
+  private static void refused(Decoded<?> decoded, String part) {
+    String message = assertInstanceOf(Decoded.Malformed.class, decoded).message();
+    assertTrue(message.contains(part), message);
+  }
+
+  /// The file without its line breaks and indentation.
+  private static byte[] golden(String file, String digest) {
+    try (InputStream in =
+        Objects.requireNonNull(ProtocolCodecTest.class.getResourceAsStream(file))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return bytes(text.replaceAll("\n *", "").replace("DIGEST", digest));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] octets) {
+    return new String(octets, StandardCharsets.UTF_8);
+  }
+}

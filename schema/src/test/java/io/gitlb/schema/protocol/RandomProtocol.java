@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.protocol;
+
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/// Random values of the protocol from one seed.
+final class RandomProtocol {
+
+  /// With a quote, a backslash, a control character, a line break and all lengths of UTF-8.
+  private static final String CHARACTERS = "abz09-._ \"\\\u0001\n/äü€😀";
+
+  private final Random random;
+
+  RandomProtocol(long seed) {
+    random = new Random(seed);
+  }
+
+  DesiredState desiredState() {
+    // address → its announcement, so that none is there twice
+    Map<IpAddress, Announcement> announcements = new TreeMap<>();
+    for (Announcement announcement : some(this::announcement)) {
+      announcements.put(announcement.address(), announcement);
+    }
+    // name → its peer, so that none is there twice
+    Map<PeerName, PeerSettings> peers = new TreeMap<>();
+    for (PeerSettings peer : some(this::peer)) {
+      peers.put(peer.name(), peer);
+    }
+    return new DesiredState(
+        new NodeName(text()),
+        text(),
+        generation(),
+        text(),
+        text(),
+        new ArrayList<>(announcements.values()),
+        new ArrayList<>(peers.values()));
+  }
+
+  SpeakerStatus status() {
+    return new SpeakerStatus(
+        new NodeName(text()),
+        text(),
+        random.nextLong(Long.MAX_VALUE),
+        maybe(this::generation),
+        maybe(this::generation),
+        some(
+            () ->
+                new AnnouncementStatus(
+                    address(),
+                    oneOf(List.of(AnnouncementState.values())),
+                    maybe(this::text),
+                    instant(),
+                    some(this::text),
+                    some(() -> new PeerName(text())))),
+        some(
+            () ->
+                new PeerStatus(
+                    new PeerName(text()),
+                    address(),
+                    text(),
+                    instant(),
+                    random.nextInt(Integer.MAX_VALUE),
+                    maybe(this::text))),
+        some(() -> new InterfaceStatus(text(), new MacAddress(random.nextLong() >>> 16))),
+        some(this::text));
+  }
+
+  PushReply reply() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new PushReply.Stored(generation(), text());
+      case 1 -> new PushReply.Stale(generation());
+      default -> new PushReply.Refused(text());
+    };
+  }
+
+  private Announcement announcement() {
+    return new Announcement(
+        address(),
+        new Announcement.Owner.Services(new TreeSet<>(atLeastOne(this::service))),
+        text(),
+        maybe(
+            () ->
+                new Announcement.Layer2(atLeastOne(() -> new NodeName(text())), some(this::text))),
+        some(this::route));
+  }
+
+  private BgpRoute route() {
+    IpAddress address = address();
+    return new BgpRoute(
+        new IpPrefix(address, random.nextInt(address.family().bits() + 1)),
+        random.nextBoolean()
+            ? OptionalLong.empty()
+            : OptionalLong.of(Integer.toUnsignedLong(random.nextInt())),
+        some(this::community),
+        new TreeSet<>(atLeastOne(() -> new PeerName(text()))));
+  }
+
+  private Community community() {
+    return random.nextBoolean()
+        ? new Community.Standard(random.nextInt())
+        : new Community.Large(random.nextInt(), random.nextInt(), random.nextInt());
+  }
+
+  private PeerSettings peer() {
+    return new PeerSettings(
+        new PeerName(text()),
+        new Asn(1 + random.nextLong(0xFFFF_FFFFL)),
+        new Asn(1 + random.nextLong(0xFFFF_FFFFL)),
+        address(),
+        1 + random.nextInt(65_535),
+        random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(3 + random.nextInt(65_533)),
+        maybe(() -> Duration.ofMillis(random.nextInt(1_000_000))),
+        maybe(() -> Duration.ofNanos(random.nextLong(Long.MAX_VALUE))),
+        maybe(() -> new Ipv4(random.nextInt())),
+        maybe(this::address),
+        oneOf(List.of(Hops.values())));
+  }
+
+  private Generation generation() {
+    return new Generation(1 + random.nextLong(Long.MAX_VALUE), 1 + random.nextLong(Long.MAX_VALUE));
+  }
+
+  private IpAddress address() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Ipv4(random.nextInt());
+      case 1 -> new Ipv6(random.nextLong(), random.nextLong());
+      default -> new Ipv6(0, 0xFFFF_0000_0000L | random.nextInt());
+    };
+  }
+
+  private ServiceRef service() {
+    return new ServiceRef(text().replace('/', 'x'), text().replace('/', 'x'));
+  }
+
+  private Instant instant() {
+    return Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000));
+  }
+
+  private String text() {
+    int[] choices = CHARACTERS.codePoints().toArray();
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(8); i >= 0; i--) {
+      text.appendCodePoint(choices[random.nextInt(choices.length)]);
+    }
+    return text.toString();
+  }
+
+  private <T> T oneOf(List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private <T> Optional<T> maybe(Supplier<T> value) {
+    return random.nextBoolean() ? Optional.of(value.get()) : Optional.empty();
+  }
+
+  private <T> List<T> some(Supplier<T> value) {
+    List<T> values = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      values.add(value.get());
+    }
+    return values;
+  }
+
+  private <T> List<T> atLeastOne(Supplier<T> value) {
+    List<T> values = some(value);
+    values.add(value.get());
+    return values;
+  }
+}
