@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.http;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// One request.
+///
+/// @param path decoded, begins with one slash
+/// @param query name → its first value
+/// @param headers name in lower case → value; several of one name are joined by `, `
+/// @param caller on the server: the name from the client's certificate that let it in; empty
+///   without client certificates
+public record HttpCall(
+    HttpMethod method,
+    String path,
+    SortedMap<String, String> query,
+    SortedMap<String, String> headers,
+    HttpBody body,
+    Optional<String> caller) {
+
+  public HttpCall {
+    if (!path.startsWith("/") || path.startsWith("//")) {
+      throw new IllegalArgumentException("a path begins with one slash: " + path);
+    }
+    query = Collections.unmodifiableSortedMap(new TreeMap<>(query));
+    headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+  }
+
+  /// Without query, headers and body.
+  public static HttpCall get(String path) {
+    return new HttpCall(
+        HttpMethod.GET, path, new TreeMap<>(), new TreeMap<>(), HttpBody.EMPTY, Optional.empty());
+  }
+
+  /// A body that replaces what the path names.
+  public static HttpCall put(String path, String contentType, HttpBody body) {
+    return new HttpCall(
+            HttpMethod.PUT, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty())
+        .withHeader("content-type", contentType);
+  }
+
+  /// The same call with one more header, or another value for it.
+  ///
+  /// @param name in lower case
+  public HttpCall withHeader(String name, String value) {
+    SortedMap<String, String> more = new TreeMap<>(headers);
+    more.put(name, value);
+    return new HttpCall(method, path, query, more, body, caller);
+  }
+
+  /// The same call with one more query parameter, or another value for it.
+  public HttpCall withQuery(String name, String value) {
+    SortedMap<String, String> more = new TreeMap<>(query);
+    more.put(name, value);
+    return new HttpCall(method, path, more, headers, body, caller);
+  }
+
+  /// @param name in lower case
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /// The query parameter of that name.
+  public Optional<String> queryValue(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+}

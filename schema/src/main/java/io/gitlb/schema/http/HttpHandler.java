@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.http;
+
+/// Answers calls. Runs on a virtual thread of its own for each call and may block; it is
+/// interrupted when the server closes and its time is up. What it throws is logged and answered
+/// with 500.
+@FunctionalInterface
+public interface HttpHandler {
+
+  HttpAnswer handle(HttpCall call) throws InterruptedException;
+}

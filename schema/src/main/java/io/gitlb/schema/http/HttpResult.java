@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.http;
+
+/// How a call ended.
+public sealed interface HttpResult {
+
+  /// The server answered, whatever the status.
+  record Answered(HttpAnswer answer) implements HttpResult {}
+
+  /// There was no connection, or it broke before the answer was whole.
+  ///
+  /// @param reason for people, one line
+  record Unreachable(String reason) implements HttpResult {}
+
+  /// No whole answer came in time; whether the server acted on the call is not known.
+  ///
+  /// @param reason for people, one line
+  record TimedOut(String reason) implements HttpResult {}
+}
