@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ClientConnection extends SimpleChannelInboundHandler<FullHttpResponse> {
 
+  /// What a server sent before it closed is read within this time.
+  private static final Duration LAST_WORDS = Duration.ofMillis(100);
+
   private final String authority;
   private volatile @Nullable Channel channel;
   private volatile boolean usable = true;
   private volatile boolean answerBegan;
+
+  /// Why the connection can no longer be used, once that is so; set before `pending` is completed.
+  private volatile @Nullable Throwable broken;
 
   /// Of the call under way; completed on the event loop.
   private volatile CompletableFuture<HttpAnswer> pending = new CompletableFuture<>();
@@ -61,16 +67,16 @@ final class ClientConnection extends SimpleChannelInboundHandler<FullHttpRespons
     CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
     answerBegan = false;
     pending = answer;
-    if (!current.isActive()) {
-      answer.completeExceptionally(new ClosedChannelException());
+    @Nullable Throwable cause = broken;
+    if (cause != null) {
+      answer.completeExceptionally(cause);
     } else {
       current
           .writeAndFlush(Calls.request(call, authority))
           .addListener(
               written -> {
                 if (!written.isSuccess()) {
-                  answer.completeExceptionally(
-                      written.cause() == null ? new ClosedChannelException() : written.cause());
+                  failLater(current, answer, written.cause());
                 }
               });
     }
@@ -80,6 +86,19 @@ final class ClientConnection extends SimpleChannelInboundHandler<FullHttpRespons
       case HttpResult.Unreachable _, HttpResult.TimedOut _ -> close();
     }
     return new Exchange(result, answerBegan);
+  }
+
+  /// A failed write says little; what the server said before it closed says more, and is read
+  /// first.
+  private static void failLater(
+      Channel channel, CompletableFuture<HttpAnswer> answer, @Nullable Throwable cause) {
+    channel
+        .eventLoop()
+        .schedule(
+            () ->
+                answer.completeExceptionally(cause == null ? new ClosedChannelException() : cause),
+            LAST_WORDS.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private static HttpResult await(CompletableFuture<HttpAnswer> answer, Duration timeout) {
@@ -119,15 +138,22 @@ final class ClientConnection extends SimpleChannelInboundHandler<FullHttpRespons
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    usable = false;
-    pending.completeExceptionally(new ClosedChannelException());
+    fail(new ClosedChannelException());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    usable = false;
-    pending.completeExceptionally(cause);
+    fail(cause);
     context.close();
+  }
+
+  /// The first cause is the one that tells.
+  private void fail(Throwable cause) {
+    usable = false;
+    if (broken == null) {
+      broken = cause;
+    }
+    pending.completeExceptionally(cause);
   }
 
   /// Notes that something of an answer came, before it is whole.

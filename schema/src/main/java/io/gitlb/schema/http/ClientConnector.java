@@ -82,6 +82,9 @@ final class ClientConnector {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
+            // A server that refuses our certificate closes while we write the request; the alert
+            // that says so can still be read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .handler(new Pipeline(connection, tlsContext));
     settings.source().ifPresent(source -> bootstrap.localAddress(source, 0));
     ChannelFuture connected = bootstrap.connect(address);
