@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.reconciler.plan.Reason;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What every node shall announce, before it is numbered, and what nobody announces.
+///
+/// @param nodes node → its content; every node of the view and every node with a speaker
+/// @param notAnnounced address that has a record → why no node announces it
+public record DesiredContent(
+    SortedMap<NodeName, NodeContent> nodes, SortedMap<IpAddress, NotAnnounced> notAnnounced) {
+
+  public DesiredContent {
+    nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
+    notAnnounced = Collections.unmodifiableSortedMap(new TreeMap<>(notAnnounced));
+  }
+
+  /// The part of a desired state that matters to the node.
+  ///
+  /// @param announcements sorted by address
+  /// @param peers sorted by name
+  public record NodeContent(List<Announcement> announcements, List<PeerSettings> peers) {
+
+    /// Nothing to announce and nobody to tell.
+    public static final NodeContent EMPTY = new NodeContent(List.of(), List.of());
+
+    public NodeContent {
+      announcements = announcements.stream().sorted().toList();
+      peers = peers.stream().sorted().toList();
+    }
+  }
+
+  /// Why no node announces an address.
+  ///
+  /// @param message for people, one line
+  public record NotAnnounced(Reason reason, String message) {}
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// All that the desired states depend on.
+///
+/// @param definitions those in force
+/// @param frozen config commit → its definitions, for the records that are held under it; a commit
+///   that is missing is stood in for by those in force
+/// @param ledger as committed: nothing that has no record is announced
+/// @param speakers the nodes that have a speaker
+/// @param owners address → the node that announces it on its link now, or did last
+public record DesiredInput(
+    Definitions definitions,
+    SortedMap<String, Definitions> frozen,
+    Ledger ledger,
+    ClusterView view,
+    SortedSet<NodeName> speakers,
+    SortedMap<IpAddress, NodeName> owners) {
+
+  public DesiredInput {
+    frozen = Collections.unmodifiableSortedMap(new TreeMap<>(frozen));
+    speakers = Collections.unmodifiableSortedSet(new TreeSet<>(speakers));
+    owners = Collections.unmodifiableSortedMap(new TreeMap<>(owners));
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The routes that lead to an address from one node.
+///
+/// A peer hears of a prefix once: where several advertisements name it, their communities are
+/// united and the highest local preference counts.
+final class Routes {
+
+  private Routes() {}
+
+  /// @param advertisements those for the address and the node
+  /// @param peers the node's
+  /// @return sorted; empty when no peer is to be told
+  static List<BgpRoute> of(
+      IpAddress address, List<BgpAdvertisement> advertisements, SortedSet<PeerName> peers) {
+    // prefix → peer → what the peer is told of it
+    SortedMap<IpPrefix, SortedMap<PeerName, Attributes>> told = new TreeMap<>();
+    for (BgpAdvertisement ad : advertisements) {
+      IpPrefix prefix = new IpPrefix(address, length(ad, address.family()));
+      for (PeerName peer : peers) {
+        if (ad.peers().isEmpty() || ad.peers().contains(peer)) {
+          told.computeIfAbsent(prefix, _ -> new TreeMap<>())
+              .merge(peer, new Attributes(ad.localPreference(), ad.communities()), Attributes::and);
+        }
+      }
+    }
+    List<BgpRoute> routes = new ArrayList<>();
+    told.forEach((prefix, byPeer) -> routes.addAll(grouped(prefix, byPeer)));
+    return routes;
+  }
+
+  private static int length(BgpAdvertisement ad, IpFamily family) {
+    return switch (family) {
+      case IPV4 -> ad.aggregationLengthIpv4();
+      case IPV6 -> ad.aggregationLengthIpv6();
+    };
+  }
+
+  /// Peers that are told the same share a route.
+  private static List<BgpRoute> grouped(IpPrefix prefix, SortedMap<PeerName, Attributes> byPeer) {
+    // what is told, as text → its peers; the text gives the order
+    SortedMap<String, SortedSet<PeerName>> groups = new TreeMap<>();
+    byPeer.forEach(
+        (peer, attributes) ->
+            groups.computeIfAbsent(attributes.toString(), _ -> new TreeSet<>()).add(peer));
+    List<BgpRoute> routes = new ArrayList<>();
+    for (SortedSet<PeerName> peers : groups.values()) {
+      Attributes attributes = byPeer.get(peers.first());
+      if (attributes != null) {
+        routes.add(
+            new BgpRoute(prefix, attributes.localPreference(), attributes.communities(), peers));
+      }
+    }
+    return routes;
+  }
+
+  private record Attributes(OptionalLong localPreference, List<Community> communities) {
+
+    Attributes and(Attributes other) {
+      SortedSet<Community> united = new TreeSet<>(communities);
+      united.addAll(other.communities);
+      return new Attributes(higher(localPreference, other.localPreference), List.copyOf(united));
+    }
+
+    private static OptionalLong higher(OptionalLong a, OptionalLong b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return a.isPresent() ? a : b;
+      }
+      return OptionalLong.of(Math.max(a.getAsLong(), b.getAsLong()));
+    }
+  }
+}
