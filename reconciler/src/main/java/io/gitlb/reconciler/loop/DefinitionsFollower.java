@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.Problem;
+import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.yaml.DefinitionReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the config branch: a good commit comes into force, a bad one leaves the last good one.
+final class DefinitionsFollower {
+
+  private static final Logger log = LoggerFactory.getLogger(DefinitionsFollower.class);
+
+  private final DefinitionSource source;
+
+  /// Whether the accepted commit of an earlier run was looked for.
+  private boolean restored;
+
+  private Optional<InForce> inForce = Optional.empty();
+  private Optional<Refusal> refused = Optional.empty();
+  private Optional<Failure> unavailable = Optional.empty();
+
+  /// The commit that the last whole pass planned with; durable.
+  private Optional<String> accepted = Optional.empty();
+
+  /// config commit → its definitions, for the records that are held under it
+  private final SortedMap<String, Definitions> frozen = new TreeMap<>();
+
+  DefinitionsFollower(DefinitionSource source) {
+    this.source = source;
+  }
+
+  /// @param commit 40 hexadecimal digits
+  record InForce(String commit, Definitions definitions) {}
+
+  /// A commit that is not used.
+  ///
+  /// @param problems at least one
+  record Refusal(String commit, List<Problem> problems) {}
+
+  /// Asks for a new commit when that is due or nothing is in force.
+  void follow(ConfigPoll poll) {
+    if (!restored) {
+      restore();
+      restored = true;
+      ask();
+    } else if (poll == ConfigPoll.DUE || inForce.isEmpty()) {
+      ask();
+    }
+  }
+
+  private void restore() {
+    accepted = source.accepted();
+    accepted.flatMap(this::definitionsAt).ifPresent(good -> inForce = Optional.of(good));
+    inForce.ifPresent(good -> log.info("config commit {} is in force from before", good.commit()));
+  }
+
+  private Optional<InForce> definitionsAt(String commit) {
+    return switch (source.at(commit)) {
+      case ConfigFetch.Found found ->
+          switch (read(found)) {
+            case ReadResult.Accepted(Definitions definitions) ->
+                Optional.of(new InForce(found.commit(), definitions));
+            case ReadResult.Refused _ -> Optional.empty();
+          };
+      case ConfigFetch.Unchanged _ -> Optional.empty();
+      case ConfigFetch.Unavailable _ -> Optional.empty();
+    };
+  }
+
+  private void ask() {
+    Optional<String> known = refused.map(Refusal::commit).or(() -> inForce.map(InForce::commit));
+    switch (source.fetch(known)) {
+      case ConfigFetch.Unchanged _ -> answered();
+      case ConfigFetch.Found found -> {
+        answered();
+        take(found);
+      }
+      case ConfigFetch.Unavailable(Failure failure) -> {
+        if (!unavailable.equals(Optional.of(failure))) {
+          log.warn("config branch: {}", failure);
+        }
+        unavailable = Optional.of(failure);
+      }
+    }
+  }
+
+  private void answered() {
+    if (unavailable.isPresent()) {
+      log.info("config branch: reachable again");
+    }
+    unavailable = Optional.empty();
+  }
+
+  private void take(ConfigFetch.Found found) {
+    switch (read(found)) {
+      case ReadResult.Accepted(Definitions definitions) -> {
+        log.info("config commit {} is in force", found.commit());
+        inForce = Optional.of(new InForce(found.commit(), definitions));
+        refused = Optional.empty();
+      }
+      case ReadResult.Refused(List<Problem> problems) -> {
+        refused = Optional.of(new Refusal(found.commit(), problems));
+        log.error(
+            "config commit {} is refused with {} problems; {} stays in force",
+            found.commit(),
+            problems.size(),
+            inForce.map(InForce::commit).orElse("nothing"));
+        problems.forEach(problem -> log.error("{}", problem));
+      }
+    }
+  }
+
+  private static ReadResult read(ConfigFetch.Found found) {
+    ReadResult result = DefinitionReader.read(found.files());
+    if (found.problems().isEmpty()) {
+      return result;
+    }
+    List<Problem> problems = new ArrayList<>(found.problems());
+    if (result instanceof ReadResult.Refused(List<Problem> more)) {
+      problems.addAll(more);
+    }
+    return new ReadResult.Refused(problems);
+  }
+
+  Optional<InForce> inForce() {
+    return inForce;
+  }
+
+  Optional<Refusal> refused() {
+    return refused;
+  }
+
+  Optional<Failure> unavailable() {
+    return unavailable;
+  }
+
+  Optional<String> accepted() {
+    return accepted;
+  }
+
+  /// A whole pass was done under the commit in force: remember it.
+  Optional<Failure> accept() {
+    if (inForce.isEmpty() || inForce.map(InForce::commit).equals(accepted)) {
+      return Optional.empty();
+    }
+    String commit = inForce.get().commit();
+    Optional<Failure> failure = source.accept(commit);
+    if (failure.isEmpty()) {
+      accepted = Optional.of(commit);
+    }
+    return failure;
+  }
+
+  /// The definitions of the commits that held records name: commit → definitions. Those that cannot
+  /// be read any more are left out.
+  SortedMap<String, Definitions> frozenFor(Ledger ledger) {
+    SortedMap<String, Definitions> needed = new TreeMap<>();
+    for (AllocationRecord record : ledger.records().values()) {
+      String commit = record.configCommit();
+      if (record.state() == State.HELD && !needed.containsKey(commit)) {
+        Optional.ofNullable(frozen.get(commit))
+            .or(() -> definitionsAt(commit).map(InForce::definitions))
+            .ifPresent(definitions -> needed.put(commit, definitions));
+      }
+    }
+    frozen.clear();
+    frozen.putAll(needed);
+    return needed;
+  }
+}

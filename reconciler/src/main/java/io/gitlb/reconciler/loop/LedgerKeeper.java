@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import io.gitlb.reconciler.loop.LedgerStore.Commit;
+import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
+import io.gitlb.reconciler.loop.LedgerStore.Load;
+import io.gitlb.reconciler.loop.LedgerStore.Push;
+import io.gitlb.reconciler.loop.LedgerStore.Remote;
+import io.gitlb.schema.value.IpAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the ledger as it is on disk, writes plans to it and brings it to the remote.
+final class LedgerKeeper {
+
+  private static final Logger log = LoggerFactory.getLogger(LedgerKeeper.class);
+
+  /// A commit is for people to read.
+  static final int EDITS_PER_COMMIT = 100;
+
+  private static final String NEW_BRANCH = "0".repeat(40);
+
+  private final LedgerStore store;
+  private final LoopSettings settings;
+
+  private Optional<Ledger> ledger = Optional.empty();
+  private String head = NEW_BRANCH;
+  private long highestEpoch;
+
+  /// address → a record that we had committed and told the cluster of, and that somebody else's
+  /// push has taken the place of; it is committed again
+  private final SortedMap<IpAddress, AllocationRecord> lost = new TreeMap<>();
+
+  private Optional<Failure> commitFailure = Optional.empty();
+  private Retry commitRetry = Retry.NONE;
+
+  /// Whether the remote may lack commits of ours; after a start nobody knows.
+  private boolean ahead = true;
+
+  private TokenBucket bucket;
+  private Optional<Failure> pushFailure = Optional.empty();
+  private Retry pushRetry = Retry.NONE;
+
+  LedgerKeeper(LedgerStore store, LoopSettings settings) {
+    this.store = store;
+    this.settings = settings;
+    this.bucket = TokenBucket.full(settings.pushBurst(), settings.pushEvery());
+  }
+
+  /// Reads the ledger unless it has been read.
+  ///
+  /// @return why there is none to work with
+  Optional<Failure> load() {
+    if (ledger.isPresent()) {
+      return Optional.empty();
+    }
+    return switch (store.load()) {
+      case Load.Unreadable(Failure failure) -> Optional.of(failure);
+      case Load.Loaded loaded -> take(loaded);
+    };
+  }
+
+  private Optional<Failure> take(Load.Loaded loaded) {
+    // A new branch here may be an old one there: its addresses must not be given away.
+    if (loaded.commit().equals(NEW_BRANCH)
+        && loaded.remote() instanceof Remote.Away(Failure away)) {
+      return Optional.of(away);
+    }
+    loaded.problems().forEach(problem -> log.warn("ledger: {}", problem));
+    log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
+    ledger = Optional.of(loaded.ledger());
+    head = loaded.commit();
+    highestEpoch = Math.max(highestEpoch, loaded.highestEpoch());
+    return Optional.empty();
+  }
+
+  /// As committed; only asked for after [#load] succeeded.
+  Ledger ledger() {
+    return ledger.orElseThrow(() -> new IllegalStateException("the ledger was not read"));
+  }
+
+  /// As committed; empty until it was read.
+  Optional<Ledger> readLedger() {
+    return ledger;
+  }
+
+  String head() {
+    return head;
+  }
+
+  long highestEpoch() {
+    return highestEpoch;
+  }
+
+  /// Commits again what somebody else's push has displaced. A status that was written stays true.
+  void restoreLost(CommitNote note) {
+    List<LedgerEdit> edits = new ArrayList<>();
+    for (AllocationRecord record : lost.values()) {
+      if (!record.equals(ledger().records().get(record.address()))) {
+        edits.add(new LedgerEdit.Put(record, Action.ALLOCATE));
+      }
+    }
+    if (commit(edits, note) == edits.size()) {
+      lost.clear();
+    }
+  }
+
+  /// Commits the edits in their order until one commit fails.
+  ///
+  /// @return how many edits are committed
+  int commit(List<LedgerEdit> edits, CommitNote note) {
+    int done = 0;
+    while (done < edits.size() && commitRetry.isDue(note.now())) {
+      List<LedgerEdit> part = edits.subList(done, Math.min(done + EDITS_PER_COMMIT, edits.size()));
+      switch (store.commit(part, note)) {
+        case Commit.Committed(String commit) -> {
+          committed(part, note, commit);
+          done += part.size();
+        }
+        case Commit.Failed(Failure failure) -> {
+          if (commitFailure.isEmpty()) {
+            log.error("ledger: {}; no status is written until it works", failure);
+          }
+          commitFailure = Optional.of(failure);
+          commitRetry = commitRetry.afterFailure(note.now(), settings);
+        }
+      }
+    }
+    return done;
+  }
+
+  private void committed(List<LedgerEdit> edits, CommitNote note, String commit) {
+    SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>(ledger().records());
+    for (LedgerEdit edit : edits) {
+      switch (edit) {
+        case LedgerEdit.Put put -> records.put(put.address(), put.record());
+        case LedgerEdit.Delete delete -> records.remove(delete.address());
+      }
+    }
+    ledger = Optional.of(new Ledger(Optional.of(note.clusterUid()), records));
+    head = commit;
+    ahead = true;
+    commitFailure = Optional.empty();
+    commitRetry = Retry.NONE;
+  }
+
+  /// Brings the remote up to date when there is need, and leave.
+  ///
+  /// @return whether the ledger has changed under the plan, so that it has to be made again
+  boolean push(Instant now) {
+    if (!ahead || !bucket.hasToken(now) || !pushRetry.isDue(now)) {
+      return false;
+    }
+    bucket = bucket.take(now);
+    return switch (store.push()) {
+      case Push.Pushed(int commits) -> {
+        if (commits > 0 || pushFailure.isPresent()) {
+          log.info("ledger: pushed {} commits", commits);
+        }
+        ahead = false;
+        pushFailure = Optional.empty();
+        pushRetry = Retry.NONE;
+        yield false;
+      }
+      case Push.Rejected(List<AllocationRecord> displaced) -> {
+        log.warn("ledger: somebody else wrote to the branch; planning again on top of that");
+        displaced.forEach(record -> lost.put(record.address(), record));
+        ledger = Optional.empty();
+        yield true;
+      }
+      case Push.Failed(Failure failure) -> {
+        if (!pushFailure.equals(Optional.of(failure))) {
+          log.warn("ledger: {}", failure);
+        }
+        pushFailure = Optional.of(failure);
+        pushRetry = pushRetry.afterFailure(now, settings);
+        yield false;
+      }
+    };
+  }
+
+  /// Whether commits wait for the remote.
+  boolean isAhead() {
+    return ahead;
+  }
+
+  /// Why the last commit failed; empty when it worked.
+  Optional<Failure> commitFailure() {
+    return commitFailure;
+  }
+
+  /// Why the last push failed; empty when it worked.
+  Optional<Failure> pushFailure() {
+    return pushFailure;
+  }
+
+  /// When there is something to try again.
+  Optional<Instant> next() {
+    Instant push = bucket.nextAt().isAfter(pushRetry.at()) ? bucket.nextAt() : pushRetry.at();
+    List<Instant> times = new ArrayList<>();
+    if (ahead) {
+      times.add(push);
+    }
+    if (commitFailure.isPresent()) {
+      times.add(commitRetry.at());
+    }
+    return times.isEmpty() ? Optional.empty() : Optional.of(Collections.min(times));
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import java.time.Duration;
+
+/// The times of the loop.
+///
+/// @param pushEvery on average a push of the ledger may follow the one before after this long
+/// @param pushBurst how many pushes may follow each other at once
+/// @param speakerPatience how long the first pass waits for every speaker to be heard of
+/// @param statusPatience how long a written status may take to show up in the view
+/// @param firstRetry the pause after a first failure; doubles with each further one
+/// @param longestRetry the longest such pause
+public record LoopSettings(
+    Duration pushEvery,
+    int pushBurst,
+    Duration speakerPatience,
+    Duration statusPatience,
+    Duration firstRetry,
+    Duration longestRetry) {
+
+  /// Six pushes a minute, three at once: what a large Git host asks for.
+  public static final LoopSettings DEFAULT =
+      new LoopSettings(
+          Duration.ofSeconds(10),
+          3,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(1));
+
+  /// The same with other limits on pushes.
+  public LoopSettings withPushes(Duration every, int burst) {
+    return new LoopSettings(
+        every, burst, speakerPatience, statusPatience, firstRetry, longestRetry);
+  }
+}

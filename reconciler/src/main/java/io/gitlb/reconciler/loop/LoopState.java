@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.plan.Decision;
+import io.gitlb.schema.model.Problem;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What the loop knows after a pass, for everybody who wants to look: readiness, metrics, status.
+/// Immutable.
+///
+/// @param at the time of the pass
+/// @param outcome how it ended
+/// @param configCommit in force
+/// @param refusedCommit the commit that is not used, if the branch points to one
+/// @param problems what is wrong with it
+/// @param ledger as committed; empty until it was read
+/// @param ledgerCommit its head
+/// @param remote whether the remote has all of the ledger
+/// @param epoch 0 until it is settled
+/// @param decisions Service → what the last plan decided
+/// @param notAnnounced address → why no node announces it
+/// @param desired node → what it was handed
+/// @param failures what does not work at the moment
+public record LoopState(
+    Instant at,
+    Outcome outcome,
+    Optional<String> configCommit,
+    Optional<String> refusedCommit,
+    List<Problem> problems,
+    Ledger ledger,
+    String ledgerCommit,
+    RemoteLedger remote,
+    long epoch,
+    SortedMap<ServiceRef, Decision> decisions,
+    SortedMap<IpAddress, NotAnnounced> notAnnounced,
+    SortedMap<NodeName, DesiredState> desired,
+    List<Failure> failures) {
+
+  public LoopState {
+    problems = List.copyOf(problems);
+    decisions = Collections.unmodifiableSortedMap(new TreeMap<>(decisions));
+    notAnnounced = Collections.unmodifiableSortedMap(new TreeMap<>(notAnnounced));
+    desired = Collections.unmodifiableSortedMap(new TreeMap<>(desired));
+    failures = List.copyOf(failures);
+  }
+
+  /// Whether the remote has all of the ledger.
+  public enum RemoteLedger {
+    UP_TO_DATE,
+    BEHIND
+  }
+}

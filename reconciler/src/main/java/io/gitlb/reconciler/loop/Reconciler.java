@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.cluster.ServiceView.Condition;
+import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.DesiredInput;
+import io.gitlb.reconciler.desired.DesiredStateBuilder;
+import io.gitlb.reconciler.desired.NumberedStates.Stamp;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
+import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
+import io.gitlb.reconciler.loop.StatusKeeper.Content;
+import io.gitlb.reconciler.plan.Decision;
+import io.gitlb.reconciler.plan.Plan;
+import io.gitlb.reconciler.plan.PlanInput;
+import io.gitlb.reconciler.plan.Planner;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The loop's body. One thread calls [#pass]; there are none in here, and no clock.
+///
+/// A pass is a list of steps: definitions, ledger, view, speakers, plan, ledger commit, statuses,
+/// desired states, ledger push. Nothing is decided before each of the first four is there; from
+/// then on a step that fails does not keep the next ones from what they can do without it.
+public final class Reconciler {
+
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+  private final ClusterPort cluster;
+  private final LoopSettings settings;
+  private final DefinitionsFollower definitions;
+  private final LedgerKeeper ledger;
+  private final StatusKeeper statuses;
+  private final SpeakerFollower speakers;
+
+  private SortedMap<ServiceRef, Decision> decisions = Collections.emptySortedMap();
+  private DesiredContent content =
+      new DesiredContent(Collections.emptySortedMap(), Collections.emptySortedMap());
+  private Optional<LoopState> state = Optional.empty();
+  private String lastOutcome = "";
+
+  /// Nothing is asked of the ports before the first pass.
+  public Reconciler(
+      DefinitionSource definitions,
+      LedgerStore ledger,
+      ClusterPort cluster,
+      SpeakerPort speakers,
+      LoopSettings settings) {
+    this.cluster = cluster;
+    this.settings = settings;
+    this.definitions = new DefinitionsFollower(definitions);
+    this.ledger = new LedgerKeeper(ledger, settings);
+    this.statuses = new StatusKeeper(cluster, settings);
+    this.speakers = new SpeakerFollower(speakers, settings);
+  }
+
+  /// Goes through all steps once.
+  ///
+  /// @param now the time of everything that this pass records
+  /// @param poll whether to ask for a new config commit
+  public Outcome pass(Instant now, ConfigPoll poll) {
+    Outcome outcome = run(now, poll);
+    String text = outcome.getClass().getSimpleName() + " " + describe(outcome);
+    if (!text.equals(lastOutcome)) {
+      log.info("{}", text.strip());
+      lastOutcome = text;
+    }
+    state = Optional.of(snapshot(now, outcome));
+    return outcome;
+  }
+
+  /// What is known after the last pass; empty before the first.
+  public Optional<LoopState> state() {
+    return state;
+  }
+
+  private Outcome run(Instant now, ConfigPoll poll) {
+    definitions.follow(poll);
+    Optional<InForce> inForce = definitions.inForce();
+    if (inForce.isEmpty()) {
+      return withoutDefinitions(now);
+    }
+    Optional<Failure> unreadable = ledger.load();
+    if (unreadable.isPresent()) {
+      return new Outcome.Waiting("the ledger: " + unreadable.get(), soon(now));
+    }
+    Optional<ClusterView> view = cluster.view();
+    if (view.isEmpty()) {
+      return new Outcome.Waiting("the Kubernetes API", soon(now));
+    }
+    Optional<Failure> foreign = foreignLedger(view.get());
+    if (foreign.isPresent()) {
+      return new Outcome.Stalled(foreign.get(), Optional.empty());
+    }
+    speakers.hear(now);
+    Optional<Instant> patience = speakers.waitsUntil(now);
+    if (patience.isPresent()) {
+      return new Outcome.Waiting("the first word of every speaker", patience);
+    }
+    speakers.settleEpoch(ledger.highestEpoch());
+    return reconcile(now, inForce.get(), view.get());
+  }
+
+  private Outcome withoutDefinitions(Instant now) {
+    return definitions
+        .refused()
+        .<Outcome>map(
+            refused ->
+                new Outcome.Stalled(
+                    new Failure(
+                        "GLB5001",
+                        "config commit "
+                            + refused.commit()
+                            + " has "
+                            + refused.problems().size()
+                            + " problems and none was accepted before; correct it"),
+                    Optional.empty()))
+        .orElseGet(
+            () ->
+                new Outcome.Waiting(
+                    "the config branch"
+                        + definitions.unavailable().map(failure -> ": " + failure).orElse(""),
+                    soon(now)));
+  }
+
+  private Optional<Instant> soon(Instant now) {
+    return Optional.of(now.plus(settings.firstRetry()));
+  }
+
+  private Optional<Failure> foreignLedger(ClusterView view) {
+    return ledger
+        .ledger()
+        .clusterUid()
+        .filter(uid -> !uid.equals(view.clusterUid()))
+        .map(
+            uid ->
+                new Failure(
+                    "GLB5002",
+                    "the ledger belongs to the cluster with UID "
+                        + uid
+                        + ", this one has "
+                        + view.clusterUid()
+                        + "; give this cluster another name, or change clusterUid in cluster.yaml"
+                        + " to take the ledger over"));
+  }
+
+  private Outcome reconcile(Instant now, InForce inForce, ClusterView view) {
+    CommitNote note = new CommitNote(view.clusterUid(), inForce.commit(), speakers.epoch(), now);
+    ledger.restoreLost(note);
+    Plan plan =
+        Planner.plan(
+            new PlanInput(
+                inForce.definitions(),
+                inForce.commit(),
+                definitions.accepted(),
+                ledger.ledger(),
+                view,
+                speakers.facts(ledger.ledger()),
+                now));
+    boolean whole = ledger.commit(plan.edits(), note) == plan.edits().size();
+    decisions = plan.decisions();
+    content =
+        DesiredStateBuilder.build(
+            new DesiredInput(
+                inForce.definitions(),
+                definitions.frozenFor(ledger.ledger()),
+                ledger.ledger(),
+                view,
+                speakers.nodes(),
+                speakers.owners()));
+    statuses.write(view, wantedStatuses(view), now);
+    speakers.handOut(
+        content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
+    Optional<Failure> notAccepted = whole ? definitions.accept() : Optional.empty();
+    boolean again = ledger.push(now) || isSomethingFreed(plan);
+    return outcome(now, plan, notAccepted, again ? Optional.of(now) : Optional.empty());
+  }
+
+  /// An address that became free may serve somebody who waits.
+  private static boolean isSomethingFreed(Plan plan) {
+    return plan.edits().stream().anyMatch(LedgerEdit.Delete.class::isInstance)
+        && plan.decisions().values().stream().anyMatch(Decision.Refuse.class::isInstance);
+  }
+
+  /// Only what the committed ledger bears out is told to the cluster.
+  private Map<ServiceRef, Content> wantedStatuses(ClusterView view) {
+    Map<ServiceRef, Set<IpAddress>> held = heldAddresses(ledger.ledger());
+    AnnouncedCondition announced = new AnnouncedCondition(content, speakers.reports());
+    Map<ServiceRef, Content> wanted = new HashMap<>();
+    for (ServiceView service : view.services().values()) {
+      Decision decision = decisions.get(service.ref());
+      if (decision != null && isRecorded(decision, held.getOrDefault(service.ref(), Set.of()))) {
+        List<Condition> conditions =
+            AllocatedCondition.of(decision).stream()
+                .flatMap(condition -> Stream.of(condition, announced.of(decision.addresses())))
+                .toList();
+        wanted.put(service.ref(), new Content(service.uid(), decision.addresses(), conditions));
+      }
+    }
+    return wanted;
+  }
+
+  private static boolean isRecorded(Decision decision, Set<IpAddress> held) {
+    return switch (decision) {
+      case Decision.Release _ -> held.isEmpty();
+      case Decision.Keep _, Decision.Assign _, Decision.Hold _, Decision.Refuse _ ->
+          held.containsAll(decision.addresses());
+    };
+  }
+
+  /// Service → what the ledger says that it has
+  private static Map<ServiceRef, Set<IpAddress>> heldAddresses(Ledger ledger) {
+    Map<ServiceRef, Set<IpAddress>> held = new HashMap<>();
+    ledger.records().values().stream()
+        .filter(record -> record.state() != State.RELEASING)
+        .forEach(
+            record ->
+                record
+                    .holders()
+                    .forEach(
+                        holder ->
+                            held.computeIfAbsent(holder.service(), _ -> new HashSet<>())
+                                .add(record.address())));
+    return held;
+  }
+
+  private Outcome outcome(
+      Instant now, Plan plan, Optional<Failure> notAccepted, Optional<Instant> again) {
+    Optional<Instant> next =
+        Stream.of(again, plan.nextChange(), ledger.next(), statuses.next())
+            .flatMap(Optional::stream)
+            .map(time -> time.isBefore(now) ? now : time)
+            .min(Comparator.naturalOrder());
+    Optional<Failure> failure =
+        ledger.commitFailure().or(() -> notAccepted).or(ledger::pushFailure);
+    if (failure.isPresent()) {
+      return new Outcome.Failed(failure.get(), next);
+    }
+    if (definitions.refused().isPresent()) {
+      return new Outcome.Stalled(
+          new Failure(
+              "GLB5003",
+              "config commit "
+                  + definitions.refused().get().commit()
+                  + " is refused; the last good one stays in force"),
+          next);
+    }
+    return definitions
+        .unavailable()
+        .<Outcome>map(unavailable -> new Outcome.Failed(unavailable, next))
+        .orElseGet(() -> new Outcome.Done(next));
+  }
+
+  private static String describe(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done _ -> "";
+      case Outcome.Waiting waiting -> waiting.what();
+      case Outcome.Failed failed -> failed.cause().toString();
+      case Outcome.Stalled stalled -> stalled.cause().toString();
+    };
+  }
+
+  private LoopState snapshot(Instant now, Outcome outcome) {
+    List<Failure> failures = new ArrayList<>();
+    definitions.unavailable().ifPresent(failures::add);
+    ledger.commitFailure().ifPresent(failures::add);
+    ledger.pushFailure().ifPresent(failures::add);
+    return new LoopState(
+        now,
+        outcome,
+        definitions.inForce().map(InForce::commit),
+        definitions.refused().map(DefinitionsFollower.Refusal::commit),
+        definitions.refused().map(DefinitionsFollower.Refusal::problems).orElse(List.of()),
+        ledger.readLedger().orElse(Ledger.EMPTY),
+        ledger.head(),
+        ledger.isAhead() ? LoopState.RemoteLedger.BEHIND : LoopState.RemoteLedger.UP_TO_DATE,
+        speakers.epoch(),
+        new TreeMap<>(decisions),
+        content.notAnnounced(),
+        speakers.handedOut().states(),
+        failures);
+  }
+}

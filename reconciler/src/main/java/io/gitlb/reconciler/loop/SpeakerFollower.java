@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.NumberedStates;
+import io.gitlb.reconciler.desired.NumberedStates.Stamp;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.loop.SpeakerPort.SpeakerReport;
+import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hears the speakers and hands them their desired states.
+final class SpeakerFollower {
+
+  private static final Logger log = LoggerFactory.getLogger(SpeakerFollower.class);
+
+  private final SpeakerPort port;
+  private final LoopSettings settings;
+
+  /// When the first report was asked for.
+  private Optional<Instant> since = Optional.empty();
+
+  private SortedMap<NodeName, SpeakerReport> reports = Collections.emptySortedMap();
+
+  /// The leader's number; 0 until it is settled.
+  private long epoch;
+
+  private NumberedStates handedOut = NumberedStates.NONE;
+
+  /// node → address → the generation that took the address away from the node
+  private final Map<NodeName, Map<IpAddress, Generation>> dropped = new HashMap<>();
+
+  /// address → the node that announces it on its link, or did last
+  private final SortedMap<IpAddress, NodeName> owners = new TreeMap<>();
+
+  SpeakerFollower(SpeakerPort port, LoopSettings settings) {
+    this.port = port;
+    this.settings = settings;
+  }
+
+  /// Takes in what the speakers say now.
+  void hear(Instant now) {
+    if (since.isEmpty()) {
+      since = Optional.of(now);
+    }
+    reports = port.reports();
+    followOwners();
+  }
+
+  /// Until when to wait for speakers that have not been heard of; empty when there is no need any
+  /// more. Without their words the present owners are not known, and addresses would move.
+  Optional<Instant> waitsUntil(Instant now) {
+    boolean heard =
+        reports.values().stream()
+            .allMatch(report -> report.status().isPresent() || report.failure().isPresent());
+    return since
+        .map(start -> start.plus(settings.speakerPatience()))
+        .filter(end -> epoch == 0 && !heard && now.isBefore(end));
+  }
+
+  /// A speaker that has a newer generation than it was handed had another leader: go above it.
+  ///
+  /// @param ledgerEpoch the highest epoch that the ledger names
+  void settleEpoch(long ledgerEpoch) {
+    long highest = epoch == 0 ? ledgerEpoch : 0;
+    for (Map.Entry<NodeName, SpeakerReport> entry : reports.entrySet()) {
+      Optional<Generation> stored = stored(entry.getValue());
+      DesiredState handed = handedOut.states().get(entry.getKey());
+      if (stored.isPresent()
+          && (handed == null || stored.get().compareTo(handed.generation()) > 0)) {
+        highest = Math.max(highest, stored.get().epoch());
+      }
+    }
+    if (epoch == 0 || highest >= epoch) {
+      epoch = highest + 1;
+      dropped.clear();
+      log.info("epoch {}", epoch);
+    }
+  }
+
+  private static Optional<Generation> stored(SpeakerReport report) {
+    Optional<Generation> told = report.status().flatMap(SpeakerStatus::stored);
+    return report
+        .stored()
+        .filter(acknowledged -> told.isEmpty() || acknowledged.compareTo(told.get()) >= 0)
+        .or(() -> told);
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /// The nodes that have a speaker.
+  SortedSet<NodeName> nodes() {
+    return new TreeSet<>(reports.keySet());
+  }
+
+  SortedMap<NodeName, SpeakerReport> reports() {
+    return reports;
+  }
+
+  SortedMap<IpAddress, NodeName> owners() {
+    return Collections.unmodifiableSortedMap(owners);
+  }
+
+  /// The one that announces on a link becomes the owner; while two do, the one that was stays.
+  private void followOwners() {
+    // address → the nodes that announce it on a link
+    Map<IpAddress, SortedSet<NodeName>> claims = new HashMap<>();
+    for (SpeakerStatus status : fresh()) {
+      for (AnnouncementStatus announcement : status.announcements()) {
+        if (announcement.state() == AnnouncementState.ANNOUNCED
+            && !announcement.interfaces().isEmpty()) {
+          claims.computeIfAbsent(announcement.address(), _ -> new TreeSet<>()).add(status.node());
+        }
+      }
+    }
+    claims.forEach(
+        (address, nodes) -> {
+          NodeName owner = owners.get(address);
+          if (owner == null || !nodes.contains(owner)) {
+            owners.put(address, nodes.first());
+          }
+        });
+  }
+
+  private List<SpeakerStatus> fresh() {
+    return reports.values().stream()
+        .filter(report -> report.failure().isEmpty())
+        .flatMap(report -> report.status().stream())
+        .toList();
+  }
+
+  /// What the plan wants to know.
+  SpeakerFacts facts(Ledger ledger) {
+    SortedSet<IpAddress> announced = new TreeSet<>();
+    for (SpeakerStatus status : fresh()) {
+      for (AnnouncementStatus announcement : status.announcements()) {
+        if (announcement.state() == AnnouncementState.ANNOUNCED) {
+          announced.add(announcement.address());
+        }
+      }
+    }
+    SortedSet<IpAddress> withdrawn = new TreeSet<>();
+    for (AllocationRecord record : ledger.records().values()) {
+      if (record.state() == State.RELEASING && isWithdrawn(record.address())) {
+        withdrawn.add(record.address());
+      }
+    }
+    return new SpeakerFacts(announced, withdrawn);
+  }
+
+  /// Every speaker has stored a state of this epoch without the address.
+  private boolean isWithdrawn(IpAddress address) {
+    for (Map.Entry<NodeName, SpeakerReport> entry : reports.entrySet()) {
+      DesiredState handed = handedOut.states().get(entry.getKey());
+      if (handed == null || handed.generation().epoch() != epoch || announces(handed, address)) {
+        return false;
+      }
+      Generation needed =
+          dropped
+              .getOrDefault(entry.getKey(), Map.of())
+              .getOrDefault(address, new Generation(epoch, 1));
+      if (stored(entry.getValue()).filter(have -> have.compareTo(needed) >= 0).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean announces(DesiredState state, IpAddress address) {
+    return state.announcements().stream()
+        .anyMatch(announcement -> announcement.address().equals(address));
+  }
+
+  /// Numbers the content and hands it over when it is new.
+  void handOut(DesiredContent content, Stamp stamp) {
+    NumberedStates next = handedOut.next(content, stamp);
+    next.states().forEach(this::noteDropped);
+    boolean changed = !next.equals(handedOut);
+    handedOut = next;
+    if (changed) {
+      port.setDesired(next.states());
+    }
+  }
+
+  private void noteDropped(NodeName node, DesiredState next) {
+    DesiredState last = handedOut.states().get(node);
+    if (last == null || last.generation().equals(next.generation())) {
+      return;
+    }
+    Map<IpAddress, Generation> gone = dropped.computeIfAbsent(node, _ -> new HashMap<>());
+    for (Announcement announcement : last.announcements()) {
+      gone.put(announcement.address(), next.generation());
+    }
+    for (Announcement announcement : next.announcements()) {
+      gone.remove(announcement.address());
+    }
+  }
+
+  NumberedStates handedOut() {
+    return handedOut;
+  }
+}
