@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb;
 
+import io.gitlb.apiserver.ApiServerCommand;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -30,19 +32,23 @@ import picocli.CommandLine.ScopeType;
       "  GITLB_JAVA_OPTS   further options for the Java process",
       "  Every option --x-y of a command can be given as GITLB_X_Y; the option wins."
     },
-    subcommands = {VersionCommand.class, HelpCommand.class})
+    subcommands = {ApiServerCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Gitlb {
 
   private Gitlb() {}
 
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(System.getenv()).execute(arguments));
   }
 
-  static CommandLine commandLine() {
+  /// The whole tree of commands.
+  ///
+  /// @param environment variable → value, where options that were not given are looked up
+  static CommandLine commandLine(Map<String, String> environment) {
     ExitCodes exitCodes = new ExitCodes();
     return new CommandLine(new Gitlb())
+        .setDefaultValueProvider(new EnvironmentDefaults(environment))
         .setParameterExceptionHandler(exitCodes)
         .setExecutionExceptionHandler(exitCodes)
         .setCaseInsensitiveEnumValuesAllowed(true);

@@ -45,4 +45,26 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.gitlb", "io.gitlb.demo..");
+
+  @ArchTest
+  static final ArchRule jgitIsUsedInItsAdapterOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.gitlb.demo..")
+          .and()
+          .resideOutsideOfPackage("io.gitlb.demo.git")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.jgit..");
+
+  @ArchTest
+  static final ArchRule fabric8IsUsedInItsAdapterOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.gitlb.demo..")
+          .and()
+          .resideOutsideOfPackage("io.gitlb.demo.cluster")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.fabric8..");
 }

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 final class GitlbTest {
 
@@ -33,7 +35,7 @@ final class GitlbTest {
 
   @Test
   void everyCommandHasHelp() {
-    for (String name : Gitlb.commandLine().getSubcommands().keySet()) {
+    for (String name : Gitlb.commandLine(Map.of()).getSubcommands().keySet()) {
       assertEquals(0, run(name, "--help"), name);
     }
     assertEquals("", err.toString());
@@ -52,6 +54,31 @@ final class GitlbTest {
   }
 
   @Test
+  void anOptionIsAlsoAnEnvironmentVariableAndTheOptionWins() {
+    Map<String, String> environment = Map.of("GITLB_STATE_DIR", "/from/environment");
+    CommandLine command = Gitlb.commandLine(environment);
+    Listening listening = new Listening();
+    command.addSubcommand(listening);
+    command.setDefaultValueProvider(new EnvironmentDefaults(environment));
+
+    assertEquals(0, command.execute("listening"));
+    assertEquals("/from/environment", listening.stateDirectory);
+    assertEquals(0, command.execute("listening", "--state-dir", "/given"));
+    assertEquals("/given", listening.stateDirectory);
+  }
+
+  @Command(name = "listening")
+  private static final class Listening implements Callable<Integer> {
+    @Option(names = "--state-dir", required = true)
+    private String stateDirectory = "";
+
+    @Override
+    public Integer call() {
+      return 0;
+    }
+  }
+
+  @Test
   void aFailureIsOneLineWithoutAStackTrace() {
     assertEquals(1, run("failing"));
     assertTrue(
@@ -60,7 +87,7 @@ final class GitlbTest {
   }
 
   private int run(String... arguments) {
-    CommandLine command = Gitlb.commandLine();
+    CommandLine command = Gitlb.commandLine(Map.of());
     command.addSubcommand(new Failing());
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));

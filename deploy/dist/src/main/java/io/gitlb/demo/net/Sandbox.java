@@ -28,7 +28,7 @@ public final class Sandbox implements AutoCloseable {
   private final Thread shutdownHook = new Thread(this::close, "sandbox-shutdown");
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<String> namespaces = new ArrayList<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   private Sandbox(Optional<Path> logDirectory) {
     try {
@@ -114,7 +114,11 @@ public final class Sandbox implements AutoCloseable {
     closeables.push(closeable);
   }
 
-  RunningProcess start(String name, List<String> command, Map<String, String> environment) {
+  synchronized RunningProcess start(
+      String name, List<String> command, Map<String, String> environment) {
+    if (closed) {
+      throw new ClosedException();
+    }
     Path log = logs.resolve(name + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -138,6 +142,18 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
+  /// Whether it is being taken down, or is already gone.
+  public boolean isClosing() {
+    return closed;
+  }
+
+  /// Somebody wanted to start something in a sandbox that is being taken down.
+  public static final class ClosedException extends RuntimeException {
+    ClosedException() {
+      super("the sandbox is closed");
+    }
+  }
+
   /// Ends its processes and removes everything. Goes on after a failure, and a second call does
   /// nothing.
   @Override
@@ -155,8 +171,10 @@ public final class Sandbox implements AutoCloseable {
     }
     namespaces.forEach(Leftovers::removeNamespace);
     Leftovers.removeTree(scratch);
-    if (!Thread.currentThread().equals(shutdownHook)) {
+    try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);
+    } catch (IllegalStateException _) {
+      // The process is already ending; the hook finds nothing left to do.
     }
   }
 }
