@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import io.gitlb.schema.protocol.DesiredState;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that hands states to the sink. While it is busy with one, only the newest of
+/// those that come waits.
+final class Applier implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
+  /// The part's name on the status board.
+  private static final String PART = "applying the desired state";
+
+  private final DesiredStateSink sink;
+  private final StatusBoard board;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition offered = lock.newCondition();
+  private final Thread thread;
+  private Optional<DesiredState> waiting = Optional.empty();
+  private boolean closed;
+
+  Applier(DesiredStateSink sink, StatusBoard board) {
+    this.sink = sink;
+    this.board = board;
+    // A platform thread: what applies a state may call native code.
+    thread = Thread.ofPlatform().name("gitlb-apply").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void offer(DesiredState state) {
+    lock.lock();
+    try {
+      waiting = Optional.of(state);
+      offered.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    Optional<DesiredState> next = take();
+    while (next.isPresent()) {
+      apply(next.get());
+      next = take();
+    }
+  }
+
+  private void apply(DesiredState state) {
+    try {
+      sink.apply(state);
+      board.applied(state.generation());
+      board.solved(PART);
+    } catch (RuntimeException e) {
+      LOG.error("generation {} could not be applied", state.generation(), e);
+      board.problem(PART, "generation " + state.generation() + " failed; the log has the details");
+    }
+  }
+
+  /// Waits for a state; empty when closed.
+  private Optional<DesiredState> take() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !closed) {
+        offered.awaitUninterruptibly();
+      }
+      Optional<DesiredState> taken = closed ? Optional.empty() : waiting;
+      waiting = Optional.empty();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets the state that is being applied finish; drops the one that waits, it is on disk.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      offered.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

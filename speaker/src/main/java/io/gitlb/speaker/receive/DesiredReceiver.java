@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import io.gitlb.schema.http.HttpBody;
+import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredDocument;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.store.DesiredStore;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the newest desired state: on disk first, then in force. Offers may come from any thread;
+/// they are decided and stored one after another.
+public final class DesiredReceiver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DesiredReceiver.class);
+
+  /// The part's name on the status board.
+  private static final String PART = "stored state";
+
+  private final NodeName node;
+  private final DesiredStore store;
+  private final StatusBoard board;
+  private final Applier applier;
+
+  /// Guards the decision together with the disk.
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private Optional<DesiredDocument> stored = Optional.empty();
+
+  /// @param node the speaker's own
+  public DesiredReceiver(
+      NodeName node, DesiredStore store, StatusBoard board, DesiredStateSink sink) {
+    this.node = node;
+    this.store = store;
+    this.board = board;
+    applier = new Applier(sink, board);
+  }
+
+  /// What became of an offer.
+  sealed interface Offered {
+
+    record Stored(Generation generation, String digest) implements Offered {}
+
+    record Outdated(Generation newest) implements Offered {}
+
+    /// Readable, but not for this speaker.
+    record Refused(String message) implements Offered {}
+
+    record Malformed(String message) implements Offered {}
+
+    /// The disk failed; nothing changed.
+    record NotStored(String message) implements Offered {}
+  }
+
+  /// Loads what is on disk and puts it into force without asking anybody.
+  public void start() {
+    applier.start();
+    switch (store.load()) {
+      case DesiredStore.Loaded.Absent() ->
+          LOG.info("nothing is stored yet; waiting for the reconciler");
+      case DesiredStore.Loaded.Unusable(String message) -> {
+        LOG.error("{}; waiting for the reconciler", message);
+        board.problem(PART, message);
+      }
+      case DesiredStore.Loaded.Present(DesiredDocument document) -> restore(document);
+    }
+  }
+
+  private void restore(DesiredDocument document) {
+    switch (Acceptance.of(node, Optional.empty(), document)) {
+      case Acceptance.Accepted() -> {
+        LOG.info(
+            "announcing from disk: generation {} with {} addresses",
+            document.state().generation(),
+            document.state().announcements().size());
+        takeOver(document);
+      }
+      case Acceptance.Refused(String message) -> {
+        LOG.error("{} is not used: {}", store.file(), message);
+        board.problem(PART, message);
+      }
+      case Acceptance.Known() -> {}
+      case Acceptance.Outdated _ -> {}
+    }
+  }
+
+  /// Decides on a document as it came, and stores it before it returns [Offered.Stored].
+  Offered offer(byte[] json) {
+    return switch (ProtocolCodec.decodeDesired(json)) {
+      case Decoded.Malformed<DesiredDocument>(String message) -> new Offered.Malformed(message);
+      case Decoded.Value<DesiredDocument>(DesiredDocument document) -> {
+        lock.lock();
+        try {
+          yield decide(document, json);
+        } finally {
+          lock.unlock();
+        }
+      }
+    };
+  }
+
+  private Offered decide(DesiredDocument document, byte[] json) {
+    return switch (Acceptance.of(node, stored, document)) {
+      case Acceptance.Known() ->
+          new Offered.Stored(document.state().generation(), document.digest());
+      case Acceptance.Outdated(Generation newest) -> new Offered.Outdated(newest);
+      case Acceptance.Refused(String message) -> new Offered.Refused(message);
+      case Acceptance.Accepted() ->
+          switch (store.save(json)) {
+            case DesiredStore.Saved.OnDisk() -> {
+              board.solved(PART);
+              takeOver(document);
+              yield new Offered.Stored(document.state().generation(), document.digest());
+            }
+            case DesiredStore.Saved.Failed(String message) -> {
+              LOG.error("{}", message);
+              board.problem(PART, message);
+              yield new Offered.NotStored(message);
+            }
+          };
+    };
+  }
+
+  private void takeOver(DesiredDocument document) {
+    stored = Optional.of(document);
+    board.stored(document.state().generation());
+    applier.offer(document.state());
+  }
+
+  /// A stored document.
+  record StoredDocument(String digest, HttpBody json) {}
+
+  /// The stored document as it was received.
+  Optional<StoredDocument> read() {
+    lock.lock();
+    try {
+      return stored.flatMap(
+          document ->
+              store
+                  .read()
+                  .map(octets -> new StoredDocument(document.digest(), HttpBody.of(octets))));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The digest of what is stored, without reading it.
+  Optional<String> digest() {
+    lock.lock();
+    try {
+      return stored.map(DesiredDocument::digest);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the thread that applies; what is in force stays so.
+  @Override
+  public void close() {
+    applier.close();
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpHandler;
+import io.gitlb.schema.http.HttpLimits;
+import io.gitlb.schema.http.HttpMethod;
+import io.gitlb.schema.protocol.SpeakerStatus;
+
+/// `/healthz`, `/readyz` and `/metrics`, for a listener of their own.
+///
+/// Healthy is who answers. Ready is who has put a state into force since its start; a speaker that
+/// never got one has nothing to do and is ready for it.
+public final class HealthEndpoint implements HttpHandler {
+
+  /// For the server that this endpoint is on.
+  public static final HttpLimits LIMITS = HttpLimits.DEFAULTS.withBodyBytes(0).withConnections(32);
+
+  private final StatusBoard board;
+
+  public HealthEndpoint(StatusBoard board) {
+    this.board = board;
+  }
+
+  @Override
+  public HttpAnswer handle(HttpCall call) {
+    if (call.method() != HttpMethod.GET) {
+      return HttpAnswer.text(405, "allowed is GET").withHeader("allow", "GET");
+    }
+    return switch (call.path()) {
+      case "/healthz" -> HttpAnswer.text(200, "ok");
+      case "/readyz" -> ready(board.current());
+      case "/metrics" ->
+          HttpAnswer.text(200, SpeakerMetrics.of(board.current()).stripTrailing())
+              .withHeader("content-type", SpeakerMetrics.CONTENT_TYPE);
+      default -> HttpAnswer.text(404, "there are /healthz, /readyz and /metrics");
+    };
+  }
+
+  private static HttpAnswer ready(SpeakerStatus status) {
+    return status.stored().isEmpty() || status.applied().isPresent()
+        ? HttpAnswer.text(200, "ok")
+        : HttpAnswer.text(
+            503,
+            "generation "
+                + status.stored().map(Object::toString).orElse("")
+                + " is stored but not in force yet");
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A status in Prometheus' text format, version 0.0.4. Pure.
+final class SpeakerMetrics {
+
+  static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private SpeakerMetrics() {}
+
+  static String of(SpeakerStatus status) {
+    StringBuilder text = new StringBuilder();
+    head(text, "epoch", "Epoch of the newest desired state; 0: none.");
+    line(text, "epoch", "kind", "stored", epoch(status.stored()));
+    line(text, "epoch", "kind", "applied", epoch(status.applied()));
+    head(text, "generation", "Number of the newest desired state within its epoch; 0: none.");
+    line(text, "generation", "kind", "stored", number(status.stored()));
+    line(text, "generation", "kind", "applied", number(status.applied()));
+    head(text, "announcements", "Addresses by what becomes of them on this node.");
+    for (AnnouncementState state : AnnouncementState.values()) {
+      long count = status.announcements().stream().filter(one -> one.state() == state).count();
+      line(text, "announcements", "state", state.name().toLowerCase(Locale.ROOT), count);
+    }
+    head(text, "bgp_session_established", "Whether the session is up: 1 or 0.");
+    for (PeerStatus peer : status.peers()) {
+      long up = peer.state().equalsIgnoreCase("Established") ? 1 : 0;
+      line(text, "bgp_session_established", "peer", peer.name().value(), up);
+    }
+    head(text, "bgp_prefixes_sent", "Size of the Adj-RIB-Out.");
+    for (PeerStatus peer : status.peers()) {
+      line(text, "bgp_prefixes_sent", "peer", peer.name().value(), peer.prefixesSent());
+    }
+    head(text, "problems", "Things that are wrong with this speaker as a whole.");
+    text.append("gitlb_speaker_problems ").append(status.problems().size()).append('\n');
+    return text.toString();
+  }
+
+  private static void head(StringBuilder text, String name, String help) {
+    text.append("# HELP gitlb_speaker_").append(name).append(' ').append(help).append('\n');
+    text.append("# TYPE gitlb_speaker_").append(name).append(" gauge\n");
+  }
+
+  private static void line(
+      StringBuilder text, String name, String label, String labelValue, long value) {
+    text.append("gitlb_speaker_").append(name);
+    text.append('{').append(label).append("=\"").append(escaped(labelValue)).append("\"} ");
+    text.append(value).append('\n');
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+
+  private static long epoch(Optional<Generation> generation) {
+    return generation.map(Generation::epoch).orElse(0L);
+  }
+
+  private static long number(Optional<Generation> generation) {
+    return generation.map(Generation::number).orElse(0L);
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The speaker's end of the protocol with the reconciler.
+///
+/// | Call | Answer |
+/// |---|---|
+/// | `PUT /v1/desired` | 200 stored (also for what is stored already), 409 a higher generation is stored, 422 not for this speaker, 400 not readable, 507 cannot be stored; always a `PushReply` |
+/// | `GET /v1/desired` | the stored document, with its digest as ETag; 304 with `If-None-Match`; 404 when there is none |
+/// | `GET /v1/status?after=SEQUENCE&boot=ID&wait=30s` | the status, as soon as its sequence is not `after` or the boot not `boot`, at the latest after `wait` |
+///
+/// And for the kubelet and Prometheus, on a listener of their own: `/healthz`, `/readyz`,
+/// `/metrics`.
+///
+/// [Acceptance] decides, purely, what becomes of a pushed state. [DesiredReceiver] stores it before
+/// it is acknowledged and hands it to the [DesiredStateSink] on one thread afterwards: *stored* is
+/// not *applied*, and the [StatusBoard] tells both. States that come faster than they are applied
+/// are skipped; the newest always gets its turn.
+@NullMarked
+package io.gitlb.speaker.receive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Remembers what was applied, and can be made slow or broken.
+final class RecordingSink implements DesiredStateSink {
+
+  private final List<Generation> applied = new ArrayList<>();
+  private CountDownLatch gate = new CountDownLatch(0);
+  private boolean broken;
+
+  @Override
+  public void apply(DesiredState state) {
+    CountDownLatch current;
+    synchronized (this) {
+      applied.add(state.generation());
+      notifyAll();
+      current = gate;
+      if (broken) {
+        throw new IllegalStateException("the sink is broken");
+      }
+    }
+    try {
+      current.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// From now on applying takes until the gate is opened.
+  synchronized CountDownLatch shutGate() {
+    gate = new CountDownLatch(1);
+    return gate;
+  }
+
+  synchronized void breakDown() {
+    broken = true;
+  }
+
+  synchronized void repair() {
+    broken = false;
+  }
+
+  synchronized List<Generation> applied() {
+    return List.copyOf(applied);
+  }
+
+  /// Waits until so many were begun.
+  synchronized List<Generation> await(int count) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (applied.size() < count) {
+      long remaining = deadline - System.nanoTime();
+      if (remaining <= 0) {
+        throw new AssertionError("only " + applied);
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, remaining);
+    }
+    return List.copyOf(applied);
+  }
+}

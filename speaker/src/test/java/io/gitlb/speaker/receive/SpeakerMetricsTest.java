@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.store.Samples;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SpeakerMetricsTest {
+
+  @Test
+  void aStatusIsToldInPrometheusText() {
+    SpeakerStatus status =
+        new SpeakerStatus(
+            Samples.NODE,
+            "boot-1",
+            5,
+            Optional.of(new Generation(3, 42)),
+            Optional.empty(),
+            List.of(
+                new AnnouncementStatus(
+                    IpAddress.of("192.0.2.1"),
+                    AnnouncementState.STANDBY,
+                    Optional.empty(),
+                    Instant.EPOCH,
+                    List.of(),
+                    List.of())),
+            List.of(
+                new PeerStatus(
+                    new PeerName("a\"b"),
+                    IpAddress.of("198.51.100.1"),
+                    "Established",
+                    Instant.EPOCH,
+                    7,
+                    Optional.empty())),
+            List.of(),
+            List.of("one", "two"));
+    assertEquals(
+        """
+        # HELP gitlb_speaker_epoch Epoch of the newest desired state; 0: none.
+        # TYPE gitlb_speaker_epoch gauge
+        gitlb_speaker_epoch{kind="stored"} 3
+        gitlb_speaker_epoch{kind="applied"} 0
+        # HELP gitlb_speaker_generation Number of the newest desired state within its epoch; 0: none.
+        # TYPE gitlb_speaker_generation gauge
+        gitlb_speaker_generation{kind="stored"} 42
+        gitlb_speaker_generation{kind="applied"} 0
+        # HELP gitlb_speaker_announcements Addresses by what becomes of them on this node.
+        # TYPE gitlb_speaker_announcements gauge
+        gitlb_speaker_announcements{state="announced"} 0
+        gitlb_speaker_announcements{state="standby"} 1
+        gitlb_speaker_announcements{state="not_announced"} 0
+        # HELP gitlb_speaker_bgp_session_established Whether the session is up: 1 or 0.
+        # TYPE gitlb_speaker_bgp_session_established gauge
+        gitlb_speaker_bgp_session_established{peer="a\\"b"} 1
+        # HELP gitlb_speaker_bgp_prefixes_sent Size of the Adj-RIB-Out.
+        # TYPE gitlb_speaker_bgp_prefixes_sent gauge
+        gitlb_speaker_bgp_prefixes_sent{peer="a\\"b"} 7
+        # HELP gitlb_speaker_problems Things that are wrong with this speaker as a whole.
+        # TYPE gitlb_speaker_problems gauge
+        gitlb_speaker_problems 2
+        """,
+        SpeakerMetrics.of(status));
+  }
+}
