@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.push;
+
+import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpBody;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpClient;
+import io.gitlb.schema.http.HttpClientSettings;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.PushReply;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The calls to one speaker, wherever it is now. Each blocks the calling virtual thread; two may be
+/// under way at a time.
+final class SpeakerCalls implements AutoCloseable {
+
+  /// Of another program's answer that is shown in a message.
+  private static final int SHOWN_CHARACTERS = 200;
+
+  private final NodeName node;
+  private final HttpLoops loops;
+  private final PushSettings settings;
+  private Optional<Line> line = Optional.empty();
+  private boolean closed;
+
+  /// A client and the endpoint that it was made for.
+  private record Line(SpeakerEndpoint endpoint, HttpClient client) {}
+
+  SpeakerCalls(NodeName node, HttpLoops loops, PushSettings settings) {
+    this.node = node;
+    this.loops = loops;
+    this.settings = settings;
+  }
+
+  /// Sends a state and reads the answer.
+  PushOutcome push(DesiredState state) {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new PushOutcome.Failed(failure);
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
+        HttpCall call =
+            HttpCall.put(
+                "/v1/desired", "application/json", HttpBody.of(ProtocolCodec.encode(state)));
+        yield switch (send(endpoint, call, settings.timing().answer())) {
+          case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, state, answer);
+          case HttpResult.Unreachable result ->
+              new PushOutcome.Failed(endpoint.unreachable(result));
+          case HttpResult.TimedOut result -> new PushOutcome.Failed(endpoint.timedOut(result));
+        };
+      }
+    };
+  }
+
+  private PushOutcome read(SpeakerEndpoint endpoint, DesiredState state, HttpAnswer answer) {
+    Decoded<PushReply> decoded = ProtocolCodec.decodeReply(answer.body().octets());
+    return switch (decoded) {
+      case Decoded.Value<PushReply>(PushReply reply) -> read(endpoint, state, answer, reply);
+      case Decoded.Malformed<PushReply>(String message) ->
+          new PushOutcome.Failed(
+              answer.status() == 200
+                  ? notUnderstood(endpoint, answer, message)
+                  : refused(endpoint, answer, firstLine(answer)));
+    };
+  }
+
+  private PushOutcome read(
+      SpeakerEndpoint endpoint, DesiredState state, HttpAnswer answer, PushReply reply) {
+    return switch (reply) {
+      case PushReply.Stored(Generation generation, String _) when answer.status() == 200 ->
+          generation.equals(state.generation())
+              ? new PushOutcome.Stored()
+              : new PushOutcome.Failed(
+                  notUnderstood(
+                      endpoint,
+                      answer,
+                      "it stored generation " + generation + ", sent was " + state.generation()));
+      case PushReply.Stored _ ->
+          new PushOutcome.Failed(notUnderstood(endpoint, answer, "stored with that status"));
+      case PushReply.Stale(Generation newest) ->
+          new PushOutcome.Stale(
+              newest, PushFailure.stale(node, endpoint.where(), newest, state.generation()));
+      case PushReply.Refused(String message) ->
+          new PushOutcome.Failed(refused(endpoint, answer, message));
+    };
+  }
+
+  /// Asks for the status.
+  ///
+  /// @param known the status that we have; empty: answer at once
+  PollOutcome poll(Optional<SpeakerStatus> known) {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new PollOutcome.Failed(failure);
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
+        Duration wait = settings.timing().pollWait();
+        yield switch (send(
+            endpoint, statusCall(known, wait), wait.plus(settings.timing().answer()))) {
+          case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, answer);
+          case HttpResult.Unreachable result ->
+              new PollOutcome.Failed(endpoint.unreachable(result));
+          case HttpResult.TimedOut result -> new PollOutcome.Failed(endpoint.timedOut(result));
+        };
+      }
+    };
+  }
+
+  /// Sequences start again with each run of a speaker, so the run is named too.
+  private static HttpCall statusCall(Optional<SpeakerStatus> known, Duration wait) {
+    HttpCall call =
+        HttpCall.get("/v1/status")
+            .withQuery("after", Long.toString(known.map(SpeakerStatus::sequence).orElse(0L)))
+            .withQuery("wait", wait.toSeconds() + "s");
+    return known.map(status -> call.withQuery("boot", status.bootId())).orElse(call);
+  }
+
+  private PollOutcome read(SpeakerEndpoint endpoint, HttpAnswer answer) {
+    if (answer.status() != 200) {
+      return new PollOutcome.Failed(refused(endpoint, answer, firstLine(answer)));
+    }
+    return switch (ProtocolCodec.decodeStatus(answer.body().octets())) {
+      case Decoded.Malformed<SpeakerStatus>(String message) ->
+          new PollOutcome.Failed(notUnderstood(endpoint, answer, message));
+      case Decoded.Value<SpeakerStatus>(SpeakerStatus status) ->
+          status.node().equals(node)
+              ? new PollOutcome.Told(status)
+              : new PollOutcome.Failed(
+                  PushFailure.WRONG_NODE.of(
+                      node,
+                      endpoint.where(),
+                      "the speaker of "
+                          + status.node()
+                          + " answers there; correct the URL of one of the two"));
+    };
+  }
+
+  private SpeakerEndpoint.Found find() {
+    return SpeakerEndpoint.of(node, settings.speakerUrl().apply(node), settings.identity());
+  }
+
+  private HttpResult send(SpeakerEndpoint endpoint, HttpCall call, Duration timeout) {
+    return client(endpoint)
+        .map(client -> client.send(call, timeout))
+        .orElseGet(() -> new HttpResult.Unreachable("no longer wanted"));
+  }
+
+  private synchronized Optional<HttpClient> client(SpeakerEndpoint endpoint) {
+    if (closed) {
+      return Optional.empty();
+    }
+    if (line.filter(current -> current.endpoint().equals(endpoint)).isEmpty()) {
+      hangUp();
+      HttpClientSettings client =
+          new HttpClientSettings(
+              endpoint.host(),
+              endpoint.port(),
+              endpoint.security(),
+              Optional.empty(),
+              settings.timing().connect(),
+              ProtocolCodec.MAX_DOCUMENT_BYTES);
+      line = Optional.of(new Line(endpoint, HttpClient.create(loops, client)));
+    }
+    return line.map(Line::client);
+  }
+
+  /// Cuts calls to an address where the speaker is no more.
+  ///
+  /// @return whether it has another address now, or has one at all for the first time
+  boolean hasMoved() {
+    SpeakerEndpoint.Found found = find();
+    synchronized (this) {
+      return switch (found) {
+        case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
+          boolean moved = line.filter(current -> current.endpoint().equals(endpoint)).isEmpty();
+          if (moved) {
+            hangUp();
+          }
+          yield moved;
+        }
+        case SpeakerEndpoint.Found.Unusable _ -> {
+          boolean hadOne = line.isPresent();
+          hangUp();
+          yield hadOne;
+        }
+      };
+    }
+  }
+
+  private synchronized void hangUp() {
+    line.ifPresent(current -> current.client().close());
+    line = Optional.empty();
+  }
+
+  private Failure refused(SpeakerEndpoint endpoint, HttpAnswer answer, String message) {
+    return PushFailure.REFUSED.of(
+        node, endpoint.where(), "it refuses with HTTP status " + answer.status() + ": " + message);
+  }
+
+  private Failure notUnderstood(SpeakerEndpoint endpoint, HttpAnswer answer, String message) {
+    return PushFailure.NOT_UNDERSTOOD.of(
+        node,
+        endpoint.where(),
+        "its answer with HTTP status "
+            + answer.status()
+            + " is not understood ("
+            + message
+            + "); is it a speaker, of a version that fits?");
+  }
+
+  private static String firstLine(HttpAnswer answer) {
+    String text = answer.body().text().lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
+    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+  }
+
+  /// Cuts the calls under way; later ones fail at once.
+  @Override
+  public synchronized void close() {
+    closed = true;
+    hangUp();
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.push;
+
+import io.gitlb.reconciler.loop.SpeakerPort;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+
+/// The speakers over HTTP: see the package.
+public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
+
+  /// For all threads together to end.
+  private static final Duration CLOSING = Duration.ofMillis(900);
+
+  private final HttpLoops loops;
+  private final PushSettings settings;
+  private final ThreadFactory threads;
+
+  /// node → the link to its speaker (1:1); replaced whole, by one thread at a time.
+  private volatile SortedMap<NodeName, SpeakerLink> links = Collections.emptySortedMap();
+
+  private boolean closed;
+
+  /// Does nothing before the first [#follow].
+  ///
+  /// @param loops stay open; who opened them closes them after this
+  public SpeakerPusher(HttpLoops loops, PushSettings settings) {
+    this(loops, settings, Thread.ofVirtual().name("gitlb-push-", 0).factory());
+  }
+
+  SpeakerPusher(HttpLoops loops, PushSettings settings, ThreadFactory threads) {
+    this.loops = loops;
+    this.settings = settings;
+    this.threads = threads;
+  }
+
+  /// Begins to listen to the speakers of these nodes and stops with those of all others; what the
+  /// speakers have stays as it is. A speaker that is already known is looked for anew where it is
+  /// now. After [#close()] nothing happens.
+  public synchronized void follow(SortedSet<NodeName> nodes) {
+    if (closed) {
+      return;
+    }
+    SortedMap<NodeName, SpeakerLink> before = links;
+    SortedMap<NodeName, SpeakerLink> after = new TreeMap<>();
+    nodes.forEach(node -> after.put(node, linked(before, node)));
+    links = Collections.unmodifiableSortedMap(after);
+    before.forEach(
+        (node, link) -> {
+          if (!after.containsKey(node)) {
+            link.close();
+          }
+        });
+  }
+
+  private SpeakerLink linked(SortedMap<NodeName, SpeakerLink> before, NodeName node) {
+    SpeakerLink known = before.get(node);
+    if (known != null) {
+      return known;
+    }
+    SpeakerLink link =
+        new SpeakerLink(node, new SpeakerCalls(node, loops, settings), settings, threads);
+    link.start();
+    return link;
+  }
+
+  /// Nodes whose speakers are not followed have none: their states go nowhere.
+  @Override
+  public synchronized void setDesired(SortedMap<NodeName, DesiredState> states) {
+    states.forEach(SpeakerPusher::checkNode);
+    if (closed) {
+      return;
+    }
+    links.forEach(
+        (node, link) -> {
+          DesiredState desired = states.get(node);
+          if (desired != null) {
+            link.setDesired(desired);
+          }
+        });
+  }
+
+  private static void checkNode(NodeName node, DesiredState state) {
+    if (!state.node().equals(node)) {
+      throw new IllegalArgumentException("a state of " + state.node() + " for " + node);
+    }
+  }
+
+  /// A snapshot: node → report, for every node that is followed.
+  @Override
+  public SortedMap<NodeName, SpeakerReport> reports() {
+    SortedMap<NodeName, SpeakerReport> reports = new TreeMap<>();
+    links.forEach((node, link) -> reports.put(node, link.report()));
+    return Collections.unmodifiableSortedMap(reports);
+  }
+
+  /// Cuts every call and waits, a second at most, for all threads to end. The reports stay.
+  @Override
+  public synchronized void close() {
+    closed = true;
+    links.values().forEach(SpeakerLink::close);
+    long deadlineNanos = System.nanoTime() + CLOSING.toNanos();
+    try {
+      for (SpeakerLink link : links.values()) {
+        link.join(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
