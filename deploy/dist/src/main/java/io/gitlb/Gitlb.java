@@ -2,6 +2,7 @@
 package io.gitlb;
 
 import io.gitlb.apiserver.ApiServerCommand;
+import io.gitlb.reconciler.ReconcilerCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +33,12 @@ import picocli.CommandLine.ScopeType;
       "  GITLB_JAVA_OPTS   further options for the Java process",
       "  Every option --x-y of a command can be given as GITLB_X_Y; the option wins."
     },
-    subcommands = {ApiServerCommand.class, VersionCommand.class, HelpCommand.class})
+    subcommands = {
+      ReconcilerCommand.class,
+      ApiServerCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
+    })
 public final class Gitlb {
 
   private Gitlb() {}

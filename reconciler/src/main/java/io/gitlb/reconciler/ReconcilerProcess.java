@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
+import io.gitlb.reconciler.ReconcilerSettings.Security;
+import io.gitlb.reconciler.git.BotIdentity;
+import io.gitlb.reconciler.git.GitCredentials;
+import io.gitlb.reconciler.git.GitDefinitionSource;
+import io.gitlb.reconciler.git.GitLedgerStore;
+import io.gitlb.reconciler.git.GitRemote;
+import io.gitlb.reconciler.kubernetes.ClusterClient;
+import io.gitlb.reconciler.kubernetes.KubernetesCluster;
+import io.gitlb.reconciler.loop.ConfigPoll;
+import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.LoopSettings;
+import io.gitlb.reconciler.loop.Outcome;
+import io.gitlb.reconciler.loop.Reconciler;
+import io.gitlb.reconciler.push.PushSettings;
+import io.gitlb.reconciler.push.SpeakerPusher;
+import io.gitlb.schema.http.HttpLimits;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpServer;
+import io.gitlb.schema.http.HttpServerSettings;
+import io.gitlb.schema.http.HttpServerStart;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.http.TlsIdentity;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The reconciler as a process, wired from top to bottom. One thread runs the passes; the schedule
+/// asks the config branch, the informers and the speakers' polls wake the loop.
+final class ReconcilerProcess implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ReconcilerProcess.class);
+
+  /// Looked at when nothing happens at all, in case a wake-up was lost.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /// A pass that waits for a remote ends with that one's deadline; the next start repairs the rest.
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
+
+  private static final int FAILED = 1;
+
+  private final InstantSource clock = InstantSource.system();
+  private final Wakeups wakeups = new Wakeups();
+  private final HealthEndpoint health = new HealthEndpoint(clock);
+
+  /// Down when everything is closed.
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /// Closed in the opposite order.
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  private final HttpLoops loops;
+  private final PolledDefinitions definitions;
+  private final Reconciler reconciler;
+
+  private ReconcilerProcess(ReconcilerSettings settings, KubernetesClient client) {
+    definitions =
+        new PolledDefinitions(
+            open(
+                new GitDefinitionSource(
+                    remote(settings.config()), settings.configPaths(), settings.stateDirectory())));
+    GitLedgerStore ledger =
+        open(
+            new GitLedgerStore(
+                remote(settings.ledger()),
+                BotIdentity.of(settings.cluster()),
+                settings.stateDirectory()));
+    KubernetesCluster kubernetes =
+        open(
+            new KubernetesCluster(
+                client,
+                settings.loadBalancerClass(),
+                clock,
+                wakeups::change,
+                failure -> log.warn("{}", failure)));
+    SpeakerDirectory directory = new SpeakerDirectory(settings.speakers(), settings.speakerPort());
+    loops = open(HttpLoops.open(1));
+    SpeakerPusher speakers =
+        open(
+            new SpeakerPusher(
+                loops,
+                new PushSettings(
+                    directory::url,
+                    identity(settings),
+                    wakeups::change,
+                    new SecureRandom(),
+                    PushSettings.Timing.DEFAULTS)));
+    reconciler =
+        new Reconciler(
+            definitions,
+            ledger,
+            directory.watching(kubernetes, speakers::follow),
+            speakers,
+            LoopSettings.DEFAULT.withPushes(
+                Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),
+                settings.ledgerPushes().burst()));
+  }
+
+  /// Runs until the process is told to stop.
+  ///
+  /// @return the exit code
+  static int run(ReconcilerSettings settings) throws InterruptedException {
+    List<Failure> problems = new ArrayList<>();
+    problems.addAll(remote(settings.config()).problems());
+    problems.addAll(remote(settings.ledger()).problems());
+    Optional<KubernetesClient> client = client(settings, problems);
+    Optional<StateLock> lock = lock(settings, problems);
+    try {
+      if (problems.isEmpty()) {
+        return serve(settings, client.orElseThrow());
+      }
+      problems.stream().distinct().forEach(problem -> log.error("{}", problem));
+      return FAILED;
+    } finally {
+      client.ifPresent(KubernetesClient::close);
+      lock.ifPresent(StateLock::close);
+    }
+  }
+
+  private static Optional<StateLock> lock(ReconcilerSettings settings, List<Failure> problems) {
+    return switch (StateLock.take(settings.stateDirectory())) {
+      case StateLock.Taking.Taken(StateLock lock) -> Optional.of(lock);
+      case StateLock.Taking.Refused(Failure failure) -> {
+        problems.add(failure);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static Optional<KubernetesClient> client(
+      ReconcilerSettings settings, List<Failure> problems) {
+    return switch (ClusterClient.open(settings.kubeconfig())) {
+      case ClusterClient.Opening.Opened(KubernetesClient client) -> Optional.of(client);
+      case ClusterClient.Opening.Unusable(Failure failure) -> {
+        problems.add(failure);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static int serve(ReconcilerSettings settings, KubernetesClient client)
+      throws InterruptedException {
+    try (ReconcilerProcess process = new ReconcilerProcess(settings, client)) {
+      Optional<String> refused = process.serveHealth(settings);
+      if (refused.isPresent()) {
+        log.error("{}", refused.get());
+        return FAILED;
+      }
+      process.stopOnSignal();
+      process.open(PollSchedule.every(settings.pollInterval(), process::poll));
+      log.info(
+          "ready: cluster {}, config {}, ledger {}",
+          settings.cluster(),
+          remote(settings.config()),
+          remote(settings.ledger()));
+      process.loop();
+    }
+    log.info("stopped");
+    return 0;
+  }
+
+  private void loop() throws InterruptedException {
+    ConfigPoll poll = ConfigPoll.DUE;
+    while (!wakeups.isStopping()) {
+      health.begin();
+      Outcome outcome = reconciler.pass(clock.instant(), poll);
+      health.end(outcome);
+      Duration wait =
+          outcome
+              .next()
+              .map(next -> Duration.between(clock.instant(), next))
+              .filter(until -> until.compareTo(LONGEST_WAIT) < 0)
+              .orElse(LONGEST_WAIT);
+      poll = wakeups.await(wait.isNegative() ? Duration.ZERO : wait);
+    }
+  }
+
+  private void poll() {
+    if (definitions.poll()) {
+      wakeups.poll();
+    }
+  }
+
+  /// A stop that was asked for is no failure: the exit code is 0, not that of the signal.
+  private void stopOnSignal() {
+    Thread loop = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  wakeups.stop();
+                  try {
+                    if (ended.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                      Runtime.getRuntime().halt(0);
+                    }
+                    log.warn("a pass does not end; {} is left where it is", loop.getName());
+                  } catch (InterruptedException _) {
+                    // Whoever interrupts a shutdown wants it to be quick.
+                  }
+                },
+                "stop"));
+  }
+
+  /// Health is no secret, but a listener that other hosts reach speaks TLS all the same.
+  private Optional<String> serveHealth(ReconcilerSettings settings) {
+    InetSocketAddress address = settings.healthListen();
+    Optional<TlsIdentity> identity = identity(settings);
+    ServerSecurity security =
+        address.getAddress().isLoopbackAddress() || identity.isEmpty()
+            ? new ServerSecurity.Plaintext()
+            : new ServerSecurity.ServerTls(identity.get());
+    return switch (HttpServer.start(
+        loops, new HttpServerSettings(address, security, HttpLimits.DEFAULTS), health)) {
+      case HttpServerStart.Listening(HttpServer server) -> {
+        open(server);
+        yield Optional.empty();
+      }
+      case HttpServerStart.Refused(String message) -> Optional.of("--health-listen: " + message);
+    };
+  }
+
+  private static GitRemote remote(GitAccess access) {
+    return GitRemote.of(
+        access.repository(),
+        access.branch(),
+        new GitCredentials(
+            access.username(),
+            access.passwordFile(),
+            access.caFile(),
+            access.sshKey(),
+            access.knownHosts()));
+  }
+
+  private static Optional<TlsIdentity> identity(ReconcilerSettings settings) {
+    return switch (settings.security()) {
+      case Security.MutualTls tls ->
+          Optional.of(new TlsIdentity(tls.certificate(), tls.key(), tls.authority()));
+      case Security.Insecure _ -> Optional.empty();
+    };
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() {
+    try {
+      closeAll();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void closeAll() {
+    for (AutoCloseable resource : opened.reversed()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        log.warn("closing {} failed", resource.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

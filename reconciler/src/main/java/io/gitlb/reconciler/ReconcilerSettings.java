@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler;
+
+import io.gitlb.schema.value.ClusterName;
+import io.gitlb.schema.value.NodeName;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/// What the reconciler was started with, checked.
+///
+/// @param kubeconfig empty: the service account of the pod, else the user's own kubeconfig
+/// @param loadBalancerClass empty: serve the Services without a class
+/// @param speakers node → URL of its speaker; empty: every node of the cluster has one on
+///   `speakerPort` of its first address
+/// @param pollInterval how often the config branch is looked at
+/// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
+record ReconcilerSettings(
+    ClusterName cluster,
+    GitAccess config,
+    List<String> configPaths,
+    GitAccess ledger,
+    Optional<Path> kubeconfig,
+    Optional<String> loadBalancerClass,
+    SortedMap<NodeName, URI> speakers,
+    int speakerPort,
+    Security security,
+    Path stateDirectory,
+    Duration pollInterval,
+    PushRate ledgerPushes,
+    InetSocketAddress healthListen) {
+
+  ReconcilerSettings {
+    configPaths = List.copyOf(configPaths);
+  }
+
+  /// A branch of a repository and how to get at it.
+  ///
+  /// @param repository a URL, an scp-like address or a path
+  /// @param branch without `refs/heads/`
+  /// @param username for https
+  /// @param passwordFile for https; holds the password or token, read again at each use
+  /// @param sshKey for ssh; a private key file
+  /// @param knownHosts for ssh; without it no host is trusted
+  /// @param caFile for https; a PEM file of further certificate authorities
+  record GitAccess(
+      String repository,
+      String branch,
+      Optional<String> username,
+      Optional<Path> passwordFile,
+      Optional<Path> sshKey,
+      Optional<Path> knownHosts,
+      Optional<Path> caFile) {}
+
+  /// A token bucket's measures.
+  record PushRate(int perMinute, int burst) {}
+
+  /// How the reconciler talks to the speakers.
+  sealed interface Security {
+
+    /// Both sides show a certificate.
+    ///
+    /// @param certificate PEM chain
+    /// @param key PEM, PKCS #8
+    /// @param authority PEM
+    record MutualTls(Path certificate, Path key, Path authority) implements Security {}
+
+    /// Plain HTTP, for speakers on loopback only.
+    record Insecure() implements Security {}
+  }
+}

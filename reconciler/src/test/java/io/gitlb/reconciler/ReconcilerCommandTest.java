@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReconcilerCommandTest {
+
+  private final StringWriter errors = new StringWriter();
+
+  @Test
+  void everyWrongOptionIsToldAtOnce() {
+    int exit =
+        run(
+            "--cluster=Demo!",
+            "--config-repo=file:///nowhere.git",
+            "--poll-interval=10ms",
+            "--speaker=n1=192.0.2.1",
+            "--speaker-port=70000",
+            "--health-listen=here");
+    assertEquals(CommandLine.ExitCode.USAGE, exit);
+    for (String option :
+        List.of(
+            "--cluster 'Demo!'",
+            "--poll-interval",
+            "--speaker n1=192.0.2.1",
+            "--speaker-port",
+            "--health-listen here",
+            "--tls-cert, --tls-key and --tls-ca")) {
+      assertTrue(errors.toString().contains(option), () -> option + " in: " + errors);
+    }
+  }
+
+  @Test
+  void plainSpeakersNeedInsecureAndTheOtherWayRound() {
+    run(
+        "--cluster=c",
+        "--config-repo=r",
+        "--speaker=n1=http://127.0.0.1:7480",
+        "--tls-cert=a",
+        "--tls-key=b",
+        "--tls-ca=c");
+    assertTrue(errors.toString().contains("http needs --insecure"), errors::toString);
+    run("--cluster=c", "--config-repo=r", "--speaker=n1=https://127.0.0.1:7480", "--insecure");
+    assertTrue(errors.toString().contains("must be an http URL"), errors::toString);
+  }
+
+  @Test
+  void stateDirectoryOfAnotherReconcilerIsLeftAlone(@TempDir Path directory) {
+    StateLock.Taking first = StateLock.take(directory);
+    StateLock.Taking second = StateLock.take(directory);
+    if (first instanceof StateLock.Taking.Taken(StateLock lock)
+        && second instanceof StateLock.Taking.Refused(var failure)) {
+      assertEquals("GLB5101", failure.code());
+      lock.close();
+      assertTrue(StateLock.take(directory) instanceof StateLock.Taking.Taken);
+    } else {
+      throw new AssertionError(first + " " + second);
+    }
+  }
+
+  @Test
+  void stateDirectoryThatCannotBeMadeIsTold(@TempDir Path directory) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    if (StateLock.take(file.resolve("state")) instanceof StateLock.Taking.Refused(var failure)) {
+      assertEquals("GLB5102", failure.code());
+    } else {
+      throw new AssertionError("taken");
+    }
+  }
+
+  private int run(String... arguments) {
+    errors.getBuffer().setLength(0);
+    return new CommandLine(new ReconcilerCommand())
+        .setErr(new PrintWriter(errors, true))
+        .execute(arguments);
+  }
+}
