@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.apiserver.ApiServer;
 import io.gitlb.apiserver.ApiServerSettings;
+import io.gitlb.apiserver.api.RequestCounts;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
@@ -21,9 +22,15 @@ import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.Severity;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.yaml.YamlDocuments;
+import io.gitlb.schema.yaml.YamlTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +38,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +216,54 @@ class KubernetesClusterTest {
         new KubernetesCluster(
             stranger, Optional.empty(), () -> NOW, changed::release, failures::add));
     awaitFailure("GLB3002");
+  }
+
+  @Test
+  void clusterRoleAllowsExactlyTheCallsThatAreMade() throws Exception {
+    String uid = createWeb().getMetadata().getUid();
+    await(view -> view.services().containsKey(WEB));
+    awaitCondition(() -> server.watchCount("namespaces") > 0);
+    // What the user of this test does is not ours.
+    RequestCounts before = server.requestCounts();
+    assertEquals(List.of(), cluster.write(List.of(write(uid, "192.0.2.7"))));
+    Set<String> made =
+        new TreeSet<>(server.requestCounts().since(before).byVerbAndResource().keySet());
+    for (String read : List.of("services", "nodes", "namespaces", "endpointslices")) {
+      assertTrue(before.of("list", read) > 0 && before.of("watch", read) > 0, read);
+      made.add("list " + read);
+      made.add("watch " + read);
+    }
+    before.byVerbAndResource().keySet().stream()
+        .filter(call -> !call.startsWith("create services"))
+        .forEach(made::add);
+    assertEquals(clusterRole(), made);
+  }
+
+  /// Every verb and resource that the shipped role allows, as `patch services/status`.
+  private static Set<String> clusterRole() throws IOException {
+    Path file = Path.of("../deploy/kustomize/rbac.yaml");
+    Set<String> allowed = new TreeSet<>();
+    for (YamlTree document :
+        YamlDocuments.read(new ConfigFile(file.toString(), Files.readString(file))).documents()) {
+      for (YamlTree rule : ((YamlTree.Mapping) document).items("rules")) {
+        YamlTree.Mapping fields = (YamlTree.Mapping) rule;
+        for (YamlTree verb : fields.items("verbs")) {
+          for (YamlTree resource : fields.items("resources")) {
+            allowed.add(
+                ((YamlTree.Scalar) verb).text() + " " + ((YamlTree.Scalar) resource).text());
+          }
+        }
+      }
+    }
+    return allowed;
+  }
+
+  private void awaitCondition(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "the condition did not come true in 30 s");
+      changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void awaitFailure(String code) throws InterruptedException {
