@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.cluster;
+
+import io.gitlb.reconciler.cluster.NodeView.Network;
+import io.gitlb.reconciler.cluster.NodeView.Readiness;
+import io.gitlb.reconciler.cluster.NodeView.Scheduling;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Builds cluster views for tests. Changes as it is called; [#build] gives what it is then.
+public final class ViewBuilder {
+
+  /// The UID of the cluster unless told otherwise.
+  public static final String CLUSTER_UID = "cluster-1";
+
+  private String clusterUid = CLUSTER_UID;
+  private final SortedMap<ServiceRef, ServiceView> services = new TreeMap<>();
+  private final SortedMap<NodeName, NodeView> nodes = new TreeMap<>();
+  private final SortedMap<ServiceRef, EndpointView> endpoints = new TreeMap<>();
+  private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
+
+  /// Another cluster.
+  public ViewBuilder clusterUid(String uid) {
+    clusterUid = uid;
+    return this;
+  }
+
+  /// Adds or replaces a Service; its namespace comes with it.
+  public ViewBuilder service(ServiceView service) {
+    services.put(service.ref(), service);
+    namespaces.putIfAbsent(service.ref().namespace(), new TreeMap<>());
+    return this;
+  }
+
+  /// Adds or replaces a Service.
+  public ViewBuilder service(ServiceBuilder service) {
+    return service(service.build());
+  }
+
+  /// The Service as it is now.
+  public ServiceView service(String ref) {
+    ServiceView service = services.get(ref(ref));
+    if (service == null) {
+      throw new AssertionError("no Service " + ref);
+    }
+    return service;
+  }
+
+  /// Removes a Service.
+  public ViewBuilder without(String ref) {
+    services.remove(ref(ref));
+    endpoints.remove(ref(ref));
+    return this;
+  }
+
+  /// A sound node; labels as `key=value`.
+  public ViewBuilder node(String name, String... labels) {
+    return node(
+        new NodeView(
+            new NodeName(name),
+            labels(labels),
+            List.of(),
+            List.of(),
+            Readiness.READY,
+            Network.AVAILABLE,
+            Scheduling.SCHEDULABLE));
+  }
+
+  /// Adds or replaces a node.
+  public ViewBuilder node(NodeView node) {
+    nodes.put(node.name(), node);
+    return this;
+  }
+
+  /// Removes a node.
+  public ViewBuilder withoutNode(String name) {
+    nodes.remove(new NodeName(name));
+    return this;
+  }
+
+  /// A sound node with addresses and a pod range.
+  public ViewBuilder nodeWith(String name, List<String> addresses, List<String> podCidrs) {
+    return node(
+        new NodeView(
+            new NodeName(name),
+            new TreeMap<>(),
+            addresses.stream().map(IpAddress::of).toList(),
+            podCidrs.stream().map(IpPrefix::of).toList(),
+            Readiness.READY,
+            Network.AVAILABLE,
+            Scheduling.SCHEDULABLE));
+  }
+
+  /// A namespace; labels as `key=value`.
+  public ViewBuilder namespace(String name, String... labels) {
+    namespaces.put(name, labels(labels));
+    return this;
+  }
+
+  /// One endpoint on each of the nodes.
+  public ViewBuilder endpoints(String ref, String... onNodes) {
+    endpoints.put(
+        ref(ref),
+        new EndpointView(
+            onNodes.length, new TreeSet<>(Arrays.stream(onNodes).map(NodeName::new).toList())));
+    return this;
+  }
+
+  /// What it is now.
+  public ClusterView build() {
+    return new ClusterView(clusterUid, services, nodes, endpoints, namespaces);
+  }
+
+  /// `namespace/name`.
+  public static ServiceRef ref(String text) {
+    return ServiceRef.parse(text).orElseThrow();
+  }
+
+  /// From `key=value`.
+  public static SortedMap<String, String> labels(String... labels) {
+    SortedMap<String, String> map = new TreeMap<>();
+    for (String label : labels) {
+      map.putAll(
+          Map.of(label.substring(0, label.indexOf('=')), label.substring(label.indexOf('=') + 1)));
+    }
+    return map;
+  }
+}

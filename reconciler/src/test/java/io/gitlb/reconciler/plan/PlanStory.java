@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.reconciler.cluster.ServiceBuilder;
+import io.gitlb.reconciler.cluster.ViewBuilder;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.yaml.DefinitionReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Plans again and again on its own results, as the loop does, without anything around it. Statuses
+/// show what was decided at once.
+final class PlanStory {
+
+  static final String NO_COMMIT = "0".repeat(40);
+
+  final ViewBuilder view = new ViewBuilder();
+  private Definitions definitions = Definitions.NONE;
+  private int commits;
+  private Optional<String> previous = Optional.empty();
+  private Ledger ledger = Ledger.EMPTY;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final SortedSet<IpAddress> announced = new TreeSet<>();
+  private final SortedSet<IpAddress> withdrawn = new TreeSet<>();
+  private Plan last = new Plan(new TreeMap<>(), List.of(), Optional.empty());
+
+  /// A new config commit with these documents.
+  PlanStory config(String yaml) {
+    ReadResult result = DefinitionReader.read(List.of(new ConfigFile("test.yaml", yaml)));
+    definitions =
+        switch (result) {
+          case ReadResult.Accepted(Definitions read) -> read;
+          case ReadResult.Refused refused ->
+              throw new AssertionError(refused.problems().toString());
+        };
+    commits++;
+    return this;
+  }
+
+  /// Pools without further fields, as `name first-last [first-last…]`.
+  PlanStory pools(String... pools) {
+    return config(Arrays.stream(pools).map(PlanStory::pool).collect(Collectors.joining()));
+  }
+
+  /// One pool document; further lines go into its spec.
+  static String pool(String text, String... lines) {
+    String[] words = text.split(" ");
+    return "---\napiVersion: gitlb.io/v1\nkind: IPAddressPool\nmetadata: {name: "
+        + words[0]
+        + "}\nspec:\n  addresses: ["
+        + String.join(", ", Arrays.stream(words).skip(1).map(range -> "\"" + range + "\"").toList())
+        + "]\n"
+        + Arrays.stream(lines).map(line -> "  " + line + "\n").collect(Collectors.joining());
+  }
+
+  /// One PinnedIP document.
+  static String pin(String name, String service, String... addresses) {
+    return "---\napiVersion: gitlb.io/v1\nkind: PinnedIP\nmetadata: {name: "
+        + name
+        + "}\nspec:\n  service: "
+        + service
+        + "\n  addresses: ["
+        + String.join(", ", Arrays.stream(addresses).map(a -> "\"" + a + "\"").toList())
+        + "]\n";
+  }
+
+  String commit() {
+    return String.format("%040x", commits);
+  }
+
+  PlanStory service(ServiceBuilder service) {
+    view.service(service);
+    return this;
+  }
+
+  /// Plain Services.
+  PlanStory services(String... refs) {
+    for (String ref : refs) {
+      view.service(ServiceBuilder.service(ref));
+    }
+    return this;
+  }
+
+  PlanStory delete(String ref) {
+    view.without(ref);
+    return this;
+  }
+
+  PlanStory announced(String... addresses) {
+    announced.addAll(Arrays.stream(addresses).map(IpAddress::of).toList());
+    return this;
+  }
+
+  PlanStory withdrawn(String... addresses) {
+    withdrawn.addAll(Arrays.stream(addresses).map(IpAddress::of).toList());
+    return this;
+  }
+
+  PlanStory after(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  AllocationRecord recordAt(String address) {
+    AllocationRecord record = ledger.records().get(IpAddress.of(address));
+    if (record == null) {
+      throw new AssertionError("no record of " + address);
+    }
+    return record;
+  }
+
+  Plan last() {
+    return last;
+  }
+
+  PlanInput input() {
+    return new PlanInput(
+        definitions,
+        commit(),
+        previous,
+        ledger,
+        view.build(),
+        new SpeakerFacts(announced, withdrawn),
+        now);
+  }
+
+  /// Plans once, records it and shows it in the statuses.
+  PlanStory plan() {
+    last = Planner.plan(input());
+    assertEquals(last, Planner.plan(input()), "the same input gives the same plan");
+    ledger = apply(ledger, last.edits());
+    for (Decision decision : last.decisions().values()) {
+      if (view.build().services().containsKey(decision.service())) {
+        ServiceBuilder service = ServiceBuilder.of(view.service(decision.service().toString()));
+        view.service(service.status(decision.addresses(), List.of()));
+      }
+    }
+    previous = Optional.of(commit());
+    now = now.plusSeconds(1);
+    return this;
+  }
+
+  static Ledger apply(Ledger ledger, List<LedgerEdit> edits) {
+    SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>(ledger.records());
+    for (LedgerEdit edit : edits) {
+      switch (edit) {
+        case LedgerEdit.Put put -> records.put(put.address(), put.record());
+        case LedgerEdit.Delete delete -> records.remove(delete.address());
+      }
+    }
+    return new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records);
+  }
+
+  /// What the last plan decided, as `Kind addresses reason`.
+  String decided(String ref) {
+    Decision decision = last.decisions().get(ViewBuilder.ref(ref));
+    if (decision == null) {
+      return "nothing";
+    }
+    String addresses =
+        decision.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(" "));
+    String reason =
+        switch (decision) {
+          case Decision.Keep keep -> keep.unmet().map(unmet -> unmet.reason().text()).orElse("");
+          case Decision.Assign assign ->
+              assign.unmet().map(unmet -> unmet.reason().text()).orElse("");
+          case Decision.Hold hold -> hold.cause().reason().text();
+          case Decision.Refuse refuse -> refuse.cause().reason().text();
+          case Decision.Release release -> release.released().toString();
+        };
+    return (decision.getClass().getSimpleName() + " " + addresses + " " + reason)
+        .strip()
+        .replaceAll(" +", " ");
+  }
+
+  /// Plans and checks one decision.
+  PlanStory expect(String ref, String decision) {
+    plan();
+    assertEquals(decision, decided(ref), () -> last.toString());
+    return this;
+  }
+
+  /// Checks a further decision of the last plan.
+  PlanStory and(String ref, String decision) {
+    assertEquals(decision, decided(ref), () -> last.toString());
+    return this;
+  }
+
+  /// The record of an address as `state holders reason`, or `free`.
+  String record(String address) {
+    AllocationRecord record = ledger.records().get(IpAddress.of(address));
+    return record == null
+        ? "free"
+        : record.state().text()
+            + " "
+            + record.holders().stream()
+                .map(holder -> holder.service().toString())
+                .collect(Collectors.joining(","))
+            + " "
+            + record.reason().text();
+  }
+
+  PlanStory andRecord(String address, String expected) {
+    assertEquals(expected, record(address), () -> last.toString());
+    return this;
+  }
+}
