@@ -291,20 +291,16 @@ final class ServicePlanner {
   /// Nothing new; what the Service has of its families it keeps.
   private Decision refuse(ServiceView service, List<IpFamily> families, Refusal cause) {
     List<IpFamily> kept = families.isEmpty() ? List.of(IpFamily.values()) : families;
-    List<Choice.Kept> choices = new ArrayList<>();
+    Map<IpFamily, Choice> choices = new LinkedHashMap<>();
     for (IpFamily family : kept) {
-      best(service, family, Optional.empty()).ifPresent(choices::add);
+      best(service, family, Optional.empty()).ifPresent(best -> choices.put(family, best));
     }
-    choices.forEach(choice -> recorder.record(service, choice));
-    for (AllocationRecord record : holdings.heldBy(service.ref())) {
-      if (!kept.contains(record.address().family())) {
-        recorder.release(record, service.ref());
-      }
-    }
-    List<IpAddress> addresses = choices.stream().map(Choice.Kept::address).toList();
+    choices.values().forEach(choice -> recorder.record(service, choice));
+    releaseOthers(service, choices);
+    List<IpAddress> addresses = choices.values().stream().map(Choice::address).toList();
     // It asked for the very address that it has and that the definitions have taken away.
     boolean held =
-        choices.stream()
+        choices.values().stream()
             .flatMap(choice -> choice.holdCause().stream())
             .anyMatch(holdCause -> holdCause.reason() == cause.reason());
     return held

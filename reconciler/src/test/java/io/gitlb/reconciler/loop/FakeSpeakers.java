@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Speakers in memory that store what they get at once and announce where they come first.
+final class FakeSpeakers implements SpeakerPort {
+
+  private static final Failure AWAY = new Failure("GLB3001", "the speaker does not answer");
+
+  private final Consumer<String> trace;
+
+  /// node → what it stored
+  private final SortedMap<NodeName, Optional<DesiredState>> stored = new TreeMap<>();
+
+  /// node → what it was handed last
+  private final SortedMap<NodeName, DesiredState> handed = new TreeMap<>();
+
+  private final Set<NodeName> away = new HashSet<>();
+  private final Set<NodeName> unheard = new HashSet<>();
+
+  FakeSpeakers(Consumer<String> trace, String... nodes) {
+    this.trace = trace;
+    for (String node : nodes) {
+      stored.put(new NodeName(node), Optional.empty());
+    }
+  }
+
+  void set(String node, Availability availability) {
+    switch (availability) {
+      case THERE -> {
+        away.remove(new NodeName(node));
+        handed.forEach(this::deliver);
+      }
+      case AWAY -> away.add(new NodeName(node));
+    }
+  }
+
+  /// Neither a status nor a failure is known of the speaker.
+  void unheard(String node) {
+    unheard.add(new NodeName(node));
+  }
+
+  void heard(String node) {
+    unheard.remove(new NodeName(node));
+  }
+
+  /// Another leader was here.
+  void store(DesiredState state) {
+    stored.put(state.node(), Optional.of(state));
+  }
+
+  Optional<DesiredState> stored(String node) {
+    return stored.getOrDefault(new NodeName(node), Optional.empty());
+  }
+
+  /// Every address that a speaker has stored.
+  Set<IpAddress> carried() {
+    Set<IpAddress> carried = new HashSet<>();
+    stored
+        .values()
+        .forEach(
+            state ->
+                state.ifPresent(s -> s.announcements().forEach(a -> carried.add(a.address()))));
+    return carried;
+  }
+
+  @Override
+  public void setDesired(SortedMap<NodeName, DesiredState> states) {
+    handed.putAll(states);
+    handed.forEach(this::deliver);
+  }
+
+  /// What cannot be delivered now is when the speaker is back.
+  private void deliver(NodeName node, DesiredState state) {
+    Optional<DesiredState> last = stored.get(node);
+    if (last == null || away.contains(node)) {
+      return;
+    }
+    if (last.isPresent() && state.generation().compareTo(last.get().generation()) <= 0) {
+      return;
+    }
+    stored.put(node, Optional.of(state));
+    trace.accept(("desired " + node + " " + state.generation() + " " + addresses(state)).strip());
+  }
+
+  private static String addresses(DesiredState state) {
+    return state.announcements().stream()
+        .map(announcement -> announcement.address().toString())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Override
+  public SortedMap<NodeName, SpeakerReport> reports() {
+    SortedMap<NodeName, SpeakerReport> reports = new TreeMap<>();
+    stored.forEach(
+        (node, state) -> {
+          if (unheard.contains(node)) {
+            reports.put(
+                node, new SpeakerReport(Optional.empty(), Optional.empty(), Optional.empty()));
+          } else if (away.contains(node)) {
+            reports.put(
+                node, new SpeakerReport(Optional.empty(), Optional.empty(), Optional.of(AWAY)));
+          } else {
+            reports.put(
+                node,
+                new SpeakerReport(
+                    state.map(DesiredState::generation),
+                    Optional.of(status(node, state)),
+                    Optional.empty()));
+          }
+        });
+    return reports;
+  }
+
+  private static SpeakerStatus status(NodeName node, Optional<DesiredState> state) {
+    List<AnnouncementStatus> announcements = new ArrayList<>();
+    state.ifPresent(s -> s.announcements().forEach(a -> announcements.add(announcement(node, a))));
+    Optional<Generation> generation = state.map(DesiredState::generation);
+    return new SpeakerStatus(
+        node, "boot", 1, generation, generation, announcements, List.of(), List.of());
+  }
+
+  private static AnnouncementStatus announcement(NodeName node, Announcement announcement) {
+    boolean first =
+        announcement.layer2().map(l2 -> l2.candidates().getFirst().equals(node)).orElse(false);
+    boolean announces = first || !announcement.routes().isEmpty();
+    return new AnnouncementStatus(
+        announcement.address(),
+        announces ? AnnouncementState.ANNOUNCED : AnnouncementState.STANDBY,
+        Optional.empty(),
+        Instant.EPOCH,
+        first ? List.of("eth0") : List.of(),
+        List.of());
+  }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.reconciler.cluster.ServiceBuilder;
+import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.cluster.ServiceView.FamilyPolicy;
+import io.gitlb.reconciler.cluster.ServiceView.Scope;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.yaml.DefinitionReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// Random life of a cluster against what must always hold.
+class RandomLoopTest {
+
+  private static final int STEPS = 150;
+
+  private static final List<String> CONFIGS =
+      List.of(
+          config("10.0.0.0-10.0.0.5", "2001:db8::-2001:db8::3"),
+          config("10.0.0.2-10.0.0.9", "2001:db8::2-2001:db8::8"),
+          config("10.0.0.0-10.0.0.1"),
+          config("10.0.0.0-10.0.0.5") + pin("demo/s1", "10.0.0.3"),
+          config("10.0.0.0-10.0.0.7", "2001:db8::-2001:db8::3") + pin("demo/s2", "2001:db8::1"),
+          config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  avoidBuggyIPs: true\n"),
+          "kind: Nonsense\n");
+
+  private static String config(String... ranges) {
+    return "apiVersion: gitlb.io/v1\nkind: IPAddressPool\nmetadata: {name: lan}\nspec:\n"
+        + "  addresses: [\""
+        + String.join("\", \"", ranges)
+        + "\"]\n---\n"
+        + "apiVersion: gitlb.io/v1\nkind: IPAddressPool\nmetadata: {name: other}\nspec:\n"
+        + "  addresses: [10.1.0.0/30]\n  autoAssign: false\n---\n"
+        + "apiVersion: gitlb.io/v1\nkind: L2Advertisement\nmetadata: {name: all}\nspec: {}\n";
+  }
+
+  private static String pin(String service, String address) {
+    return "---\napiVersion: gitlb.io/v1\nkind: PinnedIP\nmetadata: {name: p}\nspec:\n  service: "
+        + service
+        + "\n  addresses: [\""
+        + address
+        + "\"]\n";
+  }
+
+  @Test
+  void whateverHappensNoAddressIsGivenTwiceLostOrLeaked() {
+    int rounds = 20 * Integer.getInteger("gitlb.random.rounds", 1);
+    for (int round = 0; round < rounds; round++) {
+      long seed = 20_260_731L + round;
+      try {
+        List<String> trace = new Life(seed).live();
+        if (round == 0) {
+          assertEquals(trace, new Life(seed).live(), "the same input gives the same output");
+        }
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /// One cluster's life.
+  private static final class Life {
+
+    private final Random random;
+    private final LoopStory story = new LoopStory();
+
+    /// Every config commit's definitions that was good: number → definitions.
+    private final Map<String, Definitions> good = new HashMap<>();
+
+    private int commits;
+
+    Life(long seed) {
+      random = new Random(seed);
+    }
+
+    List<String> live() {
+      config(0);
+      for (int step = 0; step < STEPS; step++) {
+        act();
+        story.pass(random.nextInt(4) == 0 ? ConfigPoll.DUE : ConfigPoll.NOT_DUE);
+        check();
+      }
+      quiet();
+      return List.copyOf(story.trace);
+    }
+
+    private void config(int index) {
+      String yaml = CONFIGS.get(index);
+      commits++;
+      story.config(yaml);
+      if (DefinitionReader.read(List.of(new ConfigFile("lan.yaml", yaml)))
+          instanceof ReadResult.Accepted(Definitions definitions)) {
+        good.put(FakeDefinitionSource.id(commits), definitions);
+      }
+    }
+
+    private void act() {
+      switch (random.nextInt(20)) {
+        case 0, 1, 2, 3, 4, 5 -> create();
+        case 6, 7, 8 -> delete();
+        case 9, 10, 11 -> edit();
+        case 12 -> config(random.nextInt(CONFIGS.size()));
+        case 13 -> story.restart();
+        case 14 -> story.ledger.disk(either());
+        case 15 -> story.ledger.remote(either());
+        case 16 -> story.speakers.set("n" + (1 + random.nextInt(2)), either());
+        case 17 -> story.cluster.writes(either());
+        case 18 -> story.after(Duration.ofSeconds(random.nextInt(120)));
+        default -> editStatusByHand();
+      }
+    }
+
+    private Availability either() {
+      return random.nextBoolean() ? Availability.AWAY : Availability.THERE;
+    }
+
+    private String name() {
+      return "demo/s" + random.nextInt(9);
+    }
+
+    private void create() {
+      String name = name();
+      if (exists(name)) {
+        return;
+      }
+      ServiceBuilder service = ServiceBuilder.service(name).uid("uid-" + random.nextInt());
+      families(service);
+      wish(service);
+      story.service(name, service);
+    }
+
+    private boolean exists(String name) {
+      return story
+          .cluster
+          .server()
+          .build()
+          .services()
+          .containsKey(ServiceRef.parse(name).orElseThrow());
+    }
+
+    private void families(ServiceBuilder service) {
+      switch (random.nextInt(4)) {
+        case 0 -> service.clusterIps("fd00::1").policy(FamilyPolicy.SINGLE_STACK);
+        case 1 ->
+            service.clusterIps("172.16.0.1", "fd00::1").policy(FamilyPolicy.REQUIRE_DUAL_STACK);
+        case 2 ->
+            service.clusterIps("fd00::1", "172.16.0.1").policy(FamilyPolicy.PREFER_DUAL_STACK);
+        default -> service.clusterIps("172.16.0.1").policy(FamilyPolicy.SINGLE_STACK);
+      }
+    }
+
+    private void wish(ServiceBuilder service) {
+      service.withoutAnnotation("gitlb.io/loadBalancerIPs");
+      service.withoutAnnotation("gitlb.io/address-pool");
+      switch (random.nextInt(5)) {
+        case 0 -> service.annotation("gitlb.io/loadBalancerIPs", "10.0.0." + random.nextInt(9));
+        case 1 -> service.annotation("gitlb.io/address-pool", "other");
+        case 2 -> service.annotation("gitlb.io/loadBalancerIPs", "2001:db8::" + random.nextInt(9));
+        default -> {
+          // Anything will do.
+        }
+      }
+    }
+
+    private void delete() {
+      story.delete(name());
+    }
+
+    private void edit() {
+      String name = name();
+      if (exists(name)) {
+        ServiceView before = story.cluster.server().service(name);
+        ServiceBuilder service = ServiceBuilder.of(before);
+        switch (random.nextInt(4)) {
+          case 0 -> families(service);
+          case 1 -> service.leftBehind();
+          default -> wish(service);
+        }
+        // A Service that never showed anything of ours leaves nothing behind.
+        boolean blank = before.statusAddresses().isEmpty() && before.conditions().isEmpty();
+        if (blank && service.build().scope() == Scope.LEFT_BEHIND) {
+          story.delete(name);
+        } else {
+          story.cluster.server().service(service);
+        }
+      }
+    }
+
+    private void editStatusByHand() {
+      String name = name();
+      if (exists(name)) {
+        ServiceBuilder service = ServiceBuilder.of(story.cluster.server().service(name));
+        story.cluster.server().service(service.status("10.0.0." + random.nextInt(9)));
+      }
+    }
+
+    private void check() {
+      for (AllocationRecord record : story.ledger.local().records().values()) {
+        assertEquals(1, record.holders().size(), "no sharing yet: " + record);
+        boolean poolHasIt =
+            good.values().stream().anyMatch(d -> d.poolOf(record.address()).isPresent());
+        assertTrue(poolHasIt, () -> "never in a pool: " + record);
+        Definitions then = good.get(record.configCommit());
+        if (record.state() != State.RELEASING) {
+          assertTrue(
+              then != null && then.poolOf(record.address()).isPresent(),
+              () -> "not in a pool of its commit: " + record);
+        }
+      }
+      for (IpAddress address : story.speakers.carried()) {
+        // A speaker that cannot be reached keeps what it has, and so does the ledger.
+        boolean known = story.ledger.local().records().containsKey(address);
+        boolean all =
+            story.speakers.reports().values().stream().allMatch(r -> r.failure().isEmpty());
+        assertTrue(known || !all, () -> "announced without a record: " + address);
+      }
+    }
+
+    /// Everything works again: then all must come to rest, and fit together.
+    private void quiet() {
+      story.ledger.disk(Availability.THERE);
+      story.ledger.remote(Availability.THERE);
+      story.cluster.writes(Availability.THERE);
+      story.speakers.set("n1", Availability.THERE);
+      story.speakers.set("n2", Availability.THERE);
+      config(0);
+      for (int i = 0; i < 10; i++) {
+        story.after(Duration.ofMinutes(2)).poll();
+      }
+      Instant now = story.now;
+      int writes = story.cluster.writes();
+      int ledgerCommits = story.ledger.commits();
+      story.poll();
+      assertEquals("done", story.trace.getLast(), () -> "at rest " + now);
+      assertEquals(writes, story.cluster.writes(), "no write at rest");
+      assertEquals(ledgerCommits, story.ledger.commits(), "no commit at rest");
+      assertEquals(story.ledger.local(), story.ledger.remote());
+      ledgerMatchesStatuses();
+    }
+
+    private void ledgerMatchesStatuses() {
+      // Service → addresses
+      Map<ServiceRef, Set<IpAddress>> recorded = new HashMap<>();
+      Set<IpAddress> announced = new TreeSet<>();
+      for (AllocationRecord record : story.ledger.local().records().values()) {
+        assertTrue(record.state() != State.RELEASING, () -> "leaked: " + record);
+        announced.add(record.address());
+        for (Holder holder : record.holders()) {
+          recorded.computeIfAbsent(holder.service(), _ -> new TreeSet<>()).add(record.address());
+        }
+      }
+      Map<ServiceRef, Set<IpAddress>> statuses = new HashMap<>();
+      for (ServiceView service : story.cluster.server().build().services().values()) {
+        assertEquals(Scope.OURS, service.scope(), () -> "not cleared: " + service.ref());
+        if (!service.statusAddresses().isEmpty()) {
+          statuses.put(service.ref(), new TreeSet<>(service.statusAddresses()));
+        }
+      }
+      assertEquals(recorded, statuses, "ledger and statuses");
+      assertEquals(announced, new TreeSet<>(story.speakers.carried()), "ledger and speakers");
+    }
+  }
+}
