@@ -46,6 +46,7 @@ train() {
   say "training $program"
   mkdir -p "$target/aot"
   state=$(mktemp -d)
+  : >"$state/log"
   GITLB_JAVA_OPTS="-XX:AOTCacheOutput=$target/aot/$program.aot" \
     "$target/bin/gitlb" "$program" --state-dir "$state" "$@" >"$state/log" 2>&1 &
   pid=$!
