@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.AnnouncementDiff;
+import io.gitlb.speaker.announce.Change;
+import io.gitlb.speaker.announce.LinkView;
+import io.gitlb.speaker.l2.GratuitousSchedule;
+import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.l2.SegmentPort;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the links to the desired state: opens them, fills the responders' tables, sends
+/// gratuitous frames. Everything here runs on one thread, which passes the time in.
+final class Layer2 {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Layer2.class);
+
+  private final NodeName self;
+  private final SegmentPort port;
+  private final VerdictCounts counts;
+  private final InstantSource clock;
+  private final Layer2Listener listener;
+  private final Layer2Log log = new Layer2Log(LOG);
+  private final GratuitousSchedule schedule = new GratuitousSchedule();
+
+  // Interface → its capture (1:1).
+  private final TreeMap<String, Captured> open = new TreeMap<>();
+  // Interface → a link that could not be opened (1:1).
+  private final TreeMap<String, Refused> refused = new TreeMap<>();
+
+  private Optional<DesiredState> desired = Optional.empty();
+  private ActiveSet active = ActiveSet.EMPTY;
+  private long lastIncarnation;
+
+  private record Captured(OpenLink openLink, SegmentPort.Segment segment) {}
+
+  private record Refused(Link link, Instant retryAt) {}
+
+  /// @param clock monotonic; the capture threads read it for their limit on replies
+  Layer2(
+      NodeName self,
+      SegmentPort port,
+      VerdictCounts counts,
+      InstantSource clock,
+      Layer2Listener listener) {
+    this.self = self;
+    this.port = port;
+    this.counts = counts;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /// Takes another desired state and brings it in force.
+  void apply(DesiredState state, Instant now) {
+    desired = Optional.of(state);
+    place(now);
+  }
+
+  /// Looks at the interfaces and follows what has changed.
+  void survey(Instant now) {
+    SegmentPort.Survey survey = port.survey();
+    log.survey(survey);
+    TreeMap<String, Link> links = new TreeMap<>();
+    survey.links().forEach(link -> links.put(link.name(), link));
+    boolean changed = closeDead(links);
+    changed |= openNew(links, now);
+    changed |= refused.keySet().retainAll(links.keySet());
+    changed |= followPrefixes(links);
+    if (changed) {
+      place(now);
+    }
+  }
+
+  /// Sends the gratuitous frames that are due.
+  void sendDue(Instant now) {
+    for (GratuitousSchedule.Target target : schedule.takeDue(now)) {
+      Captured captured = open.get(target.interfaceName());
+      if (captured != null
+          && !captured.openLink().sendRound(captured.segment(), target.address())) {
+        log.notSent(target);
+      }
+    }
+  }
+
+  /// When [#sendDue] has something to do again.
+  Optional<Instant> nextDue() {
+    return schedule.nextDue();
+  }
+
+  /// Stops answering everywhere. Nothing is sent: the node that takes over tells the neighbours.
+  void withdrawAll() {
+    int answered = active.answered().size();
+    open.values().forEach(captured -> captured.openLink().answerFrom(ActiveSet.EMPTY));
+    open.values().forEach(captured -> captured.segment().close());
+    open.clear();
+    active = ActiveSet.EMPTY;
+    LOG.info("layer 2: stopped answering for {} addresses", answered);
+  }
+
+  private boolean closeDead(Map<String, Link> links) {
+    List<String> dead = new ArrayList<>();
+    open.forEach(
+        (name, captured) -> {
+          Link now = links.get(name);
+          boolean replaced = now != null && now.isReplacementOf(captured.openLink().link());
+          if (now == null || replaced || !captured.segment().isAlive()) {
+            dead.add(name);
+          }
+        });
+    for (String name : dead) {
+      Captured captured = open.remove(name);
+      if (captured != null) {
+        captured.segment().close();
+        log.closed(name);
+      }
+    }
+    return !dead.isEmpty();
+  }
+
+  private boolean openNew(Map<String, Link> links, Instant now) {
+    boolean changed = false;
+    for (Link link : links.values()) {
+      Refused before = refused.get(link.name());
+      boolean due = before == null || !before.retryAt().isAfter(now);
+      if (!open.containsKey(link.name()) && due) {
+        changed |= open(link, now);
+      }
+    }
+    return changed;
+  }
+
+  private boolean open(Link link, Instant now) {
+    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock);
+    return switch (port.open(link, openLink)) {
+      case SegmentPort.Opening.Opened(SegmentPort.Segment segment) -> {
+        refused.remove(link.name());
+        open.put(link.name(), new Captured(openLink, segment));
+        log.opened(link);
+        yield true;
+      }
+      case SegmentPort.Opening.Refused(String message) -> {
+        log.refused(link, message);
+        yield refused.put(link.name(), new Refused(link, now.plus(Layer2Thread.REOPEN_INTERVAL)))
+            == null;
+      }
+    };
+  }
+
+  /// An address or a route was added to a link that is open: it reaches others now.
+  private boolean followPrefixes(Map<String, Link> links) {
+    boolean changed = false;
+    for (Link link : links.values()) {
+      Captured captured = open.get(link.name());
+      if (captured != null) {
+        changed |= captured.openLink().follow(link);
+      }
+      Refused before = refused.get(link.name());
+      if (before != null && !before.link().equals(link)) {
+        refused.put(link.name(), new Refused(link, before.retryAt()));
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private void place(Instant now) {
+    if (desired.isEmpty()) {
+      listener.changed(active, openLinks());
+      return;
+    }
+    ActiveSet next = ActiveSet.place(self, desired.get(), views());
+    List<Change> changes = AnnouncementDiff.between(active, next);
+    log.placed(active, next);
+    active = next;
+    for (Captured captured : open.values()) {
+      if (captured.openLink().answerFrom(active)) {
+        SortedSet<IpAddress> here = active.answeredOn(captured.openLink().link().name());
+        captured.segment().expect(here);
+      }
+    }
+    for (Change change : changes) {
+      GratuitousSchedule.Target target =
+          new GratuitousSchedule.Target(change.interfaceName(), change.address());
+      switch (change) {
+        case Change.Withdraw _ -> schedule.stop(target);
+        case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
+      }
+    }
+    sendDue(now);
+    listener.changed(active, openLinks());
+  }
+
+  private List<LinkView> views() {
+    List<LinkView> views = new ArrayList<>();
+    for (Captured captured : open.values()) {
+      OpenLink openLink = captured.openLink();
+      views.add(
+          new LinkView(
+              openLink.link().name(),
+              openLink.link().onLink(),
+              new LinkView.Capture.Running(openLink.incarnation())));
+    }
+    for (Refused one : refused.values()) {
+      views.add(
+          new LinkView(one.link().name(), one.link().onLink(), new LinkView.Capture.Unavailable()));
+    }
+    return views;
+  }
+
+  private List<Link> openLinks() {
+    return Collections.unmodifiableList(
+        open.values().stream().map(captured -> captured.openLink().link()).toList());
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.l2.AnswerTable;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.GratuitousAnnouncement;
+import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.l2.Responder;
+import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.l2.Verdict;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// A link that is being captured: its responder, and the table that the responder answers from. The
+/// table is set by the owner of layer 2 and read by the capture thread.
+final class OpenLink implements SegmentPort.FrameListener {
+
+  private Link link;
+  private final long incarnation;
+  private final Responder responder;
+  private final VerdictCounts counts;
+  private final InstantSource clock;
+  private volatile AnswerTable table = AnswerTable.EMPTY;
+
+  /// @param incarnation a number that no earlier open link of this process had
+  /// @param clock monotonic
+  OpenLink(Link link, long incarnation, VerdictCounts counts, InstantSource clock) {
+    this.link = link;
+    this.incarnation = incarnation;
+    this.counts = counts;
+    this.clock = clock;
+    this.responder = new Responder(link.macAddress());
+  }
+
+  /// Takes over what is now known of the same link.
+  ///
+  /// @return whether it reaches other prefixes than before
+  boolean follow(Link now) {
+    boolean changed = !link.onLink().equals(now.onLink());
+    link = now;
+    return changed;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  @Override
+  public Verdict captured(byte[] frame) {
+    Verdict verdict = responder.answer(ByteBuffer.wrap(frame), table, clock.instant());
+    counts.count(verdict);
+    return verdict;
+  }
+
+  /// Answers from the set from now on.
+  ///
+  /// @return whether the addresses answered here are others than before
+  boolean answerFrom(ActiveSet active) {
+    SortedSet<IpAddress> here = active.answeredOn(link.name());
+    Set<IpAddress> elsewhere = new TreeSet<>(active.answered());
+    elsewhere.removeAll(here);
+    AnswerTable before = table;
+    table = new AnswerTable(here, elsewhere);
+    return !before.here().equals(here);
+  }
+
+  /// Sends one round of gratuitous frames.
+  ///
+  /// @return whether the kernel took all of them
+  boolean sendRound(SegmentPort.Segment segment, IpAddress address) {
+    boolean taken = true;
+    for (EthernetFrame frame : GratuitousAnnouncement.round(address, link.macAddress())) {
+      taken &= segment.send(frame);
+    }
+    return taken;
+  }
+}

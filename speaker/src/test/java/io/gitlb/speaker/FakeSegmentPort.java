@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.l2.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A wire that a test holds both ends of.
+final class FakeSegmentPort implements SegmentPort {
+
+  // Interface → what is there (1:1).
+  final SortedMap<String, Link> links = new TreeMap<>();
+  // Interface → the latest segment opened on it (1:1).
+  final SortedMap<String, FakeSegment> segments = new TreeMap<>();
+  Optional<String> refusal = Optional.empty();
+  int opened;
+
+  void link(String name, int index, String mac, String... prefixes) {
+    TreeSet<IpPrefix> onLink = new TreeSet<>();
+    for (String prefix : prefixes) {
+      onLink.add(IpPrefix.of(prefix));
+    }
+    links.put(name, new Link(name, index, MacAddress.of(mac), onLink));
+  }
+
+  FakeSegment segment(String name) {
+    FakeSegment segment = segments.get(name);
+    if (segment == null) {
+      throw new AssertionError(name + " is not open");
+    }
+    return segment;
+  }
+
+  @Override
+  public Survey survey() {
+    return new Survey(List.copyOf(links.values()), new TreeMap<>());
+  }
+
+  @Override
+  public Opening open(Link link, FrameListener listener) {
+    opened++;
+    if (refusal.isPresent()) {
+      return new Opening.Refused(refusal.get());
+    }
+    FakeSegment segment = new FakeSegment(listener);
+    segments.put(link.name(), segment);
+    return new Opening.Opened(segment);
+  }
+
+  static final class FakeSegment implements Segment {
+
+    private final FrameListener listener;
+    final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
+    final List<SortedSet<IpAddress>> expected = new ArrayList<>();
+    boolean alive = true;
+    boolean closed;
+
+    FakeSegment(FrameListener listener) {
+      this.listener = listener;
+    }
+
+    /// A frame comes from the wire; true when it was answered.
+    boolean answers(EthernetFrame frame) {
+      return !closed
+          && switch (listener.captured(frame.encode())) {
+            case Verdict.Reply _ -> true;
+            case Verdict.Drop _ -> false;
+          };
+    }
+
+    @Override
+    public boolean isAlive() {
+      return alive && !closed;
+    }
+
+    @Override
+    public void expect(SortedSet<IpAddress> addresses) {
+      expected.add(addresses);
+    }
+
+    @Override
+    public boolean send(EthernetFrame frame) {
+      sent.add(frame);
+      return !closed;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

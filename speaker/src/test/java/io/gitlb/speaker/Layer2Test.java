@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static io.gitlb.speaker.announce.DesiredStates.OTHER;
+import static io.gitlb.speaker.announce.DesiredStates.SELF;
+import static io.gitlb.speaker.announce.DesiredStates.layer2;
+import static io.gitlb.speaker.announce.DesiredStates.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
+import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.l2.ArpPacket;
+import io.gitlb.speaker.l2.DropReason;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.Link;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+final class Layer2Test {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String MAC = "02:00:5e:00:53:01";
+  private static final String OTHER_MAC = "02:00:5e:00:53:02";
+
+  private final FakeSegmentPort port = new FakeSegmentPort();
+  private final VerdictCounts counts = new VerdictCounts();
+  private Instant now = START;
+  private ActiveSet seen = ActiveSet.EMPTY;
+  private List<Link> seenLinks = List.of();
+  private final Layer2 layer2 =
+      new Layer2(
+          SELF,
+          port,
+          counts,
+          () -> now,
+          (active, links) -> {
+            seen = active;
+            seenLinks = links;
+          });
+
+  @Test
+  void aStateIsAnsweredAndToldInBothFormsSevenTimes() {
+    given(layer2("192.0.2.10", List.of(SELF, OTHER)));
+    FakeSegment eth0 = port.segment("eth0");
+    assertTrue(eth0.answers(request("192.0.2.10")));
+    assertFalse(eth0.answers(request("192.0.2.11")));
+    assertEquals(List.of(addresses("192.0.2.10")), eth0.expected);
+    assertEquals(List.of("REQUEST 192.0.2.10", "REPLY 192.0.2.10"), told(eth0));
+
+    run(Duration.ofSeconds(6));
+    assertEquals(14, eth0.sent.size());
+    assertEquals(Optional.empty(), layer2.nextDue());
+    assertEquals(1, counts.replies());
+  }
+
+  @Test
+  void anAddressThatTheStateGivesToAnotherNodeIsNotAnswered() {
+    given(layer2("192.0.2.10", List.of(OTHER, SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    run(Duration.ofSeconds(6));
+    assertEquals(List.of(), eth0.sent);
+    assertEquals(
+        Map.of(IpAddress.of("192.0.2.10"), new Placement.Standby(OTHER)), seen.placements());
+  }
+
+  @Test
+  void aWithdrawnAddressIsSilentAtOnceEvenInTheMiddleOfItsBurst() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    layer2.apply(state(2, List.of()), now);
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    run(Duration.ofSeconds(6));
+    assertEquals(2, eth0.sent.size());
+    assertEquals(Map.of(), seen.placements());
+  }
+
+  @Test
+  void anAddressThatStaysIsNotToldAgainWhenAnotherOneComes() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    run(Duration.ofSeconds(6));
+    FakeSegment eth0 = port.segment("eth0");
+    eth0.sent.clear();
+    layer2.apply(
+        state(
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
+        now);
+    run(Duration.ofSeconds(6));
+    assertEquals(14, eth0.sent.size());
+    assertTrue(told(eth0).stream().allMatch(line -> line.endsWith("192.0.2.11")));
+  }
+
+  @Test
+  void theSameStateAgainSendsNothing() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    run(Duration.ofSeconds(6));
+    FakeSegment eth0 = port.segment("eth0");
+    eth0.sent.clear();
+    layer2.apply(state(2, List.of(), layer2("192.0.2.10", List.of(SELF))), now);
+    run(Duration.ofSeconds(6));
+    assertEquals(List.of(), eth0.sent);
+    assertEquals(1, eth0.expected.size(), "the filter stays too");
+  }
+
+  @Test
+  void aLinkThatGoesAndComesIsOpenedAnewAndToldAgain() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    run(Duration.ofSeconds(6));
+    FakeSegment before = port.segment("eth0");
+    Link link = port.links.remove("eth0");
+    layer2.survey(now);
+    assertTrue(before.closed);
+    assertEquals(List.of(), seenLinks);
+    assertEquals(
+        new Placement.Impossible(Placement.Reason.NO_INTERFACE),
+        seen.placements().get(IpAddress.of("192.0.2.10")));
+
+    port.links.put("eth0", link);
+    layer2.survey(now);
+    run(Duration.ofSeconds(6));
+    FakeSegment after = port.segment("eth0");
+    assertTrue(after.answers(request("192.0.2.10")));
+    assertEquals(14, after.sent.size());
+  }
+
+  @Test
+  void anotherHardwareAddressIsToldAtOnce() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    run(Duration.ofSeconds(6));
+    port.link("eth0", 2, OTHER_MAC, "192.0.2.0/24");
+    layer2.survey(now);
+    FakeSegment after = port.segment("eth0");
+    assertEquals(2, after.sent.size());
+    assertEquals(MacAddress.of(OTHER_MAC), after.sent.getFirst().source());
+  }
+
+  @Test
+  void aCaptureThatDiesIsOpenedAnew() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment before = port.segment("eth0");
+    before.alive = false;
+    layer2.survey(now);
+    assertTrue(before.closed);
+    assertTrue(port.segment("eth0").answers(request("192.0.2.10")));
+    assertEquals(2, port.opened);
+  }
+
+  @Test
+  void anAddressGivenToTheLinkLaterBringsItsNetworkAlong() {
+    given(layer2("198.51.100.7", List.of(SELF)));
+    assertEquals(
+        new Placement.Impossible(Placement.Reason.NOT_ON_LINK),
+        seen.placements().get(IpAddress.of("198.51.100.7")));
+    port.link("eth0", 2, MAC, "192.0.2.0/24", "198.51.100.0/24");
+    layer2.survey(now);
+    assertEquals(1, port.opened, "the capture goes on");
+    assertTrue(port.segment("eth0").answers(request("198.51.100.7")));
+  }
+
+  @Test
+  void withoutTheRightToCaptureTheReasonIsToldAndTriedAgainLater() {
+    port.refusal = Optional.of("Operation not permitted");
+    given(layer2("192.0.2.10", List.of(SELF)));
+    assertEquals(
+        new Placement.Impossible(Placement.Reason.NO_CAPTURE),
+        seen.placements().get(IpAddress.of("192.0.2.10")));
+    layer2.survey(now);
+    assertEquals(1, port.opened, "not each second");
+
+    port.refusal = Optional.empty();
+    now = now.plus(Layer2Thread.REOPEN_INTERVAL);
+    layer2.survey(now);
+    assertTrue(port.segment("eth0").answers(request("192.0.2.10")));
+  }
+
+  @Test
+  void anAddressOfAnotherInterfaceIsCountedAsSuch() {
+    port.link("eth1", 3, OTHER_MAC, "198.51.100.0/24");
+    given(layer2("192.0.2.10", List.of(SELF)));
+    assertFalse(port.segment("eth1").answers(request("192.0.2.10")));
+    assertEquals(1, counts.drops(DropReason.OTHER_INTERFACE));
+  }
+
+  @Test
+  void atTheEndNothingIsAnsweredAndNothingIsSent() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    layer2.withdrawAll();
+    assertTrue(eth0.closed);
+    run(Duration.ofSeconds(6));
+    assertEquals(2, eth0.sent.size());
+  }
+
+  private void given(Announcement announcement) {
+    port.link("eth0", 2, MAC, "192.0.2.0/24");
+    layer2.survey(now);
+    layer2.apply(state(1, List.of(), announcement), now);
+  }
+
+  private void run(Duration duration) {
+    Instant end = now.plus(duration);
+    while (now.isBefore(end)) {
+      layer2.sendDue(now);
+      now = now.plusMillis(1);
+    }
+  }
+
+  private static List<String> told(FakeSegment segment) {
+    return segment.sent.stream()
+        .map(
+            frame ->
+                switch (frame.payload()) {
+                  case ArpPacket arp -> arp.operation() + " " + arp.senderAddress();
+                })
+        .toList();
+  }
+
+  private static EthernetFrame request(String about) {
+    MacAddress asker = MacAddress.of("02:00:5e:00:53:aa");
+    return new EthernetFrame(
+        MacAddress.BROADCAST,
+        asker,
+        new ArpPacket(
+            ArpPacket.Operation.REQUEST, asker, v4("192.0.2.77"), new MacAddress(0), v4(about)));
+  }
+
+  private static Ipv4 v4(String text) {
+    return new Ipv4(IpAddress.of(text).toNumber().intValue());
+  }
+
+  private static Set<IpAddress> addresses(String text) {
+    return new TreeSet<>(Set.of(IpAddress.of(text)));
+  }
+}
