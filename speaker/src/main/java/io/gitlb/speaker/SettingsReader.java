@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.http.PeerNames;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.pcap.PcapSegments;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// Reads the settings from options and environment, and finds every mistake in them at once.
+public final class SettingsReader {
+
+  /// The permanent code of a bad setting.
+  static final String CODE = "GLB4001";
+
+  private static final Pattern NODE_NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final int MAX_NODE_NAME_CHARACTERS = 253;
+  private static final int MAX_PORT = 65_535;
+
+  // Option such as `--node` → its text as given (1:1).
+  private final Map<String, String> options;
+  // Variable → its text (1:1).
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
+
+  private SettingsReader(Map<String, String> options, Map<String, String> environment) {
+    this.options = options;
+    this.environment = environment;
+  }
+
+  /// What came of reading.
+  public sealed interface Result {
+
+    /// The speaker can be started with them.
+    record Usable(SpeakerSettings settings) implements Result {}
+
+    /// It cannot.
+    ///
+    /// @param problems for people, one line each, at least one
+    record Unusable(List<String> problems) implements Result {}
+  }
+
+  /// An option wins over its variable; an empty variable counts as absent.
+  ///
+  /// @param options `--x-y` → its text; those that were not given are absent
+  public static Result read(Map<String, String> options, Map<String, String> environment) {
+    return new SettingsReader(options, environment).read();
+  }
+
+  private Result read() {
+    Optional<NodeName> node = node();
+    Optional<Path> stateDir = path("--state-dir", "/var/lib/gitlb/speaker");
+    Optional<InetSocketAddress> listen = socket("--listen", "0.0.0.0:7480");
+    Optional<InetSocketAddress> healthListen = socket("--health-listen", "127.0.0.1:7481");
+    healthListen.ifPresent(address -> requireLoopback("--health-listen", address, ""));
+    Optional<Pattern> names = interfaceNames();
+    Optional<ServerSecurity> security = security(listen);
+    if (!problems.isEmpty()
+        || node.isEmpty()
+        || stateDir.isEmpty()
+        || listen.isEmpty()
+        || healthListen.isEmpty()
+        || names.isEmpty()
+        || security.isEmpty()) {
+      return new Result.Unusable(List.copyOf(problems));
+    }
+    return new Result.Usable(
+        new SpeakerSettings(
+            node.get(),
+            stateDir.get(),
+            listen.get(),
+            healthListen.get(),
+            names.get(),
+            security.get()));
+  }
+
+  private Optional<NodeName> node() {
+    Optional<String> text = text("--node");
+    if (text.isEmpty()) {
+      problem("--node", "is missing; it is the name of this node in Kubernetes (spec.nodeName)");
+      return Optional.empty();
+    }
+    if (text.get().length() > MAX_NODE_NAME_CHARACTERS
+        || !NODE_NAME.matcher(text.get()).matches()) {
+      problem(
+          "--node",
+          quoted(text.get())
+              + " is not a node name; allowed are lower-case letters, digits, '-' and '.', at most "
+              + MAX_NODE_NAME_CHARACTERS
+              + " characters");
+      return Optional.empty();
+    }
+    return text.map(NodeName::new);
+  }
+
+  private Optional<Pattern> interfaceNames() {
+    String text = text("--interface-regex").orElse(PcapSegments.DEFAULT_INTERFACE_REGEX);
+    try {
+      return Optional.of(Pattern.compile(text));
+    } catch (PatternSyntaxException e) {
+      problem(
+          "--interface-regex",
+          quoted(text)
+              + " is not a regular expression: "
+              + e.getDescription()
+              + " at character "
+              + (e.getIndex() + 1));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ServerSecurity> security(Optional<InetSocketAddress> listen) {
+    boolean insecure = flag("--insecure");
+    List<String> tlsOptions = List.of("--tls-cert", "--tls-key", "--tls-ca");
+    List<String> given = tlsOptions.stream().filter(option -> text(option).isPresent()).toList();
+    if (insecure) {
+      if (!given.isEmpty()) {
+        problem("--insecure", "contradicts " + String.join(", ", given) + "; leave one out");
+      }
+      listen.ifPresent(
+          address -> requireLoopback("--listen", address, " with --insecure, without TLS"));
+      return Optional.of(new ServerSecurity.Plaintext());
+    }
+    for (String option : tlsOptions) {
+      if (!given.contains(option)) {
+        problem(
+            option,
+            "is missing; the API needs a certificate, its key and the authority of its callers"
+                + " (--insecure does without, on a loopback address)");
+      }
+    }
+    Optional<Path> certificate = readable("--tls-cert");
+    Optional<Path> key = readable("--tls-key");
+    Optional<Path> authority = readable("--tls-ca");
+    if (certificate.isEmpty() || key.isEmpty() || authority.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ServerSecurity.MutualTls(
+            new TlsIdentity(certificate.get(), key.get(), authority.get()),
+            PeerNames.reconciler()));
+  }
+
+  private void requireLoopback(String option, InetSocketAddress address, String condition) {
+    if (!address.getAddress().isLoopbackAddress()) {
+      problem(
+          option,
+          quoted(address.getHostString())
+              + " can be reached from outside; allowed is a loopback address such as 127.0.0.1"
+              + condition);
+    }
+  }
+
+  private Optional<Path> readable(String option) {
+    Optional<Path> path = text(option).flatMap(text -> toPath(option, text));
+    if (path.isPresent() && !Files.isReadable(path.get())) {
+      problem(option, quoted(path.get().toString()) + " is not there or cannot be read");
+      return Optional.empty();
+    }
+    return path;
+  }
+
+  private Optional<Path> path(String option, String otherwise) {
+    return toPath(option, text(option).orElse(otherwise));
+  }
+
+  private Optional<Path> toPath(String option, String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      problem(option, quoted(text) + " is not a path: " + e.getReason());
+      return Optional.empty();
+    }
+  }
+
+  /// `ADDRESS:PORT` or `[ADDRESS]:PORT`; names are not looked up.
+  private Optional<InetSocketAddress> socket(String option, String otherwise) {
+    String text = text(option).orElse(otherwise);
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? "" : text.substring(0, colon);
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    Optional<IpAddress> address =
+        IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host)
+            .filter(found -> bracketed == (found instanceof Ipv6));
+    int port = port(text.substring(colon + 1));
+    if (address.isEmpty() || port < 0) {
+      problem(
+          option,
+          quoted(text)
+              + " is not ADDRESS:PORT; allowed is an IP address and a port from 0 to "
+              + MAX_PORT
+              + ", such as 0.0.0.0:7480 or [::]:7480");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new InetSocketAddress(InetAddress.getByAddress(address.get().toBytes()), port));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has 4 or 16 octets", e);
+    }
+  }
+
+  /// -1 when it is none.
+  private static int port(String text) {
+    boolean decimal =
+        !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    int port = decimal ? Integer.parseInt(text) : -1;
+    return port <= MAX_PORT ? port : -1;
+  }
+
+  private boolean flag(String option) {
+    String text = text(option).orElse("false");
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> {
+        problem(option, quoted(text) + " is not true or false");
+        yield false;
+      }
+    };
+  }
+
+  private Optional<String> text(String option) {
+    return Optional.ofNullable(options.get(option))
+        .or(() -> Optional.ofNullable(environment.get(variable(option))))
+        .filter(text -> !text.isEmpty());
+  }
+
+  /// `GITLB_X_Y` of `--x-y`.
+  public static String variable(String option) {
+    return "GITLB_" + option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  private void problem(String option, String message) {
+    String place = options.containsKey(option) ? option : option + " (" + variable(option) + ")";
+    problems.add(CODE + " " + place + ": " + message);
+  }
+
+  private static String quoted(String text) {
+    return "'" + text + "'";
+  }
+}

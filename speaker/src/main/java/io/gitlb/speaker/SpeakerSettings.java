@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.value.NodeName;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/// How one speaker runs.
+///
+/// @param stateDir where the desired state is kept; made when missing
+/// @param listen the API for the reconciler; port 0: any free one
+/// @param healthListen health, always without TLS and so on a loopback address
+/// @param interfaceNames the whole name of an interface that layer 2 uses matches it
+/// @param security of the API
+public record SpeakerSettings(
+    NodeName node,
+    Path stateDir,
+    InetSocketAddress listen,
+    InetSocketAddress healthListen,
+    Pattern interfaceNames,
+    ServerSecurity security) {}

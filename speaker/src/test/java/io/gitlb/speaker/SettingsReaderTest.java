@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.http.PeerNames;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.SettingsReader.Result.Unusable;
+import io.gitlb.speaker.SettingsReader.Result.Usable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SettingsReaderTest {
+
+  private static final Map<String, String> LEAST =
+      Map.of("--node", "node-a", "--insecure", "true", "--listen", "127.0.0.1:0");
+
+  @TempDir private Path directory;
+
+  @Test
+  void theDefaultsAreThoseOfTheDocumentation() throws IOException {
+    Path pem = Files.createFile(directory.resolve("tls.pem"));
+    SpeakerSettings settings =
+        usable(
+            Map.of(
+                "--node",
+                "node-a",
+                "--tls-cert",
+                pem.toString(),
+                "--tls-key",
+                pem.toString(),
+                "--tls-ca",
+                pem.toString()),
+            Map.of());
+    assertEquals(new NodeName("node-a"), settings.node());
+    assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
+    assertEquals(new InetSocketAddress("0.0.0.0", 7480), settings.listen());
+    assertEquals(new InetSocketAddress("127.0.0.1", 7481), settings.healthListen());
+    assertEquals(
+        new ServerSecurity.MutualTls(new TlsIdentity(pem, pem, pem), PeerNames.reconciler()),
+        settings.security());
+    assertTrue(settings.interfaceNames().matcher("eth0").matches());
+  }
+
+  @Test
+  void everyOptionIsAlsoAVariableAndTheOptionWins() {
+    SpeakerSettings settings =
+        usable(
+            Map.of("--state-dir", "/from/option"),
+            Map.of(
+                "GITLB_NODE", "node-b",
+                "GITLB_STATE_DIR", "/from/variable",
+                "GITLB_LISTEN", "[::1]:17480",
+                "GITLB_HEALTH_LISTEN", "127.0.0.2:17481",
+                "GITLB_INTERFACE_REGEX", "veth.*",
+                "GITLB_INSECURE", "true"));
+    assertEquals(new NodeName("node-b"), settings.node());
+    assertEquals(Path.of("/from/option"), settings.stateDir());
+    assertEquals(new InetSocketAddress("::1", 17_480), settings.listen());
+    assertEquals(new InetSocketAddress("127.0.0.2", 17_481), settings.healthListen());
+    assertEquals("veth.*", settings.interfaceNames().pattern());
+    assertEquals(new ServerSecurity.Plaintext(), settings.security());
+  }
+
+  @Test
+  void allMistakesAreToldAtOnce() {
+    List<String> problems =
+        problems(
+            Map.of(
+                "--node", "Node_A",
+                "--listen", "localhost:7480",
+                "--health-listen", "0.0.0.0:7481",
+                "--interface-regex", "eth[",
+                "--tls-cert", directory.resolve("missing.pem").toString()));
+    assertEquals(
+        List.of(
+            "GLB4001 --node: 'Node_A' is not a node name; allowed are lower-case letters, digits,"
+                + " '-' and '.', at most 253 characters",
+            "GLB4001 --listen: 'localhost:7480' is not ADDRESS:PORT; allowed is an IP address and a"
+                + " port from 0 to 65535, such as 0.0.0.0:7480 or [::]:7480",
+            "GLB4001 --health-listen: '0.0.0.0' can be reached from outside; allowed is a loopback"
+                + " address such as 127.0.0.1",
+            "GLB4001 --interface-regex: 'eth[' is not a regular expression: Unclosed character"
+                + " class at character 4",
+            "GLB4001 --tls-key (GITLB_TLS_KEY): is missing; the API needs a certificate, its key"
+                + " and the authority of its callers (--insecure does without, on a loopback"
+                + " address)",
+            "GLB4001 --tls-ca (GITLB_TLS_CA): is missing; the API needs a certificate, its key and"
+                + " the authority of its callers (--insecure does without, on a loopback address)",
+            "GLB4001 --tls-cert: '"
+                + directory.resolve("missing.pem")
+                + "' is not there or cannot be read"),
+        problems);
+  }
+
+  @Test
+  void aMissingNodeIsTold() {
+    assertEquals(
+        List.of(
+            "GLB4001 --node (GITLB_NODE): is missing; it is the name of this node in Kubernetes"
+                + " (spec.nodeName)"),
+        problems(Map.of("--insecure", "true", "--listen", "127.0.0.1:0")));
+  }
+
+  @Test
+  void withoutTlsItListensOnLoopbackOnly() {
+    assertEquals(
+        List.of(
+            "GLB4001 --listen: '192.0.2.1' can be reached from outside; allowed is a loopback"
+                + " address such as 127.0.0.1 with --insecure, without TLS"),
+        problems(Map.of("--node", "node-a", "--insecure", "true", "--listen", "192.0.2.1:7480")));
+  }
+
+  @Test
+  void insecureAndTlsContradictEachOther() {
+    assertEquals(
+        List.of("GLB4001 --insecure: contradicts --tls-ca; leave one out"),
+        problems(
+            Map.of(
+                "--node", "node-a",
+                "--insecure", "true",
+                "--listen", "127.0.0.1:0",
+                "--tls-ca", "/x")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7480", ":7480", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+        "127.0.0.1:x", "::1:7480", "[127.0.0.1]:7480", "[::1]", "[::1]:99999999999", " 127.0.0.1:1"
+      })
+  void aListenAddressOfAnotherShapeIsRefused(String text) {
+    assertEquals(
+        1,
+        problems(Map.of("--node", "node-a", "--insecure", "true", "--listen", text)).size(),
+        text);
+  }
+
+  @Test
+  void aFlagIsTrueOrFalse() {
+    assertEquals(
+        "GLB4001 --insecure: 'maybe' is not true or false",
+        problems(Map.of("--node", "node-a", "--insecure", "maybe")).getFirst());
+  }
+
+  @Test
+  void anEmptyVariableCountsAsAbsent() {
+    SpeakerSettings settings = usable(LEAST, Map.of("GITLB_STATE_DIR", ""));
+    assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
+  }
+
+  private static SpeakerSettings usable(
+      Map<String, String> options, Map<String, String> variables) {
+    return assertInstanceOf(Usable.class, SettingsReader.read(options, variables)).settings();
+  }
+
+  private static List<String> problems(Map<String, String> options) {
+    return assertInstanceOf(Unusable.class, SettingsReader.read(options, Map.of())).problems();
+  }
+}
