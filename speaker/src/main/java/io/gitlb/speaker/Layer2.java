@@ -179,7 +179,7 @@ final class Layer2 {
 
   private void place(Instant now) {
     if (desired.isEmpty()) {
-      listener.changed(active, openLinks());
+      listener.changed(desired, active, openLinks());
       return;
     }
     ActiveSet next = ActiveSet.place(self, desired.get(), views());
@@ -201,7 +201,7 @@ final class Layer2 {
       }
     }
     sendDue(now);
-    listener.changed(active, openLinks());
+    listener.changed(desired, active, openLinks());
   }
 
   private List<LinkView> views() {

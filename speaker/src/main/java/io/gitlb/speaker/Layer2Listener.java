@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.l2.Link;
 import java.util.List;
+import java.util.Optional;
 
 /// Hears what layer 2 does after each change, on the thread that owns it.
 @FunctionalInterface
 interface Layer2Listener {
 
-  /// @param active what is done with each address of the state in force
+  /// @param inForce the state that the links follow now
+  /// @param active what is done with each of its addresses
   /// @param links those that are captured, sorted by name
-  void changed(ActiveSet active, List<Link> links);
+  void changed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links);
 }

@@ -46,7 +46,7 @@ final class Layer2Test {
           port,
           counts,
           () -> now,
-          (active, links) -> {
+          (_, active, links) -> {
             seen = active;
             seenLinks = links;
           });

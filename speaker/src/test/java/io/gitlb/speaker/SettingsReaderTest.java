@@ -12,6 +12,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.SettingsReader.Result.Unusable;
 import io.gitlb.speaker.SettingsReader.Result.Usable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,9 @@ final class SettingsReaderTest {
             Map.of());
     assertEquals(new NodeName("node-a"), settings.node());
     assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
-    assertEquals(new InetSocketAddress("0.0.0.0", 7480), settings.listen());
-    assertEquals(new InetSocketAddress("127.0.0.1", 7481), settings.healthListen());
+    assertEquals(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 7480), settings.listen());
+    assertEquals(
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7481), settings.healthListen());
     assertEquals(
         new ServerSecurity.MutualTls(new TlsIdentity(pem, pem, pem), PeerNames.reconciler()),
         settings.security());
@@ -68,8 +70,9 @@ final class SettingsReaderTest {
                 "GITLB_INSECURE", "true"));
     assertEquals(new NodeName("node-b"), settings.node());
     assertEquals(Path.of("/from/option"), settings.stateDir());
-    assertEquals(new InetSocketAddress("::1", 17_480), settings.listen());
-    assertEquals(new InetSocketAddress("127.0.0.2", 17_481), settings.healthListen());
+    assertEquals(new InetSocketAddress(InetAddress.ofLiteral("::1"), 17_480), settings.listen());
+    assertEquals(
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 17_481), settings.healthListen());
     assertEquals("veth.*", settings.interfaceNames().pattern());
     assertEquals(new ServerSecurity.Plaintext(), settings.security());
   }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.SessionTimes;
+import io.gitlb.speaker.bgp.Transport;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Peers and routes of the desired state in the words of BGP. A peer whose settings BGP refuses
+/// keeps those that it had last; one that never had good ones is left out.
+///
+/// Remembers the last good settings, so it has one owner.
+final class PeerTranslation {
+
+  // Peer → its settings when they were last good (1:1).
+  private final TreeMap<PeerName, PeerConfig> lastGood = new TreeMap<>();
+
+  /// What BGP is to be given, and what it refuses.
+  ///
+  /// @param routes peer → all its routes (1:1)
+  /// @param refused peer → why, for people (1:1)
+  record Translated(
+      List<PeerConfig> peers,
+      SortedMap<PeerName, Map<IpPrefix, RouteAttributes>> routes,
+      SortedMap<PeerName, String> refused) {}
+
+  /// @param exports the whole set; a peer that is not in it is forgotten
+  Translated translate(List<PeerExport> exports) {
+    List<PeerConfig> peers = new ArrayList<>();
+    TreeMap<PeerName, Map<IpPrefix, RouteAttributes>> routes = new TreeMap<>();
+    TreeMap<PeerName, String> refused = new TreeMap<>();
+    TreeSet<PeerName> present = new TreeSet<>();
+    for (PeerExport export : exports) {
+      PeerName name = export.peer().name();
+      present.add(name);
+      try {
+        lastGood.put(name, config(export.peer()));
+      } catch (IllegalArgumentException e) {
+        refused.put(name, String.valueOf(e.getMessage()));
+      }
+      PeerConfig config = lastGood.get(name);
+      if (config != null) {
+        peers.add(config);
+        routes.put(name, attributes(export));
+      }
+    }
+    lastGood.keySet().retainAll(present);
+    return new Translated(peers, routes, refused);
+  }
+
+  private static PeerConfig config(PeerSettings peer) {
+    SessionTimes times =
+        new SessionTimes(
+            peer.holdTime(),
+            peer.keepaliveTime(),
+            peer.connectTime().orElse(SessionTimes.DEFAULT.connectTime()));
+    Transport transport =
+        new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops());
+    PeerConfig config =
+        PeerConfig.of(peer.name(), peer.myAsn(), new RemoteAs.Exactly(peer.peerAsn()), transport)
+            .withTimes(times)
+            // Both over one session; a route whose family the router did not agree to is left out.
+            .withFamilies(
+                new TreeSet<>(List.of(AddressFamily.IPV4_UNICAST, AddressFamily.IPV6_UNICAST)));
+    return peer.routerId().map(config::withRouterId).orElse(config);
+  }
+
+  private static Map<IpPrefix, RouteAttributes> attributes(PeerExport export) {
+    TreeMap<IpPrefix, RouteAttributes> routes = new TreeMap<>();
+    export
+        .routes()
+        .forEach(
+            (prefix, attributes) ->
+                routes.put(
+                    prefix,
+                    new RouteAttributes(
+                        attributes
+                            .localPreference()
+                            .orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
+                        attributes.communities())));
+    return routes;
+  }
+}

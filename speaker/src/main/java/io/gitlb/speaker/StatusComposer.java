@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.State;
+import io.gitlb.speaker.bgp.session.PeerStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Makes the status of the parts into the one that is reported. Remembers since when each address
+/// is what it is, so it has one owner.
+final class StatusComposer {
+
+  // Address → what was reported of it last (1:1).
+  private SortedMap<IpAddress, AnnouncementStatus> reported = new TreeMap<>();
+
+  /// The lists of a status.
+  record Composed(
+      List<AnnouncementStatus> announcements,
+      List<SpeakerStatus.PeerStatus> peers,
+      List<InterfaceStatus> interfaces) {}
+
+  /// @param now the time of day
+  Composed compose(SpeakerView view, Instant now) {
+    SortedMap<PeerName, PeerStatus> peers = new TreeMap<>();
+    view.peers().forEach(peer -> peers.put(peer.name(), peer));
+    SortedMap<IpAddress, AnnouncementStatus> next = new TreeMap<>();
+    if (view.applied().isPresent()) {
+      for (Announcement announcement : view.applied().get().announcements()) {
+        next.put(announcement.address(), announcement(announcement, view, peers, now));
+      }
+    }
+    reported = next;
+    return new Composed(
+        List.copyOf(next.values()),
+        view.peers().stream().map(StatusComposer::peer).toList(),
+        view.links().stream()
+            .map(link -> new InterfaceStatus(link.name(), link.macAddress()))
+            .toList());
+  }
+
+  private AnnouncementStatus announcement(
+      Announcement announcement,
+      SpeakerView view,
+      SortedMap<PeerName, PeerStatus> peers,
+      Instant now) {
+    Optional<Placement> placement =
+        Optional.ofNullable(view.active().placements().get(announcement.address()));
+    List<PeerName> having = peersThatHave(announcement, peers);
+    List<String> interfaces =
+        placement.isPresent() && placement.get() instanceof Placement.Answered answered
+            ? List.copyOf(answered.interfaces())
+            : List.of();
+    boolean announced = !interfaces.isEmpty() || !having.isEmpty();
+    Optional<String> reason = announced ? Optional.empty() : reason(announcement, placement, peers);
+    AnnouncementState state =
+        announced
+            ? AnnouncementState.ANNOUNCED
+            : reason.isPresent() ? AnnouncementState.NOT_ANNOUNCED : AnnouncementState.STANDBY;
+    Instant since =
+        Optional.ofNullable(reported.get(announcement.address()))
+            .filter(before -> before.state() == state && before.reason().equals(reason))
+            .map(AnnouncementStatus::since)
+            .orElse(now);
+    return new AnnouncementStatus(announcement.address(), state, reason, since, interfaces, having);
+  }
+
+  /// Why it is announced in no way; empty when that is as it should be.
+  private static Optional<String> reason(
+      Announcement announcement,
+      Optional<Placement> placement,
+      SortedMap<PeerName, PeerStatus> peers) {
+    if (placement.isPresent() && placement.get() instanceof Placement.Impossible impossible) {
+      return Optional.of(impossible.reason().label());
+    }
+    if (!announcement.routes().isEmpty()) {
+      return Optional.of(routeReason(announcement, peers));
+    }
+    if (announcement.layer2().isEmpty()) {
+      return Optional.of("NoAdvertisement");
+    }
+    // Placed in the next moment.
+    return placement.isPresent() ? Optional.empty() : Optional.of("Pending");
+  }
+
+  private static String routeReason(
+      Announcement announcement, SortedMap<PeerName, PeerStatus> peers) {
+    for (BgpRoute route : announcement.routes()) {
+      for (PeerName name : route.peers()) {
+        PeerStatus peer = peers.get(name);
+        if (peer != null && peer.state() == State.ESTABLISHED && omits(peer, route.prefix())) {
+          return switch (peer.omitted().get(route.prefix())) {
+            case FAMILY_NOT_NEGOTIATED -> "FamilyNotNegotiated";
+            case NO_NEXT_HOP -> "NoNextHop";
+            case ATTRIBUTES_TOO_LONG -> "AttributesTooLong";
+            case null -> "NoEstablishedPeer";
+          };
+        }
+      }
+    }
+    return "NoEstablishedPeer";
+  }
+
+  private static List<PeerName> peersThatHave(
+      Announcement announcement, SortedMap<PeerName, PeerStatus> peers) {
+    TreeSet<PeerName> having = new TreeSet<>();
+    for (BgpRoute route : announcement.routes()) {
+      for (PeerName name : route.peers()) {
+        PeerStatus peer = peers.get(name);
+        if (peer != null && peer.state() == State.ESTABLISHED && !omits(peer, route.prefix())) {
+          having.add(name);
+        }
+      }
+    }
+    return new ArrayList<>(having);
+  }
+
+  private static boolean omits(PeerStatus peer, IpPrefix prefix) {
+    return peer.omitted().containsKey(prefix);
+  }
+
+  private static SpeakerStatus.PeerStatus peer(PeerStatus peer) {
+    return new SpeakerStatus.PeerStatus(
+        peer.name(),
+        peer.peerAddress(),
+        peer.state().toString(),
+        peer.since(),
+        peer.prefixesSent(),
+        peer.lastError().map(error -> error.failure().describe()));
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.announce.PeerExport.Attributes;
+import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class PeerTranslationTest {
+
+  private static final PeerName TOR = new PeerName("tor-a");
+  private static final IpPrefix PREFIX = IpPrefix.of("192.0.2.10/32");
+
+  private final PeerTranslation translation = new PeerTranslation();
+
+  @Test
+  void settingsAndRoutesAreTakenOver() {
+    PeerSettings peer = DesiredStates.peer("tor-a", "198.51.100.1");
+    Community red = new Community.Standard(7);
+    PeerTranslation.Translated translated =
+        translation.translate(
+            List.of(
+                new PeerExport(
+                    peer,
+                    new TreeMap<>(
+                        Map.of(PREFIX, new Attributes(OptionalLong.of(200), List.of(red)))))));
+    PeerConfig config = translated.peers().getFirst();
+    assertEquals(TOR, config.name());
+    assertEquals(IpAddress.of("198.51.100.1"), config.transport().peerAddress());
+    assertEquals(179, config.transport().port());
+    assertEquals(new Asn(64_512), config.localAsn());
+    assertEquals(new RemoteAs.Exactly(new Asn(64_513)), config.remoteAs());
+    assertEquals(Duration.ofSeconds(90), config.times().holdTime());
+    assertEquals(2, config.families().size());
+    assertEquals(Optional.empty(), config.routerId());
+    assertEquals(
+        Map.of(TOR, Map.of(PREFIX, new RouteAttributes(200, List.of(red)))), translated.routes());
+    assertEquals(Map.of(), translated.refused());
+  }
+
+  @Test
+  void aRouteWithoutLocalPreferenceHasTheUsualOne() {
+    PeerTranslation.Translated translated =
+        translation.translate(
+            List.of(
+                new PeerExport(
+                    DesiredStates.peer("tor-a", "198.51.100.1"),
+                    new TreeMap<>(
+                        Map.of(PREFIX, new Attributes(OptionalLong.empty(), List.of()))))));
+    assertEquals(Map.of(TOR, Map.of(PREFIX, RouteAttributes.DEFAULT)), translated.routes());
+  }
+
+  @Test
+  void aPeerThatBgpRefusesKeepsItsLastGoodSettings() {
+    PeerSettings good = DesiredStates.peer("tor-a", "198.51.100.1");
+    PeerConfig before = translation.translate(List.of(export(good))).peers().getFirst();
+    PeerTranslation.Translated translated =
+        translation.translate(List.of(export(withoutRouterId(good))));
+    assertEquals(List.of(before), translated.peers());
+    assertEquals(Set.of(TOR), translated.refused().keySet());
+    assertTrue(translated.refused().values().toString().contains("router id"));
+  }
+
+  @Test
+  void aPeerThatNeverHadGoodSettingsIsLeftOutAndTheOthersGoOn() {
+    PeerSettings bad = withoutRouterId(DesiredStates.peer("tor-a", "198.51.100.1"));
+    PeerTranslation.Translated translated =
+        translation.translate(
+            List.of(export(bad), export(DesiredStates.peer("tor-b", "198.51.100.2"))));
+    assertEquals(
+        List.of(new PeerName("tor-b")), translated.peers().stream().map(PeerConfig::name).toList());
+    assertEquals(Set.of(TOR), translated.refused().keySet());
+  }
+
+  @Test
+  void aPeerThatWasGoneHasNoLastGoodSettings() {
+    PeerSettings good = DesiredStates.peer("tor-a", "198.51.100.1");
+    translation.translate(List.of(export(good)));
+    translation.translate(List.of());
+    assertEquals(List.of(), translation.translate(List.of(export(withoutRouterId(good)))).peers());
+  }
+
+  private static PeerExport export(PeerSettings peer) {
+    return new PeerExport(peer, new TreeMap<>());
+  }
+
+  private static PeerSettings withoutRouterId(PeerSettings peer) {
+    return new PeerSettings(
+        peer.name(),
+        peer.myAsn(),
+        peer.peerAsn(),
+        peer.peerAddress(),
+        peer.port(),
+        peer.holdTime(),
+        peer.keepaliveTime(),
+        peer.connectTime(),
+        Optional.of(new Ipv4(0)),
+        peer.sourceAddress(),
+        peer.hops());
+  }
+}

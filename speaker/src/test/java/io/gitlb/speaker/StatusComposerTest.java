@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static io.gitlb.speaker.announce.DesiredStates.OTHER;
+import static io.gitlb.speaker.announce.DesiredStates.SELF;
+import static io.gitlb.speaker.announce.DesiredStates.layer2;
+import static io.gitlb.speaker.announce.DesiredStates.routed;
+import static io.gitlb.speaker.announce.DesiredStates.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.LinkView;
+import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.State;
+import io.gitlb.speaker.bgp.session.PeerStatus;
+import io.gitlb.speaker.l2.Link;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+final class StatusComposerTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Link ETH0 =
+      new Link(
+          "eth0",
+          2,
+          MacAddress.of("02:00:5e:00:53:01"),
+          new TreeSet<>(Set.of(IpPrefix.of("192.0.2.0/24"))));
+  private static final PeerName TOR = new PeerName("tor-a");
+
+  private final StatusComposer composer = new StatusComposer();
+
+  @Test
+  void withoutAStateThereIsNothingButTheLinks() {
+    StatusComposer.Composed composed =
+        composer.compose(
+            new SpeakerView(Optional.empty(), ActiveSet.EMPTY, List.of(ETH0), List.of()), START);
+    assertEquals(List.of(), composed.announcements());
+    assertEquals(
+        List.of(new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"))),
+        composed.interfaces());
+  }
+
+  @Test
+  void anAnsweredAddressNamesItsInterfaces() {
+    assertEquals(
+        status(AnnouncementState.ANNOUNCED, Optional.empty(), List.of("eth0"), List.of()),
+        compose(layer2("192.0.2.10", List.of(SELF)), List.of()));
+  }
+
+  @Test
+  void anAddressOfAnotherNodeIsOnStandby() {
+    assertEquals(
+        status(AnnouncementState.STANDBY, Optional.empty(), List.of(), List.of()),
+        compose(layer2("192.0.2.10", List.of(OTHER, SELF)), List.of()));
+  }
+
+  @Test
+  void anAddressThatCannotBeAnsweredSaysWhy() {
+    assertEquals(
+        status(AnnouncementState.NOT_ANNOUNCED, Optional.of("NoInterface"), List.of(), List.of()),
+        compose(layer2("192.0.2.10", List.of(SELF), "eth9"), List.of()));
+  }
+
+  @Test
+  void aRoutedAddressIsAnnouncedWhenAPeerHasIt() {
+    assertEquals(
+        status(AnnouncementState.ANNOUNCED, Optional.empty(), List.of(), List.of(TOR)),
+        compose(routed("192.0.2.10", route()), List.of(peer(State.ESTABLISHED))));
+  }
+
+  @Test
+  void aRoutedAddressWithoutASessionSaysSo() {
+    AnnouncementStatus expected =
+        status(
+            AnnouncementState.NOT_ANNOUNCED,
+            Optional.of("NoEstablishedPeer"),
+            List.of(),
+            List.of());
+    assertEquals(
+        expected, compose(routed("192.0.2.10", route()), List.of(peer(State.OPEN_CONFIRM))));
+    assertEquals(expected, compose(routed("192.0.2.10", route()), List.of()));
+  }
+
+  @Test
+  void aRouteThatThePeerCannotHaveSaysWhy() {
+    assertEquals(
+        status(AnnouncementState.NOT_ANNOUNCED, Optional.of("NoNextHop"), List.of(), List.of()),
+        compose(
+            routed("192.0.2.10", route()), List.of(peer(State.ESTABLISHED, Omission.NO_NEXT_HOP))));
+  }
+
+  @Test
+  void anAddressWithNeitherWayIsNotAdvertised() {
+    assertEquals(
+        status(
+            AnnouncementState.NOT_ANNOUNCED, Optional.of("NoAdvertisement"), List.of(), List.of()),
+        compose(routed("192.0.2.10"), List.of()));
+  }
+
+  @Test
+  void sinceIsWhenTheStateChangedNotWhenItWasToldAgain() {
+    Announcement announcement = routed("192.0.2.10", route());
+    assertEquals(START, composeAt(announcement, List.of(), START).since());
+    assertEquals(START, composeAt(announcement, List.of(), START.plusSeconds(5)).since());
+    List<PeerStatus> established = List.of(peer(State.ESTABLISHED));
+    assertEquals(
+        START.plusSeconds(9), composeAt(announcement, established, START.plusSeconds(9)).since());
+    assertEquals(
+        START.plusSeconds(9), composeAt(announcement, established, START.plusSeconds(99)).since());
+  }
+
+  private AnnouncementStatus compose(Announcement announcement, List<PeerStatus> peers) {
+    return composeAt(announcement, peers, START);
+  }
+
+  private AnnouncementStatus composeAt(
+      Announcement announcement, List<PeerStatus> peers, Instant now) {
+    DesiredState desired =
+        state(1, List.of(DesiredStates.peer("tor-a", "198.51.100.1")), announcement);
+    ActiveSet active =
+        ActiveSet.place(
+            SELF,
+            desired,
+            List.of(new LinkView("eth0", ETH0.onLink(), new LinkView.Capture.Running(1))));
+    SpeakerView view = new SpeakerView(Optional.of(desired), active, List.of(ETH0), peers);
+    return composer.compose(view, now).announcements().getFirst();
+  }
+
+  private static AnnouncementStatus status(
+      AnnouncementState state,
+      Optional<String> reason,
+      List<String> interfaces,
+      List<PeerName> peers) {
+    return new AnnouncementStatus(
+        IpAddress.of("192.0.2.10"), state, reason, START, interfaces, peers);
+  }
+
+  private static BgpRoute route() {
+    return new BgpRoute(
+        IpPrefix.of("192.0.2.10/32"), OptionalLong.empty(), List.of(), new TreeSet<>(Set.of(TOR)));
+  }
+
+  private static PeerStatus peer(State state, Omission... omissions) {
+    SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
+    for (Omission omission : omissions) {
+      omitted.put(IpPrefix.of("192.0.2.10/32"), omission);
+    }
+    return new PeerStatus(
+        TOR,
+        IpAddress.of("198.51.100.1"),
+        state,
+        START,
+        Optional.empty(),
+        1,
+        omitted,
+        new PeerStatus.Traffic(0, 0, 0, 0),
+        Optional.empty());
+  }
+}
