@@ -3,19 +3,14 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.NodeName;
-import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.PeerExport;
-import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
-import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +26,6 @@ final class Announcer implements AutoCloseable {
   private final Layer2Thread layer2;
   private final BgpSpeaker bgp;
 
-  // Peer → the state of its session that was logged last (1:1).
-  private final SortedMap<PeerName, State> logged = new ConcurrentSkipListMap<>();
-
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
   /// What layer 2 told last.
@@ -48,7 +40,7 @@ final class Announcer implements AutoCloseable {
     publisher = new StatusPublisher(this::view, sink, timeOfDay);
     layer2 = new Layer2Thread(new Layer2(node, port, counts, clock, this::placed), clock);
     layer2.start();
-    bgp = BgpSpeaker.start(node, timeOfDay, this::sessionChanged);
+    bgp = BgpSpeaker.start(node, timeOfDay, _ -> publisher.changed());
     publisher.start();
   }
 
@@ -84,22 +76,6 @@ final class Announcer implements AutoCloseable {
 
   private void placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
     placed = new Placed(inForce, active, links);
-    publisher.changed();
-  }
-
-  private void sessionChanged(PeerStatus status) {
-    State before = logged.put(status.name(), status.state());
-    boolean up = status.state() == State.ESTABLISHED;
-    boolean wasUp = before == State.ESTABLISHED;
-    if (up && !wasUp) {
-      LOG.info("BGP peer {} ({}) is established", status.name(), status.peerAddress());
-    } else if (wasUp && !up) {
-      LOG.warn(
-          "BGP peer {} ({}) is down: {}",
-          status.name(),
-          status.peerAddress(),
-          status.lastError().map(error -> error.failure().describe()).orElse("ended by us"));
-    }
     publisher.changed();
   }
 }

@@ -184,7 +184,7 @@ final class Layer2 {
     }
     ActiveSet next = ActiveSet.place(self, desired.get(), views());
     List<Change> changes = AnnouncementDiff.between(active, next);
-    log.placed(active, next);
+    ActiveSet before = active;
     active = next;
     for (Captured captured : open.values()) {
       if (captured.openLink().answerFrom(active)) {
@@ -201,6 +201,7 @@ final class Layer2 {
       }
     }
     sendDue(now);
+    log.placed(before, active);
     listener.changed(desired, active, openLinks());
   }
 

@@ -33,13 +33,15 @@ final class PcapSegment implements SegmentPort.Segment {
   /// One megabyte: thousands of frames of the capture length while the process is paused.
   private static final int BUFFER_OCTETS = 1 << 20;
 
+  private static final String FILTER_OF_NOTHING = CaptureFilter.forAddresses(new TreeSet<>());
+
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
   private final Link link;
   private final PcapHandle handle;
   private final SegmentPort.FrameListener listener;
   private final Thread thread;
-  private volatile String wantedFilter = CaptureFilter.forAddresses(new TreeSet<>());
+  private volatile String wantedFilter = FILTER_OF_NOTHING;
   private volatile boolean closing;
 
   private PcapSegment(Link link, PcapHandle handle, SegmentPort.FrameListener listener) {
@@ -63,7 +65,7 @@ final class PcapSegment implements SegmentPort.Segment {
       handle.setDirection(PcapDirection.IN);
       PcapSegment segment = new PcapSegment(link, handle, listener);
       // Before the thread runs, so that nothing unfiltered is ever seen.
-      handle.setFilter(segment.wantedFilter, BpfCompileMode.OPTIMIZE);
+      handle.setFilter(FILTER_OF_NOTHING, BpfCompileMode.OPTIMIZE);
       segment.thread.start();
       return segment;
     } catch (PcapNativeException | NotOpenException | RuntimeException e) {
@@ -118,7 +120,8 @@ final class PcapSegment implements SegmentPort.Segment {
   }
 
   private void run() {
-    String filter = wantedFilter;
+    // What open() has set, whatever has been wanted since.
+    String filter = FILTER_OF_NOTHING;
     try (handle) {
       while (!closing) {
         if (!wantedFilter.equals(filter)) {
