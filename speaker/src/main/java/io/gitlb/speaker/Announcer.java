@@ -8,19 +8,26 @@ import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.receive.DesiredStateSink;
+import io.gitlb.speaker.receive.StatusBoard;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
-final class Announcer implements AutoCloseable {
+final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
-  private final VerdictCounts counts = new VerdictCounts();
+  /// The names on the status board of what can be wrong here.
+  private static final String CAPTURE = "capture";
+
+  private static final String PEERS = "BGP peers";
+
+  private final StatusBoard board;
   private final PeerTranslation translation = new PeerTranslation();
   private final StatusPublisher publisher;
   private final Layer2Thread layer2;
@@ -32,33 +39,31 @@ final class Announcer implements AutoCloseable {
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
 
   /// Starts without addresses and peers.
-  ///
-  /// @param sink told of each new status, on a thread of its own
-  Announcer(NodeName node, SegmentPort port, Consumer<StatusComposer.Composed> sink) {
+  Announcer(NodeName node, SegmentPort port, StatusBoard board) {
+    this.board = board;
     MonotonicClock clock = new MonotonicClock();
     InstantSource timeOfDay = InstantSource.system();
-    publisher = new StatusPublisher(this::view, sink, timeOfDay);
-    layer2 = new Layer2Thread(new Layer2(node, port, counts, clock, this::placed), clock);
+    publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
+    VerdictCounts counts = new VerdictCounts();
+    layer2 = new Layer2Thread(new Layer2(node, port, counts, clock, new FromLayer2()), clock);
+    // Before BGP: the sockets of one and the capture library of the other load side by side.
     layer2.start();
     bgp = BgpSpeaker.start(node, timeOfDay, _ -> publisher.changed());
     publisher.start();
   }
 
-  /// Brings the whole state in force; returns before that is done. Called by one thread at a time.
-  void apply(DesiredState state) {
-    layer2.apply(state);
+  /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
+  @Override
+  public void apply(DesiredState state) {
     PeerTranslation.Translated translated = translation.translate(PeerExport.of(state));
-    translated
-        .refused()
-        .forEach(
-            (peer, reason) ->
-                LOG.error("BGP peer {} cannot be used as it is set: {}", peer, reason));
     bgp.apply(translated.peers(), translated.routes());
-  }
-
-  /// How many frames were answered and dropped.
-  VerdictCounts counts() {
-    return counts;
+    if (translated.refused().isEmpty()) {
+      board.solved(PEERS);
+    } else {
+      LOG.error("BGP refuses the settings of peers: {}", translated.refused());
+      board.problem(PEERS, "settings are refused: " + translated.refused());
+    }
+    layer2.apply(state);
   }
 
   /// Withdraws everything: layer 2 falls silent, every BGP peer gets a Cease.
@@ -74,8 +79,26 @@ final class Announcer implements AutoCloseable {
     return new SpeakerView(now.inForce(), now.active(), now.links(), bgp.status());
   }
 
-  private void placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
-    placed = new Placed(inForce, active, links);
-    publisher.changed();
+  private void publish(StatusComposer.Composed composed) {
+    board.publish(composed.announcements(), composed.peers(), composed.interfaces());
+  }
+
+  /// Passes on what layer 2 tells.
+  private final class FromLayer2 implements Layer2Listener {
+
+    @Override
+    public void changed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
+      placed = new Placed(inForce, active, links);
+      publisher.changed();
+    }
+
+    @Override
+    public void refusals(SortedMap<String, String> refusals) {
+      if (refusals.isEmpty()) {
+        board.solved(CAPTURE);
+      } else {
+        board.problem(CAPTURE, "not possible on " + refusals);
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class Layer2 {
 
   private record Captured(OpenLink openLink, SegmentPort.Segment segment) {}
 
-  private record Refused(Link link, Instant retryAt) {}
+  private record Refused(Link link, String message, Instant retryAt) {}
 
   /// @param clock monotonic; the capture threads read it for their limit on replies
   Layer2(
@@ -81,6 +82,7 @@ final class Layer2 {
     changed |= refused.keySet().retainAll(links.keySet());
     changed |= followPrefixes(links);
     if (changed) {
+      listener.refusals(refusals());
       place(now);
     }
   }
@@ -154,8 +156,9 @@ final class Layer2 {
       }
       case SegmentPort.Opening.Refused(String message) -> {
         log.refused(link, message);
-        yield refused.put(link.name(), new Refused(link, now.plus(Layer2Thread.REOPEN_INTERVAL)))
-            == null;
+        Instant retryAt = now.plus(Layer2Thread.REOPEN_INTERVAL);
+        Refused before = refused.put(link.name(), new Refused(link, message, retryAt));
+        yield before == null || !before.message().equals(message);
       }
     };
   }
@@ -170,7 +173,7 @@ final class Layer2 {
       }
       Refused before = refused.get(link.name());
       if (before != null && !before.link().equals(link)) {
-        refused.put(link.name(), new Refused(link, before.retryAt()));
+        refused.put(link.name(), new Refused(link, before.message(), before.retryAt()));
         changed = true;
       }
     }
@@ -220,6 +223,12 @@ final class Layer2 {
           new LinkView(one.link().name(), one.link().onLink(), new LinkView.Capture.Unavailable()));
     }
     return views;
+  }
+
+  private SortedMap<String, String> refusals() {
+    SortedMap<String, String> refusals = new TreeMap<>();
+    refused.forEach((name, one) -> refusals.put(name, one.message()));
+    return refusals;
   }
 
   private List<Link> openLinks() {

@@ -6,13 +6,16 @@ import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.l2.Link;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /// Hears what layer 2 does after each change, on the thread that owns it.
-@FunctionalInterface
 interface Layer2Listener {
 
   /// @param inForce the state that the links follow now
   /// @param active what is done with each of its addresses
   /// @param links those that are captured, sorted by name
   void changed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links);
+
+  /// @param refusals interface → why it cannot be captured, for people (1:1)
+  void refusals(SortedMap<String, String> refusals);
 }

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +31,13 @@ final class Layer2Thread implements AutoCloseable {
   private final Layer2 layer2;
   private final InstantSource clock;
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Thread thread;
 
   /// What is asked of the owner.
   private sealed interface Task {
-    record Apply(DesiredState state) implements Task {}
+    /// @param done completed when the state is in force, or when that failed
+    record Apply(DesiredState state, CompletableFuture<Void> done) implements Task {}
 
     record Stop() implements Task {}
   }
@@ -49,9 +53,14 @@ final class Layer2Thread implements AutoCloseable {
     thread.start();
   }
 
-  /// Brings the state in force soon; from any thread.
+  /// Brings the state in force and returns then; from any thread but the owner. After [#close] it
+  /// does nothing.
+  ///
+  /// @throws RuntimeException what went wrong on the owner's thread
   void apply(DesiredState state) {
-    tasks.add(new Task.Apply(state));
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    tasks.add(new Task.Apply(state, done));
+    CompletableFuture.anyOf(done, stopped).join();
   }
 
   /// Stops answering, and returns when that is so.
@@ -68,32 +77,48 @@ final class Layer2Thread implements AutoCloseable {
   }
 
   private void run() {
-    ResponderWarmUp.run(clock);
-    Instant nextSurvey = clock.instant();
-    while (true) {
-      try {
-        Instant now = clock.instant();
-        if (!nextSurvey.isAfter(now)) {
-          layer2.survey(now);
-          nextSurvey = clock.instant().plus(SURVEY_INTERVAL);
-        }
-        layer2.sendDue(clock.instant());
-        switch (tasks.poll(waitUntil(nextSurvey).toNanos(), TimeUnit.NANOSECONDS)) {
-          case null -> {}
-          case Task.Apply(DesiredState state) -> layer2.apply(state, clock.instant());
-          case Task.Stop _ -> {
-            layer2.withdrawAll();
-            return;
+    try {
+      ResponderWarmUp.run(clock);
+      Instant nextSurvey = clock.instant();
+      boolean running = true;
+      while (running) {
+        try {
+          if (!nextSurvey.isAfter(clock.instant())) {
+            nextSurvey = clock.instant().plus(SURVEY_INTERVAL);
+            layer2.survey(clock.instant());
           }
+          layer2.sendDue(clock.instant());
+          running = work(tasks.poll(waitUntil(nextSurvey).toNanos(), TimeUnit.NANOSECONDS));
+        } catch (RuntimeException e) {
+          // A bug in one step must not silence the addresses of all the others.
+          LOG.error("layer 2: a step failed and is left out", e);
         }
-      } catch (InterruptedException _) {
-        return;
-      } catch (RuntimeException e) {
-        // A bug in one step must not silence the addresses of all the others.
-        LOG.error("layer 2: a step failed and is left out", e);
-        nextSurvey = clock.instant().plus(SURVEY_INTERVAL);
       }
+    } catch (InterruptedException _) {
+      // The end, without ceremony.
+    } finally {
+      stopped.complete(null);
     }
+  }
+
+  /// @return whether to go on
+  private boolean work(@Nullable Task task) {
+    return switch (task) {
+      case null -> true;
+      case Task.Apply(DesiredState state, CompletableFuture<Void> done) -> {
+        try {
+          layer2.apply(state, clock.instant());
+          done.complete(null);
+        } catch (RuntimeException e) {
+          done.completeExceptionally(e);
+        }
+        yield true;
+      }
+      case Task.Stop _ -> {
+        layer2.withdrawAll();
+        yield false;
+      }
+    };
   }
 
   private Duration waitUntil(Instant nextSurvey) {

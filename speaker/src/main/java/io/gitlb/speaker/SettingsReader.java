@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// Reads the settings from options and environment, and finds every mistake in them at once.
+/// Reads the settings from options, and finds every mistake in them at once. That each option can
+/// also be a variable is the command line's business; the messages name both.
 public final class SettingsReader {
 
   /// The permanent code of a bad setting.
@@ -35,13 +36,10 @@ public final class SettingsReader {
 
   // Option such as `--node` → its text as given (1:1).
   private final Map<String, String> options;
-  // Variable → its text (1:1).
-  private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
 
-  private SettingsReader(Map<String, String> options, Map<String, String> environment) {
+  private SettingsReader(Map<String, String> options) {
     this.options = options;
-    this.environment = environment;
   }
 
   /// What came of reading.
@@ -56,11 +54,10 @@ public final class SettingsReader {
     record Unusable(List<String> problems) implements Result {}
   }
 
-  /// An option wins over its variable; an empty variable counts as absent.
-  ///
-  /// @param options `--x-y` → its text; those that were not given are absent
-  public static Result read(Map<String, String> options, Map<String, String> environment) {
-    return new SettingsReader(options, environment).read();
+  /// @param options `--x-y` → its text; those that were not given are absent, and so is an empty
+  ///   one
+  public static Result read(Map<String, String> options) {
+    return new SettingsReader(options).read();
   }
 
   private Result read() {
@@ -237,19 +234,16 @@ public final class SettingsReader {
   }
 
   private Optional<String> text(String option) {
-    return Optional.ofNullable(options.get(option))
-        .or(() -> Optional.ofNullable(environment.get(variable(option))))
-        .filter(text -> !text.isEmpty());
+    return Optional.ofNullable(options.get(option)).filter(text -> !text.isEmpty());
   }
 
   /// `GITLB_X_Y` of `--x-y`.
-  public static String variable(String option) {
+  private static String variable(String option) {
     return "GITLB_" + option.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   private void problem(String option, String message) {
-    String place = options.containsKey(option) ? option : option + " (" + variable(option) + ")";
-    problems.add(CODE + " " + place + ": " + message);
+    problems.add(CODE + " " + option + " (" + variable(option) + "): " + message);
   }
 
   private static String quoted(String text) {

@@ -8,23 +8,23 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A wire that a test holds both ends of.
 final class FakeSegmentPort implements SegmentPort {
 
   // Interface → what is there (1:1).
-  final SortedMap<String, Link> links = new TreeMap<>();
+  final SortedMap<String, Link> links = new ConcurrentSkipListMap<>();
   // Interface → the latest segment opened on it (1:1).
-  final SortedMap<String, FakeSegment> segments = new TreeMap<>();
-  Optional<String> refusal = Optional.empty();
+  final SortedMap<String, FakeSegment> segments = new ConcurrentSkipListMap<>();
+  volatile Optional<String> refusal = Optional.empty();
   int opened;
 
   void link(String name, int index, String mac, String... prefixes) {
@@ -63,9 +63,9 @@ final class FakeSegmentPort implements SegmentPort {
 
     private final FrameListener listener;
     final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
-    final List<SortedSet<IpAddress>> expected = new ArrayList<>();
-    boolean alive = true;
-    boolean closed;
+    final List<SortedSet<IpAddress>> expected = new CopyOnWriteArrayList<>();
+    volatile boolean alive = true;
+    volatile boolean closed;
 
     FakeSegment(FrameListener listener) {
       this.listener = listener;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -40,15 +42,25 @@ final class Layer2Test {
   private Instant now = START;
   private ActiveSet seen = ActiveSet.EMPTY;
   private List<Link> seenLinks = List.of();
+  private Map<String, String> seenRefusals = Map.of();
   private final Layer2 layer2 =
       new Layer2(
           SELF,
           port,
           counts,
           () -> now,
-          (_, active, links) -> {
-            seen = active;
-            seenLinks = links;
+          new Layer2Listener() {
+            @Override
+            public void changed(
+                Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
+              seen = active;
+              seenLinks = links;
+            }
+
+            @Override
+            public void refusals(SortedMap<String, String> refusals) {
+              seenRefusals = refusals;
+            }
           });
 
   @Test
@@ -177,6 +189,7 @@ final class Layer2Test {
     assertEquals(
         new Placement.Impossible(Placement.Reason.NO_CAPTURE),
         seen.placements().get(IpAddress.of("192.0.2.10")));
+    assertEquals(Map.of("eth0", "Operation not permitted"), seenRefusals);
     layer2.survey(now);
     assertEquals(1, port.opened, "not each second");
 
@@ -184,6 +197,7 @@ final class Layer2Test {
     now = now.plus(Layer2Thread.REOPEN_INTERVAL);
     layer2.survey(now);
     assertTrue(port.segment("eth0").answers(request("192.0.2.10")));
+    assertEquals(Map.of(), seenRefusals);
   }
 
   @Test

@@ -25,9 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsReaderTest {
 
-  private static final Map<String, String> LEAST =
-      Map.of("--node", "node-a", "--insecure", "true", "--listen", "127.0.0.1:0");
-
   @TempDir private Path directory;
 
   @Test
@@ -43,8 +40,7 @@ final class SettingsReaderTest {
                 "--tls-key",
                 pem.toString(),
                 "--tls-ca",
-                pem.toString()),
-            Map.of());
+                pem.toString()));
     assertEquals(new NodeName("node-a"), settings.node());
     assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
     assertEquals(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 7480), settings.listen());
@@ -57,19 +53,18 @@ final class SettingsReaderTest {
   }
 
   @Test
-  void everyOptionIsAlsoAVariableAndTheOptionWins() {
+  void everyOptionIsTakenOver() {
     SpeakerSettings settings =
         usable(
-            Map.of("--state-dir", "/from/option"),
             Map.of(
-                "GITLB_NODE", "node-b",
-                "GITLB_STATE_DIR", "/from/variable",
-                "GITLB_LISTEN", "[::1]:17480",
-                "GITLB_HEALTH_LISTEN", "127.0.0.2:17481",
-                "GITLB_INTERFACE_REGEX", "veth.*",
-                "GITLB_INSECURE", "true"));
+                "--node", "node-b",
+                "--state-dir", "/var/tmp/x",
+                "--listen", "[::1]:17480",
+                "--health-listen", "127.0.0.2:17481",
+                "--interface-regex", "veth.*",
+                "--insecure", "true"));
     assertEquals(new NodeName("node-b"), settings.node());
-    assertEquals(Path.of("/from/option"), settings.stateDir());
+    assertEquals(Path.of("/var/tmp/x"), settings.stateDir());
     assertEquals(new InetSocketAddress(InetAddress.ofLiteral("::1"), 17_480), settings.listen());
     assertEquals(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 17_481), settings.healthListen());
@@ -89,20 +84,20 @@ final class SettingsReaderTest {
                 "--tls-cert", directory.resolve("missing.pem").toString()));
     assertEquals(
         List.of(
-            "GLB4001 --node: 'Node_A' is not a node name; allowed are lower-case letters, digits,"
+            "GLB4001 --node (GITLB_NODE): 'Node_A' is not a node name; allowed are lower-case letters, digits,"
                 + " '-' and '.', at most 253 characters",
-            "GLB4001 --listen: 'localhost:7480' is not ADDRESS:PORT; allowed is an IP address and a"
+            "GLB4001 --listen (GITLB_LISTEN): 'localhost:7480' is not ADDRESS:PORT; allowed is an IP address and a"
                 + " port from 0 to 65535, such as 0.0.0.0:7480 or [::]:7480",
-            "GLB4001 --health-listen: '0.0.0.0' can be reached from outside; allowed is a loopback"
+            "GLB4001 --health-listen (GITLB_HEALTH_LISTEN): '0.0.0.0' can be reached from outside; allowed is a loopback"
                 + " address such as 127.0.0.1",
-            "GLB4001 --interface-regex: 'eth[' is not a regular expression: Unclosed character"
+            "GLB4001 --interface-regex (GITLB_INTERFACE_REGEX): 'eth[' is not a regular expression: Unclosed character"
                 + " class at character 4",
             "GLB4001 --tls-key (GITLB_TLS_KEY): is missing; the API needs a certificate, its key"
                 + " and the authority of its callers (--insecure does without, on a loopback"
                 + " address)",
             "GLB4001 --tls-ca (GITLB_TLS_CA): is missing; the API needs a certificate, its key and"
                 + " the authority of its callers (--insecure does without, on a loopback address)",
-            "GLB4001 --tls-cert: '"
+            "GLB4001 --tls-cert (GITLB_TLS_CERT): '"
                 + directory.resolve("missing.pem")
                 + "' is not there or cannot be read"),
         problems);
@@ -121,7 +116,7 @@ final class SettingsReaderTest {
   void withoutTlsItListensOnLoopbackOnly() {
     assertEquals(
         List.of(
-            "GLB4001 --listen: '192.0.2.1' can be reached from outside; allowed is a loopback"
+            "GLB4001 --listen (GITLB_LISTEN): '192.0.2.1' can be reached from outside; allowed is a loopback"
                 + " address such as 127.0.0.1 with --insecure, without TLS"),
         problems(Map.of("--node", "node-a", "--insecure", "true", "--listen", "192.0.2.1:7480")));
   }
@@ -129,7 +124,7 @@ final class SettingsReaderTest {
   @Test
   void insecureAndTlsContradictEachOther() {
     assertEquals(
-        List.of("GLB4001 --insecure: contradicts --tls-ca; leave one out"),
+        List.of("GLB4001 --insecure (GITLB_INSECURE): contradicts --tls-ca; leave one out"),
         problems(
             Map.of(
                 "--node", "node-a",
@@ -154,22 +149,27 @@ final class SettingsReaderTest {
   @Test
   void aFlagIsTrueOrFalse() {
     assertEquals(
-        "GLB4001 --insecure: 'maybe' is not true or false",
+        "GLB4001 --insecure (GITLB_INSECURE): 'maybe' is not true or false",
         problems(Map.of("--node", "node-a", "--insecure", "maybe")).getFirst());
   }
 
   @Test
-  void anEmptyVariableCountsAsAbsent() {
-    SpeakerSettings settings = usable(LEAST, Map.of("GITLB_STATE_DIR", ""));
+  void anEmptyTextCountsAsAbsent() {
+    SpeakerSettings settings =
+        usable(
+            Map.of(
+                "--node", "node-a",
+                "--insecure", "true",
+                "--listen", "127.0.0.1:0",
+                "--state-dir", ""));
     assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
   }
 
-  private static SpeakerSettings usable(
-      Map<String, String> options, Map<String, String> variables) {
-    return assertInstanceOf(Usable.class, SettingsReader.read(options, variables)).settings();
+  private static SpeakerSettings usable(Map<String, String> options) {
+    return assertInstanceOf(Usable.class, SettingsReader.read(options)).settings();
   }
 
   private static List<String> problems(Map<String, String> options) {
-    return assertInstanceOf(Unusable.class, SettingsReader.read(options, Map.of())).problems();
+    return assertInstanceOf(Unusable.class, SettingsReader.read(options)).problems();
   }
 }

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.http.HttpHandler;
+import io.gitlb.schema.http.HttpLimits;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpServer;
+import io.gitlb.schema.http.HttpServerSettings;
+import io.gitlb.schema.http.HttpServerStart;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.pcap.PcapSegments;
+import io.gitlb.speaker.receive.DesiredReceiver;
+import io.gitlb.speaker.receive.HealthEndpoint;
+import io.gitlb.speaker.receive.SpeakerEndpoint;
+import io.gitlb.speaker.receive.StatusBoard;
+import io.gitlb.speaker.store.DesiredStore;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running speaker: all its parts, joined.
+///
+///     reconciler ═HTTP═► SpeakerEndpoint ─► DesiredReceiver ─► DesiredStore (disk)
+///                                                │
+///                                                ▼
+///                                            Announcer ─► Layer2 ─► wire
+///                                                │      └► BgpSpeaker ─► routers
+///     reconciler ◄═HTTP═ StatusBoard ◄───────────┘
+public final class SpeakerProcess implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SpeakerProcess.class);
+
+  /// Few calls come, and each is handed to a virtual thread.
+  private static final int HTTP_THREADS = 1;
+
+  private final HttpLoops loops;
+  private final HttpServer api;
+  private final HttpServer health;
+  private final StatusBoard board;
+  private final Announcer announcer;
+  private final DesiredReceiver receiver;
+
+  private SpeakerProcess(
+      HttpLoops loops,
+      HttpServer api,
+      HttpServer health,
+      StatusBoard board,
+      Announcer announcer,
+      DesiredReceiver receiver) {
+    this.loops = loops;
+    this.api = api;
+    this.health = health;
+    this.board = board;
+    this.announcer = announcer;
+    this.receiver = receiver;
+  }
+
+  /// What came of starting.
+  public sealed interface Start {
+
+    /// It announces what it had on disk and listens.
+    record Running(SpeakerProcess speaker) implements Start {}
+
+    /// It could not listen; nothing is left running.
+    ///
+    /// @param message for people, one line
+    record Failed(String message) implements Start {}
+  }
+
+  /// Announces what is on disk, then listens: the wire does not wait for the API.
+  public static Start start(SpeakerSettings settings) {
+    return start(settings, new PcapSegments(settings.interfaceNames()));
+  }
+
+  static Start start(SpeakerSettings settings, SegmentPort port) {
+    LOG.info(
+        "speaker of node {}: state in {}, layer 2 on interfaces that match {}",
+        settings.node(),
+        settings.stateDir(),
+        settings.interfaceNames());
+    StatusBoard board = new StatusBoard(settings.node(), UUID.randomUUID().toString());
+    Announcer announcer = new Announcer(settings.node(), port, board);
+    DesiredReceiver receiver =
+        new DesiredReceiver(
+            settings.node(), new DesiredStore(settings.stateDir()), board, announcer);
+    receiver.start();
+    HttpLoops loops = HttpLoops.open(HTTP_THREADS);
+    HttpServerStart api =
+        listen(
+            loops,
+            settings.listen(),
+            settings.security(),
+            SpeakerEndpoint.LIMITS,
+            new SpeakerEndpoint(receiver, board));
+    HttpServerStart health =
+        listen(
+            loops,
+            settings.healthListen(),
+            new ServerSecurity.Plaintext(),
+            HealthEndpoint.LIMITS,
+            new HealthEndpoint(board));
+    if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
+        && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
+      return new Start.Running(
+          new SpeakerProcess(loops, apiServer, healthServer, board, announcer, receiver));
+    }
+    String message =
+        Stream.of(refusal("--listen", api), refusal("--health-listen", health))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("; "));
+    stopListening(api);
+    stopListening(health);
+    receiver.close();
+    announcer.close();
+    loops.close();
+    return new Start.Failed(message);
+  }
+
+  private static HttpServerStart listen(
+      HttpLoops loops,
+      InetSocketAddress address,
+      ServerSecurity security,
+      HttpLimits limits,
+      HttpHandler handler) {
+    return HttpServer.start(loops, new HttpServerSettings(address, security, limits), handler);
+  }
+
+  private static Optional<String> refusal(String option, HttpServerStart start) {
+    return switch (start) {
+      case HttpServerStart.Listening _ -> Optional.empty();
+      case HttpServerStart.Refused(String message) -> Optional.of(option + ": " + message);
+    };
+  }
+
+  private static void stopListening(HttpServerStart start) {
+    switch (start) {
+      case HttpServerStart.Listening(HttpServer server) -> server.close();
+      case HttpServerStart.Refused _ -> {}
+    }
+  }
+
+  /// Where the API is listened on, with the port that was found.
+  public InetSocketAddress address() {
+    return api.address();
+  }
+
+  /// Where health is listened on, with the port that was found.
+  public InetSocketAddress healthAddress() {
+    return health.address();
+  }
+
+  /// Takes no more states, withdraws everything, then lets go of the callers. What is on disk
+  /// stays.
+  @Override
+  public void close() {
+    LOG.info("stopping: withdrawing everything");
+    receiver.close();
+    announcer.close();
+    board.close();
+    api.close();
+    health.close();
+    loops.close();
+    LOG.info("stopped");
+  }
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static io.gitlb.speaker.announce.DesiredStates.OTHER;
+import static io.gitlb.speaker.announce.DesiredStates.SELF;
+import static io.gitlb.speaker.announce.DesiredStates.layer2;
+import static io.gitlb.speaker.announce.DesiredStates.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.http.ClientSecurity;
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpBody;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpClient;
+import io.gitlb.schema.http.HttpClientSettings;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
+import io.gitlb.speaker.SpeakerProcess.Start;
+import io.gitlb.speaker.l2.ArpPacket;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.pcap.PcapSegments;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole speaker in this process: real HTTP and disk, a wire that the test holds.
+final class SpeakerProcessTest {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  @TempDir private Path directory;
+
+  private final FakeSegmentPort port = new FakeSegmentPort();
+  private final HttpLoops loops = HttpLoops.open(1);
+
+  @BeforeEach
+  void thereIsALink() {
+    port.link("eth0", 2, "02:00:5e:00:53:01", "192.0.2.0/24");
+  }
+
+  @AfterEach
+  void endTheLoops() {
+    loops.close();
+  }
+
+  @Test
+  void aPushedStateIsAnsweredToldAndReported() {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      SpeakerStatus status =
+          await(speaker, one -> one.announcements().size() == 1 && one.applied().isPresent());
+      assertEquals(AnnouncementState.ANNOUNCED, status.announcements().getFirst().state());
+      assertEquals(List.of("eth0"), status.announcements().getFirst().interfaces());
+      assertEquals("eth0", status.interfaces().getFirst().name());
+      assertTrue(answers("192.0.2.10"));
+      assertTrue(port.segment("eth0").sent.size() >= 2);
+    }
+  }
+
+  @Test
+  void aRestartedSpeakerAnnouncesFromDiskWithoutBeingTold() {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+    }
+    port.segments.clear();
+    try (SpeakerProcess speaker = start()) {
+      await(speaker, one -> one.announcements().size() == 1);
+      assertTrue(answers("192.0.2.10"));
+    }
+  }
+
+  @Test
+  void aStateWithoutTheAddressWithdrawsIt() {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      await(speaker, one -> one.announcements().size() == 1);
+      push(speaker, state(2, List.of()));
+      await(speaker, one -> one.announcements().isEmpty());
+      assertEquals(false, answers("192.0.2.10"));
+    }
+  }
+
+  @Test
+  void theOtherNodesAddressIsLeftToIt() {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(OTHER, SELF))));
+      SpeakerStatus status = await(speaker, one -> one.announcements().size() == 1);
+      assertEquals(AnnouncementState.STANDBY, status.announcements().getFirst().state());
+      assertEquals(false, answers("192.0.2.10"));
+    }
+  }
+
+  @Test
+  void whereNothingCanBeCapturedTheSpeakerRunsAndSaysWhy() {
+    port.refusal = Optional.of("Operation not permitted");
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      SpeakerStatus status =
+          await(speaker, one -> one.announcements().size() == 1 && !one.problems().isEmpty());
+      assertEquals(AnnouncementState.NOT_ANNOUNCED, status.announcements().getFirst().state());
+      assertEquals(Optional.of("NoCapture"), status.announcements().getFirst().reason());
+      assertEquals(
+          List.of("capture: not possible on {eth0=Operation not permitted}"), status.problems());
+    }
+  }
+
+  @Test
+  void atTheEndNothingIsAnswered() {
+    FakeSegment eth0;
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      await(speaker, one -> one.announcements().size() == 1);
+      eth0 = port.segment("eth0");
+    }
+    assertTrue(eth0.closed);
+    assertEquals(false, eth0.answers(request("192.0.2.10")));
+  }
+
+  @Test
+  void aPortThatIsTakenIsToldAndNothingIsLeftRunning() {
+    try (SpeakerProcess first = start()) {
+      SpeakerSettings second = settings(first.address().getPort());
+      String message =
+          assertInstanceOf(Start.Failed.class, SpeakerProcess.start(second, port)).message();
+      assertTrue(message.startsWith("--listen: cannot listen on "), message);
+    }
+  }
+
+  @Test
+  void healthAndReadinessAreServed() {
+    try (SpeakerProcess speaker = start()) {
+      assertEquals(200, get(speaker.healthAddress(), "/healthz").status());
+      await(speaker, one -> one.stored().equals(one.applied()));
+      assertEquals(200, get(speaker.healthAddress(), "/readyz").status());
+    }
+  }
+
+  private SpeakerProcess start() {
+    return assertInstanceOf(Start.Running.class, SpeakerProcess.start(settings(0), port)).speaker();
+  }
+
+  private SpeakerSettings settings(int listenPort) {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    return new SpeakerSettings(
+        SELF,
+        directory,
+        new InetSocketAddress(loopback, listenPort),
+        new InetSocketAddress(loopback, 0),
+        Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
+        new ServerSecurity.Plaintext());
+  }
+
+  private boolean answers(String address) {
+    return port.segment("eth0").answers(request(address));
+  }
+
+  private void push(SpeakerProcess speaker, DesiredState state) {
+    HttpAnswer answer =
+        call(
+            speaker.address(),
+            HttpCall.put(
+                "/v1/desired", "application/json", HttpBody.of(ProtocolCodec.encode(state))));
+    assertEquals(200, answer.status(), answer.body().text());
+  }
+
+  private SpeakerStatus await(SpeakerProcess speaker, Predicate<SpeakerStatus> condition) {
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    SpeakerStatus status = status(speaker, HttpCall.get("/v1/status"));
+    while (!condition.test(status)) {
+      assertTrue(System.nanoTime() < deadline, "not in time: " + status);
+      status =
+          status(
+              speaker,
+              HttpCall.get("/v1/status")
+                  .withQuery("after", Long.toString(status.sequence()))
+                  .withQuery("wait", "1s"));
+    }
+    return status;
+  }
+
+  private SpeakerStatus status(SpeakerProcess speaker, HttpCall call) {
+    return switch (ProtocolCodec.decodeStatus(call(speaker.address(), call).body().octets())) {
+      case Decoded.Value<SpeakerStatus>(SpeakerStatus status) -> status;
+      case Decoded.Malformed<SpeakerStatus>(String message) -> throw new AssertionError(message);
+    };
+  }
+
+  private HttpAnswer get(InetSocketAddress address, String path) {
+    return call(address, HttpCall.get(path));
+  }
+
+  private HttpAnswer call(InetSocketAddress address, HttpCall call) {
+    try (HttpClient client =
+        HttpClient.create(
+            loops,
+            HttpClientSettings.of(
+                "127.0.0.1", address.getPort(), new ClientSecurity.Plaintext()))) {
+      return switch (client.send(call, DEADLINE)) {
+        case HttpResult.Answered(HttpAnswer answer) -> answer;
+        case HttpResult.Unreachable(String reason) -> throw new AssertionError(reason);
+        case HttpResult.TimedOut(String reason) -> throw new AssertionError(reason);
+      };
+    }
+  }
+
+  private static EthernetFrame request(String about) {
+    MacAddress asker = MacAddress.of("02:00:5e:00:53:aa");
+    return new EthernetFrame(
+        MacAddress.BROADCAST,
+        asker,
+        new ArpPacket(
+            ArpPacket.Operation.REQUEST,
+            asker,
+            new Ipv4(0xC000_024D),
+            new MacAddress(0),
+            new Ipv4(IpAddress.of(about).toNumber().intValue())));
+  }
+}
