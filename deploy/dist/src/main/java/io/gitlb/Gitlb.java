@@ -3,6 +3,7 @@ package io.gitlb;
 
 import io.gitlb.apiserver.ApiServerCommand;
 import io.gitlb.reconciler.ReconcilerCommand;
+import io.gitlb.speaker.cli.SpeakerCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
     },
     subcommands = {
       ReconcilerCommand.class,
+      SpeakerCommand.class,
       ApiServerCommand.class,
       VersionCommand.class,
       HelpCommand.class
