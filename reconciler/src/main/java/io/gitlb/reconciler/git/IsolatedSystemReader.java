@@ -31,6 +31,8 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
       WindowCacheConfig cache = new WindowCacheConfig();
       cache.setStreamFileThreshold(STREAM_ABOVE_BYTES);
       cache.install();
+      // How exact file times are is measured at each start, for seconds; nobody should wait for it.
+      FS.FileStoreAttributes.setBackground(true);
     }
   }
 

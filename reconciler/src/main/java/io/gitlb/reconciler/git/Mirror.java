@@ -145,8 +145,10 @@ final class Mirror implements AutoCloseable {
     config.setBoolean("core", null, "fsyncRefFiles", true);
     config.setString("core", null, "hooksPath", "/dev/null");
     config.setBoolean("core", null, "logAllRefUpdates", false);
+    // Packing takes seconds; it happens when we say so, not after some fetch.
     config.setInt("gc", null, "auto", 0);
-    config.setBoolean("maintenance", null, "auto", false);
+    config.setInt("gc", null, "autoPackLimit", 0);
+    config.setBoolean("gc", null, "autoDetach", false);
     if (!config.toText().equals(before)) {
       config.save();
     }

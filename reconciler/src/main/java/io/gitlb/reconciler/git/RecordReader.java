@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Reads back what [io.gitlb.reconciler.ledger.RecordText] writes. Fields that it does not know,
 /// from a newer version, are passed over.
@@ -43,15 +45,17 @@ final class RecordReader {
     if (expected.isEmpty()) {
       return new Wrong("no record belongs at this path");
     }
-    Optional<YamlTree.Mapping> mapping = YamlDocuments.readOne(path, text);
-    if (mapping.isEmpty()) {
-      return new Wrong("not one YAML mapping");
-    }
     try {
-      AllocationRecord record = record(mapping.get());
-      return record.address().equals(expected.get())
-          ? new Read(record)
-          : new Wrong("it says address %s".formatted(record.address()));
+      Optional<AllocationRecord> record = CanonicalRecord.read(text);
+      if (record.isEmpty()) {
+        record = YamlDocuments.readOne(path, text).map(RecordReader::record);
+      }
+      if (record.isEmpty()) {
+        return new Wrong("not one YAML mapping");
+      }
+      return record.get().address().equals(expected.get())
+          ? new Read(record.get())
+          : new Wrong("it says address %s".formatted(record.get().address()));
     } catch (IllegalArgumentException | DateTimeException e) {
       return new Wrong(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
@@ -62,8 +66,8 @@ final class RecordReader {
         IpAddress.parse(text(mapping, "address")).orElseThrow(() -> wrong("address")),
         new PoolName(text(mapping, "pool")),
         holders(mapping),
-        one(State.values(), State::text, mapping, "state"),
-        one(Reason.values(), Reason::text, mapping, "reason"),
+        one(State.values(), State::text, text(mapping, "state")),
+        one(Reason.values(), Reason::text, text(mapping, "reason")),
         Instant.parse(text(mapping, "since")),
         text(mapping, "configCommit"));
   }
@@ -95,16 +99,18 @@ final class RecordReader {
         .toList();
   }
 
-  private static <T> T one(
-      T[] values,
-      java.util.function.Function<T, String> name,
-      YamlTree.Mapping mapping,
-      String field) {
-    String text = text(mapping, field);
+  /// The value of an enumeration that is written so.
+  static <T extends Enum<T>> T one(T[] values, Function<T, String> name, String text) {
     return Arrays.stream(values)
         .filter(value -> name.apply(value).equals(text))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("unknown %s '%s'".formatted(field, text)));
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown %s '%s'"
+                        .formatted(
+                            values[0].getDeclaringClass().getSimpleName().toLowerCase(Locale.ROOT),
+                            text)));
   }
 
   private static String text(YamlTree.Mapping mapping, String field) {
