@@ -5,6 +5,7 @@ import java.io.File;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
@@ -31,8 +32,6 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
       WindowCacheConfig cache = new WindowCacheConfig();
       cache.setStreamFileThreshold(STREAM_ABOVE_BYTES);
       cache.install();
-      // How exact file times are is measured at each start, for seconds; nobody should wait for it.
-      FS.FileStoreAttributes.setBackground(true);
     }
   }
 
@@ -71,13 +70,25 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
     return new NoConfig(parent, fs);
   }
 
-  /// Always empty, never on disk.
+  /// Empty but for one thing, never on disk. JGit would measure for seconds how exact the disk's
+  /// file times are, with probe files among ours, and keep the result in the user's configuration;
+  /// here it finds one there that is true of every file system on which a state directory may lie.
   private static final class NoConfig extends FileBasedConfig {
 
     private static final File NOWHERE = new File("/dev/null");
 
+    /// Linux stamps files with the time of the last timer tick, at most 10 ms ago; ten times that.
+    private static final String FILE_TIME_RESOLUTION = "100 milliseconds";
+
     NoConfig(@Nullable Config parent, FS fs) {
       super(parent, NOWHERE, fs);
+    }
+
+    @Override
+    public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      return section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
+          ? FILE_TIME_RESOLUTION
+          : super.getString(section, subsection, name);
     }
 
     @Override
