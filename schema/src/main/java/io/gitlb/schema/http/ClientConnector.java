@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -121,8 +122,7 @@ final class ClientConnector {
     if (cause == null) {
       return unreachable("cancelled");
     }
-    return cause instanceof ConnectTimeoutException
-            || cause instanceof io.netty.handler.ssl.SslHandshakeTimeoutException
+    return cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException
         ? new Connected.Failed(
             new HttpResult.TimedOut(
                 "no connection within " + settings.connectTimeout().toMillis() + " ms"))

@@ -4,6 +4,7 @@ package io.gitlb.schema.http;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -168,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     @Override
-    public void exceptionCaught(io.netty.channel.ChannelHandlerContext context, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       LOG.warn("a connection could not be set up: {}", Failures.reason(cause));
       context.close();
     }

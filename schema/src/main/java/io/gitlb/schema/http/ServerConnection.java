@@ -31,8 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One connection of a server, on its event loop: collects a request, has it answered, writes the
 /// answer, and only then asks for more.
@@ -40,21 +38,19 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ServerConnection extends ChannelInboundHandlerAdapter {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-
   private final ServerConnections connections;
   private Phase phase = Phase.RECEIVING;
   private ByteArrayOutputStream body = new ByteArrayOutputStream();
   private @Nullable HttpRequest head;
   private @Nullable Future<?> deadline;
 
-  /// What was read from the socket together with the end of a request: the beginning of the next.
+  /// What was read while a call is answered: the beginning of the next request.
   private final Deque<Object> early = new ArrayDeque<>();
 
   private enum Phase {
     /// Between the end of an answer and the end of the next request.
     RECEIVING,
-    /// The handler works; nothing is read.
+    /// The handler works; the next request stays outside.
     ANSWERING,
     /// The request was refused and the answer is out; what still comes is thrown away.
     DISCARDING
@@ -95,7 +91,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (phase == Phase.ANSWERING) {
+      // Until here was read on, only to notice when the client goes.
       early.add(message);
+      context.channel().config().setAutoRead(false);
     } else {
       consume(context, message);
     }
@@ -155,7 +153,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     switch (parsed) {
       case Calls.Parsed.Call(HttpCall call) -> {
         phase = Phase.ANSWERING;
-        context.channel().config().setAutoRead(false);
         connections.run(
             call, answer -> context.executor().execute(() -> write(context, request, answer)));
       }
@@ -248,8 +245,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.warn(
-        "connection from {} closed: {}", context.channel().remoteAddress(), Failures.reason(cause));
+    connections.complain(
+        "connection from "
+            + context.channel().remoteAddress()
+            + " closed: "
+            + Failures.reason(cause));
     context.close();
   }
 

@@ -2,12 +2,14 @@
 package io.gitlb.schema.http;
 
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ final class ServerConnections {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnections.class);
 
+  /// Between two lines in the log about clients.
+  private static final Duration QUIET = Duration.ofSeconds(1);
+
   private final HttpHandler handler;
   private final HttpLimits limits;
   private final Optional<PeerNames> callers;
@@ -30,6 +35,11 @@ final class ServerConnections {
   private final Set<Channel> open = new LinkedHashSet<>();
   private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
   private boolean closing;
+
+  /// The end of the time in which no further complaint is logged, and how many were kept back.
+  private long quietUntilNanos = System.nanoTime();
+
+  private int keptBack;
 
   ServerConnections(HttpHandler handler, HttpLimits limits, Optional<PeerNames> callers) {
     this.handler = handler;
@@ -88,10 +98,23 @@ final class ServerConnections {
     notifyAll();
   }
 
+  /// Logs what is wrong with a client; a port scan does not fill the log.
+  synchronized void complain(String message) {
+    long now = System.nanoTime();
+    if (now - quietUntilNanos < 0) {
+      keptBack++;
+      return;
+    }
+    String more = keptBack == 0 ? "" : " (and " + keptBack + " more before)";
+    LOG.warn("{}{}", message, more);
+    quietUntilNanos = now + QUIET.toNanos();
+    keptBack = 0;
+  }
+
   /// Runs the handler on a virtual thread.
   ///
   /// @param answer called on that thread
-  void run(HttpCall call, java.util.function.Consumer<HttpAnswer> answer) {
+  void run(HttpCall call, Consumer<HttpAnswer> answer) {
     Thread worker =
         Thread.ofVirtual()
             .name("gitlb-http " + call.method() + " " + call.path())

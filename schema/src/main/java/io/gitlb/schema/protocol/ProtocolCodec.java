@@ -28,7 +28,7 @@ import tools.jackson.core.JacksonException;
 public final class ProtocolCodec {
 
   /// The largest document that is read: 65,536 announcements with their records and routes are
-  /// about 40 MiB.
+  /// 32 MiB.
   public static final int MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
   private ProtocolCodec() {}

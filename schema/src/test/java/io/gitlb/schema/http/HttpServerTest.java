@@ -234,6 +234,37 @@ class HttpServerTest {
   }
 
   @Test
+  void aClientThatGoesWhileItWaitsFreesItsPlace() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    HttpHandler handler =
+        call -> {
+          if (call.path().equals("/wait")) {
+            arrived.countDown();
+            release.await();
+          }
+          return HttpAnswer.text(200, "done");
+        };
+    try (LocalServer local = LocalServer.plain(HttpLimits.DEFAULTS.withConnections(1), handler);
+        HttpClient client = local.client()) {
+      try (Socket waiting = local.connect()) {
+        waiting
+            .getOutputStream()
+            .write("GET /wait HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertTrue(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertInstanceOf(HttpResult.Unreachable.class, client.send(HttpCall.get("/"), PATIENCE));
+      }
+      HttpResult result = client.send(HttpCall.get("/"), PATIENCE);
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (result instanceof HttpResult.Unreachable && System.nanoTime() < deadline) {
+        result = client.send(HttpCall.get("/"), PATIENCE);
+      }
+      assertEquals(200, answer(result).status());
+      release.countDown();
+    }
+  }
+
+  @Test
   void closingLetsACallEndAndTellsTheClientToGo() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
