@@ -27,8 +27,8 @@ import tools.jackson.core.JacksonException;
 /// Whatever the octets are, reading them ends in a [Decoded], never in an exception.
 public final class ProtocolCodec {
 
-  /// The largest document that is read: 65,536 announcements with their records and routes are
-  /// 32 MiB.
+  /// The largest document that is read: 65,536 announcements with their records and routes are 32
+  /// MiB.
   public static final int MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
   private ProtocolCodec() {}
