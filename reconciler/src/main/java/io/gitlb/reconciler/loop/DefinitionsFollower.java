@@ -113,7 +113,7 @@ final class DefinitionsFollower {
       case ReadResult.Refused(List<Problem> problems) -> {
         refused = Optional.of(new Refusal(found.commit(), problems));
         log.error(
-            "config commit {} is refused with {} problems; {} stays in force",
+            "config commit {} is refused, problems: {}; {} stays in force",
             found.commit(),
             problems.size(),
             inForce.map(InForce::commit).orElse("nothing"));

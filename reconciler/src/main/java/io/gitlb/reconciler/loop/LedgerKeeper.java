@@ -5,11 +5,13 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
 import io.gitlb.reconciler.loop.LedgerStore.Load;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
+import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.value.IpAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,10 +82,18 @@ final class LedgerKeeper {
     }
     loaded.problems().forEach(problem -> log.warn("ledger: {}", problem));
     log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
-    ledger = Optional.of(loaded.ledger());
+    ledger = Optional.of(withUnreadable(loaded));
     head = loaded.commit();
     highestEpoch = Math.max(highestEpoch, loaded.highestEpoch());
     return Optional.empty();
+  }
+
+  private static Ledger withUnreadable(Load.Loaded loaded) {
+    TreeSet<IpAddress> unreadable = new TreeSet<>();
+    for (Problem problem : loaded.problems()) {
+      RecordPath.parse(problem.place().file()).ifPresent(unreadable::add);
+    }
+    return new Ledger(loaded.ledger().clusterUid(), loaded.ledger().records(), unreadable);
   }
 
   /// As committed; only asked for after [#load] succeeded.
@@ -142,13 +153,15 @@ final class LedgerKeeper {
 
   private void committed(List<LedgerEdit> edits, CommitNote note, String commit) {
     SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>(ledger().records());
+    TreeSet<IpAddress> unreadable = new TreeSet<>(ledger().unreadable());
     for (LedgerEdit edit : edits) {
+      unreadable.remove(edit.address());
       switch (edit) {
         case LedgerEdit.Put put -> records.put(put.address(), put.record());
         case LedgerEdit.Delete delete -> records.remove(delete.address());
       }
     }
-    ledger = Optional.of(new Ledger(Optional.of(note.clusterUid()), records));
+    ledger = Optional.of(new Ledger(Optional.of(note.clusterUid()), records, unreadable));
     head = commit;
     ahead = true;
     commitFailure = Optional.empty();

@@ -190,6 +190,12 @@ final class Inventory {
     }
   }
 
+  /// Nobody knows who has the address: it is given to nobody who does not show it already.
+  void keepAside(IpAddress address) {
+    takeInPool(address);
+    recorded.add(address);
+  }
+
   /// The address has a record.
   void record(IpAddress address) {
     if (recorded.add(address)) {

@@ -41,6 +41,7 @@ public final class Planner {
     this.input = input;
     this.inventory = new Inventory(input.definitions(), input.view());
     this.holdings = new Holdings(input.ledger(), inventory);
+    input.ledger().unreadable().forEach(inventory::keepAside);
     Admission admission =
         new Admission(input.definitions().pools(), input.view().namespaceLabels());
     this.recorder = new Recorder(input, inventory, holdings);
