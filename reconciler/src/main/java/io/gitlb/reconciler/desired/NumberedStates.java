@@ -14,13 +14,17 @@ import java.util.TreeMap;
 /// reach it.
 ///
 /// @param states node → its state
-public record NumberedStates(SortedMap<NodeName, DesiredState> states) {
+/// @param departed node → the last generation of one that is gone and may come back
+public record NumberedStates(
+    SortedMap<NodeName, DesiredState> states, SortedMap<NodeName, Generation> departed) {
 
   /// Nothing was handed out yet.
-  public static final NumberedStates NONE = new NumberedStates(Collections.emptySortedMap());
+  public static final NumberedStates NONE =
+      new NumberedStates(Collections.emptySortedMap(), Collections.emptySortedMap());
 
   public NumberedStates {
     states = Collections.unmodifiableSortedMap(new TreeMap<>(states));
+    departed = Collections.unmodifiableSortedMap(new TreeMap<>(departed));
   }
 
   /// What names the states beside their content.
@@ -34,19 +38,28 @@ public record NumberedStates(SortedMap<NodeName, DesiredState> states) {
   public NumberedStates next(DesiredContent content, Stamp stamp) {
     SortedMap<NodeName, DesiredState> next = new TreeMap<>();
     content.nodes().forEach((node, wanted) -> next.put(node, next(node, wanted, stamp)));
-    return new NumberedStates(next);
+    SortedMap<NodeName, Generation> gone = new TreeMap<>(departed);
+    states.forEach((node, state) -> gone.put(node, state.generation()));
+    gone.keySet().removeAll(next.keySet());
+    return new NumberedStates(next, gone);
   }
 
   private DesiredState next(NodeName node, NodeContent wanted, Stamp stamp) {
     DesiredState last = states.get(node);
-    if (last == null || last.generation().epoch() != stamp.epoch()) {
-      return state(node, wanted, stamp, 1);
-    }
     boolean same =
-        last.announcements().equals(wanted.announcements())
+        last != null
+            && last.generation().epoch() == stamp.epoch()
+            && last.announcements().equals(wanted.announcements())
             && last.peers().equals(wanted.peers())
             && last.clusterUid().equals(stamp.clusterUid());
-    return same ? last : state(node, wanted, stamp, last.generation().number() + 1);
+    return last != null && same ? last : state(node, wanted, stamp, number(node, stamp));
+  }
+
+  /// One more than the node's last number of the epoch.
+  private long number(NodeName node, Stamp stamp) {
+    DesiredState last = states.get(node);
+    Generation generation = last == null ? departed.get(node) : last.generation();
+    return generation == null || generation.epoch() != stamp.epoch() ? 1 : generation.number() + 1;
   }
 
   private static DesiredState state(NodeName node, NodeContent wanted, Stamp stamp, long number) {

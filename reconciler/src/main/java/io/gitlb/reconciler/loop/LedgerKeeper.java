@@ -81,6 +81,8 @@ final class LedgerKeeper {
       return Optional.of(away);
     }
     loaded.problems().forEach(problem -> log.warn("ledger: {}", problem));
+    loaded.notices().forEach(notice -> log.warn("ledger: {}", notice));
+    loaded.lost().forEach(record -> lost.put(record.address(), record));
     log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
     ledger = Optional.of(withUnreadable(loaded));
     head = loaded.commit();

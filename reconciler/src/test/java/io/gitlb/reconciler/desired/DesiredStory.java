@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.reconciler.cluster.ViewBuilder;
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.schema.model.ConfigFile;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.yaml.DefinitionReader;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Builds desired states from YAML, views and records, and tells what came out in short lines.
+final class DesiredStory {
+
+  static final String COMMIT = "1".repeat(40);
+
+  final ViewBuilder view = new ViewBuilder();
+  private Definitions definitions = Definitions.NONE;
+  private final SortedMap<String, Definitions> frozen = new TreeMap<>();
+  private final SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>();
+  private final SortedSet<NodeName> speakers = new TreeSet<>();
+  private final SortedMap<IpAddress, NodeName> owners = new TreeMap<>();
+
+  DesiredStory config(String yaml) {
+    definitions = read(yaml);
+    return this;
+  }
+
+  /// The definitions of the commit that records name.
+  DesiredStory frozen(String yaml) {
+    frozen.put(COMMIT, read(yaml));
+    return this;
+  }
+
+  private static Definitions read(String yaml) {
+    return switch (DefinitionReader.read(List.of(new ConfigFile("test.yaml", yaml)))) {
+      case ReadResult.Accepted(Definitions read) -> read;
+      case ReadResult.Refused refused -> throw new AssertionError(refused.problems().toString());
+    };
+  }
+
+  /// Nodes with speakers.
+  DesiredStory speakers(String... nodes) {
+    Arrays.stream(nodes).forEach(node -> speakers.add(new NodeName(node)));
+    return this;
+  }
+
+  /// Sound nodes with speakers and without labels.
+  DesiredStory nodes(String... nodes) {
+    Arrays.stream(nodes).forEach(view::node);
+    return speakers(nodes);
+  }
+
+  DesiredStory owner(String address, String node) {
+    owners.put(IpAddress.of(address), new NodeName(node));
+    return this;
+  }
+
+  DesiredStory record(String address, String pool, String service, State state) {
+    IpAddress ip = IpAddress.of(address);
+    records.put(
+        ip,
+        new AllocationRecord(
+            ip,
+            new PoolName(pool),
+            List.of(new Holder(ViewBuilder.ref(service), "u", List.of("TCP/80"))),
+            state,
+            Reason.AUTOMATIC,
+            Instant.EPOCH,
+            COMMIT));
+    return this;
+  }
+
+  DesiredStory allocated(String address, String service) {
+    return record(address, "lan", service, State.ALLOCATED);
+  }
+
+  DesiredContent build() {
+    return DesiredStateBuilder.build(
+        new DesiredInput(
+            definitions,
+            frozen,
+            new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records),
+            view.build(),
+            speakers,
+            owners));
+  }
+
+  NodeContent node(String name) {
+    return build().nodes().getOrDefault(new NodeName(name), NodeContent.EMPTY);
+  }
+
+  private Optional<Announcement> announcement(String node, String address) {
+    return node(node).announcements().stream()
+        .filter(found -> found.address().equals(IpAddress.of(address)))
+        .findFirst();
+  }
+
+  /// The candidates for an address as the node is told, `-` when it is not to announce by layer 2.
+  String candidates(String node, String address) {
+    return announcement(node, address)
+        .flatMap(Announcement::layer2)
+        .map(
+            layer2 ->
+                layer2.candidates().stream().map(NodeName::value).collect(Collectors.joining(" ")))
+        .orElse("-");
+  }
+
+  /// The interfaces for an address as the node is told.
+  List<String> interfaces(String node, String address) {
+    return announcement(node, address).flatMap(Announcement::layer2).orElseThrow().interfaces();
+  }
+
+  /// The routes of a node to an address, `prefix>peers` and attributes.
+  String routes(String node, String address) {
+    return announcement(node, address).map(Announcement::routes).orElse(List.of()).stream()
+        .map(DesiredStory::text)
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String text(BgpRoute route) {
+    StringBuilder text = new StringBuilder(route.prefix() + ">" + route.peers());
+    route.localPreference().ifPresent(preference -> text.append(" pref ").append(preference));
+    if (!route.communities().isEmpty()) {
+      text.append(' ').append(route.communities());
+    }
+    return text.toString();
+  }
+
+  /// Why nobody announces the address, `announced` when somebody does.
+  String reason(String address) {
+    DesiredContent.NotAnnounced why = build().notAnnounced().get(IpAddress.of(address));
+    return why == null ? "announced" : why.reason().text();
+  }
+}

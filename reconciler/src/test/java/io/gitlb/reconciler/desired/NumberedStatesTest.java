@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
+import io.gitlb.reconciler.desired.NumberedStates.Stamp;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class NumberedStatesTest {
+
+  private NumberedStates states = NumberedStates.NONE;
+  private final SortedMap<NodeName, NodeContent> nodes = new TreeMap<>();
+  private String commit = "c1";
+  private long epoch = 1;
+
+  private NumberedStatesTest node(String name, String... addresses) {
+    List<Announcement> announcements =
+        List.of(addresses).stream()
+            .map(
+                address ->
+                    new Announcement(
+                        IpAddress.of(address),
+                        new Announcement.Owner.Services(
+                            new TreeSet<>(List.of(new ServiceRef("demo", "web")))),
+                        "record",
+                        Optional.empty(),
+                        List.of()))
+            .toList();
+    nodes.put(new NodeName(name), new NodeContent(announcements, List.of()));
+    return this;
+  }
+
+  private String next() {
+    states =
+        states.next(
+            new DesiredContent(nodes, new TreeMap<>()), new Stamp("uid", commit, "l", epoch));
+    return states.states().values().stream()
+        .map(state -> state.node() + " " + state.generation())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void onlyANodeWhoseContentChangesCountsUp() {
+    assertEquals("n1 1.1, n2 1.1", node("n1", "10.0.0.1").node("n2").next());
+    assertEquals("n1 1.1, n2 1.2", node("n2", "10.0.0.1").next());
+    assertEquals("n1 1.1, n2 1.2", next());
+  }
+
+  @Test
+  void aCommitThatDoesNotConcernTheNodeDoesNotReachIt() {
+    node("n1").next();
+    commit = "c2";
+    assertEquals("n1 1.1", next());
+    assertEquals(
+        "c1",
+        states.states().values().stream()
+            .map(DesiredState::configCommit)
+            .findFirst()
+            .orElseThrow());
+  }
+
+  @Test
+  void aNewEpochNumbersEverybodyAnew() {
+    node("n1").next();
+    node("n1", "10.0.0.1").next();
+    epoch = 2;
+    assertEquals("n1 2.1", next());
+  }
+
+  @Test
+  void aNodeThatComesBackGoesOnCounting() {
+    node("n1").node("n2").next();
+    nodes.remove(new NodeName("n1"));
+    assertEquals("n2 1.1", next());
+    assertEquals("n1 1.2, n2 1.1", node("n1").next());
+  }
+}
