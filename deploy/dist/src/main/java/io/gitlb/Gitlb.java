@@ -2,6 +2,7 @@
 package io.gitlb;
 
 import io.gitlb.apiserver.ApiServerCommand;
+import io.gitlb.demo.DemoCommand;
 import io.gitlb.reconciler.ReconcilerCommand;
 import io.gitlb.speaker.cli.SpeakerCommand;
 import java.util.Map;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       "  Every option --x-y of a command can be given as GITLB_X_Y; the option wins."
     },
     subcommands = {
+      DemoCommand.class,
       ReconcilerCommand.class,
       SpeakerCommand.class,
       ApiServerCommand.class,

@@ -76,12 +76,14 @@ final class Demo {
     SortedMap<String, RunningProcess> programs = start(installation, network);
 
     story.section("Creating three Services");
-    Act act = new Act(story, installation, network);
-    boolean served = act.create();
-    served = act.showTheWire() && served;
+    boolean served = new Act(story, installation, network).play();
 
     story.section("The ledger in Git: git log " + Installation.LEDGER_BRANCH);
     story.log(installation.remote().log(Installation.LEDGER_BRANCH));
+    story.section(
+        served
+            ? "All three Services have their address, their record in Git and their announcement."
+            : "Not all Services are served; the programs' logs are in " + sandbox.logs() + ".");
     if (then == Then.GO_ON) {
       new Follow(story, sandbox, installation, network, programs).run();
     }

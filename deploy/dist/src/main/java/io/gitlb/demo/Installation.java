@@ -7,8 +7,14 @@ import io.gitlb.demo.git.LogEntry;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.DevelopmentCertificates;
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpClient;
+import io.gitlb.schema.http.HttpClientSettings;
 import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
@@ -157,21 +163,39 @@ public final class Installation implements AutoCloseable {
     return process;
   }
 
-  /// Starts the reconciler; it may take a moment until it does its first work.
+  /// Starts the reconciler and waits until it has done its first pass.
   public RunningProcess startReconciler() {
+    int healthPort = DemoNetwork.freePorts(1).getFirst();
+    RunningProcess process =
+        sandbox.machine().start("reconciler", reconcilerCommand(healthPort), environment);
+    try (HttpClient health =
+        HttpClient.create(
+            loops,
+            HttpClientSettings.of("127.0.0.1", healthPort, new ClientSecurity.Plaintext()))) {
+      await("the reconciler is ready", process, () -> isReady(health));
+    }
+    return process;
+  }
+
+  private static boolean isReady(HttpClient health) {
+    return health.send(HttpCall.get("/readyz"), Duration.ofSeconds(2))
+            instanceof HttpResult.Answered(HttpAnswer answer)
+        && answer.status() == 200;
+  }
+
+  private List<String> reconcilerCommand(int healthPort) {
     List<String> arguments = new ArrayList<>(List.of("reconciler", "--cluster", CLUSTER));
     arguments.addAll(List.of("--config-repo", remote.url(), "--poll-interval", "1s"));
     arguments.addAll(List.of("--ledger-pushes-per-minute", "600", "--ledger-push-burst", "10"));
     arguments.addAll(
         List.of(
             "--kubeconfig", kubeconfig().toString(), "--state-dir", reconcilerState().toString()));
-    arguments.addAll(
-        List.of("--health-listen", "127.0.0.1:" + DemoNetwork.freePorts(1).getFirst()));
+    arguments.addAll(List.of("--health-listen", "127.0.0.1:" + healthPort));
     for (DemoNode node : nodes) {
       arguments.addAll(List.of("--speaker", node.name() + "=https://" + node.listen()));
     }
     arguments.addAll(flags(reconcilerIdentity));
-    return sandbox.machine().start("reconciler", distribution.command(arguments), environment);
+    return distribution.command(arguments);
   }
 
   @Override

@@ -9,16 +9,16 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/// Turns looks at the outside world into the story of each Service: what is new since the last
-/// look, in the order in which GitLB does it. No clock and no I/O: a look is a value.
+/// Turns looks at the outside world into the story of one Service: what is new since the last look,
+/// in the order in which GitLB does it. No clock and no I/O: a look is a value.
 final class Progress {
 
   /// How far a Service has to come.
@@ -50,89 +50,63 @@ final class Progress {
 
   /// One look.
   ///
-  /// @param addresses Service → the addresses in its status
+  /// @param addresses those in the Service's status
   /// @param ledger the commits of the reconciler's own ledger branch, newest first
   /// @param remote ids of the commits that the remote has
   /// @param speakers node → what its speaker says; a speaker that does not answer is not there
   record Look(
-      SortedMap<ServiceRef, List<String>> addresses,
+      List<String> addresses,
       List<LogEntry> ledger,
       Set<String> remote,
       SortedMap<NodeName, SpeakerStatus> speakers) {}
 
   /// Something that was not there at the look before.
   ///
-  /// @param at time since the Services were created
-  record News(Duration at, ServiceRef service, Stage stage, String detail) {}
+  /// @param at time since the Service was created
+  record News(Duration at, Stage stage, String detail) {}
 
+  private final ServiceRef service;
   private final Goal goal;
+  private final Set<String> told = new HashSet<>();
+  private final Set<Stage> reached = EnumSet.noneOf(Stage.class);
 
-  /// Service → what was already told of it.
-  private final SortedMap<ServiceRef, Told> told = new TreeMap<>();
-
-  /// What is known of one Service.
-  private static final class Told {
-    private final Set<String> keys = new HashSet<>();
-    private final Set<Stage> stages = new HashSet<>();
-  }
-
-  Progress(List<ServiceRef> services, Goal goal) {
+  Progress(ServiceRef service, Goal goal) {
+    this.service = service;
     this.goal = goal;
-    services.forEach(service -> told.put(service, new Told()));
   }
 
   /// What is new.
   List<News> observe(Look look, Duration at) {
     List<News> news = new ArrayList<>();
-    for (ServiceRef service : told.keySet()) {
-      List<String> addresses = look.addresses().getOrDefault(service, List.of());
-      Optional<LogEntry> commit = commitOf(service, look.ledger());
-      commit.ifPresent(
-          entry -> tell(news, at, service, Stage.COMMITTED, entry.id() + "  " + entry.subject()));
-      addresses.forEach(address -> tell(news, at, service, Stage.ALLOCATED, address));
-      commit
-          .filter(entry -> look.remote().contains(entry.id()))
-          .ifPresent(
-              entry -> tell(news, at, service, Stage.PUSHED, entry.id() + "  is on the remote"));
-      addresses.forEach(address -> announcements(news, at, service, address, look.speakers()));
-    }
+    Optional<LogEntry> commit = commitOf(look.ledger());
+    commit.ifPresent(entry -> tell(news, at, Stage.COMMITTED, entry.id() + "  " + entry.subject()));
+    look.addresses().forEach(address -> tell(news, at, Stage.ALLOCATED, address));
+    commit
+        .filter(entry -> look.remote().contains(entry.id()))
+        .ifPresent(entry -> tell(news, at, Stage.PUSHED, entry.id() + "  is on the remote"));
+    look.addresses().forEach(address -> announcements(news, at, address, look.speakers()));
     return news;
   }
 
-  /// The stages that a Service has not reached yet, in order.
-  SortedMap<ServiceRef, List<Stage>> missing() {
-    SortedMap<ServiceRef, List<Stage>> missing = new TreeMap<>();
-    told.forEach(
-        (service, known) -> {
-          List<Stage> open =
-              List.of(Stage.values()).stream()
-                  .filter(stage -> !known.stages.contains(stage))
-                  .toList();
-          if (!open.isEmpty()) {
-            missing.put(service, open);
-          }
-        });
-    return missing;
+  /// The stages that the Service has not reached yet, in order.
+  List<Stage> missing() {
+    return Stream.of(Stage.values()).filter(stage -> !reached.contains(stage)).toList();
   }
 
-  private static Optional<LogEntry> commitOf(ServiceRef service, List<LogEntry> ledger) {
+  private Optional<LogEntry> commitOf(List<LogEntry> ledger) {
     return ledger.stream()
         .filter(entry -> entry.values("Service").contains(service.toString()))
         .findFirst();
   }
 
   private void announcements(
-      List<News> news,
-      Duration at,
-      ServiceRef service,
-      String address,
-      Map<NodeName, SpeakerStatus> speakers) {
+      List<News> news, Duration at, String address, SortedMap<NodeName, SpeakerStatus> speakers) {
     speakers.forEach(
         (node, status) ->
             status.announcements().stream()
                 .filter(announcement -> announcement.address().toString().equals(address))
                 .flatMap(announcement -> words(node, announcement).stream())
-                .forEach(detail -> tell(news, at, service, Stage.ANNOUNCED, detail)));
+                .forEach(detail -> tell(news, at, Stage.ANNOUNCED, detail)));
   }
 
   private Optional<String> words(NodeName node, AnnouncementStatus announcement) {
@@ -148,18 +122,16 @@ final class Progress {
       case ANNOUNCED -> Optional.empty();
       case TAKEN_OVER ->
           Optional.of(
-              "taken over by "
+              "not on the wire; held ready by "
                   + node
-                  + ", not on the wire"
                   + announcement.reason().map(why -> " (" + why + ")").orElse(""));
     };
   }
 
-  private void tell(List<News> news, Duration at, ServiceRef service, Stage stage, String detail) {
-    Told known = java.util.Objects.requireNonNull(told.get(service));
-    if (known.keys.add(stage + detail)) {
-      known.stages.add(stage);
-      news.add(new News(at, service, stage, detail));
+  private void tell(List<News> news, Duration at, Stage stage, String detail) {
+    reached.add(stage);
+    if (told.add(stage + detail)) {
+      news.add(new News(at, stage, detail));
     }
   }
 }

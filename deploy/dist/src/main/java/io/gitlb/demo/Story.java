@@ -11,6 +11,7 @@ import java.util.Locale;
 final class Story {
 
   private static final int LABEL_WIDTH = 14;
+  private static final int VERB_WIDTH = 11;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrintWriter out;
@@ -37,14 +38,20 @@ final class Story {
   /// One line of what happens.
   ///
   /// @param at time since the start of what is told
-  void event(Duration at, String subject, String verb, String detail) {
-    String seconds = String.format(Locale.ROOT, "%6.2f s", at.toNanos() / NANOS_PER_SECOND);
-    line(seconds + "  " + pad(subject, 11) + pad(verb, 11) + detail);
+  void event(Duration at, String verb, String detail) {
+    String seconds = String.format(Locale.ROOT, "%12.2f s", at.toNanos() / NANOS_PER_SECOND);
+    line(seconds + "  " + pad(verb, VERB_WIDTH) + detail);
+  }
+
+  /// A further line of an event.
+  void more(String detail) {
+    line("  " + pad("", LABEL_WIDTH + VERB_WIDTH) + detail);
   }
 
   /// Commits as `git log` shows them: subject and trailers.
   void log(List<LogEntry> entries) {
     for (LogEntry entry : entries) {
+      line("");
       line("  " + entry.id() + "  " + entry.subject());
       entry
           .trailers()

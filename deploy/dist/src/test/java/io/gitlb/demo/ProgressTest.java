@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ final class ProgressTest {
 
   @Test
   void aServedServiceTellsItsStagesInTheOrderOfTheirEffects() {
-    Progress progress = new Progress(List.of(WEB), Goal.ANNOUNCED);
+    Progress progress = new Progress(WEB, Goal.ANNOUNCED);
 
     List<News> news =
         progress.observe(
@@ -51,31 +50,31 @@ final class ProgressTest {
 
     assertEquals(
         List.of(
-            new News(AT, WEB, Stage.COMMITTED, "0123456789  allocate 192.0.2.10"),
-            new News(AT, WEB, Stage.ALLOCATED, ADDRESS),
-            new News(AT, WEB, Stage.PUSHED, "0123456789  is on the remote"),
-            new News(AT, WEB, Stage.ANNOUNCED, "by node-a: ARP on eth0, BGP to tor")),
+            new News(AT, Stage.COMMITTED, "0123456789  allocate 192.0.2.10"),
+            new News(AT, Stage.ALLOCATED, ADDRESS),
+            new News(AT, Stage.PUSHED, "0123456789  is on the remote"),
+            new News(AT, Stage.ANNOUNCED, "by node-a: ARP on eth0, BGP to tor")),
         news);
-    assertEquals(Map.of(), progress.missing());
+    assertEquals(List.of(), progress.missing());
   }
 
   @Test
   void whatWasToldIsNotToldAgain() {
-    Progress progress = new Progress(List.of(WEB), Goal.ANNOUNCED);
+    Progress progress = new Progress(WEB, Goal.ANNOUNCED);
     Look look = look(List.of(ADDRESS), Set.of(), AnnouncementState.ANNOUNCED, Optional.empty());
     progress.observe(look, AT);
 
     assertEquals(List.of(), progress.observe(look, AT.plus(AT)));
-    assertEquals(Map.of(WEB, List.of(Stage.PUSHED)), progress.missing());
+    assertEquals(List.of(Stage.PUSHED), progress.missing());
   }
 
   @Test
   void nothingSeenIsEverythingMissing() {
-    Progress progress = new Progress(List.of(WEB), Goal.ANNOUNCED);
-    Look nothing = new Look(new TreeMap<>(), List.of(), Set.of(), new TreeMap<>());
+    Progress progress = new Progress(WEB, Goal.ANNOUNCED);
+    Look nothing = new Look(List.of(), List.of(), Set.of(), new TreeMap<>());
 
     assertEquals(List.of(), progress.observe(nothing, AT));
-    assertEquals(Map.of(WEB, List.of(Stage.values())), progress.missing());
+    assertEquals(List.of(Stage.values()), progress.missing());
   }
 
   @Test
@@ -87,14 +86,14 @@ final class ProgressTest {
             AnnouncementState.NOT_ANNOUNCED,
             Optional.of("NotOnLink"));
 
-    Progress wired = new Progress(List.of(WEB), Goal.ANNOUNCED);
+    Progress wired = new Progress(WEB, Goal.ANNOUNCED);
     wired.observe(look, AT);
-    assertEquals(Map.of(WEB, List.of(Stage.ANNOUNCED)), wired.missing());
+    assertEquals(List.of(Stage.ANNOUNCED), wired.missing());
 
-    Progress loopback = new Progress(List.of(WEB), Goal.TAKEN_OVER);
+    Progress loopback = new Progress(WEB, Goal.TAKEN_OVER);
     List<News> news = loopback.observe(look, AT);
-    assertEquals("taken over by node-a, not on the wire (NotOnLink)", news.getLast().detail());
-    assertEquals(Map.of(), loopback.missing());
+    assertEquals("not on the wire; held ready by node-a (NotOnLink)", news.getLast().detail());
+    assertEquals(List.of(), loopback.missing());
   }
 
   private static Look look(
@@ -122,7 +121,6 @@ final class ProgressTest {
             List.of(announcement),
             List.of(),
             List.of());
-    SortedMap<ServiceRef, List<String>> inStatus = new TreeMap<>(Map.of(WEB, addresses));
-    return new Look(inStatus, List.of(COMMIT), remote, new TreeMap<>(Map.of(node, status)));
+    return new Look(addresses, List.of(COMMIT), remote, new TreeMap<>(Map.of(node, status)));
   }
 }

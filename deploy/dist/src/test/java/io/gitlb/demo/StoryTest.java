@@ -19,7 +19,8 @@ final class StoryTest {
   void columnsLineUp() {
     story.section("Setting up");
     story.fact("network", "two nodes", "and a router");
-    story.event(Duration.ofMillis(1230), "demo/web", "allocated", "192.0.2.10");
+    story.event(Duration.ofMillis(1230), "seen", "192.0.2.10");
+    story.more("more of it");
     story.log(
         List.of(
             new LogEntry("0123456789", "allocate", List.of(new LogEntry.Trailer("Pool", "lan")))));
@@ -30,7 +31,9 @@ final class StoryTest {
         Setting up
           network       two nodes
                         and a router
-          1.23 s  demo/web   allocated  192.0.2.10
+                1.23 s  seen       192.0.2.10
+                                   more of it
+
           0123456789  allocate
                       Pool: lan
         """,
