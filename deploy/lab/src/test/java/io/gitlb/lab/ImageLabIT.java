@@ -45,8 +45,7 @@ final class ImageLabIT {
     for (String program : List.of("reconciler", "speaker")) {
       assertTrue(
           Files.size(root.resolve("opt/gitlb/aot/" + program + ".aot")) > 1_000_000, program);
-      String help =
-          run("chroot", root.toString(), "/opt/gitlb/bin/gitlb", program, "--help");
+      String help = run("chroot", root.toString(), "/opt/gitlb/bin/gitlb", program, "--help");
       assertTrue(help.contains("--state-dir"), help);
     }
   }
@@ -72,8 +71,7 @@ final class ImageLabIT {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     process.getOutputStream().close();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(10, TimeUnit.MINUTES), "ends in time");
     assertEquals(0, process.exitValue(), () -> String.join(" ", command) + "\n" + output);
     return output;
