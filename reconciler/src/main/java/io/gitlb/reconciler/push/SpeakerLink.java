@@ -66,19 +66,26 @@ final class SpeakerLink {
     threads.forEach(Thread::start);
   }
 
+  /// Follows the speaker to where it is now; a call to where it was is cut.
+  void lookAnew() {
+    if (calls.hasMoved()) {
+      synchronized (this) {
+        pushWakeups++;
+        pollWakeups++;
+        notifyAll();
+      }
+    }
+  }
+
   /// Replaces the desired state, and follows the speaker to where it is now.
   void setDesired(DesiredState desired) {
-    boolean moved = calls.hasMoved();
+    lookAnew();
     synchronized (this) {
       if (!picture.desired().equals(Optional.of(desired))) {
         picture = picture.wants(desired);
         pushWakeups++;
+        notifyAll();
       }
-      if (moved) {
-        pushWakeups++;
-        pollWakeups++;
-      }
-      notifyAll();
     }
   }
 

@@ -62,6 +62,7 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
   private SpeakerLink linked(SortedMap<NodeName, SpeakerLink> before, NodeName node) {
     SpeakerLink known = before.get(node);
     if (known != null) {
+      known.lookAnew();
       return known;
     }
     SpeakerLink link =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Desired states to the speakers, and their statuses back.
 ///
-/// Each node that has a desired state has a link of its own with two virtual threads: one pushes,
-/// one asks for the status by long poll. Nothing is shared between links, so a speaker that is dead
-/// or slow delays no other.
+/// Each node that is followed has a link of its own with two virtual threads: one pushes once there
+/// is a desired state, one asks for the status by long poll from the first moment. Nothing is
+/// shared between links, so a speaker that is dead or slow delays no other.
 ///
 /// **Push.** `PUT /v1/desired` carries the whole state. One push a speaker is under way at a time;
 /// a state that comes meanwhile, or while a retry waits, takes the place of the one before. A state

@@ -156,6 +156,32 @@ class SpeakerPusherTest {
   }
 
   @Test
+  void aSpeakerIsListenedToBeforeAnythingIsHandedOver() throws InterruptedException {
+    try (FakeSpeaker speaker = speaker(A);
+        SpeakerPusher pusher = pusher()) {
+      speaker.store(Optional.of(state(A, 7, 3)));
+      pusher.follow(new TreeSet<>(List.of(A)));
+      conditions.await("it is heard", () -> report(pusher, A).status().isPresent());
+      assertEquals(Optional.of(generation(7, 3)), report(pusher, A).stored());
+      assertEquals(Optional.empty(), report(pusher, A).failure());
+      assertEquals(List.of(), speaker.pushes());
+    }
+  }
+
+  @Test
+  void aSpeakerThatMovedIsListenedToWhereItIsNow() throws InterruptedException {
+    try (FakeSpeaker before = speaker(A);
+        FakeSpeaker after = FakeSpeaker.plain(A, loops, conditions);
+        SpeakerPusher pusher = pusher()) {
+      pusher.follow(new TreeSet<>(List.of(A)));
+      conditions.await("the first is asked", () -> before.polls() > 0);
+      urls.put(A, after.url());
+      pusher.follow(new TreeSet<>(List.of(A)));
+      conditions.await("the second is asked", () -> after.polls() > 0);
+    }
+  }
+
+  @Test
   void aStaleStateNamesTheNewestGenerationAndAHigherEpochMendsIt() throws InterruptedException {
     try (FakeSpeaker speaker = speaker(A);
         SpeakerPusher pusher = pusher()) {
