@@ -8,7 +8,9 @@ import java.time.Duration;
 public sealed interface Failure {
 
   /// We told the peer.
-  record Sent(Notification notification) implements Failure {}
+  ///
+  /// @param detail what the notification does not say, or empty
+  record Sent(Notification notification, String detail) implements Failure {}
 
   /// The peer told us.
   record Received(Notification notification) implements Failure {}
@@ -24,7 +26,8 @@ public sealed interface Failure {
   /// One line for people.
   default String describe() {
     return switch (this) {
-      case Sent(Notification notification) -> "sent " + notification.describe();
+      case Sent(Notification notification, String detail) ->
+          "sent " + notification.describe() + (detail.isEmpty() ? "" : ": " + detail);
       case Received(Notification notification) -> "received " + notification.describe();
       case Transport(State state, String cause) -> cause + " (in " + state + ")";
       case SendHoldExpired(Duration time) ->

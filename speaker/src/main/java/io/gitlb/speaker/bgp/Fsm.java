@@ -224,7 +224,7 @@ public final class Fsm {
 
   private Step judge(Open theirs, Jitter jitter) {
     return switch (OpenNegotiation.judge(config, sentOpen.orElseThrow(), theirs)) {
-      case Verdict.Refused(Notification answer) -> refuse(answer, jitter);
+      case Verdict.Refused(Notification answer, String why) -> refuse(answer, why, jitter);
       case Verdict.Agreed(Negotiated agreed) -> confirm(agreed, jitter);
     };
   }
@@ -291,8 +291,15 @@ public final class Fsm {
   }
 
   private Step refuse(Notification answer, Jitter jitter) {
+    return refuse(answer, "", jitter);
+  }
+
+  private Step refuse(Notification answer, String why, Jitter jitter) {
     return failed(
-        List.of(new Action.Send(answer)), new Failure.Sent(answer), Offer.CAPABILITIES, jitter);
+        List.of(new Action.Send(answer)),
+        new Failure.Sent(answer, why),
+        Offer.CAPABILITIES,
+        jitter);
   }
 
   /// A NOTIFICATION is never answered.

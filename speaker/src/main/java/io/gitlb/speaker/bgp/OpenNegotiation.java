@@ -35,7 +35,8 @@ final class OpenNegotiation {
   sealed interface Verdict {
     record Agreed(Negotiated negotiated) implements Verdict {}
 
-    record Refused(Notification answer) implements Verdict {}
+    /// @param why for people
+    record Refused(Notification answer, String why) implements Verdict {}
   }
 
   private OpenNegotiation() {}
@@ -81,33 +82,47 @@ final class OpenNegotiation {
   static Verdict judge(PeerConfig config, Open ours, Open theirs) {
     Optional<Asn> remoteAsn = remoteAsn(config, theirs);
     if (remoteAsn.isEmpty()) {
-      return new Verdict.Refused(Notification.badPeerAs());
+      String expected = config.remoteAs().describe(config.localAsn());
+      return new Verdict.Refused(
+          Notification.badPeerAs(),
+          "the peer says AS " + saidAs(theirs) + ", expected " + expected);
     }
     boolean internal = remoteAsn.get().equals(config.localAsn());
     boolean same = theirs.identifier().equals(ours.identifier());
     if (theirs.identifier().bits() == 0 || (internal && same)) { // RFC 6286 section 2.2
-      return new Verdict.Refused(Notification.badIdentifier(theirs.identifier()));
+      return new Verdict.Refused(
+          Notification.badIdentifier(theirs.identifier()),
+          "the peer's router id is " + theirs.identifier() + ", ours " + ours.identifier());
     }
     Duration holdTime = theirs.holdTime();
     if (!holdTime.isZero() && holdTime.compareTo(SessionTimes.MIN_HOLD_TIME) < 0) {
-      return new Verdict.Refused(Notification.unacceptableHoldTime(holdTime));
+      return new Verdict.Refused(
+          Notification.unacceptableHoldTime(holdTime),
+          "the peer wants " + holdTime.toSeconds() + " s, allowed are 0 s and 3 s or more");
     }
     SortedSet<AddressFamily> families = families(ours);
-    families.retainAll(families(theirs));
+    SortedSet<AddressFamily> offered = families(theirs);
+    families.retainAll(offered);
     families.retainAll(config.families());
     if (families.isEmpty()) {
-      return new Verdict.Refused(Notification.unsupportedCapability(multiprotocol(config)));
+      return new Verdict.Refused(
+          Notification.unsupportedCapability(multiprotocol(config)),
+          "the peer offers " + offered + ", we need one of " + config.families());
     }
     return new Verdict.Agreed(agree(config, ours, theirs, remoteAsn.get(), families));
   }
 
   /// The AS of capability 65, else of the field; AS_TRANS is nobody's.
   private static Optional<Asn> remoteAsn(PeerConfig config, Open theirs) {
-    long number = theirs.last(FourOctetAs.class).map(FourOctetAs::asn).orElse((long) theirs.myAs());
+    long number = saidAs(theirs);
     boolean possible = number != 0 && number != Asn.TRANS.number();
     return possible && config.remoteAs().accepts(config.localAsn(), number)
         ? Optional.of(new Asn(number))
         : Optional.empty();
+  }
+
+  private static long saidAs(Open theirs) {
+    return theirs.last(FourOctetAs.class).map(FourOctetAs::asn).orElse((long) theirs.myAs());
   }
 
   /// A speaker that offers no family at all means IPv4 unicast (RFC 4760 section 8).

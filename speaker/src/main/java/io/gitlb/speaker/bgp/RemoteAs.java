@@ -35,4 +35,13 @@ public sealed interface RemoteAs {
         };
     return internal ? SessionKind.IBGP : SessionKind.EBGP;
   }
+
+  /// For people, behind "expected".
+  default String describe(Asn local) {
+    return switch (this) {
+      case Exactly(Asn asn) -> "AS " + asn;
+      case Internal _ -> "our own AS " + local;
+      case External _ -> "an AS other than our own " + local;
+    };
+  }
 }
