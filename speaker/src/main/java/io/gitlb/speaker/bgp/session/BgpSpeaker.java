@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,7 +71,11 @@ public final class BgpSpeaker implements AutoCloseable {
   ///   address does
   /// @param clock for the status only
   public static BgpSpeaker start(NodeName node, InstantSource clock, PeerStatusListener listener) {
-    Sockets sockets = Sockets.best();
+    return start(node, clock, listener, Sockets.best());
+  }
+
+  static BgpSpeaker start(
+      NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
     return new BgpSpeaker(
         node, new Surroundings(sockets, clock, RandomGenerator.getDefault(), listener));
@@ -90,7 +95,14 @@ public final class BgpSpeaker implements AutoCloseable {
     }
     SortedMap<PeerName, SortedMap<IpPrefix, RouteAttributes>> copies = new TreeMap<>();
     routes.forEach((peer, wanted) -> copies.put(peer, new TreeMap<>(wanted)));
-    control.execute(() -> take(configs, copies));
+    if (closed.get()) {
+      return;
+    }
+    try {
+      control.execute(() -> take(configs, copies));
+    } catch (RejectedExecutionException e) {
+      log.debug("Closed while a desired set came in", e);
+    }
   }
 
   private void take(

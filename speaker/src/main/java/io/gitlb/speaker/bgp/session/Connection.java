@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// One TCP connection to a peer, from the attempt on: cuts the stream into messages and writes
 /// ours. All methods run on its event loop. Never holds more than one message that came in.
@@ -48,6 +49,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// How long the peer may take to read our last words. Closing at once while octets of the peer
   /// are unread would make the kernel reset the connection and lose them.
   private static final long LINGER_MILLIS = 1_000;
+
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\S+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
 
   private final Owner owner;
   private final Channel channel;
@@ -210,7 +214,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Without the name and number of the system call that Netty puts in front.
   private static String describe(Throwable failure) {
-    return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    return Optional.ofNullable(failure.getMessage())
+        .map(message -> SYSTEM_CALL.matcher(message).replaceFirst(""))
+        .orElseGet(failure::toString);
   }
 }

@@ -45,6 +45,11 @@ enum Sockets {
 
   private static final int MAX_TTL = 255;
 
+  // Nothing is learned, so little has to be taken in at once; and what a peer does not read waits
+  // as a difference of sets rather than in the kernel.
+  private static final int RECEIVE_BUFFER_OCTETS = 64 * 1_024;
+  private static final int SEND_BUFFER_OCTETS = 256 * 1_024;
+
   /// The better one that works here.
   static Sockets best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
@@ -68,6 +73,8 @@ enum Sockets {
             .handler(handler)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.IP_TOS, TRAFFIC_CLASS)
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
+            .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_OCTETS)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     switch (this) {
       case NIO -> bootstrap.channel(NioSocketChannel.class);

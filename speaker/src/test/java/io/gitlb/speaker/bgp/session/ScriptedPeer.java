@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.AsWidth;
+import io.gitlb.speaker.bgp.packet.Capability;
+import io.gitlb.speaker.bgp.packet.Decoding;
+import io.gitlb.speaker.bgp.packet.Keepalive;
+import io.gitlb.speaker.bgp.packet.Message;
+import io.gitlb.speaker.bgp.packet.MessageCodec;
+import io.gitlb.speaker.bgp.packet.Notification;
+import io.gitlb.speaker.bgp.packet.Open;
+import io.gitlb.speaker.bgp.packet.Update;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A router that does what a test tells it, on a loopback address, with plain blocking sockets. All
+/// waiting ends after ten seconds with an exception.
+final class ScriptedPeer implements AutoCloseable {
+
+  static final int ASN = 64512;
+
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final ServerSocket server;
+  private final List<Conversation> conversations = new ArrayList<>();
+
+  private ScriptedPeer(ServerSocket server) {
+    this.server = server;
+  }
+
+  static ScriptedPeer listening() throws IOException {
+    return listening(0);
+  }
+
+  /// @param port 0 for any free one
+  static ScriptedPeer listening(int port) throws IOException {
+    ServerSocket server = new ServerSocket();
+    server.setReuseAddress(true);
+    // Small, so that a peer that does not read is felt soon.
+    server.setReceiveBufferSize(4_096);
+    server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+    server.setSoTimeout(PATIENCE_MILLIS);
+    return new ScriptedPeer(server);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  IpAddress address() {
+    return IpAddress.of("127.0.0.1");
+  }
+
+  Conversation accept() throws IOException {
+    Socket socket = server.accept();
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setTcpNoDelay(true);
+    Conversation conversation = new Conversation(socket);
+    conversations.add(conversation);
+    return conversation;
+  }
+
+  /// Accepts and goes through both OPENs and KEEPALIVEs.
+  Conversation establish(Duration holdTime) throws IOException {
+    Conversation conversation = accept();
+    assertInstanceOf(Open.class, conversation.read());
+    conversation.write(open(holdTime));
+    assertInstanceOf(Keepalive.class, conversation.read());
+    conversation.write(new Keepalive());
+    return conversation;
+  }
+
+  static Open open(Duration holdTime) {
+    return new Open(
+        ASN,
+        holdTime,
+        (Ipv4) IpAddress.of("198.51.100.1"),
+        List.of(
+            new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
+            new Capability.RouteRefreshRequest(),
+            new Capability.FourOctetAs(ASN),
+            new Capability.GracefulRestart(Set.of(), Duration.ofMinutes(2), List.of())));
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Conversation conversation : conversations) {
+      conversation.close();
+    }
+  }
+
+  /// One connection.
+  static final class Conversation implements AutoCloseable {
+
+    private final Socket socket;
+    private final MessageCodec codec = new MessageCodec(AsWidth.FOUR_OCTETS);
+    private final ByteBuffer in = ByteBuffer.allocate(1 << 16).flip();
+
+    /// prefixes announced and not withdrawn since
+    private final Set<IpPrefix> table = new TreeSet<>();
+
+    private int updates;
+
+    private Conversation(Socket socket) {
+      this.socket = socket;
+    }
+
+    void write(Message message) throws IOException {
+      write(codec.encode(message));
+    }
+
+    void write(byte[] octets) throws IOException {
+      socket.getOutputStream().write(octets);
+    }
+
+    /// The next message.
+    Message read() throws IOException {
+      while (true) {
+        switch (codec.decode(in)) {
+          case Decoding.Decoded(Message message, var _) -> {
+            return message;
+          }
+          case Decoding.Malformed(Notification answer) ->
+              throw new AssertionError("the speaker sent what calls for " + answer);
+          case Decoding.NeedMore _ -> fill();
+        }
+      }
+    }
+
+    private void fill() throws IOException {
+      in.compact();
+      int count = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+      if (count < 0) {
+        throw new EOFException("the speaker closed the connection");
+      }
+      in.position(in.position() + count).flip();
+    }
+
+    /// The next message that is no KEEPALIVE.
+    Message readBeyondKeepalives() throws IOException {
+      Message message = read();
+      while (message instanceof Keepalive) {
+        message = read();
+      }
+      return message;
+    }
+
+    Update readUpdate() throws IOException {
+      Update update = assertInstanceOf(Update.class, readBeyondKeepalives());
+      updates++;
+      table.removeAll(update.withdrawn());
+      table.addAll(update.nlri());
+      return update;
+    }
+
+    Notification readNotification() throws IOException {
+      Message message = readBeyondKeepalives();
+      while (message instanceof Update) {
+        message = readBeyondKeepalives();
+      }
+      return assertInstanceOf(Notification.class, message);
+    }
+
+    /// Reads UPDATEs until exactly these prefixes are there.
+    void readUntil(Set<IpPrefix> wanted) {
+      try {
+        while (!table.equals(wanted)) {
+          readUpdate();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("has " + table.size() + " prefixes of " + wanted.size(), e);
+      }
+    }
+
+    /// UPDATEs read so far.
+    int updates() {
+      return updates;
+    }
+
+    InetAddress remoteAddress() {
+      return socket.getInetAddress();
+    }
+
+    boolean isClosedByPeer() throws IOException {
+      try {
+        while (true) {
+          read();
+        }
+      } catch (EOFException _) {
+        return true;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
