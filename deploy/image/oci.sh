@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root
-mkdir -p "$root/opt" "$root/etc" "$root/tmp" "$root/bin" "$root/var/lib/gitlb"
+mkdir -p "$root/opt" "$root/etc" "$root/tmp" "$root/bin" "$root/proc" "$root/var/lib/gitlb"
 chmod 1777 "$root/tmp"
 "$here/assemble.sh" "$distribution" "$root/opt/gitlb"
 

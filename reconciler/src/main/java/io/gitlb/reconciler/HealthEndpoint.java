@@ -14,8 +14,9 @@ import java.util.Optional;
 /// Answers `/healthz` (the loop turns) and `/readyz` (it has done a whole pass).
 final class HealthEndpoint implements HttpHandler {
 
-  /// A pass talks to the API server and to disk; one that takes this long hangs.
-  private static final Duration LONGEST_PASS = Duration.ofMinutes(5);
+  /// The first pass may fetch both branches whole, ten minutes at most each; one that takes longer
+  /// hangs.
+  private static final Duration LONGEST_PASS = Duration.ofMinutes(25);
 
   private final InstantSource clock;
 

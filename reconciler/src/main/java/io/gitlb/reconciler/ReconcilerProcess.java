@@ -13,6 +13,7 @@ import io.gitlb.reconciler.kubernetes.ClusterClient;
 import io.gitlb.reconciler.kubernetes.KubernetesCluster;
 import io.gitlb.reconciler.loop.ConfigPoll;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.reconciler.loop.LoopSettings;
 import io.gitlb.reconciler.loop.Outcome;
 import io.gitlb.reconciler.loop.Reconciler;
@@ -49,6 +50,8 @@ final class ReconcilerProcess implements AutoCloseable {
   /// A pass that waits for a remote ends with that one's deadline; the next start repairs the rest.
   private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
 
+  private static final Duration AFTER_DEFECT = Duration.ofSeconds(10);
+
   private static final int FAILED = 1;
 
   private final InstantSource clock = InstantSource.system();
@@ -71,12 +74,14 @@ final class ReconcilerProcess implements AutoCloseable {
             open(
                 new GitDefinitionSource(
                     remote(settings.config()), settings.configPaths(), settings.stateDirectory())));
-    GitLedgerStore ledger =
-        open(
-            new GitLedgerStore(
-                remote(settings.ledger()),
-                BotIdentity.of(settings.cluster()),
-                settings.stateDirectory()));
+    LedgerStore ledger =
+        new BackgroundPush(
+            open(
+                new GitLedgerStore(
+                    remote(settings.ledger()),
+                    BotIdentity.of(settings.cluster()),
+                    settings.stateDirectory())),
+            wakeups::change);
     KubernetesCluster kubernetes =
         open(
             new KubernetesCluster(
@@ -175,7 +180,7 @@ final class ReconcilerProcess implements AutoCloseable {
     ConfigPoll poll = ConfigPoll.DUE;
     while (!wakeups.isStopping()) {
       health.begin();
-      Outcome outcome = reconciler.pass(clock.instant(), poll);
+      Outcome outcome = pass(poll);
       health.end(outcome);
       Duration wait =
           outcome
@@ -184,6 +189,18 @@ final class ReconcilerProcess implements AutoCloseable {
               .filter(until -> until.compareTo(LONGEST_WAIT) < 0)
               .orElse(LONGEST_WAIT);
       poll = wakeups.await(wait.isNegative() ? Duration.ZERO : wait);
+    }
+  }
+
+  /// A defect in a pass must not end the process: the speakers and the next pass go on.
+  private Outcome pass(ConfigPoll poll) {
+    try {
+      return reconciler.pass(clock.instant(), poll);
+    } catch (RuntimeException e) {
+      log.error("GLB5103 a pass failed by a defect; trying again in {}", AFTER_DEFECT, e);
+      return new Outcome.Failed(
+          new Failure("GLB5103", "a pass failed by a defect, the log has more: " + e),
+          Optional.of(clock.instant().plus(AFTER_DEFECT)));
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +41,25 @@ final class ImageLabIT {
     Path root = Files.createDirectory(directory.resolve("root"));
     Path layer = blob(layout, first(manifest, "layer.v1.tar\\+gzip"));
     run("tar", "-xzf", layer.toString(), "-C", root.toString());
-    String version = run("chroot", root.toString(), "/opt/gitlb/bin/gitlb", "version");
+    String version = inside(root, "version");
     assertTrue(version.startsWith("gitlb "), version);
     for (String program : List.of("reconciler", "speaker")) {
       assertTrue(
           Files.size(root.resolve("opt/gitlb/aot/" + program + ".aot")) > 1_000_000, program);
-      String help = run("chroot", root.toString(), "/opt/gitlb/bin/gitlb", program, "--help");
+      String help = inside(root, program, "--help");
       assertTrue(help.contains("--state-dir"), help);
     }
+  }
+
+  /// Runs the image's program as a container would: its own root and its own /proc, which the
+  /// loader needs to find the runtime's libraries.
+  private static String inside(Path root, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("unshare", "--mount", "--pid", "--fork", "sh", "-c"));
+    command.add("mount -t proc proc \"$0/proc\" && exec chroot \"$0\" /opt/gitlb/bin/gitlb \"$@\"");
+    command.add(root.toString());
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
   }
 
   /// The digest that stands behind a media type.

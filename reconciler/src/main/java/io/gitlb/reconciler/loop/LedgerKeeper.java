@@ -51,6 +51,11 @@ final class LedgerKeeper {
   /// Whether the remote may lack commits of ours; after a start nobody knows.
   private boolean ahead = true;
 
+  /// Whether a push is under way, and whether something was committed since it began.
+  private boolean pushing;
+
+  private boolean committedMeanwhile;
+
   private TokenBucket bucket;
   private Optional<Failure> pushFailure = Optional.empty();
   private Retry pushRetry = Retry.NONE;
@@ -116,8 +121,15 @@ final class LedgerKeeper {
     return highestEpoch;
   }
 
+  /// Forgets what was read; the next [#load] reads it anew.
+  void forget() {
+    ledger = Optional.empty();
+  }
+
   /// Commits again what somebody else's push has displaced. A status that was written stays true.
-  void restoreLost(CommitNote note) {
+  ///
+  /// @return whether nothing is missing any more
+  boolean restoreLost(CommitNote note) {
     List<LedgerEdit> edits = new ArrayList<>();
     for (AllocationRecord record : lost.values()) {
       if (!record.equals(ledger().records().get(record.address()))) {
@@ -127,6 +139,7 @@ final class LedgerKeeper {
     if (commit(edits, note) == edits.size()) {
       lost.clear();
     }
+    return lost.isEmpty();
   }
 
   /// Commits the edits in their order until one commit fails.
@@ -166,6 +179,7 @@ final class LedgerKeeper {
     ledger = Optional.of(new Ledger(Optional.of(note.clusterUid()), records, unreadable));
     head = commit;
     ahead = true;
+    committedMeanwhile = true;
     commitFailure = Optional.empty();
     commitRetry = Retry.NONE;
   }
@@ -174,16 +188,22 @@ final class LedgerKeeper {
   ///
   /// @return whether the ledger has changed under the plan, so that it has to be made again
   boolean push(Instant now) {
-    if (!ahead || !bucket.hasToken(now) || !pushRetry.isDue(now)) {
-      return false;
+    if (!pushing) {
+      if (!ahead || !bucket.hasToken(now) || !pushRetry.isDue(now)) {
+        return false;
+      }
+      bucket = bucket.take(now);
+      committedMeanwhile = false;
     }
-    bucket = bucket.take(now);
-    return switch (store.push()) {
+    Push push = store.push();
+    pushing = push instanceof Push.Running;
+    return switch (push) {
+      case Push.Running _ -> false;
       case Push.Pushed(int commits) -> {
         if (commits > 0 || pushFailure.isPresent()) {
           log.info("ledger: pushed {} commits", commits);
         }
-        ahead = false;
+        ahead = committedMeanwhile;
         pushFailure = Optional.empty();
         pushRetry = Retry.NONE;
         yield false;
@@ -224,7 +244,7 @@ final class LedgerKeeper {
   Optional<Instant> next() {
     Instant push = bucket.nextAt().isAfter(pushRetry.at()) ? bucket.nextAt() : pushRetry.at();
     List<Instant> times = new ArrayList<>();
-    if (ahead) {
+    if (ahead && !pushing) {
       times.add(push);
     }
     if (commitFailure.isPresent()) {

@@ -106,6 +106,10 @@ public interface LedgerStore {
     /// @param lost the records of our commits that the remote does not have
     record Rejected(List<AllocationRecord> lost) implements Push {}
 
+    /// It is still under way; whoever runs the loop is woken when it has ended, and the next call
+    /// gives the answer.
+    record Running() implements Push {}
+
     /// The remote could not be reached or refused us; try again later.
     record Failed(Failure failure) implements Push {}
   }

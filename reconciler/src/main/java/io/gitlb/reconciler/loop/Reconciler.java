@@ -109,7 +109,8 @@ public final class Reconciler {
     }
     Optional<Failure> foreign = foreignLedger(view.get());
     if (foreign.isPresent()) {
-      return new Outcome.Stalled(foreign.get(), Optional.empty());
+      ledger.forget();
+      return new Outcome.Stalled(foreign.get(), Optional.of(now.plus(settings.longestRetry())));
     }
     speakers.hear(now);
     Optional<Instant> patience = speakers.waitsUntil(now);
@@ -165,7 +166,12 @@ public final class Reconciler {
 
   private Outcome reconcile(Instant now, InForce inForce, ClusterView view) {
     CommitNote note = new CommitNote(view.clusterUid(), inForce.commit(), speakers.epoch(), now);
-    ledger.restoreLost(note);
+    if (!ledger.restoreLost(note)) {
+      // Without these records live addresses would be taken from the speakers.
+      Failure cause =
+          ledger.commitFailure().orElse(new Failure("GLB5004", "displaced records wait"));
+      return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
+    }
     Plan plan =
         Planner.plan(
             new PlanInput(

@@ -171,7 +171,7 @@ final class SpeakerFollower {
     return new SpeakerFacts(announced, withdrawn);
   }
 
-  /// Every speaker has stored a state of this epoch without the address.
+  /// Every speaker has applied a state of this epoch without the address; stored is not enough.
   private boolean isWithdrawn(IpAddress address) {
     for (Map.Entry<NodeName, SpeakerReport> entry : reports.entrySet()) {
       DesiredState handed = handedOut.states().get(entry.getKey());
@@ -182,7 +182,8 @@ final class SpeakerFollower {
           dropped
               .getOrDefault(entry.getKey(), Map.of())
               .getOrDefault(address, new Generation(epoch, 1));
-      if (stored(entry.getValue()).filter(have -> have.compareTo(needed) >= 0).isEmpty()) {
+      Optional<Generation> applied = entry.getValue().status().flatMap(SpeakerStatus::applied);
+      if (applied.filter(have -> have.compareTo(needed) >= 0).isEmpty()) {
         return false;
       }
     }
