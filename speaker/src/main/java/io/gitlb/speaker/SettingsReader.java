@@ -27,7 +27,7 @@ import java.util.regex.PatternSyntaxException;
 public final class SettingsReader {
 
   /// The permanent code of a bad setting.
-  static final String CODE = "GLB4001";
+  static final String CODE = "GLB6001";
 
   private static final Pattern NODE_NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");

@@ -84,20 +84,20 @@ final class SettingsReaderTest {
                 "--tls-cert", directory.resolve("missing.pem").toString()));
     assertEquals(
         List.of(
-            "GLB4001 --node (GITLB_NODE): 'Node_A' is not a node name; allowed are lower-case letters, digits,"
+            "GLB6001 --node (GITLB_NODE): 'Node_A' is not a node name; allowed are lower-case letters, digits,"
                 + " '-' and '.', at most 253 characters",
-            "GLB4001 --listen (GITLB_LISTEN): 'localhost:7480' is not ADDRESS:PORT; allowed is an IP address and a"
+            "GLB6001 --listen (GITLB_LISTEN): 'localhost:7480' is not ADDRESS:PORT; allowed is an IP address and a"
                 + " port from 0 to 65535, such as 0.0.0.0:7480 or [::]:7480",
-            "GLB4001 --health-listen (GITLB_HEALTH_LISTEN): '0.0.0.0' can be reached from outside; allowed is a loopback"
+            "GLB6001 --health-listen (GITLB_HEALTH_LISTEN): '0.0.0.0' can be reached from outside; allowed is a loopback"
                 + " address such as 127.0.0.1",
-            "GLB4001 --interface-regex (GITLB_INTERFACE_REGEX): 'eth[' is not a regular expression: Unclosed character"
+            "GLB6001 --interface-regex (GITLB_INTERFACE_REGEX): 'eth[' is not a regular expression: Unclosed character"
                 + " class at character 4",
-            "GLB4001 --tls-key (GITLB_TLS_KEY): is missing; the API needs a certificate, its key"
+            "GLB6001 --tls-key (GITLB_TLS_KEY): is missing; the API needs a certificate, its key"
                 + " and the authority of its callers (--insecure does without, on a loopback"
                 + " address)",
-            "GLB4001 --tls-ca (GITLB_TLS_CA): is missing; the API needs a certificate, its key and"
+            "GLB6001 --tls-ca (GITLB_TLS_CA): is missing; the API needs a certificate, its key and"
                 + " the authority of its callers (--insecure does without, on a loopback address)",
-            "GLB4001 --tls-cert (GITLB_TLS_CERT): '"
+            "GLB6001 --tls-cert (GITLB_TLS_CERT): '"
                 + directory.resolve("missing.pem")
                 + "' is not there or cannot be read"),
         problems);
@@ -107,7 +107,7 @@ final class SettingsReaderTest {
   void aMissingNodeIsTold() {
     assertEquals(
         List.of(
-            "GLB4001 --node (GITLB_NODE): is missing; it is the name of this node in Kubernetes"
+            "GLB6001 --node (GITLB_NODE): is missing; it is the name of this node in Kubernetes"
                 + " (spec.nodeName)"),
         problems(Map.of("--insecure", "true", "--listen", "127.0.0.1:0")));
   }
@@ -116,7 +116,7 @@ final class SettingsReaderTest {
   void withoutTlsItListensOnLoopbackOnly() {
     assertEquals(
         List.of(
-            "GLB4001 --listen (GITLB_LISTEN): '192.0.2.1' can be reached from outside; allowed is a loopback"
+            "GLB6001 --listen (GITLB_LISTEN): '192.0.2.1' can be reached from outside; allowed is a loopback"
                 + " address such as 127.0.0.1 with --insecure, without TLS"),
         problems(Map.of("--node", "node-a", "--insecure", "true", "--listen", "192.0.2.1:7480")));
   }
@@ -124,7 +124,7 @@ final class SettingsReaderTest {
   @Test
   void insecureAndTlsContradictEachOther() {
     assertEquals(
-        List.of("GLB4001 --insecure (GITLB_INSECURE): contradicts --tls-ca; leave one out"),
+        List.of("GLB6001 --insecure (GITLB_INSECURE): contradicts --tls-ca; leave one out"),
         problems(
             Map.of(
                 "--node", "node-a",
@@ -149,7 +149,7 @@ final class SettingsReaderTest {
   @Test
   void aFlagIsTrueOrFalse() {
     assertEquals(
-        "GLB4001 --insecure (GITLB_INSECURE): 'maybe' is not true or false",
+        "GLB6001 --insecure (GITLB_INSECURE): 'maybe' is not true or false",
         problems(Map.of("--node", "node-a", "--insecure", "maybe")).getFirst());
   }
 

@@ -21,9 +21,9 @@ final class SpeakerCommandTest {
     int exit = command().execute("--listen", "nowhere", "--insecure", "--interface-regex", "(");
     assertEquals(2, exit);
     assertEquals(3, err.toString().lines().count(), err.toString());
-    assertTrue(err.toString().contains("GLB4001 --node (GITLB_NODE): is missing"));
-    assertTrue(err.toString().contains("GLB4001 --listen (GITLB_LISTEN): 'nowhere'"));
-    assertTrue(err.toString().contains("GLB4001 --interface-regex (GITLB_INTERFACE_REGEX): '('"));
+    assertTrue(err.toString().contains("GLB6001 --node (GITLB_NODE): is missing"));
+    assertTrue(err.toString().contains("GLB6001 --listen (GITLB_LISTEN): 'nowhere'"));
+    assertTrue(err.toString().contains("GLB6001 --interface-regex (GITLB_INTERFACE_REGEX): '('"));
   }
 
   @Test

@@ -119,7 +119,7 @@ final class EthernetFrameTest {
 
   @Test
   void randomBytesNeitherThrowNorDecodeToSomethingThatEncodesDifferently() {
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     for (int i = 0; i < 20_000 * Integer.getInteger("gitlb.random.rounds", 1); i++) {
       byte[] octets = new byte[random.nextInt(80)];
@@ -140,7 +140,7 @@ final class EthernetFrameTest {
 
   @Test
   void randomPacketsSurviveTheirOwnEncoding() {
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     for (int i = 0; i < 5_000 * Integer.getInteger("gitlb.random.rounds", 1); i++) {
       ArpPacket packet =

@@ -110,7 +110,7 @@ final class GratuitousScheduleTest {
 
   @Test
   void theNextMomentIsNeverLaterThanWhatAPlainCountOfRoundsNeeds() {
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     for (int round = 0; round < 20 * Integer.getInteger("gitlb.random.rounds", 1); round++) {
       GratuitousSchedule random500 = new GratuitousSchedule();

@@ -167,7 +167,7 @@ final class ResponderTest {
 
   @Test
   void mutatedFramesNeverThrowAndAReplyAlwaysSpeaksForAnAnnouncedAddress() {
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     EnumSet<DropReason> seen = EnumSet.noneOf(DropReason.class);
     for (int i = 0; i < 20_000 * Integer.getInteger("gitlb.random.rounds", 1); i++) {

@@ -48,7 +48,7 @@ final class CaptureFilterTest {
 
   @Test
   void whateverTheLimitEveryAddressPassesAndBelowItNothingElse() {
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     for (int round = 0; round < 200 * Integer.getInteger("gitlb.random.rounds", 1); round++) {
       TreeSet<IpAddress> addresses = new TreeSet<>();

@@ -24,7 +24,7 @@ final class CompiledFilterTest {
   @Test
   void theCompiledFilterPassesRequestsForOurAddressesAndNothingElse() throws Exception {
     TreeSet<IpAddress> addresses = new TreeSet<>();
-    long seed = new Random().nextLong();
+    long seed = 20_261_121L;
     Random random = new Random(seed);
     for (int i = 0; i < 40; i++) {
       addresses.add(new Ipv4(0xC612_0000 + random.nextInt(256)));
