@@ -114,6 +114,7 @@ class ArchitectureTest {
                       "schema.http",
                       "schema.protocol",
                       "reconciler.cluster",
+                      "reconciler.ledger",
                       "reconciler.loop",
                       "reconciler.git",
                       "reconciler.kubernetes",
