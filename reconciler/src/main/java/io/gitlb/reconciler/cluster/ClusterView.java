@@ -3,33 +3,45 @@ package io.gitlb.reconciler.cluster;
 
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
-import java.util.Collections;
+import io.gitlb.schema.value.SnapshotMap;
+import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
-/// The live cluster at one moment, as the informers show it.
+/// The live cluster at one moment, as the informers show it. Two views of one cluster share what
+/// has not changed between them, so that the difference costs what it is.
 ///
 /// @param clusterUid the UID of the namespace kube-system
 /// @param services reference → Service, only those in our scope
 /// @param nodes name → node
 /// @param endpoints reference → endpoints of that Service; absent when it has none
 /// @param namespaceLabels namespace → its labels
+/// @param addresses what the cluster uses itself, beside the nodes' addresses and pods
 public record ClusterView(
     String clusterUid,
-    SortedMap<ServiceRef, ServiceView> services,
-    SortedMap<NodeName, NodeView> nodes,
-    SortedMap<ServiceRef, EndpointView> endpoints,
-    SortedMap<String, SortedMap<String, String>> namespaceLabels) {
+    SnapshotMap<ServiceRef, ServiceView> services,
+    SnapshotMap<NodeName, NodeView> nodes,
+    SnapshotMap<ServiceRef, EndpointView> endpoints,
+    SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
+    ClusterAddresses addresses) {
 
-  public ClusterView {
-    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
-    nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
-    endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(endpoints));
-    namespaceLabels = Collections.unmodifiableSortedMap(new TreeMap<>(namespaceLabels));
+  /// A cluster of which no address is known but those of its nodes.
+  public ClusterView(
+      String clusterUid,
+      Map<ServiceRef, ServiceView> services,
+      Map<NodeName, NodeView> nodes,
+      Map<ServiceRef, EndpointView> endpoints,
+      Map<String, SortedMap<String, String>> namespaceLabels) {
+    this(
+        clusterUid,
+        SnapshotMap.copyOf(services),
+        SnapshotMap.copyOf(nodes),
+        SnapshotMap.copyOf(endpoints),
+        SnapshotMap.copyOf(namespaceLabels),
+        ClusterAddresses.NONE);
   }
 
   /// The endpoints of a Service, none when nothing is known of it.
   public EndpointView endpointsOf(ServiceRef service) {
-    return endpoints.getOrDefault(service, EndpointView.NONE);
+    return endpoints.find(service).orElse(EndpointView.NONE);
   }
 }

@@ -4,6 +4,7 @@ package io.gitlb.reconciler.git;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
+import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.schema.value.IpAddress;
@@ -60,9 +61,20 @@ final class CanonicalRecord {
       String name = field("    name: ");
       String uid = field("    uid: ");
       advance();
-      holders.add(new Holder(new ServiceRef(namespace, name), uid, ports()));
+      Optional<SharingKey> sharing = sharing();
+      holders.add(new Holder(new ServiceRef(namespace, name), uid, ports(), sharing));
     }
     return holders;
+  }
+
+  private Optional<SharingKey> sharing() {
+    if (!line.startsWith("    sharingKey: ")) {
+      return Optional.empty();
+    }
+    String key = value("    sharingKey: ");
+    SharingKey sharing = new SharingKey(key, field("    backend: "));
+    advance();
+    return Optional.of(sharing);
   }
 
   private List<String> ports() {

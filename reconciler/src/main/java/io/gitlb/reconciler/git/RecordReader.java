@@ -4,6 +4,7 @@ package io.gitlb.reconciler.git;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
+import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.schema.value.IpAddress;
@@ -82,7 +83,10 @@ final class RecordReader {
           new Holder(
               new ServiceRef(text(holder, "namespace"), text(holder, "name")),
               text(holder, "uid"),
-              ports(holder)));
+              ports(holder),
+              holder
+                  .text("sharingKey")
+                  .map(key -> new SharingKey(key, holder.text("backend").orElse("")))));
     }
     return holders;
   }

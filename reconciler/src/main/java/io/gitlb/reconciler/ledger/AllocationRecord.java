@@ -6,11 +6,13 @@ import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// One file of the ledger: an address and who has it.
 ///
 /// @param pool the pool that it came from
-/// @param holders sorted; more than one when the address is shared
+/// @param holders sorted; more than one when the address is shared; the last ones when nobody has
+///   it any more
 /// @param state where in its life the allocation is
 /// @param reason why this address
 /// @param since when the state began, whole seconds
@@ -36,11 +38,18 @@ public record AllocationRecord(
   ///
   /// @param uid of the Service object
   /// @param ports as `TCP/80`, sorted
-  public record Holder(ServiceRef service, String uid, List<String> ports)
+  /// @param sharing with whom it shares the address; empty: with nobody
+  public record Holder(
+      ServiceRef service, String uid, List<String> ports, Optional<SharingKey> sharing)
       implements Comparable<Holder> {
 
     public Holder {
       ports = ports.stream().sorted().toList();
+    }
+
+    /// A holder that shares with nobody.
+    public Holder(ServiceRef service, String uid, List<String> ports) {
+      this(service, uid, ports, Optional.empty());
     }
 
     @Override
@@ -49,14 +58,25 @@ public record AllocationRecord(
     }
   }
 
-  /// Where in its life an allocation is. More states come with conflict detection and retention.
+  /// Services whose keys are equal may share an address.
+  ///
+  /// @param key the annotation `allow-shared-ip`, not empty
+  /// @param backend who answers: empty under policy Cluster, where any node reaches any pod; under
+  ///   policy Local the namespace and the pod selector, as `namespace a=b,c=d`
+  public record SharingKey(String key, String backend) {}
+
+  /// Where in its life an allocation is. More states come with conflict detection.
   public enum State {
     /// The Service has it.
     ALLOCATED("allocated"),
     /// The Service has it although the definitions no longer give it; it is announced on.
     HELD("held"),
     /// The Service is gone or has another one; speakers are withdrawing it.
-    RELEASING("releasing");
+    RELEASING("releasing"),
+    /// It waits for a Service of its last holder's name to come back; nobody else gets it.
+    RETAINED("retained"),
+    /// Free, but given only when no other is.
+    RESTING("resting");
 
     private final String text;
 

@@ -67,6 +67,8 @@ public final class CommitMessage {
       case HOLD -> "hold " + address + " for " + services + ", no longer given by the definitions";
       case UPDATE -> "update " + address + " of " + services;
       case RELEASE -> "release " + address + " from " + services;
+      case RETAIN -> "retain " + address + " for " + services;
+      case REST -> "rest " + address + " of pool " + record.pool() + ", last held by " + services;
       case FREE -> "free " + address + " of pool " + record.pool() + ", last held by " + services;
     };
   }

@@ -2,11 +2,11 @@
 package io.gitlb.reconciler.ledger;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// All records of one cluster.
@@ -17,19 +17,33 @@ import java.util.TreeSet;
 ///   not free
 public record Ledger(
     Optional<String> clusterUid,
-    SortedMap<IpAddress, AllocationRecord> records,
+    SnapshotMap<IpAddress, AllocationRecord> records,
     SortedSet<IpAddress> unreadable) {
 
   /// A ledger that nobody has written to.
-  public static final Ledger EMPTY = new Ledger(Optional.empty(), Collections.emptySortedMap());
+  public static final Ledger EMPTY = new Ledger(Optional.empty(), SnapshotMap.empty());
 
   public Ledger {
-    records = Collections.unmodifiableSortedMap(new TreeMap<>(records));
     unreadable = Collections.unmodifiableSortedSet(new TreeSet<>(unreadable));
   }
 
+  /// The ledger after an edit; the address has a readable file then, or none.
+  public Ledger with(LedgerEdit edit) {
+    SnapshotMap<IpAddress, AllocationRecord> next =
+        switch (edit) {
+          case LedgerEdit.Put put -> records.with(put.address(), put.record());
+          case LedgerEdit.Delete delete -> records.without(delete.address());
+        };
+    SortedSet<IpAddress> left = unreadable;
+    if (unreadable.contains(edit.address())) {
+      left = new TreeSet<>(unreadable);
+      left.remove(edit.address());
+    }
+    return new Ledger(clusterUid, next, left);
+  }
+
   /// Every file is a record.
-  public Ledger(Optional<String> clusterUid, SortedMap<IpAddress, AllocationRecord> records) {
-    this(clusterUid, records, Collections.emptySortedSet());
+  public Ledger(Optional<String> clusterUid, Map<IpAddress, AllocationRecord> records) {
+    this(clusterUid, SnapshotMap.copyOf(records), Collections.emptySortedSet());
   }
 }

@@ -47,6 +47,8 @@ public sealed interface LedgerEdit {
     HOLD("hold"),
     UPDATE("update"),
     RELEASE("release"),
+    RETAIN("retain"),
+    REST("rest"),
     FREE("free");
 
     private final String text;

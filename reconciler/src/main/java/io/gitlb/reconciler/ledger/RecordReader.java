@@ -3,6 +3,7 @@ package io.gitlb.reconciler.ledger;
 
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
+import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PoolName;
@@ -120,7 +121,15 @@ public final class RecordReader {
     return namespace.isPresent() && name.isPresent()
         ? Optional.of(
             new Holder(
-                new ServiceRef(namespace.get(), name.get()), fields.text("uid").orElse(""), ports))
+                new ServiceRef(namespace.get(), name.get()),
+                fields.text("uid").orElse(""),
+                ports,
+                sharing(fields)))
         : Optional.empty();
+  }
+
+  private static Optional<SharingKey> sharing(YamlTree.Mapping fields) {
+    return name(fields, "sharingKey")
+        .map(key -> new SharingKey(key, fields.text("backend").orElse("")));
   }
 }

@@ -31,6 +31,14 @@ public final class RecordText {
     text.append("  - namespace: ").append(YamlScalar.of(holder.service().namespace())).append('\n');
     text.append("    name: ").append(YamlScalar.of(holder.service().name())).append('\n');
     text.append("    uid: ").append(YamlScalar.quoted(holder.uid())).append('\n');
+    holder
+        .sharing()
+        .ifPresent(
+            sharing -> {
+              text.append("    sharingKey: ").append(YamlScalar.quoted(sharing.key()));
+              text.append("\n    backend: ").append(YamlScalar.quoted(sharing.backend()));
+              text.append('\n');
+            });
     if (!holder.ports().isEmpty()) {
       text.append("    ports:\n");
       for (String port : holder.ports()) {

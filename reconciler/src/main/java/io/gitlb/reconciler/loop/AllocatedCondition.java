@@ -8,6 +8,8 @@ import io.gitlb.reconciler.plan.Refusal;
 import io.gitlb.schema.value.IpAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A decision in the words of the Service's condition.
 final class AllocatedCondition {
@@ -19,8 +21,8 @@ final class AllocatedCondition {
   /// @return empty when the Service shall have no condition of ours
   static Optional<Condition> of(Decision decision) {
     return switch (decision) {
-      case Decision.Keep keep -> Optional.of(given(keep.message(), keep.unmet()));
-      case Decision.Assign assign -> Optional.of(given(assign.message(), assign.unmet()));
+      case Decision.Keep keep -> Optional.of(given(keep.message(), keep.notes()));
+      case Decision.Assign assign -> Optional.of(given(assign.message(), assign.notes()));
       case Decision.Hold hold ->
           Optional.of(
               condition(
@@ -39,12 +41,14 @@ final class AllocatedCondition {
     };
   }
 
-  private static Condition given(String message, Optional<Refusal> unmet) {
-    return unmet
-        .map(
-            refusal ->
-                condition("True", Reason.ONE_FAMILY_ONLY, message + "; " + refusal.message()))
-        .orElseGet(() -> condition("True", Reason.ALLOCATED, message));
+  private static Condition given(String message, List<Refusal> notes) {
+    Reason reason = notes.isEmpty() ? Reason.ALLOCATED : notes.getFirst().reason();
+    return condition("True", reason, withNotes(message, notes));
+  }
+
+  private static String withNotes(String message, List<Refusal> notes) {
+    return Stream.concat(Stream.of(message), notes.stream().map(Refusal::message))
+        .collect(Collectors.joining("; "));
   }
 
   private static Condition condition(String status, Reason reason, String message) {

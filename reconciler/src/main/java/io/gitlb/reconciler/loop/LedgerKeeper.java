@@ -167,16 +167,12 @@ final class LedgerKeeper {
   }
 
   private void committed(List<LedgerEdit> edits, CommitNote note, String commit) {
-    SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>(ledger().records());
-    TreeSet<IpAddress> unreadable = new TreeSet<>(ledger().unreadable());
+    Ledger next =
+        new Ledger(Optional.of(note.clusterUid()), ledger().records(), ledger().unreadable());
     for (LedgerEdit edit : edits) {
-      unreadable.remove(edit.address());
-      switch (edit) {
-        case LedgerEdit.Put put -> records.put(put.address(), put.record());
-        case LedgerEdit.Delete delete -> records.remove(delete.address());
-      }
+      next = next.with(edit);
     }
-    ledger = Optional.of(new Ledger(Optional.of(note.clusterUid()), records, unreadable));
+    ledger = Optional.of(next);
     head = commit;
     ahead = true;
     committedMeanwhile = true;

@@ -9,6 +9,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -42,14 +43,13 @@ public record LoopState(
     String ledgerCommit,
     RemoteLedger remote,
     long epoch,
-    SortedMap<ServiceRef, Decision> decisions,
+    SnapshotMap<ServiceRef, Decision> decisions,
     SortedMap<IpAddress, NotAnnounced> notAnnounced,
     SortedMap<NodeName, DesiredState> desired,
     List<Failure> failures) {
 
   public LoopState {
     problems = List.copyOf(problems);
-    decisions = Collections.unmodifiableSortedMap(new TreeMap<>(decisions));
     notAnnounced = Collections.unmodifiableSortedMap(new TreeMap<>(notAnnounced));
     desired = Collections.unmodifiableSortedMap(new TreeMap<>(desired));
     failures = List.copyOf(failures);

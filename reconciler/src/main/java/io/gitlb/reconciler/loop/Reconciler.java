@@ -17,9 +17,11 @@ import io.gitlb.reconciler.loop.StatusKeeper.Content;
 import io.gitlb.reconciler.plan.Decision;
 import io.gitlb.reconciler.plan.Plan;
 import io.gitlb.reconciler.plan.PlanInput;
+import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.reconciler.plan.Planner;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,8 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,7 @@ public final class Reconciler {
   private final StatusKeeper statuses;
   private final SpeakerFollower speakers;
 
-  private SortedMap<ServiceRef, Decision> decisions = Collections.emptySortedMap();
+  private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
   private DesiredContent content =
       new DesiredContent(Collections.emptySortedMap(), Collections.emptySortedMap());
   private Optional<LoopState> state = Optional.empty();
@@ -173,7 +173,7 @@ public final class Reconciler {
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
     Plan plan =
-        Planner.plan(
+        Planner.planOnce(
             new PlanInput(
                 inForce.definitions(),
                 inForce.commit(),
@@ -181,6 +181,7 @@ public final class Reconciler {
                 ledger.ledger(),
                 view,
                 speakers.facts(ledger.ledger()),
+                Adoption.OPEN,
                 now));
     boolean whole = ledger.commit(plan.edits(), note) == plan.edits().size();
     decisions = plan.decisions();
@@ -300,7 +301,7 @@ public final class Reconciler {
         ledger.head(),
         ledger.isAhead() ? LoopState.RemoteLedger.BEHIND : LoopState.RemoteLedger.UP_TO_DATE,
         speakers.epoch(),
-        new TreeMap<>(decisions),
+        decisions,
         content.notAnnounced(),
         speakers.handedOut().states(),
         failures);

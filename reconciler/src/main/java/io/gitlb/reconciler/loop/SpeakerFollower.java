@@ -17,6 +17,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -154,11 +155,11 @@ final class SpeakerFollower {
 
   /// What the plan wants to know.
   SpeakerFacts facts(Ledger ledger) {
-    SortedSet<IpAddress> announced = new TreeSet<>();
+    SortedMap<IpAddress, NodeName> announced = new TreeMap<>();
     for (SpeakerStatus status : fresh()) {
       for (AnnouncementStatus announcement : status.announcements()) {
         if (announcement.state() == AnnouncementState.ANNOUNCED) {
-          announced.add(announcement.address());
+          announced.putIfAbsent(announcement.address(), status.node());
         }
       }
     }
@@ -168,7 +169,7 @@ final class SpeakerFollower {
         withdrawn.add(record.address());
       }
     }
-    return new SpeakerFacts(announced, withdrawn);
+    return new SpeakerFacts(SnapshotMap.copyOf(announced), withdrawn);
   }
 
   /// Every speaker has applied a state of this epoch without the address; stored is not enough.

@@ -8,6 +8,7 @@ import io.gitlb.schema.model.AddressPool.ServiceAllocation;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -21,12 +22,12 @@ final class Admission {
       Comparator.comparingInt(Admission::priority).thenComparing(AddressPool::name);
 
   /// namespace → its labels
-  private final SortedMap<String, SortedMap<String, String>> namespaceLabels;
+  private final Map<String, SortedMap<String, String>> namespaceLabels;
 
   /// Pools with a serviceAllocation by priority, then the others by name.
   private final List<AddressPool> automatic;
 
-  Admission(List<AddressPool> pools, SortedMap<String, SortedMap<String, String>> namespaceLabels) {
+  Admission(List<AddressPool> pools, Map<String, SortedMap<String, String>> namespaceLabels) {
     this.namespaceLabels = namespaceLabels;
     List<AddressPool> open =
         pools.stream().filter(pool -> pool.assignment() == Assignment.AUTOMATIC).toList();

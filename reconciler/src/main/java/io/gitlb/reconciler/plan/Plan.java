@@ -2,26 +2,44 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.schema.value.IpRange;
+import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// What shall become of every Service, and what the ledger has to record for it.
 ///
-/// @param decisions Service → decision; also Services that are gone and had something
+/// @param decisions Service → decision; also Services that are gone and had something; shares with
+///   the plan before it what has not changed
 /// @param edits in the order of the commits, no two for one address
 /// @param nextChange when time alone changes the plan
+/// @param skipped addresses of pools that are never given because somebody else uses them; sorted
 public record Plan(
-    SortedMap<ServiceRef, Decision> decisions,
+    SnapshotMap<ServiceRef, Decision> decisions,
     List<LedgerEdit> edits,
-    Optional<Instant> nextChange) {
+    Optional<Instant> nextChange,
+    List<Skipped> skipped) {
+
+  /// Nothing was planned yet.
+  public static final Plan NONE =
+      new Plan(SnapshotMap.empty(), List.of(), Optional.empty(), List.of());
 
   public Plan {
-    decisions = Collections.unmodifiableSortedMap(new TreeMap<>(decisions));
     edits = List.copyOf(edits);
+    skipped = List.copyOf(skipped);
+  }
+
+  /// Addresses of a pool that are never given.
+  ///
+  /// @param use who uses them, in words
+  public record Skipped(PoolName pool, IpRange range, String use) implements Comparable<Skipped> {
+
+    @Override
+    public int compareTo(Skipped other) {
+      return range.compareTo(other.range);
+    }
   }
 }

@@ -5,6 +5,8 @@ import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.TreeSet;
 /// @param configCommit the commit that the definitions are of, 40 hexadecimal digits
 /// @param previousCommit the accepted commit before it: an address that these definitions take away
 ///   is held under that one
+/// @param adoption whether an address in a status that no record knows is taken into the ledger
 /// @param now the time of the pass
 public record PlanInput(
     Definitions definitions,
@@ -24,21 +27,30 @@ public record PlanInput(
     Ledger ledger,
     ClusterView view,
     SpeakerFacts speakers,
+    Adoption adoption,
     Instant now) {
+
+  /// Whether the ledger is being built or rebuilt.
+  public enum Adoption {
+    /// What live statuses show and no record knows is taken over.
+    OPEN,
+    /// The ledger is right, whatever statuses show.
+    CLOSED
+  }
 
   /// What the speakers told.
   ///
-  /// @param announced addresses that at least one speaker announces
+  /// @param announced address → the first of the nodes that announce it
   /// @param withdrawn addresses of records that are releasing and that every speaker that had them
   ///   has acknowledged to be without
-  public record SpeakerFacts(SortedSet<IpAddress> announced, SortedSet<IpAddress> withdrawn) {
+  public record SpeakerFacts(
+      SnapshotMap<IpAddress, NodeName> announced, SortedSet<IpAddress> withdrawn) {
 
     /// Nothing was heard.
     public static final SpeakerFacts NONE =
-        new SpeakerFacts(Collections.emptySortedSet(), Collections.emptySortedSet());
+        new SpeakerFacts(SnapshotMap.empty(), Collections.emptySortedSet());
 
     public SpeakerFacts {
-      announced = Collections.unmodifiableSortedSet(new TreeSet<>(announced));
       withdrawn = Collections.unmodifiableSortedSet(new TreeSet<>(withdrawn));
     }
   }

@@ -9,6 +9,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ public final class Planner {
     this.services = new ServicePlanner(input, inventory, holdings, admission);
   }
 
-  /// The plan for this input.
-  public static Plan plan(PlanInput input) {
+  /// The plan for this input, made from nothing.
+  public static Plan planOnce(PlanInput input) {
     return new Planner(input).run();
   }
 
@@ -61,7 +62,7 @@ public final class Planner {
       inventory.dropClaims(service);
     }
     freeWhatIsWithdrawn();
-    return new Plan(decisions, holdings.edits(), nextChange());
+    return new Plan(SnapshotMap.copyOf(decisions), holdings.edits(), nextChange(), List.of());
   }
 
   private boolean isServed(ServiceRef ref) {

@@ -163,7 +163,7 @@ final class ServicePlanner {
     Optional<Refusal> unmet = fill(choices, families, pool);
     Decision decision = finish(service, families, choices, unmet);
     return unmet.isPresent() && isRequired(service)
-        ? new Decision.Refuse(service.ref(), decision.addresses(), unmet.get())
+        ? new Decision.Refuse(service.ref(), decision.addresses(), unmet.get(), List.of())
         : decision;
   }
 
@@ -304,8 +304,8 @@ final class ServicePlanner {
             .flatMap(choice -> choice.holdCause().stream())
             .anyMatch(holdCause -> holdCause.reason() == cause.reason());
     return held
-        ? new Decision.Hold(service.ref(), addresses, cause)
-        : new Decision.Refuse(service.ref(), addresses, cause);
+        ? new Decision.Hold(service.ref(), addresses, cause, List.of())
+        : new Decision.Refuse(service.ref(), addresses, cause, List.of());
   }
 
   private Decision finish(
@@ -323,12 +323,12 @@ final class ServicePlanner {
     Optional<Refusal> held =
         choices.values().stream().flatMap(choice -> choice.holdCause().stream()).findFirst();
     if (held.isPresent()) {
-      return new Decision.Hold(service.ref(), addresses, held.get());
+      return new Decision.Hold(service.ref(), addresses, held.get(), List.of());
     }
     boolean given = choices.values().stream().anyMatch(Choice.Given.class::isInstance);
     return given
-        ? new Decision.Assign(service.ref(), addresses, message(addresses), unmet)
-        : new Decision.Keep(service.ref(), addresses, message(addresses), unmet);
+        ? new Decision.Assign(service.ref(), addresses, message(addresses), unmet.stream().toList())
+        : new Decision.Keep(service.ref(), addresses, message(addresses), unmet.stream().toList());
   }
 
   /// What is not of a family of the Service goes at once. What another address takes the place of
@@ -339,8 +339,8 @@ final class ServicePlanner {
       boolean chosen = successor != null && successor.address().equals(record.address());
       boolean movable =
           successor == null
-              || speakers.announced().contains(successor.address())
-              || !speakers.announced().contains(record.address());
+              || speakers.announced().containsKey(successor.address())
+              || !speakers.announced().containsKey(record.address());
       if (!chosen && movable) {
         recorder.release(record, service.ref());
       }

@@ -8,20 +8,21 @@ import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.yaml.DefinitionReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -37,9 +38,9 @@ final class PlanStory {
   private Optional<String> previous = Optional.empty();
   private Ledger ledger = Ledger.EMPTY;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final SortedSet<IpAddress> announced = new TreeSet<>();
+  private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
   private final SortedSet<IpAddress> withdrawn = new TreeSet<>();
-  private Plan last = new Plan(new TreeMap<>(), List.of(), Optional.empty());
+  private Plan last = Plan.NONE;
 
   /// A new config commit with these documents.
   PlanStory config(String yaml) {
@@ -104,7 +105,9 @@ final class PlanStory {
   }
 
   PlanStory announced(String... addresses) {
-    announced.addAll(Arrays.stream(addresses).map(IpAddress::of).toList());
+    for (String address : addresses) {
+      announced = announced.with(IpAddress.of(address), new NodeName("node-a"));
+    }
     return this;
   }
 
@@ -138,13 +141,14 @@ final class PlanStory {
         ledger,
         view.build(),
         new SpeakerFacts(announced, withdrawn),
+        Adoption.OPEN,
         now);
   }
 
   /// Plans once, records it and shows it in the statuses.
   PlanStory plan() {
-    last = Planner.plan(input());
-    assertEquals(last, Planner.plan(input()), "the same input gives the same plan");
+    last = Planner.planOnce(input());
+    assertEquals(last, Planner.planOnce(input()), "the same input gives the same plan");
     ledger = apply(ledger, last.edits());
     for (Decision decision : last.decisions().values()) {
       if (view.build().services().containsKey(decision.service())) {
@@ -158,14 +162,11 @@ final class PlanStory {
   }
 
   static Ledger apply(Ledger ledger, List<LedgerEdit> edits) {
-    SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>(ledger.records());
+    Ledger next = new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), ledger.records());
     for (LedgerEdit edit : edits) {
-      switch (edit) {
-        case LedgerEdit.Put put -> records.put(put.address(), put.record());
-        case LedgerEdit.Delete delete -> records.remove(delete.address());
-      }
+      next = next.with(edit);
     }
-    return new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records);
+    return next;
   }
 
   /// What the last plan decided, as `Kind addresses reason`.
@@ -178,9 +179,8 @@ final class PlanStory {
         decision.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(" "));
     String reason =
         switch (decision) {
-          case Decision.Keep keep -> keep.unmet().map(unmet -> unmet.reason().text()).orElse("");
-          case Decision.Assign assign ->
-              assign.unmet().map(unmet -> unmet.reason().text()).orElse("");
+          case Decision.Keep keep -> reasons(keep.notes());
+          case Decision.Assign assign -> reasons(assign.notes());
           case Decision.Hold hold -> hold.cause().reason().text();
           case Decision.Refuse refuse -> refuse.cause().reason().text();
           case Decision.Release release -> release.released().toString();
@@ -188,6 +188,10 @@ final class PlanStory {
     return (decision.getClass().getSimpleName() + " " + addresses + " " + reason)
         .strip()
         .replaceAll(" +", " ");
+  }
+
+  private static String reasons(List<Refusal> notes) {
+    return notes.stream().map(note -> note.reason().text()).collect(Collectors.joining(" "));
   }
 
   /// Plans and checks one decision.

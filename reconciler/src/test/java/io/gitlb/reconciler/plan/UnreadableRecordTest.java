@@ -41,7 +41,7 @@ class UnreadableRecordTest {
             input.ledger().records(),
             new TreeSet<>(Set.of(UNREADABLE)));
     Plan plan =
-        Planner.plan(
+        Planner.planOnce(
             new PlanInput(
                 input.definitions(),
                 input.configCommit(),
@@ -49,6 +49,7 @@ class UnreadableRecordTest {
                 ledger,
                 input.view(),
                 input.speakers(),
+                input.adoption(),
                 input.now()));
     return Objects.requireNonNull(
             plan.decisions().get(ServiceRef.parse(service).orElseThrow()), service)

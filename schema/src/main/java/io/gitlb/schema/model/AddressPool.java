@@ -5,9 +5,11 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PoolName;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
 /// @param labels label key → value, for the selectors of advertisements
 /// @param ranges sorted, without overlaps, at least one
 /// @param serviceAllocation empty when any Service may use the pool
+/// @param rules what `gitlb.io/v1` adds
 public record AddressPool(
     PoolName name,
     SourcePlace place,
@@ -25,7 +28,8 @@ public record AddressPool(
     List<IpRange> ranges,
     Assignment assignment,
     EndOctets endOctets,
-    Optional<ServiceAllocation> serviceAllocation)
+    Optional<ServiceAllocation> serviceAllocation,
+    Rules rules)
     implements Definition {
 
   public AddressPool {
@@ -34,6 +38,82 @@ public record AddressPool(
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("a pool has at least one range");
     }
+  }
+
+  /// A pool with the rules that every pool has that says nothing else.
+  public AddressPool(
+      PoolName name,
+      SourcePlace place,
+      SortedMap<String, String> labels,
+      List<IpRange> ranges,
+      Assignment assignment,
+      EndOctets endOctets,
+      Optional<ServiceAllocation> serviceAllocation) {
+    this(name, place, labels, ranges, assignment, endOctets, serviceAllocation, Rules.DEFAULTS);
+  }
+
+  /// What `gitlb.io/v1` adds to a pool. MetalLB's documents have the defaults.
+  ///
+  /// @param excluded `exclude`: addresses of the ranges that are never given; sorted, without
+  ///   overlaps
+  /// @param quota `quota`: the most addresses that the Services of one namespace have of the pool
+  /// @param reuseDelay `reuseDelay`: how long an address that became free is given only when no
+  ///   other is free
+  /// @param retain `retain`: how long the address of a deleted Service waits for a Service of the
+  ///   same namespace and name
+  public record Rules(
+      List<IpRange> excluded,
+      OptionalInt quota,
+      Duration reuseDelay,
+      Duration retain,
+      Intake intake,
+      Presence presence,
+      Sharing sharing,
+      Pairing pairing) {
+
+    /// Nothing excluded, no quota, a minute of rest, ten minutes of retention.
+    public static final Rules DEFAULTS =
+        new Rules(
+            List.of(),
+            OptionalInt.empty(),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(10),
+            Intake.OPEN,
+            Presence.ANNOUNCED,
+            Sharing.WITHIN_NAMESPACE,
+            Pairing.ONE_POOL);
+
+    public Rules {
+      excluded = excluded.stream().sorted().toList();
+    }
+  }
+
+  /// Whether new addresses are given: `draining`.
+  public enum Intake {
+    OPEN,
+    /// Who has an address keeps it; nobody gets one, not by request or pin either.
+    DRAINING
+  }
+
+  /// Whether speakers announce the addresses: `announce`.
+  public enum Presence {
+    ANNOUNCED,
+    /// Given and recorded only; somebody else brings the traffic.
+    SILENT
+  }
+
+  /// Who may share an address: `shareAcrossNamespaces`.
+  public enum Sharing {
+    WITHIN_NAMESPACE,
+    ACROSS_NAMESPACES
+  }
+
+  /// Whether an address of the pool may stand beside one of the other family from another pool:
+  /// `combineFamilies`.
+  public enum Pairing {
+    ONE_POOL,
+    /// With a pool that says so too, when no pool has both families.
+    COMBINED
   }
 
   /// Who may be given an address: `autoAssign`.

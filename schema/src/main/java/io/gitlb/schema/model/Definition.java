@@ -3,7 +3,7 @@ package io.gitlb.schema.model;
 
 /// One document of the config branch. Its identity is its kind and name.
 public sealed interface Definition
-    permits AddressPool, L2Advertisement, BgpAdvertisement, BgpPeer, PinnedIp {
+    permits AddressPool, L2Advertisement, BgpAdvertisement, BgpPeer, PinnedIp, ReservedRange {
 
   /// `metadata.name`.
   String documentName();

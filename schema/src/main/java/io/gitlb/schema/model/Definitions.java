@@ -13,11 +13,12 @@ public record Definitions(
     List<L2Advertisement> l2Advertisements,
     List<BgpAdvertisement> bgpAdvertisements,
     List<BgpPeer> bgpPeers,
-    List<PinnedIp> pinnedIps) {
+    List<PinnedIp> pinnedIps,
+    List<ReservedRange> reservedRanges) {
 
   /// Nothing defined.
   public static final Definitions NONE =
-      new Definitions(List.of(), List.of(), List.of(), List.of(), List.of());
+      new Definitions(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Definitions {
     pools = sorted(pools);
@@ -25,6 +26,7 @@ public record Definitions(
     bgpAdvertisements = sorted(bgpAdvertisements);
     bgpPeers = sorted(bgpPeers);
     pinnedIps = sorted(pinnedIps);
+    reservedRanges = sorted(reservedRanges);
   }
 
   private static <D extends Definition> List<D> sorted(List<D> definitions) {

@@ -14,6 +14,7 @@ import io.gitlb.schema.model.L2Advertisement;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.PoolName;
 import java.util.ArrayList;
@@ -31,13 +32,15 @@ final class Reading {
   private final List<BgpAdvertisement> bgpAdvertisements = new ArrayList<>();
   private final List<BgpPeer> bgpPeers = new ArrayList<>();
   private final List<PinnedIp> pinnedIps = new ArrayList<>();
+  private final List<ReservedRange> reservedRanges = new ArrayList<>();
   private final SourceMap.Builder places = new SourceMap.Builder();
   private final TreeSet<PoolName> brokenPools = new TreeSet<>();
   private final TreeSet<PeerName> brokenPeers = new TreeSet<>();
   private final TreeSet<String> brokenFiles = new TreeSet<>();
 
   Definitions definitions() {
-    return new Definitions(pools, l2Advertisements, bgpAdvertisements, bgpPeers, pinnedIps);
+    return new Definitions(
+        pools, l2Advertisements, bgpAdvertisements, bgpPeers, pinnedIps, reservedRanges);
   }
 
   SourceMap places() {
@@ -137,6 +140,7 @@ final class Reading {
       case BgpAdvertisement advertisement -> bgpAdvertisements.add(advertisement);
       case BgpPeer peer -> bgpPeers.add(peer);
       case PinnedIp pin -> pinnedIps.add(pin);
+      case ReservedRange range -> reservedRanges.add(range);
     }
   }
 

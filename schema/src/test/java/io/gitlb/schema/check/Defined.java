@@ -74,15 +74,17 @@ final class Defined {
   }
 
   static Definitions pools(AddressPool... pools) {
-    return new Definitions(List.of(pools), List.of(), List.of(), List.of(), List.of());
+    return new Definitions(List.of(pools), List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   static Definitions pinned(AddressPool pool, PinnedIp... pins) {
-    return new Definitions(List.of(pool), List.of(), List.of(), List.of(), List.of(pins));
+    return new Definitions(
+        List.of(pool), List.of(), List.of(), List.of(), List.of(pins), List.of());
   }
 
   static Definitions advertised(AddressPool pool, BgpAdvertisement advertisement) {
-    return new Definitions(List.of(pool), List.of(), List.of(advertisement), List.of(), List.of());
+    return new Definitions(
+        List.of(pool), List.of(), List.of(advertisement), List.of(), List.of(), List.of());
   }
 
   static SourcePlace at(String name) {

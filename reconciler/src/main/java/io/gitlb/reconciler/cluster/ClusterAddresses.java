@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.cluster;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpRange;
+import io.gitlb.schema.value.SnapshotMap;
+
+/// Addresses that the cluster uses itself and that a pool must not give away. Those of nodes and
+/// their pods are in [NodeView].
+///
+/// @param single address → who uses it, in words: `the cluster IP of default/web`, `the API server`
+/// @param ranges range → who uses it, in words: `Services (ServiceCIDR kubernetes)`
+public record ClusterAddresses(
+    SnapshotMap<IpAddress, String> single, SnapshotMap<IpRange, String> ranges) {
+
+  /// Nothing is known.
+  public static final ClusterAddresses NONE =
+      new ClusterAddresses(SnapshotMap.empty(), SnapshotMap.empty());
+}
