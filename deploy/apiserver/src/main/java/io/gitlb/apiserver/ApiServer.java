@@ -56,12 +56,17 @@ public final class ApiServer implements AutoCloseable {
     ApiHandler handler =
         new ApiHandler(
             new ApiHandler.Settings(
-                token, settings.historyLimit(), settings.bookmarkInterval(), settings.nodePorts()),
+                token,
+                settings.historyLimit(),
+                settings.bookmarkInterval(),
+                settings.nodePorts(),
+                settings.version()),
             clock);
     for (String namespace : ApiHandler.seededNamespaces()) {
       boolean stable = namespace.equals("kube-system");
       handler.seedNamespace(namespace, stable ? settings.kubeSystemUid() : "", clock);
     }
+    handler.seedServiceRanges(clock);
     try {
       InetAddress address = InetAddress.getByName(settings.host());
       ServerIdentity identity = ServerIdentity.create(names(settings, address), clock.instant());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.apiserver;
 
+import io.gitlb.apiserver.resource.ServerVersion;
 import io.gitlb.apiserver.rules.PortRange;
 import java.time.Duration;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.Set;
 /// @param nodePorts where node ports of Services come from; a bench with more than 1,300 Services
 ///   of type LoadBalancer needs a wider range than a cluster's usual one
 /// @param kubeSystemUid UID of the namespace kube-system, which identifies the cluster
+/// @param version what the server says it is, and does not know beyond
 public record ApiServerSettings(
     String host,
     int port,
@@ -26,7 +28,8 @@ public record ApiServerSettings(
     int bodyLimitBytes,
     Duration bookmarkInterval,
     PortRange nodePorts,
-    String kubeSystemUid) {
+    String kubeSystemUid,
+    ServerVersion version) {
 
   /// Three MiB, as a real server.
   private static final int BODY_LIMIT_BYTES = 3 * 1024 * 1024;
@@ -53,7 +56,8 @@ public record ApiServerSettings(
         BODY_LIMIT_BYTES,
         Duration.ofMinutes(1),
         PortRange.DEFAULT,
-        "6b756265-7379-4000-8000-73746d000001");
+        "6b756265-7379-4000-8000-73746d000001",
+        ServerVersion.DEFAULT);
   }
 
   public ApiServerSettings withListen(String otherHost, int otherPort) {
@@ -65,7 +69,8 @@ public record ApiServerSettings(
         bodyLimitBytes,
         bookmarkInterval,
         nodePorts,
-        kubeSystemUid);
+        kubeSystemUid,
+        version);
   }
 
   public ApiServerSettings withMoreNames(Set<String> names) {
@@ -77,17 +82,34 @@ public record ApiServerSettings(
         bodyLimitBytes,
         bookmarkInterval,
         nodePorts,
-        kubeSystemUid);
+        kubeSystemUid,
+        version);
   }
 
   public ApiServerSettings withHistoryLimit(int changes) {
     return new ApiServerSettings(
-        host, port, moreNames, changes, bodyLimitBytes, bookmarkInterval, nodePorts, kubeSystemUid);
+        host,
+        port,
+        moreNames,
+        changes,
+        bodyLimitBytes,
+        bookmarkInterval,
+        nodePorts,
+        kubeSystemUid,
+        version);
   }
 
   public ApiServerSettings withBookmarkInterval(Duration interval) {
     return new ApiServerSettings(
-        host, port, moreNames, historyLimit, bodyLimitBytes, interval, nodePorts, kubeSystemUid);
+        host,
+        port,
+        moreNames,
+        historyLimit,
+        bodyLimitBytes,
+        interval,
+        nodePorts,
+        kubeSystemUid,
+        version);
   }
 
   public ApiServerSettings withNodePorts(PortRange range) {
@@ -99,11 +121,34 @@ public record ApiServerSettings(
         bodyLimitBytes,
         bookmarkInterval,
         range,
-        kubeSystemUid);
+        kubeSystemUid,
+        version);
   }
 
   public ApiServerSettings withKubeSystemUid(String uid) {
     return new ApiServerSettings(
-        host, port, moreNames, historyLimit, bodyLimitBytes, bookmarkInterval, nodePorts, uid);
+        host,
+        port,
+        moreNames,
+        historyLimit,
+        bodyLimitBytes,
+        bookmarkInterval,
+        nodePorts,
+        uid,
+        version);
+  }
+
+  /// @param older such as 1.29, which has no ServiceCIDRs and no `ipMode`
+  public ApiServerSettings withVersion(ServerVersion older) {
+    return new ApiServerSettings(
+        host,
+        port,
+        moreNames,
+        historyLimit,
+        bodyLimitBytes,
+        bookmarkInterval,
+        nodePorts,
+        kubeSystemUid,
+        older);
   }
 }

@@ -5,7 +5,9 @@ import io.gitlb.apiserver.resource.Answer;
 import io.gitlb.apiserver.resource.JsonTree;
 import io.gitlb.apiserver.resource.ObjectKey;
 import io.gitlb.apiserver.resource.Refusal;
+import io.gitlb.apiserver.resource.ResourceKind;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import io.gitlb.apiserver.resource.ServerVersion;
 import io.gitlb.apiserver.rules.ObjectRules;
 import io.gitlb.apiserver.rules.PortRange;
 import io.gitlb.apiserver.store.Edit;
@@ -24,6 +26,8 @@ public final class ApiHandler {
   private static final Set<String> HEALTH = Set.of("/healthz", "/livez", "/readyz");
 
   private final String token;
+  private final ServerVersion version;
+  private final Discovery discovery;
   private final ObjectStore store;
   private final ObjectRules rules;
   private final Faults faults;
@@ -37,16 +41,22 @@ public final class ApiHandler {
   /// @param historyLimit changes kept per kind
   /// @param bookmarkInterval how often a watch that wants bookmarks gets one
   public record Settings(
-      String token, int historyLimit, Duration bookmarkInterval, PortRange nodePortRange) {}
+      String token,
+      int historyLimit,
+      Duration bookmarkInterval,
+      PortRange nodePortRange,
+      ServerVersion version) {}
 
   public ApiHandler(Settings settings, InstantSource clock) {
     this.token = settings.token();
     this.store = new ObjectStore(settings.historyLimit());
-    this.rules = new ObjectRules(settings.nodePortRange());
+    this.version = settings.version();
+    this.discovery = new Discovery(version);
+    this.rules = new ObjectRules(settings.nodePortRange(), version);
     this.faults = new Faults(store::forgetHistory);
     this.reading = new Reading(store, clock, faults, settings.bookmarkInterval());
     this.writing = new Writing(store, rules, clock);
-    this.patching = new Patching(writing);
+    this.patching = new Patching(writing, version);
     this.deleting = new Deleting(store, rules, clock);
   }
 
@@ -54,20 +64,34 @@ public final class ApiHandler {
   ///
   /// @param uid empty for a random one
   public void seedNamespace(String name, String uid, InstantSource clock) {
+    seed(ResourceKinds.NAMESPACES, name, JsonTree.object(), uid, clock);
+  }
+
+  /// Makes the object that names the ranges of the cluster IPs, on a server that has such objects.
+  public void seedServiceRanges(InstantSource clock) {
+    if (version.serves(ResourceKinds.SERVICE_CIDRS)) {
+      ObjectNode ranges = JsonTree.object();
+      JsonTree.putTexts(JsonTree.child(ranges, "spec"), "cidrs", ObjectRules.serviceRanges());
+      seed(ResourceKinds.SERVICE_CIDRS, "kubernetes", ranges, "", clock);
+    }
+  }
+
+  private void seed(
+      ResourceKind kind, String name, ObjectNode body, String uid, InstantSource clock) {
     ObjectKey key = new ObjectKey("", name);
     var _ =
         store.edit(
-            ResourceKinds.NAMESPACES,
+            kind,
             key,
             _ ->
                 rules
-                    .onCreate(ResourceKinds.NAMESPACES, key, JsonTree.object(), clock.instant())
+                    .onCreate(kind, key, body, clock.instant())
                     .map(
-                        namespace -> {
+                        made -> {
                           if (!uid.isEmpty()) {
-                            JsonTree.child(namespace, "metadata").put("uid", uid);
+                            JsonTree.child(made, "metadata").put("uid", uid);
                           }
-                          return new Edit.Put(namespace);
+                          return new Edit.Put(made);
                         }));
   }
 
@@ -122,7 +146,7 @@ public final class ApiHandler {
   }
 
   private Answer<Reply> served(ApiRequest request) throws InterruptedException {
-    Optional<Target> target = Target.of(request.path());
+    Optional<Target> target = Target.of(request.path()).filter(each -> version.serves(each.kind()));
     if (target.isEmpty()) {
       Optional<Refusal> fault = faults.admit(Faults.Intent.READ);
       return fault.isPresent() ? Answer.refused(fault.get()) : document(request);
@@ -138,10 +162,10 @@ public final class ApiHandler {
         : perform(verb.get(), target.get(), request);
   }
 
-  private static Answer<Reply> document(ApiRequest request) {
+  private Answer<Reply> document(ApiRequest request) {
     Optional<Answer<Reply>> document =
         request.method().equals("GET")
-            ? Discovery.at(request.path()).map(found -> Answer.of(Reply.json(200, found)))
+            ? discovery.at(request.path()).map(found -> Answer.of(Reply.json(200, found)))
             : Optional.empty();
     return document.orElseGet(() -> Answer.refused(Refusal.noSuchPath()));
   }

@@ -5,6 +5,7 @@ import io.gitlb.apiserver.resource.JsonTree;
 import io.gitlb.apiserver.resource.ResourceKind;
 import io.gitlb.apiserver.resource.ResourceKind.Trait;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import io.gitlb.apiserver.resource.ServerVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,13 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What clients ask before anything else: which groups, versions and kinds there are.
 final class Discovery {
-  /// The version whose behaviour is followed.
-  private static final String MINOR = "35";
+  private final ServerVersion version;
+  private final List<ResourceKind> kinds;
 
-  private Discovery() {}
+  Discovery(ServerVersion version) {
+    this.version = version;
+    this.kinds = ResourceKinds.all().stream().filter(version::serves).toList();
+  }
 
   /// The document at a path; empty when it is no path of discovery.
-  static Optional<ObjectNode> at(String path) {
+  Optional<ObjectNode> at(String path) {
     return switch (path) {
       case "/api" -> Optional.of(coreVersions());
       case "/apis" -> Optional.of(groups());
@@ -28,11 +32,11 @@ final class Discovery {
     };
   }
 
-  private static ObjectNode version() {
+  private ObjectNode version() {
     return JsonTree.object()
         .put("major", "1")
-        .put("minor", MINOR)
-        .put("gitVersion", "v1." + MINOR + ".0-gitlb")
+        .put("minor", Integer.toString(version.minor()))
+        .put("gitVersion", "v1." + version.minor() + ".0-gitlb")
         .put("gitCommit", "")
         .put("gitTreeState", "clean")
         .put("buildDate", "2026-01-01T00:00:00Z")
@@ -48,14 +52,14 @@ final class Discovery {
     return versions;
   }
 
-  private static List<String> groupNames() {
+  private List<String> groupNames() {
     TreeSet<String> names = new TreeSet<>();
-    ResourceKinds.all().forEach(kind -> names.add(kind.group()));
+    kinds.forEach(kind -> names.add(kind.group()));
     names.remove("");
     return List.copyOf(names);
   }
 
-  private static ObjectNode groups() {
+  private ObjectNode groups() {
     ObjectNode list = JsonTree.object().put("kind", "APIGroupList").put("apiVersion", "v1");
     ArrayNode groups = list.putArray("groups");
     groupNames().forEach(name -> groups.add(group(name)));
@@ -70,7 +74,7 @@ final class Discovery {
     return group;
   }
 
-  private static Optional<ObjectNode> inGroup(String path) {
+  private Optional<ObjectNode> inGroup(String path) {
     if (path.equals("/api/v1")) {
       return Optional.of(resources("", "v1"));
     }
@@ -85,11 +89,11 @@ final class Discovery {
     return Optional.empty();
   }
 
-  private static ObjectNode resources(String group, String groupVersion) {
+  private ObjectNode resources(String group, String groupVersion) {
     ObjectNode list = JsonTree.object().put("kind", "APIResourceList");
     list.put("apiVersion", "v1").put("groupVersion", groupVersion);
     ArrayNode resources = list.putArray("resources");
-    for (ResourceKind kind : ResourceKinds.all()) {
+    for (ResourceKind kind : kinds) {
       if (!kind.group().equals(group)) {
         continue;
       }

@@ -13,17 +13,21 @@ import io.gitlb.apiserver.resource.Refusal;
 import io.gitlb.apiserver.resource.Refusal.Cause;
 import io.gitlb.apiserver.resource.ResourceKind;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import io.gitlb.apiserver.resource.ServerVersion;
 import io.gitlb.apiserver.rules.Part;
 import java.util.List;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// PATCH, in its four media types.
 final class Patching {
   private final Writing writing;
+  private final ServerVersion version;
 
-  Patching(Writing writing) {
+  Patching(Writing writing, ServerVersion version) {
     this.writing = writing;
+    this.version = version;
   }
 
   Answer<Reply> patch(Target target, ApiRequest request) {
@@ -100,7 +104,7 @@ final class Patching {
             body ->
                 Bodies.wrongKind(target, body)
                     .<Answer<ObjectNode>>map(Answer::refused)
-                    .orElseGet(() -> Answer.of(withoutSpec(body))))
+                    .orElseGet(() -> inSchema(body)))
         .then(
             applied ->
                 writing.change(
@@ -108,6 +112,19 @@ final class Patching {
                     request,
                     Owners.ALREADY_RECORDED,
                     stored -> FieldOwnership.apply(kind, stored, applied, writer, onConflict)));
+  }
+
+  /// An apply of a field that the schema does not have fails, where other writes only drop it.
+  private Answer<ObjectNode> inSchema(ObjectNode body) {
+    for (JsonNode ingress : body.path("status").path("loadBalancer").path("ingress")) {
+      if (ingress.has("ipMode") && !version.knowsIpMode()) {
+        return Answer.refused(
+            Refusal.internal(
+                "failed to create typed patch object (/v1, Kind=Service):"
+                    + " .status.loadBalancer.ingress[].ipMode: field not declared in schema"));
+      }
+    }
+    return Answer.of(withoutSpec(body));
   }
 
   private static ObjectNode withoutSpec(ObjectNode body) {

@@ -146,6 +146,11 @@ public final class ResourceKinds {
               Set.of(NAMESPACED, CREATE_ON_PUT, VERSION_ON_PUT))
           .lists(Map.of());
 
+  /// Where cluster IPs come from.
+  public static final ResourceKind SERVICE_CIDRS =
+      kind("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", List.of(), Set.of(STATUS))
+          .lists(Map.of("status.conditions", BY_TYPE));
+
   private static final List<ResourceKind> ALL =
       List.of(
           CONFIG_MAPS,
@@ -158,7 +163,8 @@ public final class ResourceKinds {
           SERVICES,
           LEASES,
           ENDPOINT_SLICES,
-          EVENTS_NEW);
+          EVENTS_NEW,
+          SERVICE_CIDRS);
 
   private ResourceKinds() {}
 

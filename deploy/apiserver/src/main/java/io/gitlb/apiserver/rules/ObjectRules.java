@@ -9,6 +9,7 @@ import io.gitlb.apiserver.resource.Refusal.Cause;
 import io.gitlb.apiserver.resource.ResourceKind;
 import io.gitlb.apiserver.resource.ResourceKind.Trait;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import io.gitlb.apiserver.resource.ServerVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,8 +45,13 @@ public final class ObjectRules {
   private final ServiceRules services;
 
   /// @param nodePortRange where node ports of Services come from
-  public ObjectRules(PortRange nodePortRange) {
-    this.services = new ServiceRules(nodePortRange);
+  public ObjectRules(PortRange nodePortRange, ServerVersion version) {
+    this.services = new ServiceRules(nodePortRange, version);
+  }
+
+  /// The CIDRs that cluster IPs come from.
+  public static List<String> serviceRanges() {
+    return ServiceAllocations.RANGES;
   }
 
   /// The object to store for a new one. The body is changed in place.

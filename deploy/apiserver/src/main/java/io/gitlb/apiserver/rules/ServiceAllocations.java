@@ -5,6 +5,7 @@ import io.gitlb.apiserver.resource.JsonTree;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,10 @@ final class ServiceAllocations {
   static final String IPV4 = "IPv4";
   static final String IPV6 = "IPv6";
 
-  /// Hosts in each range: 10.96.0.0/16 and fd00:10:96::/112.
+  /// The ranges, one a family.
+  static final List<String> RANGES = List.of("10.96.0.0/16", "fd00:10:96::/112");
+
+  /// Hosts in each range.
   private static final int RANGE_SIZE = 1 << 16;
 
   /// The first ten addresses are left to well-known Services, as kubeadm's DNS address 10.96.0.10.

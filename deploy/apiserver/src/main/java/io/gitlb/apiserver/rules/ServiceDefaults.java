@@ -2,6 +2,7 @@
 package io.gitlb.apiserver.rules;
 
 import io.gitlb.apiserver.resource.JsonTree;
+import io.gitlb.apiserver.resource.ServerVersion;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +38,20 @@ final class ServiceDefaults {
     for (JsonNode port : spec.path("ports")) {
       if (port instanceof ObjectNode entry) {
         fillInPort(entry);
+      }
+    }
+  }
+
+  /// An address of a LoadBalancer Service without a mode is a virtual one; a server that does not
+  /// know the field drops it.
+  static void fillInIpModes(ObjectNode service, ServerVersion version) {
+    for (JsonNode ingress : service.path("status").path("loadBalancer").path("ingress")) {
+      if (ingress instanceof ObjectNode entry) {
+        if (!version.knowsIpMode()) {
+          entry.remove("ipMode");
+        } else if (ServiceShape.isLoadBalancer(service) && JsonTree.isSet(entry, "ip")) {
+          putIfAbsent(entry, "ipMode", "VIP");
+        }
       }
     }
   }

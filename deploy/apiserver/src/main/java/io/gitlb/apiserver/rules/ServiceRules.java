@@ -6,6 +6,7 @@ import io.gitlb.apiserver.resource.JsonTree;
 import io.gitlb.apiserver.resource.Refusal;
 import io.gitlb.apiserver.resource.Refusal.Cause;
 import io.gitlb.apiserver.resource.ResourceKinds;
+import io.gitlb.apiserver.resource.ServerVersion;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -14,9 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// What becomes of a Service that is created or changed.
 final class ServiceRules {
   private final ServiceAllocations allocations;
+  private final ServerVersion version;
 
-  ServiceRules(PortRange nodePortRange) {
+  ServiceRules(PortRange nodePortRange, ServerVersion version) {
     this.allocations = new ServiceAllocations(nodePortRange);
+    this.version = version;
   }
 
   Answer<ObjectNode> onCreate(ObjectNode service) {
@@ -34,6 +37,7 @@ final class ServiceRules {
 
   Answer<ObjectNode> onStatusUpdate(ObjectNode service) {
     JsonTree.child(JsonTree.child(service, "status"), "loadBalancer");
+    ServiceDefaults.fillInIpModes(service, version);
     return unless(ServiceValidation.checkStatus(service), service);
   }
 

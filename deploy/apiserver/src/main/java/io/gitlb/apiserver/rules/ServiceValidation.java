@@ -14,6 +14,7 @@ final class ServiceValidation {
   private static final Set<String> TYPES =
       Set.of("ClusterIP", "NodePort", "LoadBalancer", "ExternalName");
   private static final Set<String> PROTOCOLS = Set.of("TCP", "UDP", "SCTP");
+  private static final Set<String> IP_MODES = Set.of("VIP", "Proxy");
   private static final Set<String> TRAFFIC_POLICIES = Set.of("Cluster", "Local");
 
   private final List<Cause> problems = new ArrayList<>();
@@ -31,14 +32,30 @@ final class ServiceValidation {
 
   /// A load-balancer status belongs to a Service of that type.
   static List<Cause> checkStatus(JsonNode service) {
-    boolean hasIngress = !service.path("status").path("loadBalancer").path("ingress").isEmpty();
-    return hasIngress && !ServiceShape.isLoadBalancer(service)
-        ? List.of(
-            new Cause(
-                "FieldValueForbidden",
-                "Forbidden: may only be used when `spec.type` is \"LoadBalancer\"",
-                "status.loadBalancer.ingress"))
-        : List.of();
+    ServiceValidation validation = new ServiceValidation();
+    JsonNode ingress = service.path("status").path("loadBalancer").path("ingress");
+    if (!ingress.isEmpty() && !ServiceShape.isLoadBalancer(service)) {
+      validation.problem(
+          "FieldValueForbidden",
+          "status.loadBalancer.ingress",
+          "Forbidden: may only be used when `spec.type` is \"LoadBalancer\"");
+    }
+    for (int i = 0; i < ingress.size(); i++) {
+      validation.checkIpMode("status.loadBalancer.ingress[" + i + "].ipMode", ingress.path(i));
+    }
+    return validation.problems;
+  }
+
+  private void checkIpMode(String field, JsonNode ingress) {
+    String mode = JsonTree.text(ingress, "ipMode");
+    if (mode.isEmpty()) {
+      return;
+    }
+    if (!JsonTree.isSet(ingress, "ip")) {
+      problem("FieldValueForbidden", field, "Forbidden: may not be specified when `ip` is not set");
+    } else if (!IP_MODES.contains(mode)) {
+      unsupported(field, mode, IP_MODES);
+    }
   }
 
   private void problem(String reason, String field, String message) {

@@ -101,6 +101,8 @@ final class Columns {
                   column("Ports", (slice, _) -> joined(slice.path("ports"), "port")),
                   column("Endpoints", (slice, _) -> endpoints(slice)),
                   AGE),
+              ResourceKinds.SERVICE_CIDRS.qualifiedPlural(),
+              List.of(NAME, column("CIDRs", (range, _) -> cidrs(range)), AGE),
               ResourceKinds.PODS.qualifiedPlural(),
               List.of(NAME, column("Status", at("status", "phase")), AGE),
               ResourceKinds.SECRETS.qualifiedPlural(),
@@ -242,6 +244,10 @@ final class Columns {
         StreamSupport.stream(list.spliterator(), false)
             .map(entry -> JsonTree.text(entry, field))
             .collect(Collectors.joining(",")));
+  }
+
+  private static String cidrs(JsonNode range) {
+    return orNone(String.join(",", JsonTree.texts(range.path("spec").path("cidrs"))));
   }
 
   private static String endpoints(JsonNode slice) {

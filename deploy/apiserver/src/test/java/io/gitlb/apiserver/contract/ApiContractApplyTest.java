@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.apiserver.contract.ApiClient.Response;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,14 @@ class ApiContractApplyTest {
             .formatted(name(path), status));
   }
 
+  /// With its mode: an address that is applied without one differs from the stored list, to which
+  /// the server has added it, and that would be a conflict.
   private static String ingress(String address) {
-    return "\"loadBalancer\":{\"ingress\":[{\"ip\":\"" + address + "\"}]}";
+    return ingressEntry("\"ip\":\"" + address + "\",\"ipMode\":\"VIP\"");
+  }
+
+  private static String ingressEntry(String fields) {
+    return "\"loadBalancer\":{\"ingress\":[{" + fields + "}]}";
   }
 
   private static String condition(String type, String status) {
@@ -118,6 +125,40 @@ class ApiContractApplyTest {
     Response applied = apply(path, "us", "{" + ingress("192.0.2.2") + "}");
     assertEquals(1, ingresses(applied).size());
     assertEquals("192.0.2.2", ingresses(applied).path(0).path("ip").asString(""));
+  }
+
+  @Test
+  void anAppliedIpModeIsKept() {
+    Response applied =
+        apply(
+            make("mode"),
+            "us",
+            "{" + ingressEntry("\"ip\":\"192.0.2.1\",\"ipMode\":\"Proxy\"") + "}");
+    assertEquals("Proxy", ingresses(applied).path(0).path("ipMode").asString(""));
+  }
+
+  @Test
+  void anAddressWithoutAModeIsAVirtualOne() {
+    String path = make("modeless");
+    String status = "{" + ingressEntry("\"ip\":\"192.0.2.1\"") + "}";
+    Response applied = apply(path, "us", status);
+    assertEquals("VIP", ingresses(applied).path(0).path("ipMode").asString(""));
+    assertEquals(applied.version(), apply(path, "us", status).version());
+  }
+
+  @Test
+  void anIpModeThatIsUnknownOrWithoutAnAddressIsInvalid() {
+    String path = make("wrong-mode");
+    for (String entry :
+        List.of(
+            "\"ip\":\"192.0.2.1\",\"ipMode\":\"Router\"",
+            "\"hostname\":\"a.example\",\"ipMode\":\"VIP\"")) {
+      Response refused = apply(path, "us", "{" + ingressEntry(entry) + "}");
+      assertEquals(422, refused.code(), entry);
+      assertEquals(
+          "status.loadBalancer.ingress[0].ipMode",
+          refused.body().path("details").path("causes").path(0).path("field").asString(""));
+    }
   }
 
   @Test

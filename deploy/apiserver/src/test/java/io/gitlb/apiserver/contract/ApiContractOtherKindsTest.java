@@ -122,6 +122,16 @@ class ApiContractOtherKindsTest {
   }
 
   @Test
+  void theRangesOfTheClusterIpsAreAnObject() {
+    Response ranges = client.get("/apis/networking.k8s.io/v1/servicecidrs/kubernetes");
+    assertEquals("ServiceCIDR", ranges.text("kind"));
+    assertTrue(ranges.body().path("spec").path("cidrs").path(0).asString("").contains("/"));
+    assertTrue(
+        texts(client.get("/apis/networking.k8s.io/v1").body().path("resources"), "name")
+            .contains("servicecidrs"));
+  }
+
+  @Test
   void discoveryNamesTheKindsThatAreUsed() {
     List<String> core = texts(client.get("/api/v1").body().path("resources"), "name");
     assertTrue(

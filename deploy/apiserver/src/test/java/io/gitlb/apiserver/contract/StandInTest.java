@@ -10,6 +10,7 @@ import io.gitlb.apiserver.ApiServer;
 import io.gitlb.apiserver.ApiServerSettings;
 import io.gitlb.apiserver.api.RequestCounts;
 import io.gitlb.apiserver.contract.ApiClient.Response;
+import io.gitlb.apiserver.resource.ServerVersion;
 import io.gitlb.apiserver.rules.PortRange;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,6 +59,26 @@ class StandInTest {
     assertFalse(answer.isDone());
     server.faults().resume();
     assertEquals(200, answer.get(20, TimeUnit.SECONDS).code());
+  }
+
+  @Test
+  void anOlderServerKnowsNeitherServiceRangesNorIpModes() {
+    try (ApiServer old =
+            ApiServer.start(ApiServerSettings.onLoopback().withVersion(new ServerVersion(29)));
+        ApiClient user = new ApiClient(Kubeconfig.parse(old.kubeconfig()))) {
+      assertEquals("29", user.get("/version").text("minor"));
+      assertEquals(404, user.get("/apis/networking.k8s.io/v1").code());
+      assertEquals(404, user.get("/apis/networking.k8s.io/v1/servicecidrs").code());
+      user.post(SERVICES, loadBalancer("old"));
+      String status =
+          "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"old\"},\"status\":"
+              + "{\"loadBalancer\":{\"ingress\":[{\"ip\":\"192.0.2.1\",\"ipMode\":\"VIP\"}]}}}";
+      String path = SERVICES + "/old/status";
+      assertEquals(500, user.patch(path + "?fieldManager=us", ApiClient.APPLY, status).code());
+      Response merged = user.patch(path, ApiClient.MERGE, status);
+      assertEquals(200, merged.code());
+      assertFalse(merged.body().path("status").toString().contains("ipMode"));
+    }
   }
 
   @Test
