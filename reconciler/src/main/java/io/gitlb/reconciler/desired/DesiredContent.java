@@ -6,21 +6,29 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /// What every node shall announce, before it is numbered, and what nobody announces.
 ///
 /// @param nodes node → its content; every node of the view and every node with a speaker
+/// @param placed address that has a record → the nodes that have to do with it, at least one
 /// @param notAnnounced address that has a record → why no node announces it
 public record DesiredContent(
-    SortedMap<NodeName, NodeContent> nodes, SortedMap<IpAddress, NotAnnounced> notAnnounced) {
+    SortedMap<NodeName, NodeContent> nodes,
+    SnapshotMap<IpAddress, SortedSet<NodeName>> placed,
+    SnapshotMap<IpAddress, NotAnnounced> notAnnounced) {
+
+  /// Nothing for nobody.
+  public static final DesiredContent EMPTY =
+      new DesiredContent(Collections.emptySortedMap(), SnapshotMap.empty(), SnapshotMap.empty());
 
   public DesiredContent {
     nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
-    notAnnounced = Collections.unmodifiableSortedMap(new TreeMap<>(notAnnounced));
   }
 
   /// The part of a desired state that matters to the node.

@@ -6,6 +6,7 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -26,11 +27,10 @@ public record DesiredInput(
     Ledger ledger,
     ClusterView view,
     SortedSet<NodeName> speakers,
-    SortedMap<IpAddress, NodeName> owners) {
+    SnapshotMap<IpAddress, NodeName> owners) {
 
   public DesiredInput {
     frozen = Collections.unmodifiableSortedMap(new TreeMap<>(frozen));
     speakers = Collections.unmodifiableSortedSet(new TreeSet<>(speakers));
-    owners = Collections.unmodifiableSortedMap(new TreeMap<>(owners));
   }
 }

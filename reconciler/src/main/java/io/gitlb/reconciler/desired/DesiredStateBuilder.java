@@ -13,6 +13,7 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class DesiredStateBuilder {
 
   /// node → what it announces so far
   private final SortedMap<NodeName, List<Announcement>> announcements = new TreeMap<>();
+
+  /// address → the nodes that have to do with it
+  private final SortedMap<IpAddress, SortedSet<NodeName>> placed = new TreeMap<>();
 
   private final SortedMap<IpAddress, NotAnnounced> notAnnounced = new TreeMap<>();
 
@@ -74,7 +78,7 @@ public final class DesiredStateBuilder {
           node.name(),
           new NodeContent(own, peersOf(node).stream().map(DesiredStateBuilder::settings).toList()));
     }
-    return new DesiredContent(nodes, notAnnounced);
+    return new DesiredContent(nodes, SnapshotMap.copyOf(placed), SnapshotMap.copyOf(notAnnounced));
   }
 
   private void add(AllocationRecord record) {
@@ -84,10 +88,12 @@ public final class DesiredStateBuilder {
             : current;
     switch (AddressReach.of(input, record, advertisements, peerNames)) {
       case AddressReach.Nowhere(NotAnnounced why) -> notAnnounced.put(record.address(), why);
-      case AddressReach.Somewhere(SortedMap<NodeName, Announcement> byNode) ->
-          byNode.forEach(
-              (node, announcement) ->
-                  announcements.computeIfAbsent(node, _ -> new ArrayList<>()).add(announcement));
+      case AddressReach.Somewhere(SortedMap<NodeName, Announcement> byNode) -> {
+        placed.put(record.address(), new TreeSet<>(byNode.keySet()));
+        byNode.forEach(
+            (node, announcement) ->
+                announcements.computeIfAbsent(node, _ -> new ArrayList<>()).add(announcement));
+      }
     }
   }
 

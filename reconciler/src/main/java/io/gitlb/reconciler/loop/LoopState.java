@@ -44,13 +44,12 @@ public record LoopState(
     RemoteLedger remote,
     long epoch,
     SnapshotMap<ServiceRef, Decision> decisions,
-    SortedMap<IpAddress, NotAnnounced> notAnnounced,
+    SnapshotMap<IpAddress, NotAnnounced> notAnnounced,
     SortedMap<NodeName, DesiredState> desired,
     List<Failure> failures) {
 
   public LoopState {
     problems = List.copyOf(problems);
-    notAnnounced = Collections.unmodifiableSortedMap(new TreeMap<>(notAnnounced));
     desired = Collections.unmodifiableSortedMap(new TreeMap<>(desired));
     failures = List.copyOf(failures);
   }

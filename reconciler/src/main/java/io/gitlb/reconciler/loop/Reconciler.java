@@ -24,7 +24,6 @@ import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,8 +52,7 @@ public final class Reconciler {
   private final SpeakerFollower speakers;
 
   private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
-  private DesiredContent content =
-      new DesiredContent(Collections.emptySortedMap(), Collections.emptySortedMap());
+  private DesiredContent content = DesiredContent.EMPTY;
   private Optional<LoopState> state = Optional.empty();
   private String lastOutcome = "";
 
@@ -211,14 +209,17 @@ public final class Reconciler {
   /// Only what the committed ledger bears out is told to the cluster.
   private Map<ServiceRef, Content> wantedStatuses(ClusterView view) {
     Map<ServiceRef, Set<IpAddress>> held = heldAddresses(ledger.ledger());
-    AnnouncedCondition announced = new AnnouncedCondition(content, speakers.reports());
+    SnapshotMap<IpAddress, Announcing> announcing = speakers.announcing(content);
     Map<ServiceRef, Content> wanted = new HashMap<>();
     for (ServiceView service : view.services().values()) {
       Decision decision = decisions.get(service.ref());
       if (decision != null && isRecorded(decision, held.getOrDefault(service.ref(), Set.of()))) {
         List<Condition> conditions =
             AllocatedCondition.of(decision).stream()
-                .flatMap(condition -> Stream.of(condition, announced.of(decision.addresses())))
+                .flatMap(
+                    condition ->
+                        Stream.of(
+                            condition, AnnouncedCondition.of(decision.addresses(), announcing)))
                 .toList();
         wanted.put(service.ref(), new Content(service.uid(), decision.addresses(), conditions));
       }

@@ -8,25 +8,22 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.loop.SpeakerPort.SpeakerReport;
+import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
-import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +49,23 @@ final class SpeakerFollower {
   /// node → address → the generation that took the address away from the node
   private final Map<NodeName, Map<IpAddress, Generation>> dropped = new HashMap<>();
 
+  private final SpeakerWords words = new SpeakerWords();
+  private final AnnouncingPicture picture = new AnnouncingPicture();
+
+  /// address → what the speakers say of it
+  private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
+
+  /// address → the first of the nodes that announce it
+  private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
+
   /// address → the node that announces it on its link, or did last
-  private final SortedMap<IpAddress, NodeName> owners = new TreeMap<>();
+  private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
+
+  /// The records as they were asked about last.
+  private SnapshotMap<IpAddress, AllocationRecord> records = SnapshotMap.empty();
+
+  /// Addresses of those of them that are releasing.
+  private final SortedSet<IpAddress> releasing = new TreeSet<>();
 
   SpeakerFollower(SpeakerPort port, LoopSettings settings) {
     this.port = port;
@@ -66,7 +78,17 @@ final class SpeakerFollower {
       since = Optional.of(now);
     }
     reports = port.reports();
-    followOwners();
+    SnapshotMap<IpAddress, Said> before = said;
+    said = words.hear(reports);
+    said.changesSince(before).forEach(change -> follow(change.key(), change.after()));
+  }
+
+  private void follow(IpAddress address, Optional<Said> now) {
+    announced =
+        now.filter(words -> !words.announcing().isEmpty())
+            .map(words -> announced.with(address, words.announcing().first()))
+            .orElseGet(() -> announced.without(address));
+    followOwner(address);
   }
 
   /// Until when to wait for speakers that have not been heard of; empty when there is no need any
@@ -117,59 +139,51 @@ final class SpeakerFollower {
     return new TreeSet<>(reports.keySet());
   }
 
-  SortedMap<NodeName, SpeakerReport> reports() {
-    return reports;
+  /// Address → the node that announces it on its link, or did last.
+  SnapshotMap<IpAddress, NodeName> owners() {
+    return owners;
   }
 
-  SortedMap<IpAddress, NodeName> owners() {
-    return Collections.unmodifiableSortedMap(owners);
-  }
-
-  /// The one that announces on a link becomes the owner; while two do, the one that was stays.
-  private void followOwners() {
-    // address → the nodes that announce it on a link
-    Map<IpAddress, SortedSet<NodeName>> claims = new HashMap<>();
-    for (SpeakerStatus status : fresh()) {
-      for (AnnouncementStatus announcement : status.announcements()) {
-        if (announcement.state() == AnnouncementState.ANNOUNCED
-            && !announcement.interfaces().isEmpty()) {
-          claims.computeIfAbsent(announcement.address(), _ -> new TreeSet<>()).add(status.node());
-        }
+  /// The one that announces on a link becomes the owner; while two do, the one that was stays. An
+  /// address without a record has no owner any more once nobody announces it.
+  private void followOwner(IpAddress address) {
+    SortedSet<NodeName> claims =
+        said.find(address).map(Said::onLink).orElse(Collections.emptySortedSet());
+    if (!claims.isEmpty()) {
+      if (owners.find(address).filter(owner -> claims.contains(owner)).isEmpty()) {
+        owners = owners.with(address, claims.first());
       }
+    } else if (!records.containsKey(address)) {
+      owners = owners.without(address);
     }
-    claims.forEach(
-        (address, nodes) -> {
-          NodeName owner = owners.get(address);
-          if (owner == null || !nodes.contains(owner)) {
-            owners.put(address, nodes.first());
-          }
-        });
   }
 
-  private List<SpeakerStatus> fresh() {
-    return reports.values().stream()
-        .filter(report -> report.failure().isEmpty())
-        .flatMap(report -> report.status().stream())
-        .toList();
+  /// Address → what becomes of it on the nodes, should `content` be what is wanted. What has not
+  /// changed since the last call is the same object.
+  SnapshotMap<IpAddress, Announcing> announcing(DesiredContent content) {
+    return picture.next(said, content);
   }
 
   /// What the plan wants to know.
   SpeakerFacts facts(Ledger ledger) {
-    SortedMap<IpAddress, NodeName> announced = new TreeMap<>();
-    for (SpeakerStatus status : fresh()) {
-      for (AnnouncementStatus announcement : status.announcements()) {
-        if (announcement.state() == AnnouncementState.ANNOUNCED) {
-          announced.putIfAbsent(announcement.address(), status.node());
-        }
-      }
+    SnapshotMap<IpAddress, AllocationRecord> before = records;
+    records = ledger.records();
+    records.changesSince(before).forEach(change -> follow(change));
+    SortedSet<IpAddress> withdrawn = new TreeSet<>(releasing);
+    withdrawn.removeIf(address -> !isWithdrawn(address));
+    return new SpeakerFacts(announced, withdrawn);
+  }
+
+  private void follow(SnapshotMap.Change<IpAddress, AllocationRecord> change) {
+    if (change.after().filter(record -> record.state() == State.RELEASING).isPresent()) {
+      releasing.add(change.key());
+    } else {
+      releasing.remove(change.key());
     }
-    SortedSet<IpAddress> withdrawn = new TreeSet<>();
-    for (AllocationRecord record : ledger.records().values()) {
-      if (record.state() == State.RELEASING && isWithdrawn(record.address())) {
-        withdrawn.add(record.address());
-      }
+    if (change.after().isEmpty()) {
+      dropped.values().forEach(gone -> gone.remove(change.key()));
+      followOwner(change.key());
     }
-    return new SpeakerFacts(SnapshotMap.copyOf(announced), withdrawn);
   }
 
   /// Every speaker has applied a state of this epoch without the address; stored is not enough.

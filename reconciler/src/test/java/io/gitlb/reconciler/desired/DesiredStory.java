@@ -16,6 +16,7 @@ import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.yaml.DefinitionReader;
 import java.time.Instant;
 import java.util.Arrays;
@@ -101,7 +102,7 @@ final class DesiredStory {
             new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records),
             view.build(),
             speakers,
-            owners));
+            SnapshotMap.copyOf(owners)));
   }
 
   NodeContent node(String name) {

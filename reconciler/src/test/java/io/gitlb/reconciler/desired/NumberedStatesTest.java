@@ -10,6 +10,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,7 +46,8 @@ class NumberedStatesTest {
   private String next() {
     states =
         states.next(
-            new DesiredContent(nodes, new TreeMap<>()), new Stamp("uid", commit, "l", epoch));
+            new DesiredContent(nodes, SnapshotMap.empty(), SnapshotMap.empty()),
+            new Stamp("uid", commit, "l", epoch));
     return states.states().values().stream()
         .map(state -> state.node() + " " + state.generation())
         .collect(Collectors.joining(", "));

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ public record SpeakerStatus(
     List<String> problems) {
 
   public SpeakerStatus {
-    announcements = List.copyOf(announcements);
+    announcements = sorted(announcements);
     peers = List.copyOf(peers);
     interfaces = List.copyOf(interfaces);
     problems = List.copyOf(problems);
@@ -48,6 +49,18 @@ public record SpeakerStatus(
       List<PeerStatus> peers,
       List<InterfaceStatus> interfaces) {
     this(node, bootId, sequence, stored, applied, announcements, peers, interfaces, List.of());
+  }
+
+  /// Most are sorted already, and then one look at each is enough.
+  private static List<AnnouncementStatus> sorted(List<AnnouncementStatus> announcements) {
+    for (int i = 1; i < announcements.size(); i++) {
+      if (announcements.get(i - 1).address().compareTo(announcements.get(i).address()) > 0) {
+        return announcements.stream()
+            .sorted(Comparator.comparing(AnnouncementStatus::address))
+            .toList();
+      }
+    }
+    return List.copyOf(announcements);
   }
 
   /// What becomes of an address on this node.

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.schema.value.NodeName;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/// What becomes of one address on the nodes.
+///
+/// @param wanted the nodes that are to have to do with it
+/// @param nodes those that say that they announce it
+/// @param failing node → its word for why it does not announce although it should
+/// @param nowhere why no node is to announce it; empty when some are, or when there is no record
+record Announcing(
+    SortedSet<NodeName> wanted,
+    SortedSet<NodeName> nodes,
+    SortedMap<NodeName, String> failing,
+    Optional<NotAnnounced> nowhere) {
+
+  /// Of an address that nothing is known of.
+  static final Announcing UNKNOWN =
+      new Announcing(
+          Collections.emptySortedSet(),
+          Collections.emptySortedSet(),
+          Collections.emptySortedMap(),
+          Optional.empty());
+}
