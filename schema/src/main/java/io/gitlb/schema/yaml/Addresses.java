@@ -7,6 +7,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.Ipv4;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// Addresses and ranges of addresses.
 final class Addresses {
@@ -21,6 +22,18 @@ final class Addresses {
 
   /// `address/length` or `first-last`, spaces around the dash allowed.
   static Optional<IpRange> range(Value value) {
+    return range(value, Addresses::refuseBare);
+  }
+
+  /// As [#range], and a bare address stands for itself: what is only taken away needs no length
+  /// that says how much is meant.
+  static Optional<IpRange> addressOrRange(Value value) {
+    return range(value, Addresses::alone);
+  }
+
+  /// @param bare reads what has neither a slash nor a dash
+  private static Optional<IpRange> range(
+      Value value, BiFunction<Value, String, Optional<IpRange>> bare) {
     Optional<IpRange> range =
         value
             .text()
@@ -33,7 +46,7 @@ final class Addresses {
                   return dash >= 0
                       ? firstToLast(
                           value, text.substring(0, dash).strip(), text.substring(dash + 1).strip())
-                      : neither(value, text);
+                      : bare.apply(value, text);
                 });
     range = range.flatMap(read -> MAPPED_IPV4.overlaps(read) ? mapped(value) : Optional.of(read));
     range.ifPresent(value::remember);
@@ -72,7 +85,17 @@ final class Addresses {
     return Optional.of(new IpRange(first.get(), last.get()));
   }
 
-  private static Optional<IpRange> neither(Value value, String text) {
+  private static Optional<IpRange> alone(Value value, String text) {
+    return IpAddress.parse(text)
+        .map(address -> new IpRange(address, address))
+        .or(
+            () ->
+                value.wrong(
+                    "is no address and no range; write 192.0.2.1, 192.0.2.0/24 or"
+                        + " 192.0.2.10-192.0.2.20"));
+  }
+
+  private static Optional<IpRange> refuseBare(Value value, String text) {
     return IpAddress.parse(text)
         .map(
             address ->

@@ -46,6 +46,17 @@ final class Durations {
     return duration;
   }
 
+  /// As [#seconds], up to a limit that is whole hours.
+  static Optional<Duration> secondsUpTo(Duration most, Value value) {
+    return seconds(value)
+        .flatMap(
+            duration ->
+                duration.compareTo(most) <= 0
+                    ? Optional.of(duration)
+                    : value.wrong(
+                        "must be at most %dh (%d days)".formatted(most.toHours(), most.toDays())));
+  }
+
   static Optional<Duration> parse(String text) {
     if (text.equals("0")) {
       return Optional.of(Duration.ZERO);

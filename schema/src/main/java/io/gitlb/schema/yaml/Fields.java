@@ -5,8 +5,10 @@ import io.gitlb.schema.check.Nearest;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.SourcePlace;
 import io.gitlb.schema.yaml.YamlTree.ScalarKind;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -21,6 +23,8 @@ final class Fields {
   private final Context context;
   private final SortedSet<String> allowed = new TreeSet<>();
   private final SortedSet<String> refused = new TreeSet<>();
+  // field that the document's apiVersion does not have → the one that has it (1:1)
+  private final Map<String, ApiVersion> elsewhere = new HashMap<>();
 
   /// @param path of the mapping itself; empty for the document
   Fields(String path, YamlTree.Mapping mapping, Context context) {
@@ -127,6 +131,11 @@ final class Fields {
     };
   }
 
+  /// Fields that are unknown here and known in another version of the kind.
+  void onlyIn(ApiVersion version, List<String> names) {
+    names.forEach(name -> elsewhere.put(name, version));
+  }
+
   /// Notes every field that no other method was asked for.
   void refuseOthers() {
     for (YamlTree.Entry entry : mapping.entries().values()) {
@@ -138,6 +147,11 @@ final class Fields {
 
   private String unknown(String key) {
     String where = path.isEmpty() ? context.document() : path + " of " + context.document();
+    ApiVersion version = elsewhere.get(key);
+    if (version != null) {
+      return "unknown field %s in %s: it needs apiVersion: %s"
+          .formatted(Shown.quoted(key), where, version);
+    }
     return "unknown field %s%s in %s; allowed: %s"
         .formatted(
             Shown.quoted(key), Nearest.question(key, allowed), where, String.join(", ", allowed));

@@ -4,6 +4,7 @@ package io.gitlb.schema.yaml;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.EndOctets;
+import io.gitlb.schema.model.AddressPool.Rules;
 import io.gitlb.schema.model.AddressPool.ServiceAllocation;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.LabelSelector;
@@ -12,18 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// IPAddressPool.
+/// IPAddressPool. What `gitlb.io/v1` adds is in [PoolRules].
 final class PoolMapping {
-
-  /// What `gitlb.io/v1` will add.
-  private static final List<String> LATER =
-      List.of("announce", "draining", "exclude", "quota", "retain", "reuseDelay", "shared");
 
   private PoolMapping() {}
 
   static Optional<AddressPool> read(Document document) {
     Fields spec = document.spec();
+    int before = document.context().problems().found();
     List<IpRange> ranges = spec.filledList("addresses", Addresses::range);
+    boolean allRead = document.context().problems().found() == before;
     Assignment assignment =
         spec.optional("autoAssign", Value::truthValue).orElse(true)
             ? Assignment.AUTOMATIC
@@ -34,9 +33,7 @@ final class PoolMapping {
             : EndOctets.USED;
     Optional<ServiceAllocation> allocation =
         spec.optional("serviceAllocation", Value::fields).map(PoolMapping::serviceAllocation);
-    if (document.version() == ApiVersion.GITLB_V1) {
-      LATER.forEach(name -> spec.refuse(name, "a later version reads it; remove it"));
-    }
+    Rules rules = rules(document, allRead ? ranges : List.of());
     return document.define(
         () ->
             new AddressPool(
@@ -46,7 +43,17 @@ final class PoolMapping {
                 ranges,
                 assignment,
                 endOctets,
-                allocation));
+                allocation,
+                rules));
+  }
+
+  /// @param ranges empty when some of them could not be read
+  private static Rules rules(Document document, List<IpRange> ranges) {
+    if (document.version() == ApiVersion.GITLB_V1) {
+      return PoolRules.read(document.spec(), ranges);
+    }
+    document.spec().onlyIn(ApiVersion.GITLB_V1, PoolRules.FIELDS);
+    return Rules.DEFAULTS;
   }
 
   private static ServiceAllocation serviceAllocation(Fields fields) {

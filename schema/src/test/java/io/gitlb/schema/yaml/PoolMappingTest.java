@@ -39,6 +39,7 @@ class PoolMappingTest {
     assertEquals(EndOctets.USED, pool.endOctets());
     assertEquals(Optional.empty(), pool.serviceAllocation());
     assertEquals(new TreeMap<>(), pool.labels());
+    assertEquals(AddressPool.Rules.DEFAULTS, pool.rules());
   }
 
   @Test
@@ -157,24 +158,6 @@ class PoolMappingTest {
             "a.yaml:8:5: GLB1303 192.0.2.0-192.0.2.255 of pool x overlaps 192.0.2.10-192.0.2.20 of"
                 + " pool x at a.yaml:7:5; an address lies in one range of one pool"),
         refused("addresses:", "- 192.0.2.10-192.0.2.20", "- 192.0.2.0/24"));
-  }
-
-  @Test
-  void whatGitlbWillAddIsNotSilentlyIgnored() {
-    assertEquals(
-        List.of(
-            "a.yaml:7:3: GLB1208 spec.quota of IPAddressPool x is not supported yet: a later version"
-                + " reads it; remove it",
-            "a.yaml:8:3: GLB1208 spec.draining of IPAddressPool x is not supported yet: a later"
-                + " version reads it; remove it"),
-        refused("addresses: [192.0.2.0/24]", "quota: 3", "draining: true", "shared: false"));
-    List<String> metallb =
-        problems(
-            document(
-                "metallb.io/v1beta1", "IPAddressPool", "addresses: [192.0.2.0/24]", "quota: 3"));
-    assertEquals(1, metallb.size());
-    assertEquals(
-        "a.yaml:7:3: GLB1204 unknown field \"quota\" ", metallb.getFirst().substring(0, 42));
   }
 
   @ParameterizedTest
