@@ -28,6 +28,7 @@ public final class DefinitionChecks {
             NameChecks.check(definitions),
             PoolChecks.check(definitions, places),
             ReferenceChecks.check(definitions, places, gaps),
+            ReservedChecks.check(definitions, places),
             PinChecks.check(definitions, places, gaps),
             AggregationChecks.check(definitions, places),
             PeerChecks.check(definitions, places))

@@ -23,7 +23,8 @@ final class NameChecks {
             duplicates("L2Advertisement", definitions.l2Advertisements()),
             duplicates("BGPAdvertisement", definitions.bgpAdvertisements()),
             duplicates("BGPPeer", definitions.bgpPeers()),
-            duplicates("PinnedIP", definitions.pinnedIps()))
+            duplicates("PinnedIP", definitions.pinnedIps()),
+            duplicates("ReservedRange", definitions.reservedRanges()))
         .flatMap(List::stream)
         .toList();
   }

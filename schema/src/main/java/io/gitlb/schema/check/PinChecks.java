@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.check;
 
+import io.gitlb.schema.check.OwnedRanges.Owned;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.IpRange;
+import io.gitlb.schema.value.IpRangeSet;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 
-/// Pins lie in pools, and no two want the same thing.
+/// Pins are addresses that a pool can give, and no two documents want the same thing.
 final class PinChecks {
 
   private static final String ADDRESSES = "spec.addresses";
@@ -26,85 +29,107 @@ final class PinChecks {
 
   private final Definitions definitions;
   private final SourceMap places;
+  private final Gaps gaps;
   private final List<Problem> problems = new ArrayList<>();
   // address → the first pin that wants it (1:1)
   private final Map<IpAddress, PinnedIp> byAddress = new HashMap<>();
   // Service and family → the first pin for it (1:1)
   private final Map<Want, PinnedIp> byService = new HashMap<>();
 
-  private PinChecks(Definitions definitions, SourceMap places) {
+  private PinChecks(Definitions definitions, SourceMap places, Gaps gaps) {
     this.definitions = definitions;
     this.places = places;
+    this.gaps = gaps;
   }
 
   static List<Problem> check(Definitions definitions, SourceMap places, Gaps gaps) {
-    PinChecks checks = new PinChecks(definitions, places);
+    PinChecks checks = new PinChecks(definitions, places, gaps);
     checks.collisions();
-    if (!gaps.mayHoldPools()) {
-      checks.outside();
-    }
+    checks.addressesThatNoPoolGives();
     return checks.problems;
   }
 
   private void collisions() {
     for (PinnedIp pin : NameChecks.inOrderOfText(definitions.pinnedIps())) {
+      Set<IpFamily> said = EnumSet.noneOf(IpFamily.class);
       for (IpAddress address : pin.addresses()) {
         PinnedIp sameAddress = byAddress.putIfAbsent(address, pin);
         PinnedIp sameService =
             byService.putIfAbsent(new Want(pin.service(), address.family()), pin);
         if (sameAddress != null) {
-          problems.add(collision(pin, sameAddress, address, address + " is pinned twice"));
-        } else if (sameService != null) {
-          String what = pin.service() + " has two pinned " + address.family() + " addresses";
-          problems.add(collision(pin, sameService, address, what));
+          add(
+              pin,
+              address,
+              ProblemCode.PINS_COLLIDE,
+              "%s is pinned twice, also by %s; remove one"
+                  .formatted(address, inWords(sameAddress)));
+        } else if (sameService != null && !sameService.equals(pin) && said.add(address.family())) {
+          add(
+              pin,
+              address,
+              ProblemCode.PINS_COLLIDE,
+              "%s has pinned %s addresses in two documents, also in %s; list them in one"
+                  .formatted(pin.service(), address.family(), inWords(sameService)));
         }
       }
     }
   }
 
-  private Problem collision(PinnedIp pin, PinnedIp first, IpAddress address, String what) {
-    return new Problem(
-        places.placeOf(pin, ADDRESSES, address),
-        ProblemCode.PINS_COLLIDE,
-        "%s, also by PinnedIP %s at %s; remove one"
-            .formatted(what, first.documentName(), first.place()));
+  private static String inWords(PinnedIp pin) {
+    return "PinnedIP " + pin.name() + " at " + pin.place();
   }
 
-  private void outside() {
-    NavigableMap<IpAddress, IpAddress> pooled = pooled();
+  /// One problem an address, the one that decides: no pool may have an address that is reserved.
+  private void addressesThatNoPoolGives() {
+    OwnedRanges<AddressPool> pooled = ReservedChecks.pooled(definitions);
+    OwnedRanges<ReservedRange> reserved = ReservedChecks.reserved(definitions);
+    IpRangeSet excluded = ReservedChecks.excluded(definitions);
     for (PinnedIp pin : definitions.pinnedIps()) {
       for (IpAddress address : pin.addresses()) {
-        Map.Entry<IpAddress, IpAddress> below = pooled.floorEntry(address);
-        if (below == null || below.getValue().compareTo(address) < 0) {
-          problems.add(
-              new Problem(
-                  places.placeOf(pin, ADDRESSES, address),
-                  ProblemCode.PIN_OUTSIDE_POOLS,
-                  "%s of PinnedIP %s lies in no pool; add it to one, or pin another address"
-                      .formatted(address, pin.name())));
+        Optional<Owned<ReservedRange>> other = reserved.ownerOf(address);
+        Optional<AddressPool> pool = pooled.ownerOf(address).map(Owned::owner);
+        if (other.isPresent()) {
+          reserved(pin, address, other.get());
+        } else if (pool.isEmpty()) {
+          outside(pin, address);
+        } else if (excluded.contains(address)) {
+          excluded(pin, address, pool.get());
         }
       }
     }
   }
 
-  /// First address → last address of every run of pooled addresses (1:1), without overlaps even
-  /// when the pools have some.
-  private NavigableMap<IpAddress, IpAddress> pooled() {
-    NavigableMap<IpAddress, IpAddress> runs = new TreeMap<>();
-    List<IpRange> ranges =
-        definitions.pools().stream()
-            .map(AddressPool::ranges)
-            .flatMap(List::stream)
-            .sorted()
-            .toList();
-    for (IpRange range : ranges) {
-      Map.Entry<IpAddress, IpAddress> run = runs.lastEntry();
-      if (run == null || run.getValue().compareTo(range.first()) < 0) {
-        runs.put(range.first(), range.last());
-      } else if (run.getValue().compareTo(range.last()) < 0) {
-        runs.put(run.getKey(), range.last());
-      }
+  private void reserved(PinnedIp pin, IpAddress address, Owned<ReservedRange> other) {
+    add(
+        pin,
+        address,
+        ProblemCode.RESERVED,
+        "%s of PinnedIP %s is reserved by %s; pin another address"
+            .formatted(address, pin.name(), ReservedChecks.inWords(other, places)));
+  }
+
+  private void outside(PinnedIp pin, IpAddress address) {
+    if (!gaps.mayHoldPools()) {
+      add(
+          pin,
+          address,
+          ProblemCode.PIN_OUTSIDE_POOLS,
+          "%s of PinnedIP %s lies in no pool; add it to one, or pin another address"
+              .formatted(address, pin.name()));
     }
-    return runs;
+  }
+
+  private void excluded(PinnedIp pin, IpAddress address, AddressPool pool) {
+    add(
+        pin,
+        address,
+        ProblemCode.PIN_EXCLUDED,
+        "%s of PinnedIP %s is excluded by its pool %s at %s; take it out of spec.exclude there, or"
+                .formatted(address, pin.name(), pool.name(), pool.place())
+            + " pin another address");
+  }
+
+  private void add(PinnedIp pin, IpAddress address, ProblemCode code, String message) {
+    problems.add(new Problem(places.placeOf(pin, ADDRESSES, address), code, message));
   }
 }

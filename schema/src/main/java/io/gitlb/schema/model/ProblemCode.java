@@ -35,6 +35,8 @@ public enum ProblemCode {
   PINS_COLLIDE("GLB1307"),
   AGGREGATION_TOO_WIDE("GLB1308"),
   HOLD_TIME("GLB1309"),
+  RESERVED("GLB1310"),
+  PIN_EXCLUDED("GLB1311"),
   NOT_A_RECORD("GLB1401");
 
   private final String code;

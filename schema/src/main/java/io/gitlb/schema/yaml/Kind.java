@@ -57,7 +57,8 @@ enum Kind {
       case BGP_ADVERTISEMENT -> BgpAdvertisementMapping.read(document);
       case BGP_PEER -> PeerMapping.read(document);
       case PINNED_IP -> PinMapping.read(document);
-      case BFD_PROFILE, COMMUNITY, RESERVED_RANGE, APPROVAL -> later(document);
+      case RESERVED_RANGE -> ReservedMapping.read(document);
+      case BFD_PROFILE, COMMUNITY, APPROVAL -> later(document);
     };
   }
 

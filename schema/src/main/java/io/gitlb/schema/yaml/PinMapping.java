@@ -4,6 +4,7 @@ package io.gitlb.schema.yaml;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +18,8 @@ final class PinMapping {
     Fields spec = document.spec();
     Optional<ServiceRef> service = spec.required("service", Names::service);
     List<IpAddress> addresses = spec.filledList("addresses", Addresses::address);
-    long families = addresses.stream().map(IpAddress::family).distinct().count();
-    if (families < addresses.size()) {
-      document
-          .context()
-          .problems()
-          .add(
-              spec.keyPlace("addresses"),
-              ProblemCode.WRONG_VALUE,
-              "spec.addresses of %s has several addresses of one family; a Service has one of each"
-                  .formatted(document.context().document()));
+    for (IpFamily family : IpFamily.values()) {
+      refuseTooMany(document, family, addresses);
     }
     return document.define(
         () ->
@@ -35,5 +28,20 @@ final class PinMapping {
                 document.context().definition(),
                 service.orElseThrow(),
                 addresses));
+  }
+
+  private static void refuseTooMany(Document document, IpFamily family, List<IpAddress> addresses) {
+    long count = addresses.stream().filter(address -> address.family() == family).count();
+    if (count > PinnedIp.MOST_OF_A_FAMILY) {
+      document
+          .context()
+          .problems()
+          .add(
+              document.spec().keyPlace("addresses"),
+              ProblemCode.WRONG_VALUE,
+              "spec.addresses of %s has %d %s addresses; a Service has at most %d of a family"
+                  .formatted(
+                      document.context().document(), count, family, PinnedIp.MOST_OF_A_FAMILY));
+    }
   }
 }

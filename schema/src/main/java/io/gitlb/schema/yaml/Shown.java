@@ -41,17 +41,19 @@ final class Shown {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length() && i < limit; i++) {
       char c = text.charAt(i);
-      boolean hidden = Character.isISOControl(c) || Character.isSurrogate(c) || isFormat(c);
-      shown.append(hidden ? ' ' : c);
+      shown.append(isVisible(c) ? c : ' ');
     }
     return text.length() > limit ? shown + "…" : shown.toString();
   }
 
-  /// Directional marks and the like, which make a line look like another one.
-  private static boolean isFormat(char c) {
-    int type = Character.getType(c);
-    return type == Character.FORMAT
-        || type == Character.LINE_SEPARATOR
-        || type == Character.PARAGRAPH_SEPARATOR;
+  /// Whether the character keeps to its place on the line: no control, no half of a pair, no
+  /// directional mark or the like, which make a line look like another one.
+  static boolean isVisible(int codePoint) {
+    int type = Character.getType(codePoint);
+    return type != Character.CONTROL
+        && type != Character.SURROGATE
+        && type != Character.FORMAT
+        && type != Character.LINE_SEPARATOR
+        && type != Character.PARAGRAPH_SEPARATOR;
   }
 }

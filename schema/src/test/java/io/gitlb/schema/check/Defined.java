@@ -4,12 +4,14 @@ package io.gitlb.schema.check;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.EndOctets;
+import io.gitlb.schema.model.AddressPool.Rules;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.model.SourcePlace;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -41,6 +43,39 @@ final class Defined {
         Assignment.AUTOMATIC,
         EndOctets.USED,
         Optional.empty());
+  }
+
+  static AddressPool excluding(AddressPool pool, String... excluded) {
+    return excluding(pool, Arrays.stream(excluded).map(Defined::range).toList());
+  }
+
+  static AddressPool excluding(AddressPool pool, List<IpRange> excluded) {
+    Rules defaults = Rules.DEFAULTS;
+    return new AddressPool(
+        pool.name(),
+        pool.place(),
+        pool.labels(),
+        pool.ranges(),
+        pool.assignment(),
+        pool.endOctets(),
+        pool.serviceAllocation(),
+        new Rules(
+            excluded,
+            defaults.quota(),
+            defaults.reuseDelay(),
+            defaults.retain(),
+            defaults.intake(),
+            defaults.presence(),
+            defaults.sharing(),
+            defaults.pairing()));
+  }
+
+  static ReservedRange reserved(String name, String... ranges) {
+    return reserved(name, Arrays.stream(ranges).map(Defined::range).toList());
+  }
+
+  static ReservedRange reserved(String name, List<IpRange> ranges) {
+    return new ReservedRange(name, at(name), ranges, "the reason of " + name);
   }
 
   static IpRange range(String text) {
@@ -80,6 +115,11 @@ final class Defined {
   static Definitions pinned(AddressPool pool, PinnedIp... pins) {
     return new Definitions(
         List.of(pool), List.of(), List.of(), List.of(), List.of(pins), List.of());
+  }
+
+  static Definitions reserved(
+      List<AddressPool> pools, List<PinnedIp> pins, ReservedRange... reserved) {
+    return new Definitions(pools, List.of(), List.of(), List.of(), pins, List.of(reserved));
   }
 
   static Definitions advertised(AddressPool pool, BgpAdvertisement advertisement) {

@@ -30,7 +30,7 @@ class PinChecksTest {
         codes(
             pinned(
                 POOL,
-                pin("x", "n/x", "192.0.2.0", "2001:db8::ffff"),
+                pin("x", "n/x", "192.0.2.0", "192.0.2.1", "2001:db8::ffff"),
                 pin("y", "n/y", "192.0.2.29"),
                 pin("z", "n/y", "2001:db8::"))));
   }
@@ -64,11 +64,11 @@ class PinChecksTest {
   }
 
   @Test
-  void twoAddressesOfAFamilyForOneServiceAreACollision() {
+  void twoDocumentsWithAFamilyForOneServiceAreACollision() {
     assertEquals(
         List.of(
-            "y.yaml:4:9: GLB1307 n/x has two pinned IPv4 addresses, also by PinnedIP x at"
-                + " x.yaml:4:9; remove one"),
+            "y.yaml:4:9: GLB1307 n/x has pinned IPv4 addresses in two documents, also in PinnedIP x"
+                + " at x.yaml:4:9; list them in one"),
         DefinitionChecks.check(
                 pinned(POOL, pin("x", "n/x", "192.0.2.1"), pin("y", "n/x", "192.0.2.2")))
             .stream()

@@ -158,7 +158,7 @@ class DefinitionReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"BFDProfile", "Community", "ReservedRange", "Approval"})
+  @ValueSource(strings = {"BFDProfile", "Community", "Approval"})
   void kindsOfLaterVersionsSaySo(String kind) {
     assertEquals(
         List.of(

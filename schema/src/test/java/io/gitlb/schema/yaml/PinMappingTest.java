@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,12 +51,60 @@ class PinMappingTest {
   }
 
   @Test
-  void twoAddressesOfOneFamilyAreRefused() {
+  void aPinMayListEightAddressesOfEachFamily() {
+    String eight =
+        IntStream.range(0, 8)
+            .mapToObj(i -> "192.0.2." + i + ", '2001:db8::" + i + "'")
+            .collect(Collectors.joining(", ", "[", "]"));
+    assertEquals(16, accepted(pin("a/b", eight)).pinnedIps().getFirst().addresses().size());
+  }
+
+  @Test
+  void nineAddressesOfOneFamilyAreRefused() {
+    String nine =
+        IntStream.range(0, 9)
+            .mapToObj(i -> "192.0.2." + i)
+            .collect(Collectors.joining(", ", "['2001:db8::1', ", "]"));
     assertEquals(
         List.of(
-            "a.yaml:7:3: GLB1207 spec.addresses of PinnedIP x has several addresses of one family; a"
-                + " Service has one of each"),
-        problems(pin("a/b", "[192.0.2.7, 192.0.2.8]")));
+            "a.yaml:7:3: GLB1207 spec.addresses of PinnedIP x has 9 IPv4 addresses; a Service has at"
+                + " most 8 of a family"),
+        problems(pin("a/b", nine)));
+  }
+
+  @Test
+  void anAddressThatStandsTwiceIsRefused() {
+    assertEquals(
+        List.of(
+            "a.yaml:7:26: GLB1304 spec.addresses of PinnedIP x: \"192.0.2.7\" stands twice in the"
+                + " list, first at a.yaml:7:15; remove one"),
+        problems(pin("a/b", "[192.0.2.7, 192.0.2.7]")));
+  }
+
+  @Test
+  void aSecondDocumentForTheFamilyOfAServiceIsOneProblemAtItsFirstAddress() {
+    assertEquals(
+        List.of(
+            "a.yaml:23:15: GLB1307 a/b has pinned IPv4 addresses in two documents, also in PinnedIP"
+                + " x at a.yaml:4:9; list them in one"),
+        problems(
+            pin("a/b", "[192.0.2.7, '2001:db8::7']")
+                + "---\n"
+                + document(
+                        "gitlb.io/v1",
+                        "PinnedIP",
+                        "service: a/b",
+                        "addresses: [192.0.2.8, 192.0.2.9]")
+                    .replace("name: x", "name: y")));
+  }
+
+  @Test
+  void aPinThatItsPoolExcludesIsRefusedAtTheAddress() {
+    assertEquals(
+        List.of(
+            "a.yaml:7:26: GLB1311 192.0.2.8 of PinnedIP x is excluded by its pool x at a.yaml:13:9;"
+                + " take it out of spec.exclude there, or pin another address"),
+        problems(pin("a/b", "[192.0.2.7, 192.0.2.8]") + "  exclude: [192.0.2.8]\n"));
   }
 
   @Test
