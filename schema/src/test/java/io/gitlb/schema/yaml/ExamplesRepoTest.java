@@ -8,6 +8,7 @@ import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -16,6 +17,7 @@ import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,17 @@ class ExamplesRepoTest {
     assertEquals(1, demo.bgpAdvertisements().size());
     assertEquals(1, demo.bgpPeers().size());
     assertEquals(1, demo.pinnedIps().size());
+    assertEquals(
+        List.of("dhcp", "infrastructure", "uplink"),
+        demo.reservedRanges().stream().map(ReservedRange::name).toList());
+  }
+
+  @Test
+  void theRoutedPoolKeepsTheRoutersAddressAndLimitsEachNamespace() {
+    AddressPool.Rules rules = demo().pool(new PoolName("routed")).orElseThrow().rules();
+    assertEquals(List.of(IpPrefix.of("203.0.113.14/32").toRange()), rules.excluded());
+    assertEquals(OptionalInt.of(8), rules.quota());
+    assertEquals(Duration.ofHours(1), rules.retain());
   }
 
   @Test

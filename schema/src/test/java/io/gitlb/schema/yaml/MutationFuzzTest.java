@@ -78,7 +78,12 @@ class MutationFuzzTest {
           "large:1:2:3",
           "90s",
           "1h1h",
-          "%s%n");
+          "%s%n",
+          "exclude:",
+          "quota: 1\n",
+          "retain: 0s\n",
+          "reason: x\n",
+          "kind: ReservedRange\n");
 
   @Test
   void everyMutationIsAcceptedOrRefused() {
