@@ -47,10 +47,20 @@ class ArchitectureTest {
               "reconciler.ledger",
               new Row(Kind.PURE, Set.of("schema.value", "schema.yaml"), Set.of())),
           Map.entry(
+              "reconciler.allocator",
+              new Row(Kind.PURE, Set.of("schema.value", "schema.model"), Set.of())),
+          // schema.check knows what a misspelt word was meant to be.
+          Map.entry(
               "reconciler.plan",
               new Row(
                   Kind.PURE,
-                  Set.of("schema.value", "schema.model", "reconciler.cluster", "reconciler.ledger"),
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "schema.check",
+                      "reconciler.allocator",
+                      "reconciler.cluster",
+                      "reconciler.ledger"),
                   Set.of())),
           // One list of reasons for allocation and announcement: it is in the plan's package.
           Map.entry(

@@ -36,20 +36,20 @@ final class LabCluster {
 
   private static final String CONFIGURATION =
       """
-      apiVersion: metallb.io/v1beta1
+      apiVersion: gitlb.io/v1
       kind: IPAddressPool
       metadata: {name: lan}
-      spec: {addresses: [10.77.0.100-10.77.0.149]}
+      spec: {addresses: [10.77.0.100-10.77.0.149], retain: 0s, reuseDelay: 0s}
       ---
       apiVersion: metallb.io/v1beta1
       kind: L2Advertisement
       metadata: {name: lan}
       spec: {ipAddressPools: [lan]}
       ---
-      apiVersion: metallb.io/v1beta1
+      apiVersion: gitlb.io/v1
       kind: IPAddressPool
       metadata: {name: routed}
-      spec: {addresses: [203.0.113.0/28], autoAssign: false}
+      spec: {addresses: [203.0.113.0/28], autoAssign: false, retain: 0s, reuseDelay: 0s}
       ---
       apiVersion: metallb.io/v1beta1
       kind: BGPAdvertisement

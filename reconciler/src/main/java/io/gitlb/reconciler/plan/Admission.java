@@ -22,13 +22,12 @@ final class Admission {
       Comparator.comparingInt(Admission::priority).thenComparing(AddressPool::name);
 
   /// namespace → its labels
-  private final Map<String, SortedMap<String, String>> namespaceLabels;
+  private Map<String, SortedMap<String, String>> namespaceLabels = Map.of();
 
   /// Pools with a serviceAllocation by priority, then the others by name.
   private final List<AddressPool> automatic;
 
-  Admission(List<AddressPool> pools, Map<String, SortedMap<String, String>> namespaceLabels) {
-    this.namespaceLabels = namespaceLabels;
+  Admission(List<AddressPool> pools) {
     List<AddressPool> open =
         pools.stream().filter(pool -> pool.assignment() == Assignment.AUTOMATIC).toList();
     this.automatic =
@@ -40,6 +39,11 @@ final class Admission {
                     .filter(pool -> pool.serviceAllocation().isEmpty())
                     .sorted(Comparator.comparing(AddressPool::name)))
             .toList();
+  }
+
+  /// From now on these namespaces with these labels are there.
+  void follow(Map<String, SortedMap<String, String>> labels) {
+    namespaceLabels = labels;
   }
 
   private static int priority(AddressPool pool) {

@@ -2,7 +2,6 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.schema.value.IpAddress;
 import java.util.Optional;
 
@@ -17,8 +16,10 @@ sealed interface Choice {
   /// It has it already.
   ///
   /// @param record as it is
+  /// @param why it has it, as of now
   /// @param holdCause why the definitions no longer give it
-  record Kept(AllocationRecord record, Optional<Refusal> holdCause) implements Choice {
+  record Kept(AllocationRecord record, AllocationRecord.Reason why, Optional<Refusal> holdCause)
+      implements Choice {
 
     @Override
     public IpAddress address() {
@@ -26,10 +27,8 @@ sealed interface Choice {
     }
   }
 
-  /// It gets it now.
-  ///
-  /// @param action allocate or adopt
-  record Given(IpAddress address, AllocationRecord.Reason why, Action action) implements Choice {
+  /// It gets it now, alone or together with those who have it.
+  record Given(IpAddress address, AllocationRecord.Reason why) implements Choice {
 
     @Override
     public Optional<Refusal> holdCause() {

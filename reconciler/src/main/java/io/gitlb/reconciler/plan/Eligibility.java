@@ -3,10 +3,10 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
+import io.gitlb.schema.model.AddressPool.Intake;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.IpRange;
 import java.util.Optional;
 
 /// Whether a Service may have a certain address.
@@ -22,32 +22,42 @@ final class Eligibility {
     this.admission = admission;
   }
 
-  /// Why the Service cannot be given the address; empty when it can.
-  Optional<Refusal> obstacle(ServiceView service, IpAddress address) {
-    return againstDefinitions(service, address)
-        .or(() -> usedByCluster(address))
-        .or(() -> usedByOther(service.ref(), address));
+  /// Why the Service cannot be given the address, which it does not have; empty when it can.
+  ///
+  /// @param why a PinnedIP comes before what waits for somebody else to come back
+  Optional<Refusal> obstacle(Applicant who, IpAddress address, AllocationRecord.Reason why) {
+    return againstDefinitions(who.service(), address)
+        .or(() -> usedOutside(address))
+        .or(() -> draining(address))
+        .or(() -> recorded(who, address, why))
+        .or(() -> quota(who, address));
   }
 
   /// Why the definitions do not give the Service the address; empty when they do.
   Optional<Refusal> againstDefinitions(ServiceView service, IpAddress address) {
-    Optional<AddressPool> pool = inventory.poolOf(address);
-    if (pool.isEmpty()) {
+    Optional<AddressPool> found = inventory.poolOf(address);
+    if (found.isEmpty()) {
       return refusal(Reason.OUTSIDE_POOLS, "no pool has " + address);
     }
-    if (!admission.admits(pool.get(), service)) {
+    AddressPool pool = found.get();
+    if (!admission.admits(pool, service)) {
       return refusal(
           Reason.POOL_RESTRICTED,
           "the serviceAllocation of pool "
-              + pool.get().name()
+              + pool.name()
               + ", which has "
               + address
               + ", does not admit it");
     }
+    for (IpRange excluded : pool.rules().excluded()) {
+      if (excluded.contains(address)) {
+        return refusal(Reason.EXCLUDED, "pool " + pool.name() + " excludes " + address);
+      }
+    }
     if (inventory.isAvoided(address)) {
       return refusal(
           Reason.END_OCTET_AVOIDED,
-          "pool " + pool.get().name() + " avoids " + address + " for its last octet");
+          "pool " + pool.name() + " avoids " + address + " for its last octet");
     }
     return inventory
         .pinnedTo(address)
@@ -57,38 +67,97 @@ final class Eligibility {
                 refusal(Reason.PINNED_TO_OTHER, "a PinnedIP gives " + address + " to " + owner));
   }
 
-  private Optional<Refusal> usedByCluster(IpAddress address) {
+  private Optional<Refusal> usedOutside(IpAddress address) {
     return inventory
-        .clusterUse(address)
-        .flatMap(use -> refusal(Reason.CLUSTER_ADDRESS, address + " is used by " + use));
+        .foreignUse(address)
+        .flatMap(use -> refusal(use.reason(), address + " is used by " + use.words()));
   }
 
-  private Optional<Refusal> usedByOther(ServiceRef service, IpAddress address) {
-    Optional<AllocationRecord> record = holdings.at(address);
-    if (record.isPresent()) {
-      return record
-          .filter(found -> !isOnlyHolder(found, service))
-          .flatMap(found -> refusal(Reason.ADDRESS_IN_USE, address + usedBy(found)));
-    }
+  private Optional<Refusal> draining(IpAddress address) {
     return inventory
-        .claimedBy(address)
-        .filter(claimant -> !claimant.equals(service))
+        .poolOf(address)
+        .filter(pool -> pool.rules().intake() == Intake.DRAINING)
         .flatMap(
-            claimant ->
-                refusal(Reason.ADDRESS_IN_USE, address + " is in the status of " + claimant));
+            pool ->
+                refusal(
+                    Reason.POOL_DRAINING,
+                    "pool " + pool.name() + ", which has " + address + ", is being drained"));
   }
 
-  private static boolean isOnlyHolder(AllocationRecord record, ServiceRef service) {
-    return record.holders().stream().allMatch(holder -> holder.service().equals(service));
+  private Optional<Refusal> recorded(
+      Applicant who, IpAddress address, AllocationRecord.Reason why) {
+    Optional<AllocationRecord> found = holdings.at(address);
+    if (found.isEmpty()) {
+      return inventory.isRecorded(address)
+          ? refusal(
+              Reason.ADDRESS_IN_USE,
+              address + " has a file in the ledger that cannot be read; correct or remove it")
+          : Optional.empty();
+    }
+    AllocationRecord record = found.get();
+    String holders = SharingRules.holders(record, who.ref());
+    boolean alone = record.holders().stream().allMatch(h -> h.service().equals(who.ref()));
+    return switch (record.state()) {
+      case ALLOCATED -> SharingRules.obstacle(who, record, inventory.poolOf(address));
+      case HELD ->
+          alone
+              ? Optional.empty()
+              : refusal(Reason.ADDRESS_IN_USE, address + " is in use by " + holders);
+      case RELEASING ->
+          alone
+              ? Optional.empty()
+              : refusal(Reason.ADDRESS_IN_USE, address + " is being withdrawn from " + holders);
+      case RETAINED ->
+          alone || who.holds(record) || why == AllocationRecord.Reason.PINNED
+              ? Optional.empty()
+              : refusal(
+                  Reason.RETAINED_FOR_OTHER,
+                  address
+                      + " is kept for "
+                      + holders
+                      + " until "
+                      + record.since().plus(holdings.retain(record)));
+      case RESTING -> Optional.empty();
+    };
   }
 
-  private static String usedBy(AllocationRecord record) {
-    String holders =
-        String.join(
-            ", ", record.holders().stream().map(holder -> holder.service().toString()).toList());
-    return record.state() == State.RELEASING
-        ? " is being withdrawn from " + holders
-        : " is in use by " + holders;
+  private Optional<Refusal> quota(Applicant who, IpAddress address) {
+    return inventory
+        .poolOf(address)
+        .filter(pool -> room(who, pool) <= 0 && !isShareOfNamespace(who, address))
+        .map(pool -> quotaUsed(who, pool));
+  }
+
+  /// How many more addresses of the pool the Services of the namespace may have.
+  int room(Applicant who, AddressPool pool) {
+    return pool.rules().quota().isEmpty()
+        ? Integer.MAX_VALUE
+        : pool.rules().quota().getAsInt() - holdings.share(pool.name(), who.ref().namespace());
+  }
+
+  /// Whether a Service of its namespace has the address, so that one more does not count.
+  boolean isShareOfNamespace(Applicant who, IpAddress address) {
+    return holdings
+        .at(address)
+        .filter(Holdings::isHad)
+        .filter(
+            record ->
+                record.holders().stream()
+                    .anyMatch(holder -> holder.service().namespace().equals(who.ref().namespace())))
+        .isPresent();
+  }
+
+  /// The Services of the namespace have all that the pool gives them.
+  Refusal quotaUsed(Applicant who, AddressPool pool) {
+    return Refusal.of(
+        Reason.QUOTA_USED,
+        "pool "
+            + pool.name()
+            + " gives the Services of namespace "
+            + who.ref().namespace()
+            + " at most "
+            + pool.rules().quota().orElse(0)
+            + " addresses, and they have them");
   }
 
   private static Optional<Refusal> refusal(Reason reason, String message) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
-import io.gitlb.reconciler.cluster.ClusterView;
-import io.gitlb.reconciler.cluster.NodeView;
-import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.allocator.PoolSpace;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
@@ -25,16 +24,14 @@ import java.util.stream.Stream;
 /// Which addresses of which pool are free, and what stands in the way of those that are not.
 ///
 /// An address can be taken for several reasons at once: it has a record, a PinnedIP gives it to a
-/// Service, the cluster uses it, or a Service's status shows it and waits to be adopted. It is free
-/// again when the last of them is gone. Every change costs the same at any size, so that this can
-/// live on from pass to pass.
+/// Service, the cluster uses it. It is free again when the last of them is gone. Every change costs
+/// the same at any size, so that this lives on from pass to pass under the same definitions.
 final class Inventory {
 
   /// pool → its free addresses
   private final Map<PoolName, PoolSpace> pools = new TreeMap<>();
 
-  /// first address of a range → range and pool (1:1, pools do not overlap)
-  private final TreeMap<IpAddress, PoolRange> ranges = new TreeMap<>();
+  private final PoolIndex index;
 
   /// address → the Service that a PinnedIP gives it to
   private final Map<IpAddress, ServiceRef> pins = new HashMap<>();
@@ -42,50 +39,28 @@ final class Inventory {
   /// Service → its pinned addresses, sorted
   private final Map<ServiceRef, List<IpAddress>> pinsOf = new HashMap<>();
 
-  /// address → what in the cluster uses it
-  private final Map<IpAddress, String> cluster = new HashMap<>();
+  /// What in the cluster or outside uses addresses of pools.
+  private final Foreign foreign;
 
-  /// blocked range → what in the cluster uses it
-  private final TreeMap<IpRange, String> blocked = new TreeMap<>();
-
-  /// address → the Service whose status shows it and that has no record of it
-  private final Map<IpAddress, ServiceRef> claims = new HashMap<>();
-
-  /// addresses that have a record; the record itself is in [Holdings]
+  /// addresses that have a record, or a file that nobody can read
   private final Set<IpAddress> recorded = new HashSet<>();
 
-  private record PoolRange(IpRange range, AddressPool pool) {}
-
-  Inventory(Definitions definitions, ClusterView view) {
-    collectCluster(view);
-    List<IpRange> holes = List.copyOf(blocked.keySet());
+  Inventory(Definitions definitions, PoolIndex index, Foreign foreign) {
+    this.index = index;
+    this.foreign = foreign;
+    List<IpRange> holes = foreign.ranges();
     for (AddressPool pool : definitions.pools()) {
       pools.put(pool.name(), new PoolSpace(pool, holes));
-      pool.ranges().forEach(range -> ranges.put(range.first(), new PoolRange(range, pool)));
     }
     for (PinnedIp pin : definitions.pinnedIps()) {
       pin.addresses().forEach(address -> addPin(address, pin.service()));
     }
-    cluster.keySet().forEach(this::takeInPool);
-  }
-
-  private void collectCluster(ClusterView view) {
-    for (NodeView node : view.nodes().values()) {
-      node.addresses().forEach(address -> cluster.put(address, "node " + node.name()));
-      for (IpPrefix prefix : node.podCidrs()) {
-        blocked.put(prefix.toRange(), "the pods of node " + node.name());
-      }
-    }
-    for (ServiceView service : view.services().values()) {
-      service
-          .clusterIps()
-          .forEach(address -> cluster.put(address, "the cluster IP of " + service.ref()));
-    }
+    foreign.addresses().forEach(this::take);
   }
 
   private void addPin(IpAddress address, ServiceRef service) {
     if (pins.putIfAbsent(address, service) == null) {
-      takeInPool(address);
+      take(address);
       pinsOf.merge(
           service,
           List.of(address),
@@ -93,27 +68,42 @@ final class Inventory {
     }
   }
 
-  private void takeInPool(IpAddress address) {
-    poolOf(address).map(pool -> spaceOf(pool.name())).ifPresent(space -> space.take(address));
+  private void take(IpAddress address) {
+    spaceOf(address).ifPresent(space -> space.take(address));
   }
 
-  private void releaseInPool(IpAddress address) {
-    boolean taken =
-        recorded.contains(address)
-            || pins.containsKey(address)
-            || cluster.containsKey(address)
-            || claims.containsKey(address);
-    if (!taken) {
-      poolOf(address).map(pool -> spaceOf(pool.name())).ifPresent(space -> space.release(address));
+  /// Makes the address free unless something still stands in the way.
+  ///
+  /// @return whether it can be given now
+  private boolean release(IpAddress address) {
+    if (recorded.contains(address) || isSpokenFor(address)) {
+      return false;
     }
+    Optional<PoolSpace> space = spaceOf(address);
+    space.ifPresent(found -> found.release(address));
+    return space.isPresent();
+  }
+
+  /// Whether a PinnedIP or somebody outside the ledger has the address.
+  boolean isSpokenFor(IpAddress address) {
+    return pins.containsKey(address) || foreign.use(address).isPresent();
   }
 
   /// The pool that the address lies in.
   Optional<AddressPool> poolOf(IpAddress address) {
-    Map.Entry<IpAddress, PoolRange> entry = ranges.floorEntry(address);
-    return entry != null && entry.getValue().range().contains(address)
-        ? Optional.of(entry.getValue().pool())
-        : Optional.empty();
+    return index.poolOf(address);
+  }
+
+  private Optional<PoolSpace> spaceOf(IpAddress address) {
+    return poolOf(address).map(pool -> spaceOf(pool.name()));
+  }
+
+  private PoolSpace spaceOf(PoolName name) {
+    PoolSpace space = pools.get(name);
+    if (space == null) {
+      throw new IllegalStateException("no pool " + name);
+    }
+    return space;
   }
 
   Optional<AddressPool> pool(PoolName name) {
@@ -125,17 +115,23 @@ final class Inventory {
     return pools.values().stream().map(PoolSpace::pool).toList();
   }
 
-  private PoolSpace spaceOf(PoolName name) {
-    PoolSpace space = pools.get(name);
-    if (space == null) {
-      throw new IllegalStateException("no pool " + name);
-    }
-    return space;
-  }
-
-  /// The lowest address of the pool that may be given to anybody.
+  /// The lowest address of the pool that nobody has.
   Optional<IpAddress> lowestFree(PoolName pool, IpFamily family) {
     return spaceOf(pool).lowestFree(family);
+  }
+
+  /// The address that has rested longest of those that may be given when none is free.
+  Optional<IpAddress> longestRested(PoolName pool, IpFamily family, Set<IpAddress> without) {
+    return spaceOf(pool)
+        .resting(family)
+        .filter(address -> !isSpokenFor(address) && !without.contains(address))
+        .findFirst();
+  }
+
+  /// Whether the pool has an address of the family to give.
+  boolean isOpen(PoolName pool, IpFamily family) {
+    return lowestFree(pool, family).isPresent()
+        || longestRested(pool, family, Set.of()).isPresent();
   }
 
   /// Whether the pool has a range of the family at all.
@@ -145,7 +141,7 @@ final class Inventory {
 
   /// Whether the address's pool avoids it for its last octet.
   boolean isAvoided(IpAddress address) {
-    return poolOf(address).map(pool -> spaceOf(pool.name()).avoids(address)).orElse(false);
+    return spaceOf(address).map(space -> space.avoids(address)).orElse(false);
   }
 
   /// The Service that a PinnedIP gives the address to.
@@ -158,55 +154,64 @@ final class Inventory {
     return pinsOf.getOrDefault(service, List.of());
   }
 
-  /// What in the cluster uses the address.
-  Optional<String> clusterUse(IpAddress address) {
-    return Optional.ofNullable(cluster.get(address))
-        .or(
-            () ->
-                blocked.entrySet().stream()
-                    .filter(hole -> hole.getKey().contains(address))
-                    .map(Map.Entry::getValue)
-                    .findFirst());
+  /// Who outside the ledger uses the address.
+  Optional<Foreign.Use> foreignUse(IpAddress address) {
+    return foreign.use(address);
   }
 
-  /// The Service that waits to adopt the address.
-  Optional<ServiceRef> claimedBy(IpAddress address) {
-    return Optional.ofNullable(claims.get(address));
-  }
-
-  /// Keeps the address for a Service whose status shows it; the first one wins.
-  void claim(IpAddress address, ServiceRef service) {
-    if (claims.putIfAbsent(address, service) == null) {
-      takeInPool(address);
+  /// Somebody outside the ledger began or ceased to use the address.
+  ///
+  /// @return whether it can be given now
+  boolean foreignUseChanged(IpAddress address) {
+    if (foreign.use(address).isPresent()) {
+      take(address);
+      return false;
     }
+    return release(address);
   }
 
-  /// Ends the claims of a Service that has been decided on.
-  void dropClaims(ServiceView service) {
-    for (IpAddress address : service.statusAddresses()) {
-      if (claims.remove(address, service.ref())) {
-        releaseInPool(address);
-      }
-    }
-  }
-
-  /// Nobody knows who has the address: it is given to nobody who does not show it already.
+  /// Nobody knows who has the address: it is given to nobody.
   void keepAside(IpAddress address) {
-    takeInPool(address);
+    take(address);
     recorded.add(address);
   }
 
-  /// The address has a record.
-  void record(IpAddress address) {
-    if (recorded.add(address)) {
-      takeInPool(address);
-    }
+  /// Whether a file of the ledger says, readable or not, that the address is somebody's.
+  boolean isRecorded(IpAddress address) {
+    return recorded.contains(address);
   }
 
-  /// The address has no record any more.
-  void unrecord(IpAddress address) {
-    if (recorded.remove(address)) {
-      releaseInPool(address);
+  /// For the moment nobody else gets the address.
+  void setAside(IpAddress address) {
+    take(address);
+  }
+
+  /// Undoes [#setAside].
+  void putBack(IpAddress address) {
+    release(address);
+  }
+
+  /// The address has this record.
+  ///
+  /// @return whether it can be given now
+  boolean record(AllocationRecord record) {
+    recorded.add(record.address());
+    take(record.address());
+    if (record.state() == State.RESTING) {
+      spaceOf(record.address()).ifPresent(pool -> pool.rest(record.address(), record.since()));
+      return !isSpokenFor(record.address());
     }
+    return false;
+  }
+
+  /// The address has this record no more, and perhaps none.
+  ///
+  /// @return whether it can be given now
+  boolean unrecord(AllocationRecord record) {
+    if (record.state() == State.RESTING) {
+      spaceOf(record.address()).ifPresent(pool -> pool.wake(record.address(), record.since()));
+    }
+    recorded.remove(record.address());
+    return release(record.address());
   }
 }

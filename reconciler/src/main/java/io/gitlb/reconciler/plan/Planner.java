@@ -5,156 +5,412 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
-import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import io.gitlb.reconciler.plan.PlanInput.Adoption;
+import io.gitlb.reconciler.plan.Turn.Rank;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.schema.value.SnapshotMap.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Decides what every Service gets.
 ///
-/// Who has something is decided before who waits, then adoption, then pins, then requests, then the
-/// rest, each by namespace and name; so nobody's address is given away from under him, and the same
-/// input gives the same plan.
+/// Who has something is decided before who waits, then pins, then requests, then the rest, each by
+/// namespace and name; so nobody's address is given away from under him, and the same input gives
+/// the same plan.
+///
+/// A planner lives from pass to pass and looks only at what has changed since its last input: at
+/// the Services that changed, whose records, namespaces or announcements changed, whose time has
+/// come, and of those who wait at those whom a change can serve ([Waiting]). What it plans is what
+/// a planner made anew plans for the same input. One owner; not thread-safe.
 public final class Planner {
 
   /// After this long an address counts as withdrawn although a speaker did not say so.
   public static final Duration RELEASE_LIMIT = Duration.ofMinutes(5);
 
-  private final PlanInput input;
-  private final Holdings holdings;
-  private final Inventory inventory;
-  private final Recorder recorder;
-  private final ServicePlanner services;
-
-  /// Service → decision
-  private final SortedMap<ServiceRef, Decision> decisions = new TreeMap<>();
-
-  private Planner(PlanInput input) {
-    this.input = input;
-    this.inventory = new Inventory(input.definitions(), input.view());
-    this.holdings = new Holdings(input.ledger(), inventory);
-    input.ledger().unreadable().forEach(inventory::keepAside);
-    Admission admission =
-        new Admission(input.definitions().pools(), input.view().namespaceLabels());
-    this.recorder = new Recorder(input, inventory, holdings);
-    this.services = new ServicePlanner(input, inventory, holdings, admission);
-  }
+  private Optional<Season> season = Optional.empty();
+  private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
 
   /// The plan for this input, made from nothing.
   public static Plan planOnce(PlanInput input) {
-    return new Planner(input).run();
+    return new Planner().plan(input);
   }
 
-  private Plan run() {
-    releaseWhatIsGone();
-    claimForAdoption();
-    for (ServiceView service : inOrder()) {
-      decisions.put(service.ref(), services.decide(service));
-      inventory.dropClaims(service);
+  /// The plan for this input. Any input may follow any other; the closer they are, the less it
+  /// costs.
+  public Plan plan(PlanInput input) {
+    Season now =
+        season.filter(last -> last.outlasts(input)).orElseGet(() -> new Season(input, decisions));
+    season = Optional.of(now);
+    Plan plan = now.plan(input);
+    decisions = plan.decisions();
+    return plan;
+  }
+
+  /// Planning under one set of definitions: all that lives from pass to pass.
+  private static final class Season {
+
+    private final Foreign foreign;
+    private final Inventory inventory;
+    private final Holdings holdings;
+    private final Admission admission;
+    private final Waiting waiting = new Waiting();
+
+    /// Those whose turn comes in this pass.
+    private final TreeSet<Turn> turns = new TreeSet<>();
+
+    /// Pools that have got something to give in this pass.
+    private final Set<WakeKey.Space> opened = new HashSet<>();
+
+    /// Whose turn comes in the next pass although nothing further changes.
+    private final SortedSet<ServiceRef> again = new TreeSet<>();
+
+    /// The last whose turn it was in this pass; empty before the first.
+    private Optional<Turn> last = Optional.empty();
+
+    private PlanInput input;
+    private SnapshotMap<ServiceRef, Decision> decisions;
+    private List<Plan.Skipped> skipped;
+    private boolean first = true;
+
+    Season(PlanInput input, SnapshotMap<ServiceRef, Decision> decisions) {
+      this.input = input;
+      this.decisions = decisions;
+      PoolIndex index = new PoolIndex(input.definitions().pools());
+      foreign = new Foreign(input.definitions(), index, input.view());
+      inventory = new Inventory(input.definitions(), index, foreign);
+      input.ledger().unreadable().forEach(inventory::keepAside);
+      holdings = new Holdings(inventory, this::recordChanged);
+      admission = new Admission(input.definitions().pools());
+      skipped = foreign.skipped();
     }
-    freeWhatIsWithdrawn();
-    return new Plan(SnapshotMap.copyOf(decisions), holdings.edits(), nextChange(), List.of());
-  }
 
-  private boolean isServed(ServiceRef ref) {
-    ServiceView service = input.view().services().get(ref);
-    return service != null && service.scope() == Scope.OURS;
-  }
+    /// Whether what is known still holds for this input.
+    boolean outlasts(PlanInput next) {
+      return next.adoption() == Adoption.CLOSED
+          && input.adoption() == Adoption.CLOSED
+          && next.definitions().equals(input.definitions())
+          && next.ledger().unreadable().equals(input.ledger().unreadable())
+          && !foreign.hasOtherRanges(next.view());
+    }
 
-  private void releaseWhatIsGone() {
-    // Service → what it had
-    SortedMap<ServiceRef, List<IpAddress>> released = new TreeMap<>();
-    for (ServiceView service : input.view().services().values()) {
-      if (service.scope() == Scope.LEFT_BEHIND) {
-        released.put(service.ref(), new ArrayList<>());
+    Plan plan(PlanInput next) {
+      turns.clear();
+      opened.clear();
+      last = Optional.empty();
+      PlanInput before = input;
+      input = next;
+      admission.follow(next.view().namespaceLabels());
+      Set<ServiceRef> touched = new HashSet<>(again);
+      again.clear();
+      for (Change<IpAddress, AllocationRecord> change : holdings.begin(next.ledger().records())) {
+        Stream.concat(change.before().stream(), change.after().stream())
+            .flatMap(record -> record.holders().stream())
+            .forEach(holder -> touched.add(holder.service()));
+      }
+      if (first) {
+        touched.addAll(next.view().services().keySet());
+        touched.addAll(decisions.keySet());
+        first = false;
+      } else {
+        follow(before, next, touched);
+      }
+      endStates();
+      Map<ServiceRef, Decision.Release> released = releaseWhatIsGone(touched);
+      if (next.adoption() == Adoption.OPEN) {
+        adopt();
+      }
+      touched.forEach(this::enter);
+      run();
+      released.forEach(this::decided);
+      return new Plan(decisions, holdings.edits(), nextChange(), skipped);
+    }
+
+    /// Finds out whom the changes since the last pass concern.
+    private void follow(PlanInput before, PlanInput next, Set<ServiceRef> touched) {
+      next.view()
+          .services()
+          .changesSince(before.view().services())
+          .forEach(change -> touched.add(change.key()));
+      next.view()
+          .namespaceLabels()
+          .changesSince(before.view().namespaceLabels())
+          .forEach(change -> addServicesOf(change.key(), touched));
+      List<IpAddress> used = foreign.follow(next.view());
+      for (IpAddress address : used) {
+        if (inventory.foreignUseChanged(address)) {
+          open(address);
+        }
+        wake(new WakeKey.Address(address));
+      }
+      if (!used.isEmpty()) {
+        skipped = foreign.skipped();
+      }
+      next.speakers()
+          .announced()
+          .changesSince(before.speakers().announced())
+          .forEach(change -> wake(new WakeKey.Announced(change.key())));
+      turns.addAll(waiting.due(next.now()));
+    }
+
+    private void addServicesOf(String namespace, Set<ServiceRef> touched) {
+      // No name of a Service is lower than this one.
+      ServiceRef lowest = new ServiceRef(namespace, "-");
+      for (Map.Entry<ServiceRef, ServiceView> entry : input.view().services().from(lowest)) {
+        if (!entry.getKey().namespace().equals(namespace)) {
+          return;
+        }
+        touched.add(entry.getKey());
       }
     }
-    for (AllocationRecord record : holdings.all()) {
-      if (record.state() == State.RELEASING) {
-        continue;
+
+    /// Tells those who wait for it of a record that is another one now.
+    private void recordChanged(Change<IpAddress, AllocationRecord> change) {
+      IpAddress address = change.key();
+      wake(new WakeKey.Address(address));
+      boolean givable =
+          change
+              .after()
+              .map(record -> record.state() == AllocationRecord.State.RESTING)
+              .orElse(true);
+      if (givable) {
+        open(address);
       }
+      change.before().ifPresent(this::wakeForQuota);
+      change
+          .after()
+          .filter(record -> record.state() == AllocationRecord.State.ALLOCATED)
+          .ifPresent(this::wakeToShare);
+    }
+
+    private void open(IpAddress address) {
+      inventory
+          .poolOf(address)
+          .ifPresent(pool -> opened.add(new WakeKey.Space(pool.name(), address.family())));
+    }
+
+    private void wakeForQuota(AllocationRecord record) {
+      inventory
+          .poolOf(record.address())
+          .filter(pool -> pool.rules().quota().isPresent())
+          .ifPresent(
+              pool ->
+                  record
+                      .holders()
+                      .forEach(
+                          holder ->
+                              wake(new WakeKey.Quota(pool.name(), holder.service().namespace()))));
+    }
+
+    /// Wakes those with a key of a holder who could have the address too.
+    private void wakeToShare(AllocationRecord record) {
       for (Holder holder : record.holders()) {
-        if (!isServed(holder.service())) {
-          holdings
-              .at(record.address())
-              .ifPresent(latest -> recorder.release(latest, holder.service()));
-          released.computeIfAbsent(holder.service(), _ -> new ArrayList<>()).add(record.address());
+        if (holder.sharing().isPresent()) {
+          waiting.waitingFor(new WakeKey.Sharing(holder.sharing().get())).stream()
+              .filter(turn -> mayShare(turn.service(), record))
+              .forEach(this::wake);
         }
       }
     }
-    released.forEach(
-        (service, addresses) -> decisions.put(service, new Decision.Release(service, addresses)));
-  }
 
-  /// Keeps what a status shows and no record knows away from everybody else until its Service has
-  /// been decided on.
-  private void claimForAdoption() {
-    for (ServiceView service : input.view().services().values()) {
-      if (service.scope() == Scope.OURS && holdings.heldBy(service.ref()).isEmpty()) {
-        for (IpAddress address : service.statusAddresses()) {
-          if (services.mayAdopt(service, address)) {
-            inventory.claim(address, service.ref());
+    private boolean mayShare(ServiceRef service, AllocationRecord record) {
+      return input
+          .view()
+          .services()
+          .find(service)
+          .map(view -> Applicant.of(view, new Needs()))
+          .filter(
+              who ->
+                  SharingRules.obstacle(who, record, inventory.poolOf(record.address())).isEmpty())
+          .isPresent();
+    }
+
+    private void wake(WakeKey key) {
+      waiting.waitingFor(key).forEach(this::wake);
+    }
+
+    /// A turn that has passed comes again in the next pass.
+    private void wake(Turn turn) {
+      if (last.isPresent() && turn.compareTo(last.get()) <= 0) {
+        again.add(turn.service());
+      } else {
+        turns.add(turn);
+      }
+    }
+
+    /// What was withdrawn waits for its Service or rests, and what has waited and rested is free.
+    private void endStates() {
+      Recorder recorder = new Recorder(input, inventory, holdings);
+      SortedMap<IpAddress, AllocationRecord> ended = new TreeMap<>();
+      holdings.due(input.now()).forEach(record -> ended.put(record.address(), record));
+      for (IpAddress address : input.speakers().withdrawn()) {
+        holdings
+            .at(address)
+            .filter(record -> record.state() == AllocationRecord.State.RELEASING)
+            .ifPresent(record -> ended.put(address, record));
+      }
+      ended.values().forEach(record -> end(record, recorder));
+    }
+
+    private void end(AllocationRecord record, Recorder recorder) {
+      Duration retain = holdings.retain(record);
+      Duration rest = holdings.reuseDelay(record);
+      switch (record.state()) {
+        case ALLOCATED, HELD -> throw new IllegalStateException("does not end: " + record);
+        case RELEASING -> {
+          boolean isGone = record.holders().stream().noneMatch(h -> isServed(h.service()));
+          if (isGone && retain.isPositive()) {
+            recorder.retain(record);
+          } else if (rest.isPositive()) {
+            recorder.rest(record);
+          } else {
+            holdings.delete(record, Action.FREE);
           }
         }
+        case RETAINED -> {
+          if (rest.compareTo(retain) > 0) {
+            recorder.rest(record);
+          } else {
+            holdings.delete(record, Action.FREE);
+          }
+        }
+        case RESTING -> holdings.delete(record, Action.FREE);
       }
     }
-  }
 
-  private List<ServiceView> inOrder() {
-    return input.view().services().values().stream()
-        .filter(service -> service.scope() == Scope.OURS)
-        .sorted(Comparator.comparing(this::rank).thenComparing(ServiceView::ref))
-        .toList();
-  }
-
-  /// Whose turn it is; the constants are in the order of the turns.
-  private enum Rank {
-    HOLDS,
-    ADOPTS,
-    PINNED,
-    REQUESTS,
-    WAITS
-  }
-
-  private Rank rank(ServiceView service) {
-    if (!holdings.heldBy(service.ref()).isEmpty()) {
-      return Rank.HOLDS;
+    private boolean isServed(ServiceRef ref) {
+      return input.view().services().find(ref).filter(s -> s.scope() == Scope.OURS).isPresent();
     }
-    if (!service.statusAddresses().isEmpty()) {
-      return Rank.ADOPTS;
-    }
-    if (!inventory.pinsOf(service.ref()).isEmpty()) {
-      return Rank.PINNED;
-    }
-    boolean requests = service.loadBalancerIp().isPresent() || !service.annotations().isEmpty();
-    return requests ? Rank.REQUESTS : Rank.WAITS;
-  }
 
-  private void freeWhatIsWithdrawn() {
-    for (AllocationRecord before : input.ledger().records().values()) {
-      boolean due =
-          input.speakers().withdrawn().contains(before.address())
-              || !input.now().isBefore(before.since().plus(RELEASE_LIMIT));
-      boolean still = holdings.at(before.address()).filter(before::equals).isPresent();
-      if (before.state() == State.RELEASING && due && still) {
-        holdings.delete(before, Action.FREE);
+    /// @return Service → that it has nothing any more
+    private Map<ServiceRef, Decision.Release> releaseWhatIsGone(Set<ServiceRef> touched) {
+      Recorder recorder = new Recorder(input, inventory, holdings);
+      SortedMap<ServiceRef, Decision.Release> released = new TreeMap<>();
+      for (ServiceRef ref : new TreeSet<>(touched)) {
+        if (isServed(ref)) {
+          continue;
+        }
+        waiting.leave(ref);
+        List<AllocationRecord> had = holdings.heldBy(ref);
+        had.forEach(record -> recorder.release(record, ref));
+        if (!had.isEmpty() || input.view().services().containsKey(ref)) {
+          released.put(
+              ref, new Decision.Release(ref, had.stream().map(AllocationRecord::address).toList()));
+          again.add(ref);
+        } else {
+          decisions = decisions.without(ref);
+        }
+      }
+      return released;
+    }
+
+    /// What live statuses show and no record knows belongs to who shows it.
+    private void adopt() {
+      ServicePlanner services = servicePlanner();
+      for (ServiceView service : input.view().services().values()) {
+        if (service.scope() == Scope.OURS && holdings.heldBy(service.ref()).isEmpty()) {
+          services.adopt(Applicant.of(service, new Needs()));
+        }
       }
     }
-  }
 
-  private Optional<Instant> nextChange() {
-    return holdings.all().stream()
-        .filter(record -> record.state() == State.RELEASING)
-        .map(record -> record.since().plus(RELEASE_LIMIT))
-        .min(Comparator.naturalOrder());
+    private ServicePlanner servicePlanner() {
+      return new ServicePlanner(input, inventory, holdings, admission);
+    }
+
+    private void enter(ServiceRef ref) {
+      if (isServed(ref)) {
+        turns.add(turn(ref));
+      }
+    }
+
+    private Turn turn(ServiceRef ref) {
+      return new Turn(rank(ref), ref);
+    }
+
+    private Rank rank(ServiceRef ref) {
+      if (!holdings.heldBy(ref).isEmpty()) {
+        return Rank.HOLDS;
+      }
+      if (!inventory.pinsOf(ref).isEmpty()) {
+        return Rank.PINNED;
+      }
+      boolean requests =
+          input
+              .view()
+              .services()
+              .find(ref)
+              .filter(view -> view.loadBalancerIp().isPresent() || !view.annotations().isEmpty())
+              .isPresent();
+      return requests ? Rank.REQUESTS : Rank.WAITS;
+    }
+
+    private void run() {
+      ServicePlanner services = servicePlanner();
+      for (Optional<Turn> next = next(); next.isPresent(); next = next()) {
+        Turn turn = next.get();
+        turns.remove(turn);
+        last = next;
+        Optional<ServiceView> view = input.view().services().find(turn.service());
+        if (view.filter(service -> service.scope() == Scope.OURS).isPresent()) {
+          decide(services, view.get());
+        }
+      }
+    }
+
+    /// The next turn: of those who are touched, and of those who wait for a pool that has something
+    /// to give, as long as it has.
+    private Optional<Turn> next() {
+      Optional<Turn> next = turns.isEmpty() ? Optional.empty() : Optional.of(turns.first());
+      for (WakeKey.Space space : List.copyOf(opened)) {
+        Optional<Turn> waits =
+            inventory.isOpen(space.pool(), space.family())
+                ? waiting.nextWaitingFor(space, last)
+                : Optional.empty();
+        if (waits.isEmpty()) {
+          opened.remove(space);
+        } else if (next.isEmpty() || waits.get().compareTo(next.get()) < 0) {
+          next = waits;
+        }
+      }
+      return next;
+    }
+
+    private void decide(ServicePlanner services, ServiceView service) {
+      waiting.leave(service.ref());
+      Needs needs = new Needs();
+      Decision decision = services.decide(Applicant.of(service, needs));
+      waiting.join(turn(service.ref()), needs);
+      if (decision instanceof Decision.Assign) {
+        again.add(service.ref());
+      }
+      decided(service.ref(), decision);
+    }
+
+    private void decided(ServiceRef ref, Decision decision) {
+      if (decisions.find(ref).filter(decision::equals).isEmpty()) {
+        decisions = decisions.with(ref, decision);
+      }
+    }
+
+    private Optional<Instant> nextChange() {
+      List<Instant> times = new ArrayList<>();
+      holdings.nextDue().ifPresent(times::add);
+      waiting.nextAlarm().ifPresent(times::add);
+      return times.stream().min(Instant::compareTo);
+    }
   }
 }

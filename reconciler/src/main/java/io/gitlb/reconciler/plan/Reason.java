@@ -11,6 +11,16 @@ public enum Reason {
   HELD("Held"),
   /// It has one family of the two that it would like.
   ONE_FAMILY_ONLY("OneFamilyOnly"),
+  /// It has fewer addresses of a family than it asks for.
+  FEWER_ADDRESSES("FewerAddresses"),
+  /// Its new address is recorded and no speaker announces it yet; the old one stays until then.
+  MOVE_WAITING("MoveWaiting"),
+  /// An annotation under our prefix that means nothing.
+  UNKNOWN_ANNOTATION("UnknownAnnotation"),
+  /// The sharing key is there and blank, so nothing is shared.
+  EMPTY_SHARING_KEY("EmptySharingKey"),
+  /// Somebody else keeps overwriting its status.
+  STATUS_FIGHT("StatusFight"),
 
   /// It has no cluster IP, so its families are not known.
   NO_CLUSTER_IP("NoClusterIP"),
@@ -20,7 +30,7 @@ public enum Reason {
   MALFORMED_REQUEST("MalformedRequest"),
   /// Two spellings of a request that ask for different things.
   CONFLICTING_REQUESTS("ConflictingRequests"),
-  /// Two addresses of one family, or more than two.
+  /// More addresses of one family than it may have.
   TOO_MANY_ADDRESSES("TooManyAddresses"),
   /// The address or the pool is of a family that the Service has no cluster IP of.
   WRONG_FAMILY("WrongFamily"),
@@ -36,11 +46,30 @@ public enum Reason {
   POOL_RESTRICTED("PoolRestricted"),
   /// The address ends in 0 or 255 and the pool avoids those.
   END_OCTET_AVOIDED("EndOctetAvoided"),
+  /// The pool excludes the address.
+  EXCLUDED("Excluded"),
+  /// A ReservedRange has the address.
+  RESERVED("Reserved"),
+  /// The pool is being drained: nobody gets a new address of it.
+  POOL_DRAINING("PoolDraining"),
+  /// The Services of the namespace have as many addresses of the pool as it allows.
+  QUOTA_USED("QuotaUsed"),
   /// A PinnedIP gives the address to another Service.
   PINNED_TO_OTHER("PinnedToOther"),
   /// Another Service has the address, or it is not yet withdrawn from one.
   ADDRESS_IN_USE("AddressInUse"),
-  /// The address is a node's, a pod's or a cluster IP.
+  /// The address waits for a deleted Service of another name to come back.
+  RETAINED_FOR_OTHER("RetainedForOther"),
+  /// Who has the address has another sharing key.
+  SHARING_KEY_DIFFERS("SharingKeyDiffers"),
+  /// Who has the address has the same sharing key and other pods behind it, which matters under
+  /// traffic policy Local.
+  SHARING_BACKEND_DIFFERS("SharingBackendDiffers"),
+  /// Who has the address is in another namespace, and the pool does not say that this may be.
+  SHARING_OTHER_NAMESPACE("SharingOtherNamespace"),
+  /// Who shares the address has one of the ports.
+  PORT_CLASH("PortClash"),
+  /// The address is a node's, a pod's, the API server's or a cluster IP.
   CLUSTER_ADDRESS("ClusterAddress"),
 
   /// There is no pool at all.
@@ -58,6 +87,8 @@ public enum Reason {
   PENDING("Pending"),
   /// It has no address.
   NOT_ALLOCATED("NotAllocated"),
+  /// Its pool says that nobody announces its addresses.
+  ANNOUNCING_OFF("AnnouncingOff"),
   /// No advertisement is for its pool and for the Service.
   NO_ADVERTISEMENT("NoAdvertisement"),
   /// No node may announce: node selectors, the exclude label.

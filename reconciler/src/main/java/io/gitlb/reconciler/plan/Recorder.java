@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
-import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
@@ -31,14 +30,26 @@ final class Recorder {
     this.now = input.now().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  void record(ServiceView service, Choice choice) {
+  void record(Applicant who, Choice choice) {
     switch (choice) {
-      case Choice.Kept kept -> keep(service, kept);
-      case Choice.Given given -> give(service, given);
+      case Choice.Kept kept -> keep(who, kept);
+      case Choice.Given given -> give(who, given);
     }
   }
 
-  private void give(ServiceView service, Choice.Given given) {
+  private void give(Applicant who, Choice.Given given) {
+    List<Holder> others =
+        holdings
+            .at(given.address())
+            .filter(record -> record.state() == State.ALLOCATED)
+            .map(record -> others(record, who.ref()).toList())
+            .orElse(List.of());
+    if (!others.isEmpty()) {
+      AllocationRecord record = holdings.at(given.address()).orElseThrow();
+      holdings.put(
+          with(record, withHolder(others, who), record.state(), record.reason()), Action.ALLOCATE);
+      return;
+    }
     PoolName pool =
         inventory
             .poolOf(given.address())
@@ -48,28 +59,35 @@ final class Recorder {
         new AllocationRecord(
             given.address(),
             pool,
-            List.of(holder(service)),
+            List.of(who.holder()),
             State.ALLOCATED,
             given.why(),
             now,
             input.configCommit()),
-        given.action());
+        given.why() == AllocationRecord.Reason.ADOPTED ? Action.ADOPT : Action.ALLOCATE);
   }
 
-  private void keep(ServiceView service, Choice.Kept kept) {
+  private static List<Holder> withHolder(List<Holder> others, Applicant who) {
+    return Stream.concat(others.stream(), Stream.of(who.holder())).toList();
+  }
+
+  private void keep(Applicant who, Choice.Kept kept) {
     AllocationRecord record = kept.record();
-    List<Holder> holders =
-        Stream.concat(others(record, service.ref()), Stream.of(holder(service))).sorted().toList();
+    List<Holder> others = others(record, who.ref()).toList();
+    List<Holder> holders = withHolder(others, who);
+    AllocationRecord.Reason why = others.isEmpty() ? kept.why() : record.reason();
     boolean held = kept.holdCause().isPresent();
     if (held && record.state() != State.HELD) {
       // Announced on as under the last definitions that gave it.
-      String commit = input.previousCommit().orElse(record.configCommit());
+      boolean isNew = !holdings.committed().containsKey(record.address());
+      String commit =
+          isNew ? record.configCommit() : input.previousCommit().orElse(record.configCommit());
       holdings.put(
           new AllocationRecord(
               record.address(), record.pool(), holders, State.HELD, record.reason(), now, commit),
           Action.HOLD);
     } else if (held) {
-      update(record, holders, record.pool());
+      holdings.put(with(record, holders, record.state(), record.reason()), Action.UPDATE);
     } else if (record.state() == State.HELD) {
       holdings.put(
           new AllocationRecord(
@@ -77,12 +95,12 @@ final class Recorder {
               poolNow(record),
               holders,
               State.ALLOCATED,
-              record.reason(),
+              why,
               now,
               input.configCommit()),
           Action.UPDATE);
     } else {
-      update(record, holders, poolNow(record));
+      holdings.put(with(record, holders, record.state(), why), Action.UPDATE);
     }
   }
 
@@ -91,46 +109,51 @@ final class Recorder {
     return inventory.poolOf(record.address()).map(AddressPool::name).orElse(record.pool());
   }
 
-  private void update(AllocationRecord record, List<Holder> holders, PoolName pool) {
-    holdings.put(
-        new AllocationRecord(
-            record.address(),
-            pool,
-            holders,
-            record.state(),
-            record.reason(),
-            record.since(),
-            record.configCommit()),
-        Action.UPDATE);
+  /// The same allocation with other holders. What is held stays in the pool that it was held in.
+  private AllocationRecord with(
+      AllocationRecord record, List<Holder> holders, State state, AllocationRecord.Reason why) {
+    return new AllocationRecord(
+        record.address(),
+        state == State.HELD ? record.pool() : poolNow(record),
+        holders,
+        state,
+        why,
+        record.since(),
+        record.configCommit());
   }
 
   /// The Service gives the address up; the last one to do so makes it releasing.
   void release(AllocationRecord record, ServiceRef service) {
     List<Holder> rest = others(record, service).toList();
     if (rest.isEmpty()) {
-      holdings.put(
-          new AllocationRecord(
-              record.address(),
-              record.pool(),
-              record.holders(),
-              State.RELEASING,
-              record.reason(),
-              now,
-              input.configCommit()),
-          Action.RELEASE);
+      holdings.put(ended(record, State.RELEASING), Action.RELEASE);
     } else {
-      update(record, rest, record.pool());
+      holdings.put(with(record, rest, record.state(), record.reason()), Action.UPDATE);
     }
+  }
+
+  /// The address waits for its last holders to come back.
+  void retain(AllocationRecord record) {
+    holdings.put(ended(record, State.RETAINED), Action.RETAIN);
+  }
+
+  /// The address may be given, after all others.
+  void rest(AllocationRecord record) {
+    holdings.put(ended(record, State.RESTING), Action.REST);
+  }
+
+  private AllocationRecord ended(AllocationRecord record, State state) {
+    return new AllocationRecord(
+        record.address(),
+        record.pool(),
+        record.holders(),
+        state,
+        record.reason(),
+        now,
+        input.configCommit());
   }
 
   private static Stream<Holder> others(AllocationRecord record, ServiceRef service) {
     return record.holders().stream().filter(holder -> !holder.service().equals(service));
-  }
-
-  private static Holder holder(ServiceView service) {
-    return new Holder(
-        service.ref(),
-        service.uid(),
-        service.ports().stream().map(ServiceView.Port::toString).toList());
   }
 }

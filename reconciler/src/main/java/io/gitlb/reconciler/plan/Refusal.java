@@ -12,11 +12,19 @@ import java.util.TreeMap;
 /// @param pools pool → why it did not serve; empty when no pool was tried
 public record Refusal(Reason reason, String message, SortedMap<PoolName, Reason> pools) {
 
+  /// An Event's message has at most 1,024 bytes, and a Service may ask for anything at any length.
+  private static final int LONGEST_MESSAGE = 800;
+
   public Refusal {
+    message = message.length() > LONGEST_MESSAGE ? cut(message) : message;
     pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
   }
 
   static Refusal of(Reason reason, String message) {
     return new Refusal(reason, message, Collections.emptySortedMap());
+  }
+
+  private static String cut(String message) {
+    return message.substring(0, LONGEST_MESSAGE) + "…";
   }
 }

@@ -4,6 +4,7 @@ package io.gitlb.reconciler.plan;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
+import io.gitlb.schema.model.AddressPool.Intake;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PoolName;
 import java.util.List;
@@ -19,77 +20,90 @@ final class WhyNot {
 
   private final Inventory inventory;
   private final Admission admission;
+  private final Eligibility eligibility;
 
-  WhyNot(Inventory inventory, Admission admission) {
+  WhyNot(Inventory inventory, Admission admission, Eligibility eligibility) {
     this.inventory = inventory;
     this.admission = admission;
+    this.eligibility = eligibility;
   }
 
   /// No pool has a free address of all the families, for a Service that asked for no pool.
-  Refusal ofAll(ServiceView service, List<IpFamily> families) {
+  Refusal ofAll(Applicant who) {
     List<AddressPool> pools = inventory.pools();
     if (pools.isEmpty()) {
       return Refusal.of(Reason.NO_POOL, "no IPAddressPool is defined");
     }
     SortedMap<PoolName, Reason> reasons = new TreeMap<>();
     for (AddressPool pool : pools) {
-      reasons.put(pool.name(), reason(pool, service, families));
+      reasons.put(pool.name(), reason(pool, who));
     }
     return new Refusal(
         Reason.NO_FREE_ADDRESS,
-        "no pool has a free " + wanted(families) + " address: " + list(reasons, families),
+        "no pool has a free " + wanted(who.families()) + " address: " + list(reasons, who),
         reasons);
   }
 
   /// This pool has no free address of one of the families.
-  Refusal ofOne(AddressPool pool, List<IpFamily> families) {
+  Refusal ofOne(AddressPool pool, Applicant who, List<IpFamily> families) {
     SortedMap<PoolName, Reason> reasons = new TreeMap<>();
-    reasons.put(pool.name(), capacity(pool, families));
+    reasons.put(pool.name(), capacity(pool, who, families));
     return new Refusal(
         Reason.NO_FREE_ADDRESS,
-        "no free " + wanted(families) + " address: " + list(reasons, families),
+        "no free " + wanted(families) + " address: " + list(reasons, who),
         reasons);
   }
 
-  private Reason reason(AddressPool pool, ServiceView service, List<IpFamily> families) {
+  private Reason reason(AddressPool pool, Applicant who) {
+    ServiceView service = who.service();
     if (!admission.admits(pool, service)) {
       return Reason.POOL_RESTRICTED;
     }
     return pool.assignment() == Assignment.ON_REQUEST
         ? Reason.ON_REQUEST_ONLY
-        : capacity(pool, families);
+        : capacity(pool, who, who.families());
   }
 
-  private Reason capacity(AddressPool pool, List<IpFamily> families) {
+  private Reason capacity(AddressPool pool, Applicant who, List<IpFamily> families) {
+    if (pool.rules().intake() == Intake.DRAINING) {
+      return Reason.POOL_DRAINING;
+    }
     boolean serves = families.stream().allMatch(family -> inventory.serves(pool.name(), family));
-    return serves ? Reason.POOL_FULL : Reason.WRONG_FAMILY;
+    if (!serves) {
+      return Reason.WRONG_FAMILY;
+    }
+    return eligibility.room(who, pool) <= 0 ? Reason.QUOTA_USED : Reason.POOL_FULL;
   }
 
   private static String wanted(List<IpFamily> families) {
     return String.join(" and ", families.stream().map(IpFamily::toString).toList());
   }
 
-  private static String list(SortedMap<PoolName, Reason> reasons, List<IpFamily> families) {
+  private static String list(SortedMap<PoolName, Reason> reasons, Applicant who) {
     String listed =
         String.join(
             "; ",
             reasons.entrySet().stream()
                 .limit(LISTED_POOLS)
-                .map(entry -> entry.getKey() + words(entry, families))
+                .map(entry -> entry.getKey() + words(entry, who))
                 .toList());
     int more = reasons.size() - LISTED_POOLS;
     return more > 0 ? listed + "; and " + more + " more" : listed;
   }
 
-  private static String words(Map.Entry<PoolName, Reason> entry, List<IpFamily> families) {
-    if (entry.getValue() == Reason.POOL_RESTRICTED) {
-      return " is for other Services";
-    }
-    if (entry.getValue() == Reason.ON_REQUEST_ONLY) {
-      return " is only for Services that ask for it";
-    }
-    return entry.getValue() == Reason.WRONG_FAMILY
-        ? " has no range of " + wanted(families)
-        : " is full";
+  private static String words(Map.Entry<PoolName, Reason> entry, Applicant who) {
+    Map<Reason, String> words =
+        Map.of(
+            Reason.POOL_RESTRICTED,
+            " is for other Services",
+            Reason.ON_REQUEST_ONLY,
+            " is only for Services that ask for it",
+            Reason.WRONG_FAMILY,
+            " has no range of " + wanted(who.families()),
+            Reason.POOL_DRAINING,
+            " is being drained",
+            Reason.QUOTA_USED,
+            " gives namespace " + who.ref().namespace() + " no more");
+    return words.getOrDefault(entry.getValue(), " is full");
   }
 }

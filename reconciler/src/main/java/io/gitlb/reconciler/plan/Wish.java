@@ -12,10 +12,12 @@ sealed interface Wish {
 
   /// These very addresses.
   ///
-  /// @param addresses at most one of a family, all of families that the Service has; sorted
+  /// @param addresses all of families that the Service has; sorted
   /// @param why pinned or requested
   /// @param pool the pool that they must lie in
-  record These(List<IpAddress> addresses, AllocationRecord.Reason why, Optional<AddressPool> pool)
+  /// @param count how many addresses of a family it wants; where more are named, those
+  record These(
+      List<IpAddress> addresses, AllocationRecord.Reason why, Optional<AddressPool> pool, int count)
       implements Wish {
 
     public These {
@@ -23,11 +25,15 @@ sealed interface Wish {
     }
   }
 
-  /// Any address of this pool, which admits the Service.
-  record Within(AddressPool pool) implements Wish {}
+  /// Any addresses of this pool, which admits the Service.
+  ///
+  /// @param count how many of each family
+  record Within(AddressPool pool, int count) implements Wish {}
 
-  /// Any address.
-  record Anything() implements Wish {}
+  /// Any addresses.
+  ///
+  /// @param count how many of each family
+  record Anything(int count) implements Wish {}
 
   /// Something that cannot be.
   record Wrong(Refusal cause) implements Wish {}

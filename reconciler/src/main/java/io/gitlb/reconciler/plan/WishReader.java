@@ -3,6 +3,7 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.plan.Annotations.Said;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
@@ -11,18 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Reads what a Service asks for from its annotations and `spec.loadBalancerIP`, under a PinnedIP
-/// that comes first. Annotations are read under three prefixes: ours, MetalLB's and MetalLB's
-/// former one; the same request may stand in several places, a different one may not.
+/// that comes first.
 final class WishReader {
 
-  private static final List<String> PREFIXES =
-      List.of("gitlb.io/", "metallb.io/", "metallb.universe.tf/");
-  private static final String ADDRESSES = "loadBalancerIPs";
-  private static final String POOL = "address-pool";
   private static final String FIELD = "spec.loadBalancerIP";
+
+  /// As many as a person still reads in an ingress list.
+  private static final int MOST_ADDRESSES = 8;
 
   private final Inventory inventory;
   private final Admission admission;
@@ -32,63 +32,60 @@ final class WishReader {
     this.admission = admission;
   }
 
-  /// @param families those that the Service has cluster IPs of, at least one
-  Wish read(ServiceView service, List<IpFamily> families) {
-    List<IpAddress> pinned = pinned(service, families);
-    if (!pinned.isEmpty()) {
-      return new Wish.These(pinned, AllocationRecord.Reason.PINNED, Optional.empty());
-    }
-    return switch (pool(service)) {
-      case PoolWish.Bad(Refusal cause) -> new Wish.Wrong(cause);
-      case PoolWish.None() -> addresses(service, families, Optional.empty());
-      case PoolWish.Named(AddressPool pool) -> addresses(service, families, Optional.of(pool));
+  Wish read(Applicant who) {
+    return switch (Annotations.said(who.service(), Annotations.COUNT)) {
+      case Said.Conflict(Refusal cause) -> new Wish.Wrong(cause);
+      case Said.Nothing() -> read(who, 1);
+      case Said.Once(String text) ->
+          count(text)
+              .map(count -> read(who, count))
+              .orElseGet(
+                  () ->
+                      malformed(
+                          Annotations.OWN_PREFIX + Annotations.COUNT,
+                          text,
+                          "a number from 1 to " + MOST_ADDRESSES));
     };
   }
 
-  /// The lowest pinned address of each family that the Service has.
-  private List<IpAddress> pinned(ServiceView service, List<IpFamily> families) {
-    // family → address
-    Map<IpFamily, IpAddress> lowest = new TreeMap<>();
-    for (IpAddress address : inventory.pinsOf(service.ref())) {
-      if (families.contains(address.family())) {
-        lowest.putIfAbsent(address.family(), address);
-      }
-    }
-    return List.copyOf(lowest.values());
+  private static Optional<Integer> count(String text) {
+    boolean oneDigit = text.length() == 1 && text.charAt(0) >= '1' && text.charAt(0) <= '9';
+    return oneDigit
+        ? Optional.of(text.charAt(0) - '0').filter(count -> count <= MOST_ADDRESSES)
+        : Optional.empty();
   }
 
-  private sealed interface PoolWish {
-
-    record None() implements PoolWish {}
-
-    record Named(AddressPool pool) implements PoolWish {}
-
-    record Bad(Refusal cause) implements PoolWish {}
+  private Wish read(Applicant who, int count) {
+    if (Annotations.said(who.service(), Annotations.SHARING_KEY)
+        instanceof Said.Conflict(Refusal cause)) {
+      return new Wish.Wrong(cause);
+    }
+    List<IpAddress> pinned =
+        inventory.pinsOf(who.ref()).stream()
+            .filter(address -> who.families().contains(address.family()))
+            .toList();
+    if (!pinned.isEmpty()) {
+      return new Wish.These(pinned, AllocationRecord.Reason.PINNED, Optional.empty(), count);
+    }
+    return switch (Annotations.said(who.service(), Annotations.POOL)) {
+      case Said.Conflict(Refusal cause) -> new Wish.Wrong(cause);
+      case Said.Nothing() -> addresses(who, Optional.empty(), count);
+      case Said.Once(String name) -> inPool(who, name, count);
+    };
   }
 
-  private PoolWish pool(ServiceView service) {
-    // place → value, in the order of precedence
-    Map<String, String> written = written(service, POOL);
-    if (written.values().stream().distinct().count() > 1) {
-      return new PoolWish.Bad(conflict(written));
-    }
-    Optional<String> name = written.values().stream().findFirst();
-    if (name.isEmpty()) {
-      return new PoolWish.None();
-    }
-    Optional<AddressPool> pool = inventory.pool(new PoolName(name.get()));
+  private Wish inPool(Applicant who, String name, int count) {
+    Optional<AddressPool> pool = inventory.pool(new PoolName(name));
     if (pool.isEmpty()) {
-      return new PoolWish.Bad(
-          Refusal.of(
-              Reason.UNKNOWN_POOL,
-              "asks for pool " + name.get() + ", which is not defined; there is " + poolNames()));
+      return wrong(
+          Reason.UNKNOWN_POOL,
+          "asks for pool " + name + ", which is not defined; there is " + poolNames());
     }
-    return admission.admits(pool.get(), service)
-        ? new PoolWish.Named(pool.get())
-        : new PoolWish.Bad(
-            Refusal.of(
-                Reason.POOL_RESTRICTED,
-                "asks for pool " + name.get() + ", whose serviceAllocation does not admit it"));
+    return admission.admits(pool.get(), who.service())
+        ? addresses(who, pool, count)
+        : wrong(
+            Reason.POOL_RESTRICTED,
+            "asks for pool " + name + ", whose serviceAllocation does not admit it");
   }
 
   private String poolNames() {
@@ -96,75 +93,66 @@ final class WishReader {
     return names.isEmpty() ? "none" : String.join(", ", names);
   }
 
-  private Wish addresses(ServiceView service, List<IpFamily> families, Optional<AddressPool> pool) {
-    // place → value, in the order of precedence
-    Map<String, String> written = written(service, ADDRESSES);
-    service.loadBalancerIp().filter(ip -> !ip.isBlank()).ifPresent(ip -> written.put(FIELD, ip));
+  private Wish addresses(Applicant who, Optional<AddressPool> pool, int count) {
+    SortedMap<String, String> written = written(who.service());
     // place → the addresses that it asks for, sorted
     Map<String, List<IpAddress>> read = new TreeMap<>();
     for (Map.Entry<String, String> entry : written.entrySet()) {
       Optional<List<IpAddress>> addresses = parse(entry.getValue());
       if (addresses.isEmpty()) {
-        return new Wish.Wrong(
-            Refusal.of(
-                Reason.MALFORMED_REQUEST,
-                entry.getKey()
-                    + " is \""
-                    + entry.getValue()
-                    + "\"; allowed are IP addresses, separated by commas"));
+        return malformed(entry.getKey(), entry.getValue(), "IP addresses, separated by commas");
       }
       read.put(entry.getKey(), addresses.get());
     }
     if (read.values().stream().distinct().count() > 1) {
-      return new Wish.Wrong(conflict(written));
+      return new Wish.Wrong(Annotations.conflict(written));
     }
     return read.values().stream()
         .findFirst()
-        .map(addresses -> checked(addresses, families, pool))
-        .orElseGet(() -> pool.<Wish>map(Wish.Within::new).orElseGet(Wish.Anything::new));
+        .map(addresses -> checked(addresses, who, pool, count))
+        .orElseGet(
+            () ->
+                pool.<Wish>map(named -> new Wish.Within(named, count))
+                    .orElseGet(() -> new Wish.Anything(count)));
+  }
+
+  private static SortedMap<String, String> written(ServiceView service) {
+    SortedMap<String, String> written = Annotations.written(service, Annotations.ADDRESSES);
+    service.loadBalancerIp().filter(ip -> !ip.isBlank()).ifPresent(ip -> written.put(FIELD, ip));
+    return written;
   }
 
   private static Wish checked(
-      List<IpAddress> addresses, List<IpFamily> families, Optional<AddressPool> pool) {
-    long distinct = addresses.stream().map(IpAddress::family).distinct().count();
-    if (distinct < addresses.size()) {
-      return new Wish.Wrong(
-          Refusal.of(
-              Reason.TOO_MANY_ADDRESSES,
-              "asks for " + addresses + "; allowed is one address of a family"));
+      List<IpAddress> addresses, Applicant who, Optional<AddressPool> pool, int count) {
+    for (IpFamily family : IpFamily.values()) {
+      long named = addresses.stream().filter(address -> address.family() == family).count();
+      if (named > count) {
+        return wrong(
+            Reason.TOO_MANY_ADDRESSES,
+            "asks for "
+                + addresses
+                + "; allowed is one address of a family, or as many as the annotation "
+                + Annotations.OWN_PREFIX
+                + Annotations.COUNT
+                + " says");
+      }
     }
     for (IpAddress address : addresses) {
-      if (!families.contains(address.family())) {
-        return new Wish.Wrong(
-            Refusal.of(
-                Reason.WRONG_FAMILY,
-                "asks for " + address + ", but its cluster IPs are " + families + " only"));
+      if (!who.families().contains(address.family())) {
+        return wrong(
+            Reason.WRONG_FAMILY,
+            "asks for " + address + ", but its cluster IPs are " + who.families() + " only");
       }
     }
-    return new Wish.These(addresses, AllocationRecord.Reason.REQUESTED, pool);
+    return new Wish.These(addresses, AllocationRecord.Reason.REQUESTED, pool, count);
   }
 
-  private static Refusal conflict(Map<String, String> written) {
-    return Refusal.of(
-        Reason.CONFLICTING_REQUESTS,
-        String.join(
-                ", ",
-                written.entrySet().stream()
-                    .map(entry -> entry.getKey() + " is \"" + entry.getValue() + "\"")
-                    .toList())
-            + "; let them agree or keep one");
+  private static Wish malformed(String place, String text, String allowed) {
+    return wrong(Reason.MALFORMED_REQUEST, place + " is \"" + text + "\"; allowed are " + allowed);
   }
 
-  /// Where an annotation stands, without those that are blank: place → value.
-  private static Map<String, String> written(ServiceView service, String name) {
-    Map<String, String> written = new TreeMap<>();
-    for (String prefix : PREFIXES) {
-      String value = service.annotations().get(prefix + name);
-      if (value != null && !value.isBlank()) {
-        written.put(prefix + name, value.strip());
-      }
-    }
-    return written;
+  private static Wish wrong(Reason reason, String message) {
+    return new Wish.Wrong(Refusal.of(reason, message));
   }
 
   /// @return sorted, at least one; empty when a part is not an address

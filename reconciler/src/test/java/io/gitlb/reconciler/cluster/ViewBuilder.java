@@ -8,6 +8,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,17 @@ public final class ViewBuilder {
 
   /// What it is now.
   public ClusterView build() {
-    return new ClusterView(clusterUid, services, nodes, endpoints, namespaces);
+    SortedMap<IpAddress, String> used = new TreeMap<>();
+    for (ServiceView service : services.values()) {
+      service.clusterIps().forEach(ip -> used.put(ip, "the cluster IP of " + service.ref()));
+    }
+    return new ClusterView(
+        clusterUid,
+        SnapshotMap.copyOf(services),
+        SnapshotMap.copyOf(nodes),
+        SnapshotMap.copyOf(endpoints),
+        SnapshotMap.copyOf(namespaces),
+        new ClusterAddresses(SnapshotMap.copyOf(used), SnapshotMap.empty()));
   }
 
   /// `namespace/name`.

@@ -64,6 +64,13 @@ class ReconcilerTest {
     story.pass();
     story.expect(
         """
+        commit retain 10.77.0.100 for demo/web
+        push 1
+        done
+        """);
+    story.after(Duration.ofMinutes(10)).pass();
+    story.expect(
+        """
         commit free 10.77.0.100 of pool lan, last held by demo/web
         push 1
         done
@@ -77,7 +84,7 @@ class ReconcilerTest {
     story.pass().pass().pass();
     assertEquals(State.RELEASING, onlyRecord().state());
     story.after(Duration.ofMinutes(5)).pass();
-    assertEquals(0, story.ledger.local().records().size());
+    assertEquals(State.RETAINED, onlyRecord().state());
   }
 
   private AllocationRecord onlyRecord() {
@@ -391,7 +398,7 @@ class ReconcilerTest {
     story.expect(
         """
         commit allocate 10.77.0.103 to demo/web from pool lan (requested)
-        status demo/web 10.77.0.103 Allocated=True/Allocated Announced=Unknown/Pending
+        status demo/web 10.77.0.100 Allocated=True/Allocated Announced=True/Announced
         event demo/web NORMAL Allocated
         desired n1 1.2 10.77.0.100 10.77.0.103
         desired n2 1.2 10.77.0.100 10.77.0.103
@@ -403,7 +410,7 @@ class ReconcilerTest {
         """
         commit release 10.77.0.100 from demo/web
         status demo/web 10.77.0.103 Allocated=True/Allocated Announced=True/Announced
-        event demo/web NORMAL Announced
+        event demo/web NORMAL Allocated
         desired n1 1.3 10.77.0.103
         desired n2 1.3 10.77.0.103
         push 1

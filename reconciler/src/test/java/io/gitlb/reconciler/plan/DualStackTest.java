@@ -56,17 +56,17 @@ class DualStackTest {
         service("demo/b")
             .clusterIps("fd00::2", "172.16.0.2")
             .policy(FamilyPolicy.PREFER_DUAL_STACK));
-    story.expect("demo/a", "Assign 10.0.0.0 NoFreeAddress");
-    story.and("demo/b", "Assign 2001:db8:: NoFreeAddress");
+    story.expect("demo/a", "Assign 10.0.0.0 OneFamilyOnly");
+    story.and("demo/b", "Assign 2001:db8:: OneFamilyOnly");
   }
 
   @Test
   void aSecondFamilyIsAddedWhenThePoolGainsIt() {
     story.pools("lan 10.0.0.10-10.0.0.12");
     story.service(dual("demo/a", FamilyPolicy.PREFER_DUAL_STACK));
-    story.expect("demo/a", "Assign 10.0.0.10 NoFreeAddress");
+    story.expect("demo/a", "Assign 10.0.0.10 OneFamilyOnly");
     story.pools("lan 10.0.0.10-10.0.0.12", "better 10.1.0.0/24 2001:db8:1::/120");
-    story.expect("demo/a", "Keep 10.0.0.10 NoFreeAddress");
+    story.expect("demo/a", "Keep 10.0.0.10 OneFamilyOnly");
     story.pools("lan 10.0.0.10-10.0.0.12 2001:db8::/120");
     story.expect("demo/a", "Assign 10.0.0.10 2001:db8::");
   }
@@ -153,6 +153,6 @@ class DualStackTest {
     story.pools(DUAL);
     story.service(
         dual("demo/a", FamilyPolicy.PREFER_DUAL_STACK).status("10.0.0.12", "2001:db8::11"));
-    story.expect("demo/a", "Assign 10.0.0.12 2001:db8::11");
+    story.expect("demo/a", "Keep 10.0.0.12 2001:db8::11");
   }
 }

@@ -40,6 +40,11 @@ final class PlanStory {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
   private final SortedSet<IpAddress> withdrawn = new TreeSet<>();
+  private final Planner planner = new Planner();
+
+  /// Open until the first plan is recorded, as in the loop.
+  private Adoption adoption = Adoption.OPEN;
+
   private Plan last = Plan.NONE;
 
   /// A new config commit with these documents.
@@ -141,14 +146,14 @@ final class PlanStory {
         ledger,
         view.build(),
         new SpeakerFacts(announced, withdrawn),
-        Adoption.OPEN,
+        adoption,
         now);
   }
 
   /// Plans once, records it and shows it in the statuses.
   PlanStory plan() {
-    last = Planner.planOnce(input());
-    assertEquals(last, Planner.planOnce(input()), "the same input gives the same plan");
+    last = planner.plan(input());
+    assertEquals(Planner.planOnce(input()), last, "as a planner made anew plans");
     ledger = apply(ledger, last.edits());
     for (Decision decision : last.decisions().values()) {
       if (view.build().services().containsKey(decision.service())) {
@@ -157,6 +162,7 @@ final class PlanStory {
       }
     }
     previous = Optional.of(commit());
+    adoption = Adoption.CLOSED;
     now = now.plusSeconds(1);
     return this;
   }

@@ -30,18 +30,19 @@ class PlannerTest {
 
   @Test
   void aFreedAddressServesOneWhoWaits() {
-    story.pools("one 10.0.0.10/32").services("demo/a", "demo/b").plan();
+    story.config(pool("one 10.0.0.10/32", "retain: 0s")).services("demo/a", "demo/b").plan();
     story.and("demo/b", "Refuse NoFreeAddress");
     assertTrue(story.last().toString().contains("one is full"), story.last()::toString);
     story.delete("demo/a").expect("demo/b", "Refuse NoFreeAddress");
     story.and("demo/a", "Release [10.0.0.10]").andRecord("10.0.0.10", "releasing demo/a automatic");
-    story.withdrawn("10.0.0.10").plan().andRecord("10.0.0.10", "free");
-    story.expect("demo/b", "Assign 10.0.0.10");
+    story.withdrawn("10.0.0.10").expect("demo/b", "Assign 10.0.0.10");
+    story.andRecord("10.0.0.10", "allocated demo/b automatic");
   }
 
   @Test
   void anAddressThatNobodyAcknowledgesToBeWithoutIsFreeAfterFiveMinutes() {
-    story.pools(LAN).services("demo/a").plan().delete("demo/a").plan();
+    story.config(pool(LAN, "retain: 0s", "reuseDelay: 0s")).services("demo/a").plan();
+    story.delete("demo/a").plan();
     story.after(Duration.ofMinutes(4)).plan().andRecord("10.0.0.10", "releasing demo/a automatic");
     story.after(Duration.ofMinutes(1)).plan().andRecord("10.0.0.10", "free");
   }
@@ -131,9 +132,11 @@ class PlannerTest {
   void aMoveGivesTheOldAddressBackWhenTheNewOneIsOnTheWire() {
     story.pools(LAN).services("demo/a").plan().announced("10.0.0.10");
     story.service(ServiceBuilder.of(story.view.service("demo/a")).loadBalancerIp("10.0.0.12"));
-    story.expect("demo/a", "Assign 10.0.0.12").andRecord("10.0.0.10", "allocated demo/a automatic");
-    story.expect("demo/a", "Keep 10.0.0.12").andRecord("10.0.0.10", "allocated demo/a automatic");
-    story.announced("10.0.0.12").plan().andRecord("10.0.0.10", "releasing demo/a automatic");
+    story.expect("demo/a", "Assign 10.0.0.10").andRecord("10.0.0.12", "allocated demo/a requested");
+    story.expect("demo/a", "Keep 10.0.0.10").andRecord("10.0.0.10", "allocated demo/a automatic");
+    story.after(Duration.ofSeconds(5)).expect("demo/a", "Keep 10.0.0.10 MoveWaiting");
+    story.announced("10.0.0.12").expect("demo/a", "Keep 10.0.0.12");
+    story.andRecord("10.0.0.10", "releasing demo/a automatic");
   }
 
   @Test
@@ -172,7 +175,7 @@ class PlannerTest {
     story.config(pool(LAN) + pin("p", "demo/z", "10.0.0.10")).services("demo/z");
     story.expect("demo/z", "Refuse AddressInUse").and("demo/a", "Hold 10.0.0.10 PinnedToOther");
     story.andRecord("10.0.0.10", "held demo/a automatic");
-    story.delete("demo/a").plan().withdrawn("10.0.0.10").plan();
+    story.delete("demo/a").plan().withdrawn("10.0.0.10");
     story.expect("demo/z", "Assign 10.0.0.10");
   }
 
@@ -301,18 +304,18 @@ class PlannerTest {
   @Test
   void aStatusThatNoRecordKnowsIsAdopted() {
     story.pools(LAN).services("demo/a").service(service("demo/b").status("10.0.0.10"));
-    story.expect("demo/b", "Assign 10.0.0.10").and("demo/a", "Assign 10.0.0.11");
+    story.expect("demo/b", "Keep 10.0.0.10").and("demo/a", "Assign 10.0.0.11");
     story.andRecord("10.0.0.10", "allocated demo/b adopted");
   }
 
   @Test
-  void aStatusThatIsNotAllowedIsNotAdopted() {
+  void aStatusThatIsNotAllowedIsHeldAndOneInNoPoolIsReplaced() {
     story.config(pool(LAN) + pin("p", "demo/z", "10.0.0.10"));
     story.service(service("demo/a").status("10.0.0.10"));
     story.service(service("demo/b").status("192.0.2.9"));
     story.service(service("demo/c").status("2001:db8::1"));
-    story.expect("demo/a", "Assign 10.0.0.11").and("demo/b", "Assign 10.0.0.12");
-    story.and("demo/c", "Refuse NoFreeAddress");
+    story.expect("demo/a", "Hold 10.0.0.10 PinnedToOther").and("demo/b", "Assign 10.0.0.11");
+    story.and("demo/c", "Assign 10.0.0.12").andRecord("10.0.0.10", "held demo/a adopted");
   }
 
   @Test
@@ -321,7 +324,7 @@ class PlannerTest {
     story
         .service(service("demo/a").status("10.0.0.12"))
         .service(service("demo/b").status("10.0.0.12"));
-    story.expect("demo/a", "Assign 10.0.0.12").and("demo/b", "Assign 10.0.0.10");
+    story.expect("demo/a", "Keep 10.0.0.12").and("demo/b", "Assign 10.0.0.10");
   }
 
   @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gitlb.reconciler.plan;
+package io.gitlb.reconciler.allocator;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpRange;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gitlb.reconciler.plan;
+package io.gitlb.reconciler.allocator;
 
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.EndOctets;
@@ -7,15 +7,20 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.Ipv4;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/// The free addresses of a pool. What can never be given (blocked ranges, end octets that are
-/// avoided) is not free to begin with.
-final class PoolSpace {
+/// The addresses of a pool: free, resting or taken. What can never be given (excluded or blocked
+/// ranges, end octets that are avoided) is not free to begin with.
+public final class PoolSpace {
 
   private final AddressPool pool;
 
@@ -28,10 +33,24 @@ final class PoolSpace {
   /// family → which of the spaces of that family have a free address
   private final Map<IpFamily, FamilySpaces> families = new TreeMap<>();
 
-  /// @param blocked ranges that are never given, in any order
-  PoolSpace(AddressPool pool, List<IpRange> blocked) {
+  /// family → taken addresses that may be given when none is free, the longest rested first
+  private final Map<IpFamily, NavigableSet<Resting>> resting = new TreeMap<>();
+
+  /// @param since when it began to rest
+  private record Resting(Instant since, IpAddress address) implements Comparable<Resting> {
+
+    @Override
+    public int compareTo(Resting other) {
+      int bySince = since.compareTo(other.since);
+      return bySince != 0 ? bySince : address.compareTo(other.address);
+    }
+  }
+
+  /// @param blocked ranges that are never given beside those that the pool excludes, in any order
+  public PoolSpace(AddressPool pool, List<IpRange> blocked) {
     this.pool = pool;
-    for (IpRange range : Ranges.without(pool.ranges(), blocked)) {
+    List<IpRange> given = Ranges.without(pool.ranges(), pool.rules().excluded());
+    for (IpRange range : Ranges.without(given, blocked)) {
       byFirst.put(range.first(), spaces.size());
       spaces.add(AddressSpace.of(range));
     }
@@ -75,7 +94,7 @@ final class PoolSpace {
   }
 
   /// Whether this pool avoids the address for its last octet, 0 or 255.
-  boolean avoids(IpAddress address) {
+  public boolean avoids(IpAddress address) {
     return pool.endOctets() == EndOctets.AVOIDED
         && address instanceof Ipv4 ipv4
         && isEndOctet(ipv4);
@@ -86,17 +105,17 @@ final class PoolSpace {
     return octet == 0 || octet == 0xFF;
   }
 
-  AddressPool pool() {
+  public AddressPool pool() {
     return pool;
   }
 
   /// Whether the pool has a range of the family at all.
-  boolean serves(IpFamily family) {
+  public boolean serves(IpFamily family) {
     return pool.ranges().stream().anyMatch(range -> range.family() == family);
   }
 
   /// The lowest free address of the family, or empty when there is none.
-  Optional<IpAddress> lowestFree(IpFamily family) {
+  public Optional<IpAddress> lowestFree(IpFamily family) {
     FamilySpaces found = families.get(family);
     if (found == null) {
       return Optional.empty();
@@ -105,53 +124,72 @@ final class PoolSpace {
     return open < 0 ? Optional.empty() : spaces.get(found.from() + open).lowestFree();
   }
 
+  /// The resting addresses of the family, the longest rested first.
+  public Stream<IpAddress> resting(IpFamily family) {
+    return resting.getOrDefault(family, Collections.emptyNavigableSet()).stream()
+        .map(Resting::address);
+  }
+
   /// Marks an address as taken; no effect on one that is blocked or outside.
-  void take(IpAddress address) {
-    spaceOf(address)
-        .ifPresent(
-            index -> {
-              AddressSpace space = spaces.get(index);
-              space.take(address);
-              if (space.lowestFree().isEmpty()) {
-                openOf(address, index, OpenChange.CLOSE);
-              }
-            });
+  public void take(IpAddress address) {
+    int index = indexOf(address);
+    if (index >= 0) {
+      AddressSpace space = spaces.get(index);
+      space.take(address);
+      if (space.lowestFree().isEmpty()) {
+        setOpen(address, index, Openness.CLOSED);
+      }
+    }
   }
 
   /// Marks an address as free; no effect on one that is blocked, avoided or outside.
-  void release(IpAddress address) {
-    if (avoids(address)) {
-      return;
+  public void release(IpAddress address) {
+    int index = avoids(address) ? -1 : indexOf(address);
+    if (index >= 0) {
+      spaces.get(index).release(address);
+      setOpen(address, index, Openness.OPEN);
     }
-    spaceOf(address)
-        .ifPresent(
-            index -> {
-              spaces.get(index).release(address);
-              openOf(address, index, OpenChange.OPEN);
-            });
   }
 
-  private enum OpenChange {
+  /// A taken address rests: it is given when none is free. No effect on one that may not be given.
+  public void rest(IpAddress address, Instant since) {
+    if (!avoids(address) && indexOf(address) >= 0) {
+      resting
+          .computeIfAbsent(address.family(), _ -> new TreeSet<>())
+          .add(new Resting(since, address));
+    }
+  }
+
+  /// The address rests no more.
+  public void wake(IpAddress address, Instant since) {
+    NavigableSet<Resting> found = resting.get(address.family());
+    if (found != null) {
+      found.remove(new Resting(since, address));
+    }
+  }
+
+  private enum Openness {
     OPEN,
-    CLOSE
+    CLOSED
   }
 
-  private void openOf(IpAddress address, int index, OpenChange change) {
+  private void setOpen(IpAddress address, int index, Openness openness) {
     FamilySpaces found = families.get(address.family());
     if (found != null) {
       int place = index - found.from();
       boolean _ =
-          switch (change) {
+          switch (openness) {
             case OPEN -> found.open().release(place);
-            case CLOSE -> found.open().take(place);
+            case CLOSED -> found.open().take(place);
           };
     }
   }
 
-  private Optional<Integer> spaceOf(IpAddress address) {
+  /// @return -1 when the address is in none of the spaces
+  private int indexOf(IpAddress address) {
     Map.Entry<IpAddress, Integer> entry = byFirst.floorEntry(address);
     return entry != null && spaces.get(entry.getValue()).range().contains(address)
-        ? Optional.of(entry.getValue())
-        : Optional.empty();
+        ? entry.getValue()
+        : -1;
   }
 }

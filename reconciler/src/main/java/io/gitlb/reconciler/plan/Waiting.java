@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.plan;
+
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Who waits for what, so that a change wakes those whom it can serve and nobody else.
+final class Waiting {
+
+  /// what is waited for → whose turn it is when it comes
+  private final Map<WakeKey, NavigableSet<Turn>> byKey = new HashMap<>();
+
+  /// Service → what it waits for
+  private final Map<ServiceRef, Entry> entries = new HashMap<>();
+
+  private final NavigableSet<Alarm> alarms = new TreeSet<>();
+
+  private record Entry(Turn turn, Set<WakeKey> keys, Optional<Instant> at) {}
+
+  private record Alarm(Instant at, Turn turn) implements Comparable<Alarm> {
+
+    @Override
+    public int compareTo(Alarm other) {
+      int byTime = at.compareTo(other.at);
+      return byTime != 0 ? byTime : turn.compareTo(other.turn);
+    }
+  }
+
+  /// The Service waits for what it needs; nothing when it needs nothing.
+  void join(Turn turn, Needs needs) {
+    if (needs.keys().isEmpty() && needs.at().isEmpty()) {
+      return;
+    }
+    Set<WakeKey> keys = Set.copyOf(needs.keys());
+    entries.put(turn.service(), new Entry(turn, keys, needs.at()));
+    keys.forEach(key -> byKey.computeIfAbsent(key, _ -> new TreeSet<>()).add(turn));
+    needs.at().ifPresent(at -> alarms.add(new Alarm(at, turn)));
+  }
+
+  /// The Service waits for nothing.
+  void leave(ServiceRef service) {
+    Entry entry = entries.remove(service);
+    if (entry == null) {
+      return;
+    }
+    for (WakeKey key : entry.keys()) {
+      NavigableSet<Turn> turns = byKey.get(key);
+      if (turns != null) {
+        turns.remove(entry.turn());
+        if (turns.isEmpty()) {
+          byKey.remove(key);
+        }
+      }
+    }
+    entry.at().ifPresent(at -> alarms.remove(new Alarm(at, entry.turn())));
+  }
+
+  /// Who waits for this, in their order; a copy.
+  List<Turn> waitingFor(WakeKey key) {
+    return List.copyOf(byKey.getOrDefault(key, Collections.emptyNavigableSet()));
+  }
+
+  /// The first who waits for this and whose turn comes after that one.
+  Optional<Turn> nextWaitingFor(WakeKey key, Optional<Turn> after) {
+    NavigableSet<Turn> turns = byKey.get(key);
+    if (turns == null) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(
+        after.isPresent() ? turns.higher(after.get()) : turns.isEmpty() ? null : turns.first());
+  }
+
+  /// Those whose time has come.
+  List<Turn> due(Instant now) {
+    return alarms.stream().takeWhile(alarm -> !alarm.at().isAfter(now)).map(Alarm::turn).toList();
+  }
+
+  /// When the next one's time comes.
+  Optional<Instant> nextAlarm() {
+    return alarms.isEmpty() ? Optional.empty() : Optional.of(alarms.first().at());
+  }
+}
