@@ -107,6 +107,7 @@ final class ReconcilerProcess implements AutoCloseable {
             definitions,
             ledger,
             directory.watching(kubernetes, speakers::follow),
+            new BackgroundWrites(kubernetes),
             speakers,
             LoopSettings.DEFAULT.withPushes(
                 Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
-import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.State;
-import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.yaml.DefinitionReader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +35,9 @@ final class DefinitionsFollower {
 
   /// config commit → its definitions, for the records that are held under it
   private final SortedMap<String, Definitions> frozen = new TreeMap<>();
+
+  /// The commits that `frozen` was filled for.
+  private SortedSet<String> asked = Collections.emptySortedSet();
 
   DefinitionsFollower(DefinitionSource source) {
     this.source = source;
@@ -85,6 +87,8 @@ final class DefinitionsFollower {
       case ConfigFetch.Unchanged _ -> answered();
       case ConfigFetch.Found found -> {
         answered();
+        // What could not be read may be there now.
+        asked = Collections.emptySortedSet();
         take(found);
       }
       case ConfigFetch.Unavailable(Failure failure) -> {
@@ -163,20 +167,18 @@ final class DefinitionsFollower {
     return failure;
   }
 
-  /// The definitions of the commits that held records name: commit → definitions. Those that cannot
-  /// be read any more are left out.
-  SortedMap<String, Definitions> frozenFor(Ledger ledger) {
-    SortedMap<String, Definitions> needed = new TreeMap<>();
-    for (AllocationRecord record : ledger.records().values()) {
-      String commit = record.configCommit();
-      if (record.state() == State.HELD && !needed.containsKey(commit)) {
-        Optional.ofNullable(frozen.get(commit))
-            .or(() -> definitionsAt(commit).map(InForce::definitions))
-            .ifPresent(definitions -> needed.put(commit, definitions));
+  /// The definitions of commits that held records name: commit → definitions. Those that cannot be
+  /// read any more are left out.
+  SortedMap<String, Definitions> frozenFor(SortedSet<String> commits) {
+    if (!commits.equals(asked)) {
+      frozen.keySet().retainAll(commits);
+      for (String commit : commits) {
+        if (!frozen.containsKey(commit)) {
+          definitionsAt(commit).ifPresent(found -> frozen.put(commit, found.definitions()));
+        }
       }
+      asked = commits;
     }
-    frozen.clear();
-    frozen.putAll(needed);
-    return needed;
+    return Collections.unmodifiableSortedMap(frozen);
   }
 }

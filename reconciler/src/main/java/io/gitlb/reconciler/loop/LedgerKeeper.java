@@ -11,6 +11,7 @@ import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
 import io.gitlb.reconciler.loop.LedgerStore.Load;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
+import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.value.IpAddress;
 import java.time.Instant;
@@ -29,9 +30,6 @@ final class LedgerKeeper {
 
   private static final Logger log = LoggerFactory.getLogger(LedgerKeeper.class);
 
-  /// A commit is for people to read.
-  static final int EDITS_PER_COMMIT = 100;
-
   private static final String NEW_BRANCH = "0".repeat(40);
 
   private final LedgerStore store;
@@ -45,6 +43,8 @@ final class LedgerKeeper {
   /// push has taken the place of; it is committed again
   private final SortedMap<IpAddress, AllocationRecord> lost = new TreeMap<>();
 
+  private Adoption adoption = Adoption.OPEN;
+  private long commits;
   private Optional<Failure> commitFailure = Optional.empty();
   private Retry commitRetry = Retry.NONE;
 
@@ -87,12 +87,19 @@ final class LedgerKeeper {
     }
     loaded.problems().forEach(problem -> log.warn("ledger: {}", problem));
     loaded.notices().forEach(notice -> log.warn("ledger: {}", notice));
-    loaded.lost().forEach(record -> lost.put(record.address(), record));
+    displaced(loaded.lost());
     log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
     ledger = Optional.of(withUnreadable(loaded));
     head = loaded.commit();
     highestEpoch = Math.max(highestEpoch, loaded.highestEpoch());
     return Optional.empty();
+  }
+
+  private void displaced(List<AllocationRecord> records) {
+    records.forEach(record -> lost.put(record.address(), record));
+    if (!records.isEmpty()) {
+      adoption = Adoption.OPEN;
+    }
   }
 
   private static Ledger withUnreadable(Load.Loaded loaded) {
@@ -108,9 +115,32 @@ final class LedgerKeeper {
     return ledger.orElseThrow(() -> new IllegalStateException("the ledger was not read"));
   }
 
+  /// As it will be when these edits are committed too.
+  Ledger ledgerAfter(List<LedgerEdit> edits) {
+    Ledger next = ledger();
+    for (LedgerEdit edit : edits) {
+      next = next.with(edit);
+    }
+    return next;
+  }
+
   /// As committed; empty until it was read.
   Optional<Ledger> readLedger() {
     return ledger;
+  }
+
+  /// Open from a start, and from the loss of records, until everything that was planned is
+  /// recorded.
+  Adoption adoption() {
+    return adoption;
+  }
+
+  /// A plan is recorded whole: from now on the ledger is right, whatever statuses show.
+  void recordedWhole() {
+    adoption = Adoption.CLOSED;
+    // What could not be committed is not wanted any more.
+    commitFailure = Optional.empty();
+    commitRetry = Retry.NONE;
   }
 
   String head() {
@@ -136,44 +166,45 @@ final class LedgerKeeper {
         edits.add(new LedgerEdit.Put(record, Action.ALLOCATE));
       }
     }
-    if (commit(edits, note) == edits.size()) {
-      lost.clear();
-    }
-    return lost.isEmpty();
-  }
-
-  /// Commits the edits in their order until one commit fails.
-  ///
-  /// @return how many edits are committed
-  int commit(List<LedgerEdit> edits, CommitNote note) {
-    int done = 0;
-    while (done < edits.size() && commitRetry.isDue(note.now())) {
-      List<LedgerEdit> part = edits.subList(done, Math.min(done + EDITS_PER_COMMIT, edits.size()));
-      switch (store.commit(part, note)) {
-        case Commit.Committed(String commit) -> {
-          committed(part, note, commit);
-          done += part.size();
-        }
-        case Commit.Failed(Failure failure) -> {
-          if (commitFailure.isEmpty()) {
-            log.error("ledger: {}; no status is written until it works", failure);
-          }
-          commitFailure = Optional.of(failure);
-          commitRetry = commitRetry.afterFailure(note.now(), settings);
-        }
+    for (List<LedgerEdit> part : Backlog.commits(edits)) {
+      if (!commit(part, note)) {
+        return false;
       }
     }
-    return done;
+    lost.clear();
+    return true;
+  }
+
+  /// Writes one commit.
+  ///
+  /// @param edits at least one, at most a hundred
+  /// @return whether it is on disk; not while the pause after a failure lasts
+  boolean commit(List<LedgerEdit> edits, CommitNote note) {
+    if (!commitRetry.isDue(note.now())) {
+      return false;
+    }
+    return switch (store.commit(edits, note)) {
+      case Commit.Committed(String commit) -> {
+        committed(edits, note, commit);
+        yield true;
+      }
+      case Commit.Failed(Failure failure) -> {
+        if (commitFailure.isEmpty()) {
+          log.error("ledger: {}; no status is written until it works", failure);
+        }
+        commitFailure = Optional.of(failure);
+        commitRetry = commitRetry.afterFailure(note.now(), settings);
+        yield false;
+      }
+    };
   }
 
   private void committed(List<LedgerEdit> edits, CommitNote note, String commit) {
-    Ledger next =
-        new Ledger(Optional.of(note.clusterUid()), ledger().records(), ledger().unreadable());
-    for (LedgerEdit edit : edits) {
-      next = next.with(edit);
-    }
-    ledger = Optional.of(next);
+    Ledger next = ledgerAfter(edits);
+    ledger =
+        Optional.of(new Ledger(Optional.of(note.clusterUid()), next.records(), next.unreadable()));
     head = commit;
+    commits++;
     ahead = true;
     committedMeanwhile = true;
     commitFailure = Optional.empty();
@@ -206,7 +237,7 @@ final class LedgerKeeper {
       }
       case Push.Rejected(List<AllocationRecord> displaced) -> {
         log.warn("ledger: somebody else wrote to the branch; planning again on top of that");
-        displaced.forEach(record -> lost.put(record.address(), record));
+        displaced(displaced);
         ledger = Optional.empty();
         yield true;
       }
@@ -224,6 +255,11 @@ final class LedgerKeeper {
   /// Whether commits wait for the remote.
   boolean isAhead() {
     return ahead;
+  }
+
+  /// How many commits were written.
+  long commits() {
+    return commits;
   }
 
   /// Why the last commit failed; empty when it worked.

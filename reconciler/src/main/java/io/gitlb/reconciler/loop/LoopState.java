@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// What the loop knows after a pass, for everybody who wants to look: readiness, metrics, status.
 /// Immutable.
@@ -33,6 +32,7 @@ import java.util.TreeMap;
 /// @param notAnnounced address → why no node announces it
 /// @param desired node → what it was handed
 /// @param failures what does not work at the moment
+/// @param figures what is counted
 public record LoopState(
     Instant at,
     Outcome outcome,
@@ -46,11 +46,13 @@ public record LoopState(
     SnapshotMap<ServiceRef, Decision> decisions,
     SnapshotMap<IpAddress, NotAnnounced> notAnnounced,
     SortedMap<NodeName, DesiredState> desired,
-    List<Failure> failures) {
+    List<Failure> failures,
+    LoopFigures figures) {
 
   public LoopState {
     problems = List.copyOf(problems);
-    desired = Collections.unmodifiableSortedMap(new TreeMap<>(desired));
+    // Comes from an immutable value: a copy would cost each pass all of it.
+    desired = Collections.unmodifiableSortedMap(desired);
     failures = List.copyOf(failures);
   }
 

@@ -2,8 +2,6 @@
 package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.cluster.ClusterView;
-import io.gitlb.reconciler.cluster.ServiceView;
-import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredInput;
 import io.gitlb.reconciler.desired.DesiredStateBuilder;
@@ -13,24 +11,19 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
-import io.gitlb.reconciler.loop.StatusKeeper.Content;
+import io.gitlb.reconciler.loop.LoopFigures.Counters;
+import io.gitlb.reconciler.loop.WantedStatuses.Picture;
 import io.gitlb.reconciler.plan.Decision;
 import io.gitlb.reconciler.plan.Plan;
 import io.gitlb.reconciler.plan.PlanInput;
-import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.reconciler.plan.Planner;
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,23 +44,34 @@ public final class Reconciler {
   private final StatusKeeper statuses;
   private final SpeakerFollower speakers;
 
+  private final LedgerCounts ledgerCounts = new LedgerCounts();
+  private final SkippedRanges skipped = new SkippedRanges();
+
+  /// Lives from pass to pass, until a defect leaves it half done.
+  private Planner planner = new Planner();
+
   private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
   private DesiredContent content = DesiredContent.EMPTY;
   private Optional<LoopState> state = Optional.empty();
   private String lastOutcome = "";
+  private long passes;
 
   /// Nothing is asked of the ports before the first pass.
+  ///
+  /// @param cluster what there is
+  /// @param statuses where Services are told
   public Reconciler(
       DefinitionSource definitions,
       LedgerStore ledger,
       ClusterPort cluster,
+      StatusPort statuses,
       SpeakerPort speakers,
       LoopSettings settings) {
     this.cluster = cluster;
     this.settings = settings;
     this.definitions = new DefinitionsFollower(definitions);
     this.ledger = new LedgerKeeper(ledger, settings);
-    this.statuses = new StatusKeeper(cluster, settings);
+    this.statuses = new StatusKeeper(statuses, settings);
     this.speakers = new SpeakerFollower(speakers, settings);
   }
 
@@ -76,14 +80,33 @@ public final class Reconciler {
   /// @param now the time of everything that this pass records
   /// @param poll whether to ask for a new config commit
   public Outcome pass(Instant now, ConfigPoll poll) {
-    Outcome outcome = run(now, poll);
+    passes++;
+    boolean ended = false;
+    try {
+      Outcome outcome = run(now, poll);
+      tell(outcome);
+      state = Optional.of(snapshot(now, outcome));
+      ended = true;
+      return outcome;
+    } finally {
+      if (!ended) {
+        forgetWhatWasDerived();
+      }
+    }
+  }
+
+  /// A pass that a defect ended may have left half of what is carried from pass to pass.
+  private void forgetWhatWasDerived() {
+    planner = new Planner();
+    statuses.lookAtAll();
+  }
+
+  private void tell(Outcome outcome) {
     String text = outcome.getClass().getSimpleName() + " " + describe(outcome);
     if (!text.equals(lastOutcome)) {
       log.info("{}", text.strip());
       lastOutcome = text;
     }
-    state = Optional.of(snapshot(now, outcome));
-    return outcome;
   }
 
   /// What is known after the last pass; empty before the first.
@@ -171,7 +194,7 @@ public final class Reconciler {
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
     Plan plan =
-        Planner.planOnce(
+        planner.plan(
             new PlanInput(
                 inForce.definitions(),
                 inForce.commit(),
@@ -179,76 +202,69 @@ public final class Reconciler {
                 ledger.ledger(),
                 view,
                 speakers.facts(ledger.ledger()),
-                Adoption.OPEN,
+                ledger.adoption(),
                 now));
-    boolean whole = ledger.commit(plan.edits(), note) == plan.edits().size();
     decisions = plan.decisions();
-    content =
-        DesiredStateBuilder.build(
-            new DesiredInput(
-                inForce.definitions(),
-                definitions.frozenFor(ledger.ledger()),
-                ledger.ledger(),
-                view,
-                speakers.nodes(),
-                speakers.owners()));
-    statuses.write(view, wantedStatuses(view), now);
+    skipped.follow(plan.skipped());
+    boolean whole = record(plan, inForce, view, note);
+    if (whole) {
+      ledger.recordedWhole();
+    }
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
     Optional<Failure> notAccepted = whole ? definitions.accept() : Optional.empty();
-    boolean again = ledger.push(now) || isSomethingFreed(plan);
+    boolean again =
+        ledger.push(now) || isSomethingFreed(plan) || (!whole && ledger.commitFailure().isEmpty());
     return outcome(now, plan, notAccepted, again ? Optional.of(now) : Optional.empty());
+  }
+
+  /// Commits the plan part by part. The statuses of one part are written while the next is being
+  /// committed, and those that wait for no commit while the first is.
+  ///
+  /// @return whether all of the plan is committed
+  private boolean record(Plan plan, InForce inForce, ClusterView view, CommitNote note) {
+    Backlog backlog = new Backlog(plan.edits(), ledger.ledger());
+    // What statuses say of the announcement is about the ledger as this pass will leave it.
+    content = desired(inForce, view, ledger.ledgerAfter(backlog.ofThisPass()));
+    statuses.begin(picture(view, backlog), note.now());
+    for (List<LedgerEdit> part : Backlog.commits(backlog.ofThisPass())) {
+      if (!ledger.commit(part, note)) {
+        content = desired(inForce, view, ledger.ledger());
+        break;
+      }
+      backlog.committed(part);
+      statuses.goOn(picture(view, backlog), note.now());
+    }
+    statuses.finish(note.now());
+    return backlog.isEmpty();
+  }
+
+  private DesiredContent desired(InForce inForce, ClusterView view, Ledger recorded) {
+    ledgerCounts.follow(recorded.records());
+    return DesiredStateBuilder.build(
+        new DesiredInput(
+            inForce.definitions(),
+            definitions.frozenFor(ledgerCounts.heldUnder()),
+            recorded,
+            view,
+            speakers.nodes(),
+            speakers.owners()));
+  }
+
+  private Picture picture(ClusterView view, Backlog backlog) {
+    return new Picture(
+        view, decisions, ledger.ledger().records(), backlog, speakers.announcing(content));
   }
 
   /// An address that became free may serve somebody who waits.
   private static boolean isSomethingFreed(Plan plan) {
-    return plan.edits().stream().anyMatch(LedgerEdit.Delete.class::isInstance)
-        && plan.decisions().values().stream().anyMatch(Decision.Refuse.class::isInstance);
-  }
-
-  /// Only what the committed ledger bears out is told to the cluster.
-  private Map<ServiceRef, Content> wantedStatuses(ClusterView view) {
-    Map<ServiceRef, Set<IpAddress>> held = heldAddresses(ledger.ledger());
-    SnapshotMap<IpAddress, Announcing> announcing = speakers.announcing(content);
-    Map<ServiceRef, Content> wanted = new HashMap<>();
-    for (ServiceView service : view.services().values()) {
-      Decision decision = decisions.get(service.ref());
-      if (decision != null && isRecorded(decision, held.getOrDefault(service.ref(), Set.of()))) {
-        List<Condition> conditions =
-            AllocatedCondition.of(decision).stream()
-                .flatMap(
-                    condition ->
-                        Stream.of(
-                            condition, AnnouncedCondition.of(decision.addresses(), announcing)))
-                .toList();
-        wanted.put(service.ref(), new Content(service.uid(), decision.addresses(), conditions));
-      }
-    }
-    return wanted;
-  }
-
-  private static boolean isRecorded(Decision decision, Set<IpAddress> held) {
-    return switch (decision) {
-      case Decision.Release _ -> held.isEmpty();
-      case Decision.Keep _, Decision.Assign _, Decision.Hold _, Decision.Refuse _ ->
-          held.containsAll(decision.addresses());
-    };
-  }
-
-  /// Service → what the ledger says that it has
-  private static Map<ServiceRef, Set<IpAddress>> heldAddresses(Ledger ledger) {
-    Map<ServiceRef, Set<IpAddress>> held = new HashMap<>();
-    ledger.records().values().stream()
-        .filter(record -> record.state() != State.RELEASING)
-        .forEach(
-            record ->
-                record
-                    .holders()
-                    .forEach(
-                        holder ->
-                            held.computeIfAbsent(holder.service(), _ -> new HashSet<>())
-                                .add(record.address())));
-    return held;
+    return plan.edits().stream()
+        .anyMatch(
+            edit ->
+                switch (edit) {
+                  case LedgerEdit.Delete _ -> true;
+                  case LedgerEdit.Put put -> put.record().state() == State.RESTING;
+                });
   }
 
   private Outcome outcome(
@@ -292,6 +308,7 @@ public final class Reconciler {
     definitions.unavailable().ifPresent(failures::add);
     ledger.commitFailure().ifPresent(failures::add);
     ledger.pushFailure().ifPresent(failures::add);
+    statuses.failure().ifPresent(failures::add);
     return new LoopState(
         now,
         outcome,
@@ -305,6 +322,23 @@ public final class Reconciler {
         decisions,
         content.notAnnounced(),
         speakers.handedOut().states(),
-        failures);
+        failures,
+        figures());
+  }
+
+  private LoopFigures figures() {
+    return new LoopFigures(
+        statuses.services(),
+        ledgerCounts.uses(),
+        skipped.counts(),
+        statuses.fights(),
+        new Counters(
+            passes,
+            ledger.commits(),
+            statuses.writes(),
+            statuses.failures(),
+            statuses.events(),
+            statuses.eventsDropped(),
+            statuses.fightsSoFar()));
   }
 }

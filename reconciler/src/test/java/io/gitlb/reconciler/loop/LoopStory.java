@@ -43,7 +43,13 @@ final class LoopStory {
   }
 
   private Reconciler start() {
-    return new Reconciler(definitions, ledger, cluster, speakers, LoopSettings.DEFAULT);
+    return new Reconciler(
+        definitions,
+        ledger,
+        cluster,
+        StatusPort.oneAfterTheOther(cluster),
+        speakers,
+        LoopSettings.DEFAULT);
   }
 
   /// The process dies and comes back; what is on disk and outside stays.
