@@ -204,11 +204,35 @@ public final class SnapshotMap<K extends Comparable<? super K>, V> extends Abstr
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other == this || (isSameKindAs(other) && super.equals(other));
+    if (other == this) {
+      return true;
+    }
+    if (!(other instanceof SnapshotMap<?, ?> map)) {
+      return super.equals(other);
+    }
+    try {
+      @SuppressWarnings("unchecked") // Keys of another type cannot be compared with ours.
+      SnapshotMap<K, V> same = (SnapshotMap<K, V>) map;
+      return isEqual(same.root, root);
+    } catch (ClassCastException _) {
+      return false;
+    }
   }
 
-  private boolean isSameKindAs(@Nullable Object other) {
-    return !(other instanceof SnapshotMap<?, ?> map) || map.size() == size();
+  /// Passes over what both share, and ends with the first difference.
+  private static <K extends Comparable<? super K>, V> boolean isEqual(
+      @Nullable Node<K, V> before, @Nullable Node<K, V> after) {
+    if (isSame(before, after)) {
+      return true;
+    }
+    if (before == null || size(before) != size(after)) {
+      return false;
+    }
+    Optional<V> now = new SnapshotMap<>(after).find(before.key);
+    return now.isPresent()
+        && (isSame(now.get(), before.value) || now.get().equals(before.value))
+        && isEqual(before.left, below(after, before.key))
+        && isEqual(before.right, above(after, before.key));
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.gitlb.schema.value;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,22 @@ final class SnapshotMapTest {
             new Change<>(40_000, Optional.of("40000"), Optional.of("new")),
             new Change<>(70_000, Optional.of("70000"), Optional.empty())),
         after.changesSince(before));
+  }
+
+  @Test
+  void mapsOfTheSameEntriesAreEqualHoweverTheyCameAbout() {
+    SnapshotMap<Integer, String> map = numbers(1000);
+    SnapshotMap<Integer, String> detour = map.without(7).with(7, "7").with(8, "x").with(8, "8");
+    assertEquals(map, detour);
+    assertEquals(map.hashCode(), detour.hashCode());
+    assertNotEquals(map, map.with(7, "x"));
+    assertNotEquals(map, map.without(7));
+    assertNotEquals(map, map.without(7).with(-7, "7"));
+    assertNotEquals(map, SnapshotMap.<String, String>empty().with("a", "b"));
+    assertEquals(SnapshotMap.<Integer, String>empty(), SnapshotMap.<String, String>empty());
+    assertEquals(
+        SnapshotMap.<IpAddress, String>empty().with(IpAddress.of("::1"), "six"),
+        Map.of(IpAddress.of("::1"), "six"));
   }
 
   @Test
