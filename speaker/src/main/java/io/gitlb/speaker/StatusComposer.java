@@ -40,7 +40,7 @@ final class StatusComposer {
     view.peers().forEach(peer -> peers.put(peer.name(), peer));
     SortedMap<IpAddress, AnnouncementStatus> next = new TreeMap<>();
     if (view.applied().isPresent()) {
-      for (Announcement announcement : view.applied().get().announcements()) {
+      for (Announcement announcement : view.applied().get().announcements().values()) {
         next.put(announcement.address(), announcement(announcement, view, peers, now));
       }
     }

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
-import io.gitlb.reconciler.cluster.NodeView;
-import io.gitlb.reconciler.cluster.NodeView.Network;
-import io.gitlb.reconciler.cluster.NodeView.Readiness;
-import io.gitlb.reconciler.cluster.NodeView.Scheduling;
-import io.gitlb.schema.model.L2Advertisement;
-import io.gitlb.schema.model.L2Advertisement.PreferredNodes;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,73 +21,68 @@ final class Candidates {
 
   private Candidates() {}
 
-  /// Sorts the eligible nodes, best first.
+  /// A node with all of its standing that does not depend on the address.
   ///
-  /// @param advertisements those for the address
-  /// @param owner the node that announces it now
-  static List<NodeName> rank(
-      IpAddress address,
-      List<NodeView> eligible,
-      List<L2Advertisement> advertisements,
-      Optional<NodeName> owner) {
-    return eligible.stream()
-        .map(
-            node ->
-                new Ranked(
-                    node.name(),
-                    trouble(node),
-                    weight(node, advertisements),
-                    owner.filter(node.name()::equals).isPresent() ? 0 : 1,
-                    score(node.name(), address)))
-        .sorted(Ranked.ORDER)
-        .map(Ranked::node)
-        .toList();
-  }
-
   /// @param trouble 0 for a sound node
   /// @param weight sum of the preferences that match
+  /// @param hash of the name, where the score of every address goes on from
+  record Candidate(NodeName node, int trouble, int weight, long hash) {
+
+    static Candidate of(NodeName node, int trouble, int weight) {
+      long hash = hashed(FNV_OFFSET_BASIS, node.value().getBytes(StandardCharsets.UTF_8));
+      // No name holds this octet, so that name and address cannot run into each other.
+      return new Candidate(node, trouble, weight, (hash ^ 0xFF) * FNV_PRIME);
+    }
+  }
+
+  /// Sorts the candidates, best first.
+  ///
+  /// @param owner the node that announces the address now
+  static List<NodeName> rank(
+      IpAddress address, List<Candidate> candidates, Optional<NodeName> owner) {
+    byte[] octets = address.toBytes();
+    Ranked[] ranked = new Ranked[candidates.size()];
+    for (int i = 0; i < ranked.length; i++) {
+      Candidate candidate = candidates.get(i);
+      boolean owns = owner.isPresent() && owner.get().equals(candidate.node());
+      ranked[i] = new Ranked(candidate, owns ? 0 : 1, mix(hashed(candidate.hash(), octets)));
+    }
+    Arrays.sort(ranked);
+    NodeName[] names = new NodeName[ranked.length];
+    for (int i = 0; i < ranked.length; i++) {
+      names[i] = ranked[i].candidate().node();
+    }
+    return List.of(names);
+  }
+
   /// @param distance 0 for the present owner, 1 for others
   /// @param score the rendezvous hash; the highest wins
-  private record Ranked(NodeName node, int trouble, int weight, int distance, long score) {
+  private record Ranked(Candidate candidate, int distance, long score)
+      implements Comparable<Ranked> {
 
-    static final Comparator<Ranked> ORDER =
-        Comparator.comparingInt(Ranked::trouble)
-            .thenComparing(Comparator.comparingInt(Ranked::weight).reversed())
-            .thenComparingInt(Ranked::distance)
-            .thenComparing(Comparator.comparingLong(Ranked::score).reversed())
-            .thenComparing(Ranked::node);
+    @Override
+    public int compareTo(Ranked other) {
+      int order = Integer.compare(candidate.trouble(), other.candidate.trouble());
+      if (order == 0) {
+        order = Integer.compare(other.candidate.weight(), candidate.weight());
+      }
+      if (order == 0) {
+        order = Integer.compare(distance, other.distance);
+      }
+      if (order == 0) {
+        order = Long.compare(other.score, score);
+      }
+      return order == 0 ? candidate.node().compareTo(other.candidate.node()) : order;
+    }
   }
 
-  /// How badly a node is off. A node whose network is reported down is worse than one that is not
-  /// ready; a cordoned node works, but is about to go.
-  private static int trouble(NodeView node) {
-    int trouble = node.scheduling() == Scheduling.CORDONED ? 1 : 0;
-    trouble += node.readiness() == Readiness.NOT_READY ? 2 : 0;
-    trouble += node.network() == Network.UNAVAILABLE ? 4 : 0;
-    return trouble;
-  }
-
-  private static int weight(NodeView node, List<L2Advertisement> advertisements) {
-    return advertisements.stream()
-        .filter(ad -> NodeSelection.selects(ad.nodeSelectors(), node))
-        .flatMap(ad -> ad.preferredNodes().stream())
-        .filter(preferred -> preferred.preference().matches(node.labels()))
-        .mapToInt(PreferredNodes::weight)
-        .sum();
-  }
-
-  /// FNV-1a over node and address, then mixed so that close names are far apart.
-  private static long score(NodeName node, IpAddress address) {
-    long hash = FNV_OFFSET_BASIS;
-    for (byte octet : node.value().getBytes(StandardCharsets.UTF_8)) {
+  /// FNV-1a, from a hash on.
+  private static long hashed(long from, byte[] octets) {
+    long hash = from;
+    for (byte octet : octets) {
       hash = (hash ^ (octet & 0xFF)) * FNV_PRIME;
     }
-    // No name holds this octet, so that name and address cannot run into each other.
-    hash = (hash ^ 0xFF) * FNV_PRIME;
-    for (byte octet : address.toBytes()) {
-      hash = (hash ^ (octet & 0xFF)) * FNV_PRIME;
-    }
-    return mix(hash);
+    return hash;
   }
 
   /// The finaliser of MurmurHash3 (64 bits): every input bit changes every output bit.

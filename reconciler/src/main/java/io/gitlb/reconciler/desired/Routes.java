@@ -45,6 +45,16 @@ final class Routes {
     return routes;
   }
 
+  /// Whether there is a peer to tell, whatever the address.
+  static boolean reachesAnybody(List<BgpAdvertisement> advertisements, SortedSet<PeerName> peers) {
+    return advertisements.stream()
+        .anyMatch(
+            ad ->
+                ad.peers().isEmpty()
+                    ? !peers.isEmpty()
+                    : ad.peers().stream().anyMatch(peer -> peers.contains(peer)));
+  }
+
   private static int length(BgpAdvertisement ad, IpFamily family) {
     return switch (family) {
       case IPV4 -> ad.aggregationLengthIpv4();

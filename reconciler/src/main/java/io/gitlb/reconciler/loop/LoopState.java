@@ -11,10 +11,8 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /// What the loop knows after a pass, for everybody who wants to look: readiness, metrics, status.
 /// Immutable.
@@ -45,14 +43,12 @@ public record LoopState(
     long epoch,
     SnapshotMap<ServiceRef, Decision> decisions,
     SnapshotMap<IpAddress, NotAnnounced> notAnnounced,
-    SortedMap<NodeName, DesiredState> desired,
+    SnapshotMap<NodeName, DesiredState> desired,
     List<Failure> failures,
     LoopFigures figures) {
 
   public LoopState {
     problems = List.copyOf(problems);
-    // Comes from an immutable value: a copy would cost each pass all of it.
-    desired = Collections.unmodifiableSortedMap(desired);
     failures = List.copyOf(failures);
   }
 

@@ -4,7 +4,7 @@ package io.gitlb.reconciler.loop;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredInput;
-import io.gitlb.reconciler.desired.DesiredStateBuilder;
+import io.gitlb.reconciler.desired.DesiredStates;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
@@ -49,6 +49,9 @@ public final class Reconciler {
 
   /// Lives from pass to pass, until a defect leaves it half done.
   private Planner planner = new Planner();
+
+  /// Likewise.
+  private DesiredStates desired = new DesiredStates();
 
   private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
   private DesiredContent content = DesiredContent.EMPTY;
@@ -98,7 +101,9 @@ public final class Reconciler {
   /// A pass that a defect ended may have left half of what is carried from pass to pass.
   private void forgetWhatWasDerived() {
     planner = new Planner();
+    desired = new DesiredStates();
     statuses.lookAtAll();
+    speakers.compareAnew();
   }
 
   private void tell(Outcome outcome) {
@@ -241,7 +246,7 @@ public final class Reconciler {
 
   private DesiredContent desired(InForce inForce, ClusterView view, Ledger recorded) {
     ledgerCounts.follow(recorded.records());
-    return DesiredStateBuilder.build(
+    return desired.build(
         new DesiredInput(
             inForce.definitions(),
             definitions.frozenFor(ledgerCounts.heldUnder()),

@@ -17,6 +17,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.schema.value.SnapshotMap.Change;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,8 +50,8 @@ final class SpeakerFollower {
   /// node → address → the generation that took the address away from the node
   private final Map<NodeName, Map<IpAddress, Generation>> dropped = new HashMap<>();
 
-  private final SpeakerWords words = new SpeakerWords();
-  private final AnnouncingPicture picture = new AnnouncingPicture();
+  private SpeakerWords words = new SpeakerWords();
+  private AnnouncingPicture picture = new AnnouncingPicture();
 
   /// address → what the speakers say of it
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
@@ -174,7 +175,7 @@ final class SpeakerFollower {
     return new SpeakerFacts(announced, withdrawn);
   }
 
-  private void follow(SnapshotMap.Change<IpAddress, AllocationRecord> change) {
+  private void follow(Change<IpAddress, AllocationRecord> change) {
     if (change.after().filter(record -> record.state() == State.RELEASING).isPresent()) {
       releasing.add(change.key());
     } else {
@@ -206,33 +207,44 @@ final class SpeakerFollower {
   }
 
   private static boolean announces(DesiredState state, IpAddress address) {
-    return state.announcements().stream()
-        .anyMatch(announcement -> announcement.address().equals(address));
+    return state.announcements().containsKey(address);
   }
 
   /// Numbers the content and hands it over when it is new.
   void handOut(DesiredContent content, Stamp stamp) {
     NumberedStates next = handedOut.next(content, stamp);
-    next.states().forEach(this::noteDropped);
-    boolean changed = !next.equals(handedOut);
+    if (next.equals(handedOut)) {
+      return;
+    }
+    next.states().changesSince(handedOut.states()).forEach(this::noteDropped);
     handedOut = next;
-    if (changed) {
-      port.setDesired(next.states());
+    port.setDesired(next.states());
+  }
+
+  private void noteDropped(Change<NodeName, DesiredState> change) {
+    if (change.before().isEmpty() || change.after().isEmpty()) {
+      return;
+    }
+    DesiredState next = change.after().get();
+    Map<IpAddress, Generation> gone = dropped.computeIfAbsent(change.key(), _ -> new HashMap<>());
+    for (Change<IpAddress, Announcement> announcement :
+        next.announcements().changesSince(change.before().get().announcements())) {
+      if (announcement.after().isEmpty()) {
+        gone.put(announcement.key(), next.generation());
+      } else {
+        gone.remove(announcement.key());
+      }
     }
   }
 
-  private void noteDropped(NodeName node, DesiredState next) {
-    DesiredState last = handedOut.states().get(node);
-    if (last == null || last.generation().equals(next.generation())) {
-      return;
-    }
-    Map<IpAddress, Generation> gone = dropped.computeIfAbsent(node, _ -> new HashMap<>());
-    for (Announcement announcement : last.announcements()) {
-      gone.put(announcement.address(), next.generation());
-    }
-    for (Announcement announcement : next.announcements()) {
-      gone.remove(announcement.address());
-    }
+  /// Forgets all that is only kept to tell what has changed; the next pass looks at everything.
+  void compareAnew() {
+    words = new SpeakerWords();
+    picture = new AnnouncingPicture();
+    said = SnapshotMap.empty();
+    announced = SnapshotMap.empty();
+    records = SnapshotMap.empty();
+    releasing.clear();
   }
 
   NumberedStates handedOut() {

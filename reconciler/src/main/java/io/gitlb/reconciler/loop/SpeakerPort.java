@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -15,7 +16,7 @@ public interface SpeakerPort {
   /// replaced, and only the newest state of a node is ever sent.
   ///
   /// @param states node → its desired state
-  void setDesired(SortedMap<NodeName, DesiredState> states);
+  void setDesired(Map<NodeName, DesiredState> states);
 
   /// What is known of every configured speaker: node → report.
   SortedMap<NodeName, SpeakerReport> reports();

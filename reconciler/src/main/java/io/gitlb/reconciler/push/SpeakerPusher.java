@@ -7,6 +7,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -73,7 +74,7 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
 
   /// Nodes whose speakers are not followed have none: their states go nowhere.
   @Override
-  public synchronized void setDesired(SortedMap<NodeName, DesiredState> states) {
+  public synchronized void setDesired(Map<NodeName, DesiredState> states) {
     states.forEach(SpeakerPusher::checkNode);
     if (closed) {
       return;

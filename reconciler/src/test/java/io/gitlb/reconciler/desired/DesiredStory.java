@@ -8,6 +8,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
@@ -45,6 +46,46 @@ final class DesiredStory {
     return this;
   }
 
+  /// A pool that says `announce: false`.
+  DesiredStory silent(String pool) {
+    definitions = silent(definitions, pool);
+    return this;
+  }
+
+  /// The definitions with one pool that says `announce: false`.
+  static Definitions silent(Definitions definitions, String pool) {
+    return new Definitions(
+        definitions.pools().stream()
+            .map(one -> one.name().value().equals(pool) ? silent(one) : one)
+            .toList(),
+        definitions.l2Advertisements(),
+        definitions.bgpAdvertisements(),
+        definitions.bgpPeers(),
+        definitions.pinnedIps(),
+        definitions.reservedRanges());
+  }
+
+  private static AddressPool silent(AddressPool pool) {
+    AddressPool.Rules rules = pool.rules();
+    return new AddressPool(
+        pool.name(),
+        pool.place(),
+        pool.labels(),
+        pool.ranges(),
+        pool.assignment(),
+        pool.endOctets(),
+        pool.serviceAllocation(),
+        new AddressPool.Rules(
+            rules.excluded(),
+            rules.quota(),
+            rules.reuseDelay(),
+            rules.retain(),
+            rules.intake(),
+            AddressPool.Presence.SILENT,
+            rules.sharing(),
+            rules.pairing()));
+  }
+
   /// The definitions of the commit that records name.
   DesiredStory frozen(String yaml) {
     frozen.put(COMMIT, read(yaml));
@@ -76,13 +117,24 @@ final class DesiredStory {
   }
 
   DesiredStory record(String address, String pool, String service, State state) {
+    return record(address, pool, state, service);
+  }
+
+  /// A record with several holders.
+  DesiredStory shared(String address, String... services) {
+    return record(address, "lan", State.ALLOCATED, services);
+  }
+
+  private DesiredStory record(String address, String pool, State state, String... services) {
     IpAddress ip = IpAddress.of(address);
     records.put(
         ip,
         new AllocationRecord(
             ip,
             new PoolName(pool),
-            List.of(new Holder(ViewBuilder.ref(service), "u", List.of("TCP/80"))),
+            Arrays.stream(services)
+                .map(service -> new Holder(ViewBuilder.ref(service), "u", List.of("TCP/80")))
+                .toList(),
             state,
             Reason.AUTOMATIC,
             Instant.EPOCH,
@@ -95,7 +147,7 @@ final class DesiredStory {
   }
 
   DesiredContent build() {
-    return DesiredStateBuilder.build(
+    return DesiredStates.buildOnce(
         new DesiredInput(
             definitions,
             frozen,
@@ -110,9 +162,7 @@ final class DesiredStory {
   }
 
   private Optional<Announcement> announcement(String node, String address) {
-    return node(node).announcements().stream()
-        .filter(found -> found.address().equals(IpAddress.of(address)))
-        .findFirst();
+    return node(node).announcements().find(IpAddress.of(address));
   }
 
   /// The candidates for an address as the node is told, `-` when it is not to announce by layer 2.

@@ -27,18 +27,19 @@ class NumberedStatesTest {
   private long epoch = 1;
 
   private NumberedStatesTest node(String name, String... addresses) {
-    List<Announcement> announcements =
-        List.of(addresses).stream()
-            .map(
-                address ->
-                    new Announcement(
-                        IpAddress.of(address),
-                        new Announcement.Owner.Services(
-                            new TreeSet<>(List.of(new ServiceRef("demo", "web")))),
-                        "record",
-                        Optional.empty(),
-                        List.of()))
-            .toList();
+    SnapshotMap<IpAddress, Announcement> announcements = SnapshotMap.empty();
+    for (String address : addresses) {
+      announcements =
+          announcements.with(
+              IpAddress.of(address),
+              new Announcement(
+                  IpAddress.of(address),
+                  new Announcement.Owner.Services(
+                      new TreeSet<>(List.of(new ServiceRef("demo", "web")))),
+                  "record",
+                  Optional.empty(),
+                  List.of()));
+    }
     nodes.put(new NodeName(name), new NodeContent(announcements, List.of()));
     return this;
   }
@@ -46,7 +47,7 @@ class NumberedStatesTest {
   private String next() {
     states =
         states.next(
-            new DesiredContent(nodes, SnapshotMap.empty(), SnapshotMap.empty()),
+            new DesiredContent(SnapshotMap.copyOf(nodes), SnapshotMap.empty(), SnapshotMap.empty()),
             new Stamp("uid", commit, "l", epoch));
     return states.states().values().stream()
         .map(state -> state.node() + " " + state.generation())

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -76,14 +77,12 @@ final class FakeSpeakers implements SpeakerPort {
     Set<IpAddress> carried = new HashSet<>();
     stored
         .values()
-        .forEach(
-            state ->
-                state.ifPresent(s -> s.announcements().forEach(a -> carried.add(a.address()))));
+        .forEach(state -> state.ifPresent(s -> carried.addAll(s.announcements().keySet())));
     return carried;
   }
 
   @Override
-  public void setDesired(SortedMap<NodeName, DesiredState> states) {
+  public void setDesired(Map<NodeName, DesiredState> states) {
     handed.putAll(states);
     handed.forEach(this::deliver);
   }
@@ -102,8 +101,8 @@ final class FakeSpeakers implements SpeakerPort {
   }
 
   private static String addresses(DesiredState state) {
-    return state.announcements().stream()
-        .map(announcement -> announcement.address().toString())
+    return state.announcements().keySet().stream()
+        .map(IpAddress::toString)
         .collect(Collectors.joining(" "));
   }
 
@@ -132,7 +131,8 @@ final class FakeSpeakers implements SpeakerPort {
 
   private static SpeakerStatus status(NodeName node, Optional<DesiredState> state) {
     List<AnnouncementStatus> announcements = new ArrayList<>();
-    state.ifPresent(s -> s.announcements().forEach(a -> announcements.add(announcement(node, a))));
+    state.ifPresent(
+        s -> s.announcements().values().forEach(a -> announcements.add(announcement(node, a))));
     Optional<Generation> generation = state.map(DesiredState::generation);
     return new SpeakerStatus(
         node, "boot", 1, generation, generation, announcements, List.of(), List.of());

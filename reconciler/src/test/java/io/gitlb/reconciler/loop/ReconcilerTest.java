@@ -161,7 +161,7 @@ class ReconcilerTest {
 
   /// The addresses that n1 announces.
   private List<IpAddress> candidates() {
-    return story.speakers.stored("n1").orElseThrow().announcements().stream()
+    return story.speakers.stored("n1").orElseThrow().announcements().values().stream()
         .filter(a -> a.layer2().orElseThrow().candidates().getFirst().value().equals("n1"))
         .map(a -> a.address())
         .toList();

@@ -37,7 +37,7 @@ final class DesiredJson {
           json.text("ledgerCommit", state.ledgerCommit());
           json.list(
               "announcements",
-              state.announcements(),
+              state.announcements().values(),
               announcement -> json.object(() -> write(json, announcement)));
           json.list("peers", state.peers(), peer -> json.object(() -> write(json, peer)));
         });

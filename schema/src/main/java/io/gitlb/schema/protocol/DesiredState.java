@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// All that a node shall announce, whole.
 ///
 /// @param clusterUid the UID of the cluster's kube-system namespace
 /// @param configCommit the commit of the config branch in force, 40 hexadecimal digits
 /// @param ledgerCommit the commit of the ledger that holds every record named here
-/// @param announcements sorted by address, one an address
+/// @param announcements address → what the node has to do with it
 /// @param peers sorted by name, one a name
 public record DesiredState(
     NodeName node,
@@ -17,24 +21,40 @@ public record DesiredState(
     Generation generation,
     String configCommit,
     String ledgerCommit,
-    List<Announcement> announcements,
+    SnapshotMap<IpAddress, Announcement> announcements,
     List<PeerSettings> peers) {
 
   /// The version of the JSON form.
   public static final int FORMAT = 1;
 
   public DesiredState {
-    announcements = announcements.stream().sorted().toList();
     peers = peers.stream().sorted().toList();
-    for (int i = 1; i < announcements.size(); i++) {
-      if (announcements.get(i).address().equals(announcements.get(i - 1).address())) {
-        throw new IllegalArgumentException("twice: " + announcements.get(i).address());
-      }
-    }
     for (int i = 1; i < peers.size(); i++) {
       if (peers.get(i).name().equals(peers.get(i - 1).name())) {
         throw new IllegalArgumentException("twice: peer " + peers.get(i).name());
       }
     }
+  }
+
+  /// @param announcements one an address
+  public DesiredState(
+      NodeName node,
+      String clusterUid,
+      Generation generation,
+      String configCommit,
+      String ledgerCommit,
+      List<Announcement> announcements,
+      List<PeerSettings> peers) {
+    this(node, clusterUid, generation, configCommit, ledgerCommit, byAddress(announcements), peers);
+  }
+
+  private static SnapshotMap<IpAddress, Announcement> byAddress(List<Announcement> announcements) {
+    SortedMap<IpAddress, Announcement> byAddress = new TreeMap<>();
+    for (Announcement announcement : announcements) {
+      if (byAddress.put(announcement.address(), announcement) != null) {
+        throw new IllegalArgumentException("twice: " + announcement.address());
+      }
+    }
+    return SnapshotMap.copyOf(byAddress);
   }
 }

@@ -39,7 +39,7 @@ public record ActiveSet(
   public static ActiveSet place(NodeName self, DesiredState desired, Collection<LinkView> links) {
     TreeMap<IpAddress, Placement> placements = new TreeMap<>();
     List<LinkView> sorted = links.stream().sorted().toList();
-    for (Announcement announcement : desired.announcements()) {
+    for (Announcement announcement : desired.announcements().values()) {
       announcement
           .layer2()
           .ifPresent(

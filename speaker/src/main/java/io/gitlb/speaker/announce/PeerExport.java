@@ -41,7 +41,7 @@ public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> rout
     for (PeerSettings peer : desired.peers()) {
       byPeer.put(peer.name(), new TreeMap<>());
     }
-    for (Announcement announcement : desired.announcements()) {
+    for (Announcement announcement : desired.announcements().values()) {
       for (BgpRoute route : announcement.routes()) {
         Attributes attributes = new Attributes(route.localPreference(), route.communities());
         for (PeerName name : route.peers()) {

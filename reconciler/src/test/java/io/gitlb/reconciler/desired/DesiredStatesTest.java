@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class DesiredStateBuilderTest {
+class DesiredStatesTest {
 
   private static final String POOL =
       document("IPAddressPool", "lan", "addresses: [\"10.0.0.0/24\", \"2001:db8::/64\"]");
@@ -65,7 +65,8 @@ class DesiredStateBuilderTest {
     web().config(LAYER2);
     assertEquals(
         IpAddress.of(A),
-        RecordReader.read(story.node("n1").announcements().getFirst().record())
+        RecordReader.read(
+                story.node("n1").announcements().find(IpAddress.of(A)).orElseThrow().record())
             .orElseThrow()
             .address());
   }
@@ -299,11 +300,47 @@ class DesiredStateBuilderTest {
   }
 
   @Test
-  void onlyRecordsInForceAreAnnounced() {
+  void whatIsReleasingRetainedOrRestingIsNotAnnounced() {
     web().config(LAYER2);
-    story.record(A, "lan", "demo/web", State.RELEASING);
-    assertEquals(List.of(), story.node("n1").announcements());
+    for (State state : List.of(State.RELEASING, State.RETAINED, State.RESTING)) {
+      story.record(A, "lan", "demo/web", state);
+      assertEquals(Map.of(), story.node("n1").announcements(), state::text);
+      assertEquals(0, story.build().placed().size(), state::text);
+    }
+  }
+
+  @Test
+  void nobodyAnnouncesTheAddressesOfAPoolThatSaysSo() {
+    web().config(LAYER2).silent("lan");
+    assertEquals("AnnouncingOff", story.reason(A));
+    assertEquals(Map.of(), story.node("n1").announcements());
+    assertEquals(
+        "pool lan says announce: false; nobody announces its addresses",
+        story.build().notAnnounced().find(IpAddress.of(A)).orElseThrow().message());
+  }
+
+  @Test
+  void anAdvertisementThatSelectsOneOfSeveralHoldersAnnouncesTheSharedAddressForAll() {
+    story.nodes("n1", "n2").shared(A, "demo/dns-tcp", "demo/dns-udp");
+    story.view.service(service("demo/dns-tcp").labels("l2=shared")).endpoints("demo/dns-tcp", "n1");
+    story.view.service(service("demo/dns-udp")).endpoints("demo/dns-udp");
+    story.config(
+        POOL
+            + document("L2Advertisement", "l2", "serviceSelectors: [{matchLabels: {l2: shared}}]"));
+    assertEquals(2, story.candidates("n1", A).split(" ").length);
+    assertEquals(story.candidates("n1", A), story.candidates("n2", A));
+    story.view.service(service("demo/dns-tcp"));
+    assertEquals("NoAdvertisement", story.reason(A));
+  }
+
+  @Test
+  void oneHolderWithEndpointsKeepsASharedAddressAnnounced() {
+    story.nodes("n1").shared(A, "demo/dns-tcp", "demo/dns-udp").config(LAYER2);
+    story.view.service(service("demo/dns-tcp")).service(service("demo/dns-udp"));
+    story.view.endpoints("demo/dns-tcp").endpoints("demo/dns-udp", "n1");
     assertEquals("announced", story.reason(A));
+    story.view.endpoints("demo/dns-udp");
+    assertEquals("NoEndpoint", story.reason(A));
   }
 
   @Test

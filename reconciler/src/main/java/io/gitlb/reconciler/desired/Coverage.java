@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// The nodes that a set of advertisements is for, shared by all addresses that the set is for.
+final class Coverage {
+
+  /// node → what it is told; sorted
+  private final SortedMap<NodeName, Member> members = new TreeMap<>();
+
+  /// The names of the members.
+  private final List<NodeName> nodes;
+
+  private final Ground ground;
+  private final boolean isEmpty;
+
+  /// Every member that has a speaker.
+  private final Crew everybody;
+
+  /// A node that the advertisements select.
+  ///
+  /// @param candidate its place among the candidates, should it be one
+  /// @param told what it announces when all is well
+  /// @param toldWithoutRoutes what it announces when its network is in trouble
+  record Member(
+      NodeTraits traits, Candidates.Candidate candidate, Told told, Told toldWithoutRoutes) {}
+
+  /// What a node announces for an address of the coverage. Nodes that announce the same have the
+  /// same object, so that one announcement serves them all.
+  static final class Told {
+    private final ToldKey key;
+
+    private Told(ToldKey key) {
+      this.key = key;
+    }
+
+    /// The interfaces, none for all of them; empty when it does not announce on links.
+    Optional<List<String>> interfaces() {
+      return key.interfaces();
+    }
+
+    List<BgpAdvertisement> bgp() {
+      return key.bgp();
+    }
+
+    SortedSet<PeerName> peers() {
+      return key.peers();
+    }
+
+    /// Whether there is anything to announce.
+    boolean isAnything() {
+      return key.interfaces().isPresent() || Routes.reachesAnybody(key.bgp(), key.peers());
+    }
+  }
+
+  private record ToldKey(
+      Optional<List<String>> interfaces, List<BgpAdvertisement> bgp, SortedSet<PeerName> peers) {}
+
+  /// @param layer2 which L2Advertisements, by index
+  /// @param bgp which BGPAdvertisements, by index
+  Coverage(BitSet layer2, BitSet bgp, Ground ground) {
+    this.ground = ground;
+    this.isEmpty = layer2.isEmpty() && bgp.isEmpty();
+    Map<ToldKey, Told> tellings = new HashMap<>();
+    for (NodeTraits node : ground.nodes()) {
+      BitSet ownLayer2 = both(layer2, node.layer2());
+      BitSet ownBgp = both(bgp, node.bgp());
+      if (!ownLayer2.isEmpty() || !ownBgp.isEmpty()) {
+        Optional<List<String>> interfaces = interfaces(ground.layer2(ownLayer2));
+        int weight = ownLayer2.stream().map(node.weights()::get).sum();
+        members.put(
+            node.name(),
+            new Member(
+                node,
+                Candidates.Candidate.of(node.name(), node.trouble(), weight),
+                told(tellings, new ToldKey(interfaces, ground.bgp(ownBgp), node.peers())),
+                told(tellings, new ToldKey(interfaces, List.of(), Collections.emptySortedSet()))));
+      }
+    }
+    nodes = List.copyOf(members.keySet());
+    everybody = new Crew(members.values().stream().filter(this::hasSpeaker).toList());
+  }
+
+  private static BitSet both(BitSet one, BitSet other) {
+    BitSet both = (BitSet) one.clone();
+    both.and(other);
+    return both;
+  }
+
+  private static Told told(Map<ToldKey, Told> tellings, ToldKey key) {
+    return tellings.computeIfAbsent(key, Told::new);
+  }
+
+  /// The interfaces that the advertisements name, or all when one names none.
+  private static Optional<List<String>> interfaces(List<L2Advertisement> advertisements) {
+    if (advertisements.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean all = advertisements.stream().anyMatch(ad -> ad.interfaces().isEmpty());
+    Stream<String> named = advertisements.stream().flatMap(ad -> ad.interfaces().stream());
+    return Optional.of(all ? List.of() : named.distinct().sorted().toList());
+  }
+
+  private boolean hasSpeaker(Member member) {
+    return ground.hasSpeaker(member.traits().name());
+  }
+
+  /// No advertisement at all.
+  boolean isEmpty() {
+    return isEmpty;
+  }
+
+  /// The nodes that may announce, sorted.
+  List<NodeName> nodes() {
+    return nodes;
+  }
+
+  boolean hasNodes() {
+    return !members.isEmpty();
+  }
+
+  /// Every node that may announce and has a speaker.
+  Crew everybody() {
+    return everybody;
+  }
+
+  /// Those of the nodes that may announce and have a speaker.
+  ///
+  /// @param nodes few of many, as a rule
+  Crew only(SortedSet<NodeName> nodes) {
+    return new Crew(
+        nodes.stream()
+            .flatMap(node -> Optional.ofNullable(members.get(node)).stream())
+            .filter(this::hasSpeaker)
+            .toList());
+  }
+
+  /// Those of the nodes that may announce.
+  List<NodeName> among(SortedSet<NodeName> nodes) {
+    return nodes.stream().filter(node -> members.containsKey(node)).toList();
+  }
+}

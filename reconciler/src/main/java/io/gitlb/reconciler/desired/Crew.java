@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.reconciler.cluster.NodeView.Network;
+import io.gitlb.reconciler.desired.AddressReach.Share;
+import io.gitlb.reconciler.desired.Coverage.Member;
+import io.gitlb.reconciler.desired.Coverage.Told;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.Announcement.Layer2;
+import io.gitlb.schema.protocol.Announcement.Owner;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// The nodes that announce an address together, in groups that announce the same.
+final class Crew {
+
+  private final boolean isEmpty;
+
+  /// Those that announce on links.
+  private final List<Candidates.Candidate> candidates;
+
+  private final List<Group> groups;
+
+  /// The nodes of all groups.
+  private final SortedSet<NodeName> nodes;
+
+  private record Group(Told told, SortedSet<NodeName> nodes) {}
+
+  /// @param members in the order of their names, every one with a speaker
+  Crew(List<Member> members) {
+    isEmpty = members.isEmpty();
+    candidates =
+        members.stream()
+            .filter(member -> member.told().interfaces().isPresent())
+            .map(Member::candidate)
+            .toList();
+    // Nodes whose network is reported down attract no routes, unless it is all of them.
+    boolean allDown =
+        members.stream().allMatch(member -> member.traits().network() == Network.UNAVAILABLE);
+    Map<Told, SortedSet<NodeName>> byTold = new LinkedHashMap<>();
+    for (Member member : members) {
+      boolean routed = allDown || member.traits().network() == Network.AVAILABLE;
+      Told told = routed ? member.told() : member.toldWithoutRoutes();
+      byTold.computeIfAbsent(told, _ -> new TreeSet<>()).add(member.traits().name());
+    }
+    groups =
+        byTold.entrySet().stream()
+            .filter(entry -> entry.getKey().isAnything())
+            .map(
+                entry ->
+                    new Group(entry.getKey(), Collections.unmodifiableSortedSet(entry.getValue())))
+            .toList();
+    nodes = united(groups);
+  }
+
+  private static SortedSet<NodeName> united(List<Group> groups) {
+    if (groups.size() == 1) {
+      return groups.getFirst().nodes();
+    }
+    SortedSet<NodeName> united = new TreeSet<>();
+    groups.forEach(group -> united.addAll(group.nodes()));
+    return Collections.unmodifiableSortedSet(united);
+  }
+
+  /// No member.
+  boolean isEmpty() {
+    return isEmpty;
+  }
+
+  /// The nodes that have something to announce.
+  SortedSet<NodeName> nodes() {
+    return nodes;
+  }
+
+  /// What each group announces.
+  ///
+  /// @param record the ledger's text
+  /// @param announcer who announces the address on its link now; empty when nobody does
+  List<Share> announce(
+      IpAddress address, Owner owner, String record, Optional<NodeName> announcer) {
+    List<NodeName> ranked = Candidates.rank(address, candidates, announcer);
+    List<Share> shares = new ArrayList<>(groups.size());
+    for (Group group : groups) {
+      Told told = group.told();
+      Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(ranked, names));
+      shares.add(
+          new Share(
+              group.nodes(),
+              new Announcement(
+                  address, owner, record, layer2, Routes.of(address, told.bgp(), told.peers()))));
+    }
+    return shares;
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.reconciler.cluster.ClusterAddresses;
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.schema.value.SnapshotMap.Change;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Says for every node which addresses it has to do with and which peers it keeps.
+///
+/// Only addresses with a record are in: those that are allocated, and those that are held, under
+/// the definitions of the commit that their record names. Peers are always those in force.
+///
+/// It lives from pass to pass, with one owner. An input is compared with the one before, and only
+/// the addresses that a difference concerns are looked at again: those of a changed record, of a
+/// Service whose labels, policy or endpoints changed, of another announcer. Other definitions, and
+/// nodes that differ in something that matters, concern all addresses. What comes out is what a new
+/// one would make of the input, and what has not changed is the same object as before.
+public final class DesiredStates {
+
+  private static final DesiredInput NOTHING =
+      new DesiredInput(
+          Definitions.NONE,
+          Collections.emptySortedMap(),
+          Ledger.EMPTY,
+          new ClusterView(
+              "",
+              SnapshotMap.empty(),
+              SnapshotMap.empty(),
+              SnapshotMap.empty(),
+              SnapshotMap.empty(),
+              ClusterAddresses.NONE),
+          Collections.emptySortedSet(),
+          SnapshotMap.empty());
+
+  private DesiredInput last = NOTHING;
+  private Ground current = ground(NOTHING, NOTHING.definitions());
+
+  /// config commit → its ground
+  private final Map<String, Ground> frozen = new HashMap<>();
+
+  /// Service → its addresses that are announced, as far as it depends on the records (1:N)
+  private final Map<ServiceRef, SortedSet<IpAddress>> addresses = new HashMap<>();
+
+  /// Addresses of records that are held.
+  private final SortedSet<IpAddress> held = new TreeSet<>();
+
+  private final Placement placement = new Placement();
+
+  /// Builds the content of every node's desired state.
+  public DesiredContent build(DesiredInput input) {
+    SortedSet<IpAddress> concerned = new TreeSet<>();
+    follow(input.ledger().records().changesSince(last.ledger().records()), concerned);
+    if (renewGrounds(input)) {
+      concerned.addAll(input.ledger().records().keySet());
+      placement.nodes(input, current);
+    } else {
+      concernedByFrozen(input, concerned);
+      concernedByCluster(input, concerned);
+      input.owners().changesSince(last.owners()).forEach(change -> concerned.add(change.key()));
+    }
+    last = input;
+    concerned.forEach(address -> placement.put(address, reach(address)));
+    return placement.content();
+  }
+
+  /// What a new object makes of the input.
+  public static DesiredContent buildOnce(DesiredInput input) {
+    return new DesiredStates().build(input);
+  }
+
+  private void follow(
+      Iterable<Change<IpAddress, AllocationRecord>> changes, SortedSet<IpAddress> concerned) {
+    for (Change<IpAddress, AllocationRecord> change : changes) {
+      change.before().ifPresent(this::forget);
+      change.after().ifPresent(this::remember);
+      concerned.add(change.key());
+    }
+  }
+
+  private void forget(AllocationRecord record) {
+    held.remove(record.address());
+    for (Holder holder : record.holders()) {
+      addresses.computeIfPresent(
+          holder.service(),
+          (_, of) -> {
+            of.remove(record.address());
+            return of.isEmpty() ? null : of;
+          });
+    }
+  }
+
+  private void remember(AllocationRecord record) {
+    if (isAnnounced(record)) {
+      for (Holder holder : record.holders()) {
+        addresses.computeIfAbsent(holder.service(), _ -> new TreeSet<>()).add(record.address());
+      }
+    }
+    if (record.state() == State.HELD) {
+      held.add(record.address());
+    }
+  }
+
+  /// The others are being withdrawn, or nobody has them.
+  private static boolean isAnnounced(AllocationRecord record) {
+    return switch (record.state()) {
+      case ALLOCATED, HELD -> true;
+      case RELEASING, RETAINED, RESTING -> false;
+    };
+  }
+
+  /// @return whether every address is concerned
+  private boolean renewGrounds(DesiredInput input) {
+    if (current.isOf(input.definitions())
+        && input.speakers().equals(last.speakers())
+        && areNodesSame(input)) {
+      return false;
+    }
+    current = ground(input, input.definitions());
+    frozen.clear();
+    input.frozen().forEach((commit, its) -> frozen.put(commit, ground(input, its)));
+    return true;
+  }
+
+  private boolean areNodesSame(DesiredInput input) {
+    return input.view().nodes().changesSince(last.view().nodes()).stream()
+        .allMatch(change -> change.after().filter(this::isSame).isPresent());
+  }
+
+  private boolean isSame(NodeView node) {
+    return current.isSame(node) && frozen.values().stream().allMatch(ground -> ground.isSame(node));
+  }
+
+  private static Ground ground(DesiredInput input, Definitions definitions) {
+    return new Ground(
+        definitions, input.definitions(), input.view().nodes().values(), input.speakers());
+  }
+
+  /// A commit that held records name could not be read and now can, or the other way round.
+  private void concernedByFrozen(DesiredInput input, SortedSet<IpAddress> concerned) {
+    Map<String, Ground> before = Map.copyOf(frozen);
+    frozen.clear();
+    input
+        .frozen()
+        .forEach(
+            (commit, its) -> {
+              Ground known = before.get(commit);
+              frozen.put(commit, known != null && known.isOf(its) ? known : ground(input, its));
+            });
+    if (!frozen.equals(before)) {
+      concerned.addAll(held);
+    }
+  }
+
+  private void concernedByCluster(DesiredInput input, SortedSet<IpAddress> concerned) {
+    ClusterView view = input.view();
+    view.services().changesSince(last.view().services()).stream()
+        .filter(change -> !isSame(change.before(), change.after()))
+        .forEach(change -> concerned.addAll(addressesOf(change.key())));
+    view.endpoints()
+        .changesSince(last.view().endpoints())
+        .forEach(change -> concerned.addAll(addressesOf(change.key())));
+  }
+
+  /// A Service changes with every status that is written, which does not matter here.
+  private static boolean isSame(Optional<ServiceView> before, Optional<ServiceView> after) {
+    return before.isPresent()
+        && after.isPresent()
+        && before.get().scope() == after.get().scope()
+        && before.get().trafficPolicy() == after.get().trafficPolicy()
+        && before.get().labels().equals(after.get().labels());
+  }
+
+  private SortedSet<IpAddress> addressesOf(ServiceRef service) {
+    return addresses.getOrDefault(service, Collections.emptySortedSet());
+  }
+
+  /// Empty when there is no record in force.
+  private Optional<AddressReach> reach(IpAddress address) {
+    return last.ledger()
+        .records()
+        .find(address)
+        .filter(DesiredStates::isAnnounced)
+        .map(
+            record ->
+                AddressReach.of(record, last.view(), ground(record), last.owners().find(address)));
+  }
+
+  private Ground ground(AllocationRecord record) {
+    return record.state() == State.HELD
+        ? frozen.getOrDefault(record.configCommit(), current)
+        : current;
+  }
+}
