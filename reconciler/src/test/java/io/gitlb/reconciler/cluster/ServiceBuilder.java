@@ -28,6 +28,7 @@ public final class ServiceBuilder {
   private Optional<String> loadBalancerIp = Optional.empty();
   private List<Port> ports = List.of(new Port("TCP", 80));
   private TrafficPolicy trafficPolicy = TrafficPolicy.CLUSTER;
+  private SortedMap<String, String> selector = new TreeMap<>();
   private List<IpAddress> statusAddresses = List.of();
   private List<Condition> conditions = List.of();
 
@@ -53,6 +54,7 @@ public final class ServiceBuilder {
     builder.loadBalancerIp = service.loadBalancerIp();
     builder.ports = service.ports();
     builder.trafficPolicy = service.trafficPolicy();
+    builder.selector = new TreeMap<>(service.selector());
     builder.statusAddresses = service.statusAddresses();
     builder.conditions = service.conditions();
     return builder;
@@ -113,6 +115,12 @@ public final class ServiceBuilder {
     return this;
   }
 
+  /// As `key=value`.
+  public ServiceBuilder selector(String... values) {
+    selector = ViewBuilder.labels(values);
+    return this;
+  }
+
   public ServiceBuilder status(String... addresses) {
     return status(Arrays.stream(addresses).map(IpAddress::of).toList(), conditions);
   }
@@ -137,7 +145,7 @@ public final class ServiceBuilder {
         ports,
         trafficPolicy,
         OptionalInt.empty(),
-        new TreeMap<>(),
+        selector,
         statusAddresses,
         conditions);
   }
