@@ -45,6 +45,9 @@ final class Annotations {
   }
 
   static Said said(ServiceView service, String name) {
+    if (service.annotations().isEmpty()) {
+      return new Said.Nothing();
+    }
     SortedMap<String, String> written = written(service, name);
     if (written.isEmpty()) {
       return new Said.Nothing();
@@ -81,6 +84,9 @@ final class Annotations {
   /// What is said and means nothing: annotations under our prefix that nobody knows, and a sharing
   /// key that is blank.
   static List<Refusal> warnings(ServiceView service) {
+    if (service.annotations().isEmpty()) {
+      return List.of();
+    }
     List<Refusal> warnings =
         new ArrayList<>(
             service.annotations().keySet().stream()

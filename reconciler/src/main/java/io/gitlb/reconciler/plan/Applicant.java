@@ -49,6 +49,9 @@ record Applicant(
 
   /// The families of its cluster IPs, in the order of `ipFamilies`.
   private static List<IpFamily> families(ServiceView service) {
+    if (service.clusterIps().size() == 1) {
+      return List.of(service.clusterIps().getFirst().family());
+    }
     return service.clusterIps().stream()
         .map(address -> address.family())
         .distinct()

@@ -224,11 +224,21 @@ final class Holdings {
 
   /// What the Service has, sorted by address.
   List<AllocationRecord> heldBy(ServiceRef service) {
-    return of(service).filter(Holdings::isHad).toList();
+    return byService.containsKey(service)
+        ? of(service).filter(Holdings::isHad).toList()
+        : List.of();
+  }
+
+  /// Whether the Service has an address.
+  boolean hasAny(ServiceRef service) {
+    return byService.containsKey(service) && of(service).anyMatch(Holdings::isHad);
   }
 
   /// What the Service had last and nobody else has got, sorted by address.
   List<AllocationRecord> lastOf(ServiceRef service) {
+    if (!byService.containsKey(service)) {
+      return List.of();
+    }
     return of(service)
         .filter(record -> record.state() == State.RELEASING || record.state() == State.RETAINED)
         .toList();

@@ -9,21 +9,28 @@ import java.util.Set;
 /// Gathers, while a Service is decided on, what would change the decision beside its own change.
 final class Needs {
 
-  private final Set<WakeKey> keys = new HashSet<>();
+  private Set<WakeKey> keys = Set.of();
   private Optional<Instant> at = Optional.empty();
 
   void add(WakeKey key) {
+    if (keys.isEmpty()) {
+      keys = new HashSet<>();
+    }
     keys.add(key);
   }
 
   /// It has what it wants after all.
   void forget() {
-    keys.clear();
+    keys = Set.of();
   }
 
   /// Time alone changes the decision then.
   void at(Instant time) {
     at = Optional.of(time);
+  }
+
+  boolean isEmpty() {
+    return keys.isEmpty() && at.isEmpty();
   }
 
   Set<WakeKey> keys() {

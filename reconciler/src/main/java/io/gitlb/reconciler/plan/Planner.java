@@ -133,7 +133,7 @@ public final class Planner {
       if (next.adoption() == Adoption.OPEN) {
         adopt();
       }
-      touched.forEach(this::enter);
+      enter(touched);
       run();
       released.forEach(this::decided);
       return new Plan(decisions, holdings.edits(), nextChange(), skipped);
@@ -321,7 +321,7 @@ public final class Planner {
     private void adopt() {
       ServicePlanner services = servicePlanner();
       for (ServiceView service : input.view().services().values()) {
-        if (service.scope() == Scope.OURS && holdings.heldBy(service.ref()).isEmpty()) {
+        if (service.scope() == Scope.OURS && !holdings.hasAny(service.ref())) {
           services.adopt(Applicant.of(service, new Needs()));
         }
       }
@@ -331,30 +331,27 @@ public final class Planner {
       return new ServicePlanner(input, inventory, holdings, admission);
     }
 
-    private void enter(ServiceRef ref) {
-      if (isServed(ref)) {
-        turns.add(turn(ref));
+    private void enter(Set<ServiceRef> touched) {
+      for (ServiceRef ref : touched) {
+        ServiceView view = input.view().services().get(ref);
+        if (view != null && view.scope() == Scope.OURS) {
+          turns.add(turn(view));
+        }
       }
     }
 
-    private Turn turn(ServiceRef ref) {
-      return new Turn(rank(ref), ref);
+    private Turn turn(ServiceView view) {
+      return new Turn(rank(view), view.ref());
     }
 
-    private Rank rank(ServiceRef ref) {
-      if (!holdings.heldBy(ref).isEmpty()) {
+    private Rank rank(ServiceView view) {
+      if (holdings.hasAny(view.ref())) {
         return Rank.HOLDS;
       }
-      if (!inventory.pinsOf(ref).isEmpty()) {
+      if (!inventory.pinsOf(view.ref()).isEmpty()) {
         return Rank.PINNED;
       }
-      boolean requests =
-          input
-              .view()
-              .services()
-              .find(ref)
-              .filter(view -> view.loadBalancerIp().isPresent() || !view.annotations().isEmpty())
-              .isPresent();
+      boolean requests = view.loadBalancerIp().isPresent() || !view.annotations().isEmpty();
       return requests ? Rank.REQUESTS : Rank.WAITS;
     }
 
@@ -364,9 +361,9 @@ public final class Planner {
         Turn turn = next.get();
         turns.remove(turn);
         last = next;
-        Optional<ServiceView> view = input.view().services().find(turn.service());
-        if (view.filter(service -> service.scope() == Scope.OURS).isPresent()) {
-          decide(services, view.get());
+        ServiceView view = input.view().services().get(turn.service());
+        if (view != null && view.scope() == Scope.OURS) {
+          decide(services, view);
         }
       }
     }
@@ -375,7 +372,8 @@ public final class Planner {
     /// to give, as long as it has.
     private Optional<Turn> next() {
       Optional<Turn> next = turns.isEmpty() ? Optional.empty() : Optional.of(turns.first());
-      for (WakeKey.Space space : List.copyOf(opened)) {
+      for (WakeKey.Space space :
+          opened.isEmpty() ? List.<WakeKey.Space>of() : List.copyOf(opened)) {
         Optional<Turn> waits =
             inventory.isOpen(space.pool(), space.family())
                 ? waiting.nextWaitingFor(space, last)
@@ -393,7 +391,9 @@ public final class Planner {
       waiting.leave(service.ref());
       Needs needs = new Needs();
       Decision decision = services.decide(Applicant.of(service, needs));
-      waiting.join(turn(service.ref()), needs);
+      if (!needs.isEmpty()) {
+        waiting.join(turn(service), needs);
+      }
       if (decision instanceof Decision.Assign) {
         again.add(service.ref());
       }
@@ -401,7 +401,7 @@ public final class Planner {
     }
 
     private void decided(ServiceRef ref, Decision decision) {
-      if (decisions.find(ref).filter(decision::equals).isEmpty()) {
+      if (!decision.equals(decisions.get(ref))) {
         decisions = decisions.with(ref, decision);
       }
     }

@@ -64,7 +64,13 @@ final class ServicePlanner {
 
     /// The families of which some are missing still.
     List<IpFamily> unmet(List<Choice> choices) {
-      return families().stream().filter(family -> missing(family, choices) > 0).toList();
+      List<IpFamily> unmet = new ArrayList<>();
+      for (IpFamily family : families()) {
+        if (missing(family, choices) > 0) {
+          unmet.add(family);
+        }
+      }
+      return unmet;
     }
   }
 
@@ -239,16 +245,20 @@ final class ServicePlanner {
   /// What the Service has of a family and may go on having; where it has more than it wants,
   /// because it is moving, what the definitions give comes first, then the newer one.
   private Stream<Choice.Kept> kept(Applicant who, IpFamily family, Predicate<IpAddress> where) {
-    return holdings.heldBy(who.ref()).stream()
-        .filter(record -> record.address().family() == family && where.test(record.address()))
-        .filter(
-            record ->
-                SharingRules.obstacle(who, record, inventory.poolOf(record.address())).isEmpty())
-        .map(record -> kept(who, record))
-        .sorted(
-            Comparator.comparing((Choice.Kept kept) -> kept.holdCause().isPresent())
-                .thenComparing(kept -> kept.record().since(), Comparator.reverseOrder())
-                .thenComparing(Choice.Kept::address));
+    List<AllocationRecord> had = holdings.heldBy(who.ref());
+    return had.isEmpty()
+        ? Stream.empty()
+        : had.stream()
+            .filter(record -> record.address().family() == family && where.test(record.address()))
+            .filter(
+                record ->
+                    SharingRules.obstacle(who, record, inventory.poolOf(record.address()))
+                        .isEmpty())
+            .map(record -> kept(who, record))
+            .sorted(
+                Comparator.comparing((Choice.Kept kept) -> kept.holdCause().isPresent())
+                    .thenComparing(kept -> kept.record().since(), Comparator.reverseOrder())
+                    .thenComparing(Choice.Kept::address));
   }
 
   private Choice.Kept kept(Applicant who, AllocationRecord record) {
@@ -282,11 +292,15 @@ final class ServicePlanner {
   /// What waits for the Service to come back, or is still being withdrawn from its former self.
   private Stream<Choice.Given> comeback(
       Applicant who, IpFamily family, Optional<AddressPool> wanted) {
-    return holdings.lastOf(who.ref()).stream()
-        .filter(record -> record.address().family() == family)
-        .filter(record -> isIn(wanted, record.address()))
-        .filter(record -> eligibility.obstacle(who, record.address(), record.reason()).isEmpty())
-        .map(record -> new Choice.Given(record.address(), record.reason()));
+    List<AllocationRecord> last = holdings.lastOf(who.ref());
+    return last.isEmpty()
+        ? Stream.empty()
+        : last.stream()
+            .filter(record -> record.address().family() == family)
+            .filter(record -> isIn(wanted, record.address()))
+            .filter(
+                record -> eligibility.obstacle(who, record.address(), record.reason()).isEmpty())
+            .map(record -> new Choice.Given(record.address(), record.reason()));
   }
 
   /// Adds what is missing from the pool of what there is.

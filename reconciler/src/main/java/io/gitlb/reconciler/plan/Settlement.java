@@ -40,19 +40,21 @@ final class Settlement {
   ///
   /// @param unmet what it would also like
   Decision settle(Applicant who, List<Choice> choices, Optional<Refusal> unmet) {
-    Optional<Refusal> held =
-        choices.stream().flatMap(choice -> choice.holdCause().stream()).findFirst();
+    Optional<Refusal> held = Optional.empty();
+    boolean given = false;
+    for (Choice choice : choices) {
+      held = held.isPresent() ? held : choice.holdCause();
+      given |= choice instanceof Choice.Given;
+      recorder.record(who, choice);
+    }
     if (unmet.isEmpty() && held.isEmpty()) {
       who.needs().forget();
     }
-    boolean given = choices.stream().anyMatch(Choice.Given.class::isInstance);
-    choices.forEach(choice -> recorder.record(who, choice));
     Move move = move(who, choices);
-    List<Refusal> notes =
-        Stream.of(
-                unmet.stream(), move.note().stream(), Annotations.warnings(who.service()).stream())
-            .flatMap(notesOf -> notesOf)
-            .toList();
+    List<Refusal> notes = new ArrayList<>();
+    unmet.ifPresent(notes::add);
+    move.note().ifPresent(notes::add);
+    notes.addAll(Annotations.warnings(who.service()));
     if (held.isPresent()) {
       return new Decision.Hold(who.ref(), move.shown(), held.get(), notes);
     }
@@ -94,11 +96,14 @@ final class Settlement {
   private record Move(List<IpAddress> shown, List<IpAddress> waiting, Optional<Refusal> note) {}
 
   private Move move(Applicant who, List<Choice> choices) {
-    List<IpAddress> targets = choices.stream().map(Choice::address).toList();
+    List<IpAddress> targets = new ArrayList<>();
+    choices.forEach(choice -> targets.add(choice.address()));
+    List<AllocationRecord> had = holdings.heldBy(who.ref());
+    if (had.size() == targets.size() && targets.size() == 1) {
+      return new Move(targets, List.of(), Optional.empty());
+    }
     List<AllocationRecord> olds =
-        holdings.heldBy(who.ref()).stream()
-            .filter(record -> !targets.contains(record.address()))
-            .toList();
+        had.stream().filter(record -> !targets.contains(record.address())).toList();
     List<IpAddress> waiting = new ArrayList<>();
     List<IpAddress> shown = new ArrayList<>();
     List<AllocationRecord> staying = new ArrayList<>();
@@ -183,18 +188,18 @@ final class Settlement {
   }
 
   private String message(Move move) {
+    if (move.shown().size() == 1 && move.waiting().isEmpty()) {
+      return holdings.at(move.shown().getFirst()).map(Settlement::words).orElse("");
+    }
     String given =
         move.shown().stream()
             .flatMap(address -> holdings.at(address).stream())
-            .map(
-                record ->
-                    record.address()
-                        + " from pool "
-                        + record.pool()
-                        + " ("
-                        + record.reason().text()
-                        + ")")
+            .map(Settlement::words)
             .collect(Collectors.joining(", "));
     return move.waiting().isEmpty() ? given : given + ", moving to " + list(move.waiting());
+  }
+
+  private static String words(AllocationRecord record) {
+    return record.address() + " from pool " + record.pool() + " (" + record.reason().text() + ")";
   }
 }

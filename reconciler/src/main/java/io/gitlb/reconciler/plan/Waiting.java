@@ -3,7 +3,6 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +33,8 @@ final class Waiting {
     }
   }
 
-  /// The Service waits for what it needs; nothing when it needs nothing.
+  /// The Service waits for what it needs.
   void join(Turn turn, Needs needs) {
-    if (needs.keys().isEmpty() && needs.at().isEmpty()) {
-      return;
-    }
     Set<WakeKey> keys = Set.copyOf(needs.keys());
     entries.put(turn.service(), new Entry(turn, keys, needs.at()));
     keys.forEach(key -> byKey.computeIfAbsent(key, _ -> new TreeSet<>()).add(turn));
@@ -65,7 +61,8 @@ final class Waiting {
 
   /// Who waits for this, in their order; a copy.
   List<Turn> waitingFor(WakeKey key) {
-    return List.copyOf(byKey.getOrDefault(key, Collections.emptyNavigableSet()));
+    NavigableSet<Turn> turns = byKey.get(key);
+    return turns == null ? List.of() : List.copyOf(turns);
   }
 
   /// The first who waits for this and whose turn comes after that one.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.value;
 
-import java.util.Comparator;
 import java.util.Optional;
 
 /// A Service by namespace and name.
@@ -9,9 +8,6 @@ import java.util.Optional;
 /// @param namespace not empty
 /// @param name not empty
 public record ServiceRef(String namespace, String name) implements Comparable<ServiceRef> {
-
-  private static final Comparator<ServiceRef> ORDER =
-      Comparator.comparing(ServiceRef::namespace).thenComparing(ServiceRef::name);
 
   public ServiceRef {
     if (namespace.isEmpty() || name.isEmpty()) {
@@ -30,7 +26,10 @@ public record ServiceRef(String namespace, String name) implements Comparable<Se
 
   @Override
   public int compareTo(ServiceRef other) {
-    return ORDER.compare(this, other);
+    // Most comparisons are within a namespace; equal texts are often one object.
+    return namespace.equals(other.namespace)
+        ? name.compareTo(other.name)
+        : namespace.compareTo(other.namespace);
   }
 
   /// `namespace/name`.
