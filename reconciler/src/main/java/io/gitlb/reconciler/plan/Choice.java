@@ -18,7 +18,12 @@ sealed interface Choice {
   /// @param record as it is
   /// @param why it has it, as of now
   /// @param holdCause why the definitions no longer give it
-  record Kept(AllocationRecord record, AllocationRecord.Reason why, Optional<Refusal> holdCause)
+  /// @param state of the record: held when the definitions give it to none of its holders
+  record Kept(
+      AllocationRecord record,
+      AllocationRecord.Reason why,
+      Optional<Refusal> holdCause,
+      AllocationRecord.State state)
       implements Choice {
 
     @Override

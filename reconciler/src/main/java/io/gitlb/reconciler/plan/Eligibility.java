@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
+import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Intake;
 import io.gitlb.schema.value.IpAddress;
@@ -15,22 +18,87 @@ final class Eligibility {
   private final Inventory inventory;
   private final Holdings holdings;
   private final Admission admission;
+  private final ClusterView view;
 
-  Eligibility(Inventory inventory, Holdings holdings, Admission admission) {
+  Eligibility(Inventory inventory, Holdings holdings, Admission admission, ClusterView view) {
     this.inventory = inventory;
     this.holdings = holdings;
     this.admission = admission;
+    this.view = view;
+  }
+
+  /// What the Service has, as a choice.
+  ///
+  /// @param wanted the pool that it names
+  Choice.Kept keep(Applicant who, AllocationRecord record, Optional<AddressPool> wanted) {
+    Optional<Refusal> cause =
+        againstDefinitions(who.service(), record.address())
+            .or(() -> leftPool(record, wanted))
+            .or(() -> SharingRules.withoutConsent(who, record, inventory.poolOf(record.address())))
+            .or(() -> adoptedAgainstRules(who, record));
+    boolean held = cause.isPresent() && !isEntitledBesides(who, record);
+    return new Choice.Kept(record, record.reason(), cause, held ? State.HELD : State.ALLOCATED);
+  }
+
+  /// A commit has taken the address out of the pool that the Service names and has it from.
+  private Optional<Refusal> leftPool(AllocationRecord record, Optional<AddressPool> wanted) {
+    return wanted
+        .filter(pool -> !inventory.poolOf(record.address()).equals(wanted))
+        .flatMap(
+            pool ->
+                refusal(
+                    Reason.OUTSIDE_REQUESTED_POOL,
+                    record.address() + " is no longer in pool " + pool.name()));
+  }
+
+  /// What was adopted although the pool's rules forbid it is held as long as they do. Who has an
+  /// address by them keeps it, whatever they become.
+  private Optional<Refusal> adoptedAgainstRules(Applicant who, AllocationRecord record) {
+    return record.reason() == AllocationRecord.Reason.ADOPTED && record.state() == State.HELD
+        ? draining(record.address()).or(() -> overQuota(who, record.address()))
+        : Optional.empty();
+  }
+
+  /// What the rules have against an address that the Service shows and nobody has recorded; what
+  /// the definitions have against it is asked when its turn comes.
+  Optional<Refusal> againstAdoption(Applicant who, IpAddress address) {
+    return draining(address).or(() -> quota(who, address));
+  }
+
+  private Optional<Refusal> overQuota(Applicant who, IpAddress address) {
+    return inventory
+        .poolOf(address)
+        .filter(pool -> room(who, pool) < 0)
+        .map(
+            pool -> {
+              who.needs().add(new WakeKey.Quota(pool.name(), who.ref().namespace()));
+              return quotaUsed(who, pool);
+            });
+  }
+
+  private boolean isEntitledBesides(Applicant who, AllocationRecord record) {
+    return record.holders().stream()
+        .filter(holder -> !holder.service().equals(who.ref()))
+        .flatMap(holder -> view.services().find(holder.service()).stream())
+        .filter(service -> service.scope() == Scope.OURS)
+        .anyMatch(service -> againstDefinitions(service, record.address()).isEmpty());
   }
 
   /// Why the Service cannot be given the address, which it does not have; empty when it can.
   ///
   /// @param why a PinnedIP comes before what waits for somebody else to come back
   Optional<Refusal> obstacle(Applicant who, IpAddress address, AllocationRecord.Reason why) {
-    return againstDefinitions(who.service(), address)
-        .or(() -> usedOutside(address))
-        .or(() -> draining(address))
-        .or(() -> recorded(who, address, why))
-        .or(() -> quota(who, address));
+    return againstRules(who.service(), address).or(() -> inUse(who, address, why));
+  }
+
+  /// Why the definitions keep the Service from getting the address, whoever has it now.
+  Optional<Refusal> againstRules(ServiceView service, IpAddress address) {
+    return againstDefinitions(service, address).or(() -> draining(address));
+  }
+
+  /// Who keeps the Service from getting the address, which the definitions would give it.
+  Optional<Refusal> inUse(Applicant who, IpAddress address, AllocationRecord.Reason why) {
+    return usedOutside(address).or(() -> recorded(who, address, why)).or(() -> quota(who, address));
   }
 
   /// Why the definitions do not give the Service the address; empty when they do.

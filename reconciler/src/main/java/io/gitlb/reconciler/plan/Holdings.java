@@ -16,8 +16,8 @@ import io.gitlb.schema.value.SnapshotMap.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -38,6 +38,9 @@ final class Holdings {
   /// Is told of every record that changes, after the indexes have followed.
   private final Consumer<Change<IpAddress, AllocationRecord>> listener;
 
+  /// Is told when a namespace nears or leaves the end of its quota.
+  private final Consumer<WakeKey.Quota> quotaListener;
+
   private SnapshotMap<IpAddress, AllocationRecord> committed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, AllocationRecord> records = SnapshotMap.empty();
 
@@ -53,8 +56,8 @@ final class Holdings {
   /// Records whose state ends by itself.
   private final NavigableSet<Due> due = new TreeSet<>();
 
-  /// address → its one edit, in the order of the first
-  private final Map<IpAddress, LedgerEdit> edits = new LinkedHashMap<>();
+  /// address → its one edit
+  private final Map<IpAddress, LedgerEdit> edits = new HashMap<>();
 
   private record Share(PoolName pool, String namespace) {}
 
@@ -67,9 +70,13 @@ final class Holdings {
     }
   }
 
-  Holdings(Inventory inventory, Consumer<Change<IpAddress, AllocationRecord>> listener) {
+  Holdings(
+      Inventory inventory,
+      Consumer<Change<IpAddress, AllocationRecord>> listener,
+      Consumer<WakeKey.Quota> quotaListener) {
     this.inventory = inventory;
     this.listener = listener;
+    this.quotaListener = quotaListener;
   }
 
   /// Begins a pass: what the ledger says counts, whatever was meant to be written to it.
@@ -96,7 +103,7 @@ final class Holdings {
       byService.merge(holder.service(), List.of(record.address()), Holdings::union);
     }
     if (isHad(record)) {
-      shareOf(record).forEach(share -> shares.merge(share, 1, Integer::sum));
+      shareOf(record).forEach(share -> count(share, 1));
     }
     if (record.state() == State.ALLOCATED) {
       keysOf(record)
@@ -113,9 +120,7 @@ final class Holdings {
           holder.service(), (_, addresses) -> without(addresses, record.address()));
     }
     if (isHad(record)) {
-      shareOf(record)
-          .forEach(
-              share -> shares.computeIfPresent(share, (_, count) -> count == 1 ? null : count - 1));
+      shareOf(record).forEach(share -> count(share, -1));
     }
     if (record.state() == State.ALLOCATED) {
       keysOf(record)
@@ -125,6 +130,26 @@ final class Holdings {
                       key, (_, addresses) -> without(addresses, record.address())));
     }
     end(record).ifPresent(at -> due.remove(new Due(at, record.address())));
+  }
+
+  /// As long as the quota is far away, nobody is told: nobody asks for more than so many at once.
+  private void count(Share share, int step) {
+    int before = shares.getOrDefault(share, 0);
+    int after = before + step;
+    if (after == 0) {
+      shares.remove(share);
+    } else {
+      shares.put(share, after);
+    }
+    int quota =
+        inventory
+            .pool(share.pool())
+            .map(pool -> pool.rules().quota().orElse(Integer.MAX_VALUE))
+            .orElse(Integer.MAX_VALUE);
+    int room = quota - Math.max(before, after);
+    if (room >= -1 && room < WishReader.MOST_ADDRESSES) {
+      quotaListener.accept(new WakeKey.Quota(share.pool(), share.namespace()));
+    }
   }
 
   private static List<IpAddress> union(List<IpAddress> some, List<IpAddress> more) {
@@ -293,8 +318,10 @@ final class Holdings {
     follow(new Change<>(record.address(), Optional.of(record), Optional.empty()));
   }
 
-  /// The edits in the order in which their addresses were first touched.
+  /// The edits: first what somebody gets, then what is given up, each by address.
   List<LedgerEdit> edits() {
-    return List.copyOf(edits.values());
+    return edits.values().stream()
+        .sorted(Comparator.comparing(LedgerEdit::action).thenComparing(LedgerEdit::address))
+        .toList();
   }
 }

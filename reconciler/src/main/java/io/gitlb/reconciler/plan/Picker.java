@@ -31,16 +31,24 @@ final class Picker {
   ///
   /// @param count how many addresses, at least 1
   /// @param room how many that the namespace does not have yet may be among them
+  /// @param without what is chosen already
   /// @return as many as there are, at most `count`
-  List<IpAddress> pick(Applicant who, AddressPool pool, IpFamily family, int count, int room) {
+  List<IpAddress> pick(
+      Applicant who,
+      AddressPool pool,
+      IpFamily family,
+      int count,
+      int room,
+      Set<IpAddress> without) {
     if (pool.rules().intake() == Intake.DRAINING) {
       return List.of();
     }
-    if (count == 1) {
-      return next(who, pool, family, room, Set.of()).map(List::of).orElse(List.of());
+    if (count == 1 && without.isEmpty()) {
+      return next(who, pool, family, room, without).map(List::of).orElse(List.of());
     }
+    without.forEach(inventory::setAside);
     List<IpAddress> picked = new ArrayList<>();
-    Set<IpAddress> seen = new HashSet<>();
+    Set<IpAddress> seen = new HashSet<>(without);
     int left = room;
     while (picked.size() < count) {
       Optional<IpAddress> next = next(who, pool, family, left, seen);
@@ -54,7 +62,7 @@ final class Picker {
         left--;
       }
     }
-    picked.forEach(inventory::putBack);
+    seen.forEach(inventory::putBack);
     return picked;
   }
 

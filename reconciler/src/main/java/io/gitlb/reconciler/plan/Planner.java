@@ -69,6 +69,9 @@ public final class Planner {
     private final Admission admission;
     private final Waiting waiting = new Waiting();
 
+    /// Those of whom it is known, before the first turn, that theirs comes in this pass.
+    private final Set<ServiceRef> touched = new HashSet<>();
+
     /// Those whose turn comes in this pass.
     private final TreeSet<Turn> turns = new TreeSet<>();
 
@@ -78,7 +81,7 @@ public final class Planner {
     /// Whose turn comes in the next pass although nothing further changes.
     private final SortedSet<ServiceRef> again = new TreeSet<>();
 
-    /// The last whose turn it was in this pass; empty before the first.
+    /// The last whose turn it was in this pass; empty while the turns are not made yet.
     private Optional<Turn> last = Optional.empty();
 
     private PlanInput input;
@@ -93,7 +96,7 @@ public final class Planner {
       foreign = new Foreign(input.definitions(), index, input.view());
       inventory = new Inventory(input.definitions(), index, foreign);
       input.ledger().unreadable().forEach(inventory::keepAside);
-      holdings = new Holdings(inventory, this::recordChanged);
+      holdings = new Holdings(inventory, this::recordChanged, this::wake);
       admission = new Admission(input.definitions().pools());
       skipped = foreign.skipped();
     }
@@ -108,13 +111,12 @@ public final class Planner {
     }
 
     Plan plan(PlanInput next) {
-      turns.clear();
       opened.clear();
       last = Optional.empty();
       PlanInput before = input;
       input = next;
       admission.follow(next.view().namespaceLabels());
-      Set<ServiceRef> touched = new HashSet<>(again);
+      touched.addAll(again);
       again.clear();
       for (Change<IpAddress, AllocationRecord> change : holdings.begin(next.ledger().records())) {
         Stream.concat(change.before().stream(), change.after().stream())
@@ -126,21 +128,21 @@ public final class Planner {
         touched.addAll(decisions.keySet());
         first = false;
       } else {
-        follow(before, next, touched);
+        follow(before, next);
       }
       endStates();
-      Map<ServiceRef, Decision.Release> released = releaseWhatIsGone(touched);
+      Map<ServiceRef, Decision.Release> released = releaseWhatIsGone();
       if (next.adoption() == Adoption.OPEN) {
         adopt();
       }
-      enter(touched);
+      makeTurns();
       run();
       released.forEach(this::decided);
       return new Plan(decisions, holdings.edits(), nextChange(), skipped);
     }
 
     /// Finds out whom the changes since the last pass concern.
-    private void follow(PlanInput before, PlanInput next, Set<ServiceRef> touched) {
+    private void follow(PlanInput before, PlanInput next) {
       next.view()
           .services()
           .changesSince(before.view().services())
@@ -148,7 +150,7 @@ public final class Planner {
       next.view()
           .namespaceLabels()
           .changesSince(before.view().namespaceLabels())
-          .forEach(change -> addServicesOf(change.key(), touched));
+          .forEach(change -> touchServicesOf(change.key()));
       List<IpAddress> used = foreign.follow(next.view());
       for (IpAddress address : used) {
         if (inventory.foreignUseChanged(address)) {
@@ -163,10 +165,10 @@ public final class Planner {
           .announced()
           .changesSince(before.speakers().announced())
           .forEach(change -> wake(new WakeKey.Announced(change.key())));
-      turns.addAll(waiting.due(next.now()));
+      waiting.due(next.now()).forEach(this::wake);
     }
 
-    private void addServicesOf(String namespace, Set<ServiceRef> touched) {
+    private void touchServicesOf(String namespace) {
       // No name of a Service is lower than this one.
       ServiceRef lowest = new ServiceRef(namespace, "-");
       for (Map.Entry<ServiceRef, ServiceView> entry : input.view().services().from(lowest)) {
@@ -189,7 +191,7 @@ public final class Planner {
       if (givable) {
         open(address);
       }
-      change.before().ifPresent(this::wakeForQuota);
+      touchOtherHolders(change);
       change
           .after()
           .filter(record -> record.state() == AllocationRecord.State.ALLOCATED)
@@ -202,17 +204,15 @@ public final class Planner {
           .ifPresent(pool -> opened.add(new WakeKey.Space(pool.name(), address.family())));
     }
 
-    private void wakeForQuota(AllocationRecord record) {
-      inventory
-          .poolOf(record.address())
-          .filter(pool -> pool.rules().quota().isPresent())
-          .ifPresent(
-              pool ->
-                  record
-                      .holders()
-                      .forEach(
-                          holder ->
-                              wake(new WakeKey.Quota(pool.name(), holder.service().namespace()))));
+    /// Who has an address with somebody who came, went or changed may have it on other terms.
+    private void touchOtherHolders(Change<IpAddress, AllocationRecord> change) {
+      List<Holder> before = change.before().map(AllocationRecord::holders).orElse(List.of());
+      List<Holder> after = change.after().map(AllocationRecord::holders).orElse(List.of());
+      if (Math.max(before.size(), after.size()) > 1 && !before.equals(after)) {
+        for (Holder holder : after) {
+          wake(holder.service());
+        }
+      }
     }
 
     /// Wakes those with a key of a holder who could have the address too.
@@ -220,7 +220,7 @@ public final class Planner {
       for (Holder holder : record.holders()) {
         if (holder.sharing().isPresent()) {
           waiting.waitingFor(new WakeKey.Sharing(holder.sharing().get())).stream()
-              .filter(turn -> mayShare(turn.service(), record))
+              .filter(service -> mayShare(service, record))
               .forEach(this::wake);
         }
       }
@@ -243,11 +243,17 @@ public final class Planner {
     }
 
     /// A turn that has passed comes again in the next pass.
-    private void wake(Turn turn) {
-      if (last.isPresent() && turn.compareTo(last.get()) <= 0) {
-        again.add(turn.service());
-      } else {
-        turns.add(turn);
+    private void wake(ServiceRef service) {
+      ServiceView view = input.view().services().get(service);
+      if (last.isEmpty()) {
+        touched.add(service);
+      } else if (view != null && view.scope() == Scope.OURS) {
+        Turn turn = turn(view);
+        if (turn.compareTo(last.get()) <= 0) {
+          again.add(service);
+        } else {
+          turns.add(turn);
+        }
       }
     }
 
@@ -296,7 +302,7 @@ public final class Planner {
     }
 
     /// @return Service → that it has nothing any more
-    private Map<ServiceRef, Decision.Release> releaseWhatIsGone(Set<ServiceRef> touched) {
+    private Map<ServiceRef, Decision.Release> releaseWhatIsGone() {
       Recorder recorder = new Recorder(input, inventory, holdings);
       SortedMap<ServiceRef, Decision.Release> released = new TreeMap<>();
       for (ServiceRef ref : new TreeSet<>(touched)) {
@@ -331,13 +337,17 @@ public final class Planner {
       return new ServicePlanner(input, inventory, holdings, admission);
     }
 
-    private void enter(Set<ServiceRef> touched) {
+    /// From here on everybody's rank is that of the pass.
+    private void makeTurns() {
+      turns.clear();
       for (ServiceRef ref : touched) {
+        waiting.leave(ref);
         ServiceView view = input.view().services().get(ref);
         if (view != null && view.scope() == Scope.OURS) {
           turns.add(turn(view));
         }
       }
+      touched.clear();
     }
 
     private Turn turn(ServiceView view) {

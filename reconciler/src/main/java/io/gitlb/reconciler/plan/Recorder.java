@@ -76,7 +76,7 @@ final class Recorder {
     List<Holder> others = others(record, who.ref()).toList();
     List<Holder> holders = withHolder(others, who);
     AllocationRecord.Reason why = others.isEmpty() ? kept.why() : record.reason();
-    boolean held = kept.holdCause().isPresent();
+    boolean held = kept.state() == State.HELD;
     if (held && record.state() != State.HELD) {
       // Announced on as under the last definitions that gave it.
       boolean isNew = !holdings.committed().containsKey(record.address());

@@ -24,6 +24,11 @@ public record Refusal(Reason reason, String message, SortedMap<PoolName, Reason>
     return new Refusal(reason, message, Collections.emptySortedMap());
   }
 
+  /// This, and that nothing else could be had either.
+  Refusal and(Refusal other) {
+    return new Refusal(reason, message + "; " + other.message, other.pools);
+  }
+
   private static String cut(String message) {
     return message.substring(0, LONGEST_MESSAGE) + "…";
   }

@@ -2,7 +2,9 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
+import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
@@ -14,7 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Decides what one Service gets, on top of what was decided before it.
@@ -33,11 +36,11 @@ final class ServicePlanner {
     this.inventory = inventory;
     this.holdings = holdings;
     this.admission = admission;
-    this.eligibility = new Eligibility(inventory, holdings, admission);
+    this.eligibility = new Eligibility(inventory, holdings, admission, input.view());
     this.picker = new Picker(inventory, holdings, eligibility);
     this.wishes = new WishReader(inventory, admission);
     this.whyNot = new WhyNot(inventory, admission, eligibility);
-    this.settlement = new Settlement(input, inventory, holdings);
+    this.settlement = new Settlement(input, inventory, holdings, eligibility);
   }
 
   /// How many addresses of each family a Service wants.
@@ -95,10 +98,10 @@ final class ServicePlanner {
       Optional<AllocationRecord> record = holdings.at(address);
       boolean mayJoin =
           record.isPresent()
-              && record.get().state() == AllocationRecord.State.ALLOCATED
+              && record.get().state() == State.ALLOCATED
               && SharingRules.obstacle(who, record.get(), inventory.poolOf(address)).isEmpty();
       if (ours && (record.isEmpty() || mayJoin) && inventory.foreignUse(address).isEmpty()) {
-        settlement.adopt(who, address);
+        settlement.adopt(who, address, eligibility.againstAdoption(who, address));
       }
     }
   }
@@ -126,10 +129,6 @@ final class ServicePlanner {
   }
 
   private Decision these(Applicant who, Wish.These wish) {
-    Optional<Refusal> obstacle = obstacle(who, wish);
-    if (obstacle.isPresent()) {
-      return refuse(who, obstacle.get());
-    }
     List<Choice> choices = new ArrayList<>();
     for (IpAddress address : wish.addresses()) {
       choices.add(choice(who, address, wish.why()));
@@ -137,36 +136,40 @@ final class ServicePlanner {
     Demand demand = Demand.of(who, wish.count());
     // A PinnedIP may name more than the Service asks for.
     demand.count().replaceAll((family, count) -> Math.max(count, number(family, choices)));
-    AddressPool pool = inventory.poolOf(wish.addresses().getFirst()).orElseThrow();
+    Optional<Refusal> obstacle = obstacle(who, wish);
+    if (obstacle.isPresent()) {
+      return refuse(demand, wish.addresses(), obstacle.get());
+    }
     for (IpFamily family : demand.families()) {
-      kept(who, family, address -> isIn(Optional.of(pool), address))
+      kept(who, family, Optional.empty())
           .filter(kept -> choices.stream().noneMatch(c -> c.address().equals(kept.address())))
           .limit(demand.missing(family, choices))
           .forEach(choices::add);
     }
-    return complete(demand, choices, Optional.of(pool));
+    return complete(demand, choices, wish.pool(), inventory.poolOf(wish.addresses().getFirst()));
   }
 
+  /// What the definitions say comes first, then who has the addresses: so the reason is the same
+  /// whatever becomes of those.
   private Optional<Refusal> obstacle(Applicant who, Wish.These wish) {
-    List<AddressPool> pools = new ArrayList<>();
-    // pool → how many more of its quota are asked for
-    Map<PoolName, Integer> more = new HashMap<>();
     for (IpAddress address : wish.addresses()) {
       Optional<Refusal> obstacle =
-          obstacle(who, address, wish.why()).or(() -> quota(who, address, more));
+          held(who, address).isPresent()
+              ? eligibility.againstDefinitions(who.service(), address)
+              : eligibility.againstRules(who.service(), address);
       if (obstacle.isPresent()) {
-        who.needs().add(new WakeKey.Address(address));
-        inventory
-            .poolOf(address)
-            .filter(pool -> pool.rules().quota().isPresent())
-            .ifPresent(pool -> who.needs().add(quotaKey(who, pool)));
         return Optional.of(ofRequest(wish, address, obstacle.get()));
       }
-      inventory.poolOf(address).ifPresent(pools::add);
     }
+    return togetherness(wish).or(() -> inUse(who, wish));
+  }
+
+  private Optional<Refusal> togetherness(Wish.These wish) {
+    List<AddressPool> pools =
+        wish.addresses().stream().flatMap(a -> inventory.poolOf(a).stream()).distinct().toList();
     boolean pinned = wish.why() == AllocationRecord.Reason.PINNED;
-    boolean combined = pools.stream().allMatch(pool -> pool.rules().pairing() == Pairing.COMBINED);
-    if (!pinned && !combined && pools.stream().distinct().count() > 1) {
+    boolean combined = pools.stream().allMatch(pool -> isCombined(Optional.of(pool)));
+    if (!pinned && !combined && pools.size() > 1) {
       return Optional.of(
           Refusal.of(
               Reason.DIFFERENT_POOLS,
@@ -187,14 +190,27 @@ final class ServicePlanner {
                         + ", which does not have it"));
   }
 
-  private Optional<Refusal> obstacle(
-      Applicant who, IpAddress address, AllocationRecord.Reason why) {
-    Optional<AllocationRecord> held = held(who, address);
-    return held.isPresent()
-        ? eligibility
-            .againstDefinitions(who.service(), address)
-            .or(() -> SharingRules.obstacle(who, held.get(), inventory.poolOf(address)))
-        : eligibility.obstacle(who, address, why);
+  private Optional<Refusal> inUse(Applicant who, Wish.These wish) {
+    // pool → how many more of its quota are asked for
+    Map<PoolName, Integer> more = new HashMap<>();
+    for (IpAddress address : wish.addresses()) {
+      Optional<AllocationRecord> held = held(who, address);
+      Optional<Refusal> obstacle =
+          held.isPresent()
+              ? SharingRules.broken(who, held.get())
+              : eligibility.inUse(who, address, wish.why()).or(() -> quota(who, address, more));
+      if (obstacle.isPresent()) {
+        for (IpAddress asked : wish.addresses()) {
+          who.needs().add(new WakeKey.Address(asked));
+          inventory
+              .poolOf(asked)
+              .filter(pool -> pool.rules().quota().isPresent())
+              .ifPresent(pool -> who.needs().add(quotaKey(who, pool)));
+        }
+        return Optional.of(ofRequest(wish, address, obstacle.get()));
+      }
+    }
+    return Optional.empty();
   }
 
   /// Each address alone may be within the quota and all of them not.
@@ -226,7 +242,7 @@ final class ServicePlanner {
   /// The record that the Service has of the address, or a new one.
   private Choice choice(Applicant who, IpAddress address, AllocationRecord.Reason why) {
     return held(who, address)
-        .<Choice>map(record -> new Choice.Kept(record, why, Optional.empty()))
+        .<Choice>map(record -> new Choice.Kept(record, why, Optional.empty(), State.ALLOCATED))
         .orElseGet(() -> new Choice.Given(address, why));
   }
 
@@ -234,59 +250,40 @@ final class ServicePlanner {
     Applicant who = demand.who();
     List<Choice> choices = new ArrayList<>();
     for (IpFamily family : demand.families()) {
-      kept(who, family, address -> isIn(wanted, address))
-          .limit(demand.of(family))
-          .forEach(choices::add);
+      kept(who, family, wanted).limit(demand.of(family)).forEach(choices::add);
       comeback(who, family, wanted).limit(demand.missing(family, choices)).forEach(choices::add);
     }
-    return choices.isEmpty() ? fresh(demand, wanted) : complete(demand, choices, wanted);
+    return choices.isEmpty() ? fresh(demand, wanted) : complete(demand, choices, wanted, wanted);
   }
 
   /// What the Service has of a family and may go on having; where it has more than it wants,
   /// because it is moving, what the definitions give comes first, then the newer one.
-  private Stream<Choice.Kept> kept(Applicant who, IpFamily family, Predicate<IpAddress> where) {
+  ///
+  /// @param wanted the pool that it names: what it has from others is left out, but for what a
+  ///   commit took out of that very pool
+  private Stream<Choice.Kept> kept(Applicant who, IpFamily family, Optional<AddressPool> wanted) {
     List<AllocationRecord> had = holdings.heldBy(who.ref());
     return had.isEmpty()
         ? Stream.empty()
         : had.stream()
-            .filter(record -> record.address().family() == family && where.test(record.address()))
-            .filter(
-                record ->
-                    SharingRules.obstacle(who, record, inventory.poolOf(record.address()))
-                        .isEmpty())
-            .map(record -> kept(who, record))
-            .sorted(
-                Comparator.comparing((Choice.Kept kept) -> kept.holdCause().isPresent())
-                    .thenComparing(kept -> kept.record().since(), Comparator.reverseOrder())
-                    .thenComparing(Choice.Kept::address));
+            .filter(record -> record.address().family() == family)
+            .filter(record -> isIn(wanted, record.address()) || isFrom(wanted, record))
+            .filter(record -> SharingRules.broken(who, record).isEmpty())
+            .map(record -> eligibility.keep(who, record, wanted))
+            .sorted(BEST_FIRST);
   }
 
-  private Choice.Kept kept(Applicant who, AllocationRecord record) {
-    return new Choice.Kept(
-        record,
-        record.reason(),
-        eligibility
-            .againstDefinitions(who.service(), record.address())
-            .or(() -> overQuota(who, record)));
-  }
-
-  /// What was adopted into a pool of which the namespace has more than its quota is held.
-  private Optional<Refusal> overQuota(Applicant who, AllocationRecord record) {
-    if (record.reason() != AllocationRecord.Reason.ADOPTED) {
-      return Optional.empty();
-    }
-    return inventory
-        .poolOf(record.address())
-        .filter(pool -> eligibility.room(who, pool) < 0)
-        .map(
-            pool -> {
-              who.needs().add(quotaKey(who, pool));
-              return eligibility.quotaUsed(who, pool);
-            });
-  }
+  private static final Comparator<Choice.Kept> BEST_FIRST =
+      Comparator.comparing((Choice.Kept kept) -> kept.holdCause().isPresent())
+          .thenComparing(kept -> kept.record().since(), Comparator.reverseOrder())
+          .thenComparing(Choice.Kept::address);
 
   private boolean isIn(Optional<AddressPool> wanted, IpAddress address) {
     return wanted.isEmpty() || inventory.poolOf(address).equals(wanted);
+  }
+
+  private static boolean isFrom(Optional<AddressPool> wanted, AllocationRecord record) {
+    return wanted.filter(pool -> pool.name().equals(record.pool())).isPresent();
   }
 
   /// What waits for the Service to come back, or is still being withdrawn from its former self.
@@ -304,13 +301,25 @@ final class ServicePlanner {
   }
 
   /// Adds what is missing from the pool of what there is.
-  private Decision complete(Demand demand, List<Choice> choices, Optional<AddressPool> wanted) {
+  ///
+  /// @param bound the pool that nothing may lie outside of
+  /// @param asked the pool that it asks for, by name or address
+  private Decision complete(
+      Demand demand,
+      List<Choice> choices,
+      Optional<AddressPool> bound,
+      Optional<AddressPool> asked) {
     Applicant who = demand.who();
     Optional<AddressPool> pool =
-        choices.stream().flatMap(choice -> inventory.poolOf(choice.address()).stream()).findFirst();
+        bound.or(
+            () ->
+                choices.stream()
+                    .flatMap(choice -> inventory.poolOf(choice.address()).stream())
+                    .findFirst());
+    Optional<AddressPool> giving = pool.filter(found -> mayGive(found, who, asked));
     for (IpFamily family : demand.unmet(choices)) {
-      pool.ifPresent(found -> choices.addAll(from(demand, found, family, choices)));
-      if (number(family, choices) == 0 && wanted.isEmpty() && isCombined(pool)) {
+      giving.ifPresent(found -> choices.addAll(from(demand, found, family, choices)));
+      if (number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
         choices.addAll(combined(demand, family, choices));
       }
     }
@@ -319,25 +328,38 @@ final class ServicePlanner {
       return settlement.settle(who, choices, Optional.empty());
     }
     Refusal cause =
-        pool.map(found -> whyNot.ofOne(found, who, unmet))
+        pool.map(found -> whyNot.ofOne(found, who, unmet, asked))
             .orElseGet(
                 () ->
                     Refusal.of(
                         Reason.OUTSIDE_POOLS,
                         "no pool has what it holds, so " + unmet + " cannot be added"));
-    return partly(demand, choices, cause);
+    return hasElsewhere(who, unmet, choices)
+        ? refuse(demand, choices.stream().map(Choice::address).toList(), cause)
+        : partly(demand, choices, cause);
+  }
+
+  private boolean mayGive(AddressPool pool, Applicant who, Optional<AddressPool> asked) {
+    return admission.admits(pool, who.service())
+        && (pool.assignment() == Assignment.AUTOMATIC || asked.filter(pool::equals).isPresent());
+  }
+
+  /// Whether it has something of a family that nothing was chosen of.
+  private boolean hasElsewhere(Applicant who, List<IpFamily> unmet, List<Choice> choices) {
+    return holdings.heldBy(who.ref()).stream()
+        .map(record -> record.address().family())
+        .anyMatch(family -> unmet.contains(family) && number(family, choices) == 0);
   }
 
   /// Some of what it wants, with a note, unless it requires what is missing.
   private Decision partly(Demand demand, List<Choice> choices, Refusal cause) {
     boolean whole = hasEach(demand, choices);
+    if (!whole && demand.who().requiresBothFamilies()) {
+      return refuse(demand, List.of(), cause);
+    }
     Reason reason = whole ? Reason.FEWER_ADDRESSES : Reason.ONE_FAMILY_ONLY;
-    return !whole && demand.who().requiresBothFamilies()
-        ? settlement.settleFor(demand.who(), choices, cause)
-        : settlement.settle(
-            demand.who(),
-            choices,
-            Optional.of(new Refusal(reason, cause.message(), cause.pools())));
+    return settlement.settle(
+        demand.who(), choices, Optional.of(new Refusal(reason, cause.message(), cause.pools())));
   }
 
   private static boolean isCombined(Optional<AddressPool> pool) {
@@ -356,7 +378,8 @@ final class ServicePlanner {
               && inventory.poolOf(choice.address()).filter(pool::equals).isPresent();
       room -= counts && room < Integer.MAX_VALUE ? 1 : 0;
     }
-    List<IpAddress> picked = picker.pick(who, pool, family, missing, room);
+    Set<IpAddress> chosen = sofar.stream().map(Choice::address).collect(Collectors.toSet());
+    List<IpAddress> picked = picker.pick(who, pool, family, missing, room, chosen);
     if (picked.size() < missing) {
       who.needs().add(new WakeKey.Space(pool.name(), family));
       who.sharing().ifPresent(key -> who.needs().add(new WakeKey.Sharing(key)));
@@ -412,11 +435,11 @@ final class ServicePlanner {
     }
     Refusal cause =
         wanted
-            .map(pool -> whyNot.ofOne(pool, who, demand.families()))
+            .map(pool -> whyNot.ofOne(pool, who, demand.families(), wanted))
             .orElseGet(() -> whyNot.ofAll(who));
     return best(demand, offers)
         .map(offer -> partly(demand, offer, cause))
-        .orElseGet(() -> refuse(who, cause));
+        .orElseGet(() -> refuse(demand, List.of(), cause));
   }
 
   private static Optional<List<Choice>> best(Demand demand, List<List<Choice>> offers) {
@@ -430,16 +453,33 @@ final class ServicePlanner {
         .findFirst();
   }
 
-  /// Nothing new; the Service keeps what it has.
+  /// Nothing new; the Service keeps all that it has, for nobody knows what it wants.
   private Decision refuse(Applicant who, Refusal cause) {
+    return refuse(Demand.of(who, Integer.MAX_VALUE), List.of(), cause);
+  }
+
+  /// Nothing new; the Service keeps what it has.
+  ///
+  /// @param asked what it keeps first
+  private Decision refuse(Demand demand, List<IpAddress> asked, Refusal cause) {
+    Applicant who = demand.who();
     List<Choice> choices = new ArrayList<>();
-    for (AllocationRecord record : holdings.heldBy(who.ref())) {
-      boolean wanted =
-          who.families().isEmpty() || who.families().contains(record.address().family());
-      if (wanted) {
-        choices.add(kept(who, record));
-      }
+    Optional<Refusal> misfit =
+        holdings.heldBy(who.ref()).stream()
+            .flatMap(record -> SharingRules.broken(who, record).stream())
+            .findFirst();
+    List<IpFamily> families =
+        who.families().isEmpty() ? List.of(IpFamily.values()) : who.families();
+    for (IpFamily family : families) {
+      holdings.heldBy(who.ref()).stream()
+          .filter(record -> record.address().family() == family)
+          .map(record -> eligibility.keep(who, record, Optional.empty()))
+          .sorted(
+              Comparator.comparing((Choice.Kept kept) -> !asked.contains(kept.address()))
+                  .thenComparing(BEST_FIRST))
+          .limit(who.families().isEmpty() ? Integer.MAX_VALUE : demand.of(family))
+          .forEach(choices::add);
     }
-    return settlement.settleFor(who, choices, cause);
+    return settlement.settleFor(who, choices, misfit.map(found -> found.and(cause)).orElse(cause));
   }
 }

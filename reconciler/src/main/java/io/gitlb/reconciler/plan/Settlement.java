@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
@@ -23,17 +24,25 @@ final class Settlement {
   private final PlanInput input;
   private final Inventory inventory;
   private final Holdings holdings;
+  private final Eligibility eligibility;
   private final Recorder recorder;
 
-  Settlement(PlanInput input, Inventory inventory, Holdings holdings) {
+  Settlement(PlanInput input, Inventory inventory, Holdings holdings, Eligibility eligibility) {
     this.input = input;
     this.inventory = inventory;
     this.holdings = holdings;
+    this.eligibility = eligibility;
     this.recorder = new Recorder(input, inventory, holdings);
   }
 
-  void adopt(Applicant who, IpAddress address) {
+  /// @param against what keeps the Service from getting the address if it did not have it
+  void adopt(Applicant who, IpAddress address, Optional<Refusal> against) {
     recorder.record(who, new Choice.Given(address, AllocationRecord.Reason.ADOPTED));
+    Optional<AllocationRecord> record = holdings.at(address);
+    if (against.isPresent() && record.isPresent() && record.get().holders().size() == 1) {
+      recorder.record(
+          who, new Choice.Kept(record.get(), record.get().reason(), against, State.HELD));
+    }
   }
 
   /// It gets what was chosen.
@@ -44,7 +53,7 @@ final class Settlement {
     boolean given = false;
     for (Choice choice : choices) {
       held = held.isPresent() ? held : choice.holdCause();
-      given |= choice instanceof Choice.Given;
+      given |= !hadBefore(who, choice.address());
       recorder.record(who, choice);
     }
     if (unmet.isEmpty() && held.isEmpty()) {
@@ -72,9 +81,8 @@ final class Settlement {
       boolean fits =
           holdings
               .at(choice.address())
-              .flatMap(
-                  record -> SharingRules.obstacle(who, record, inventory.poolOf(choice.address())))
-              .isEmpty();
+              .filter(record -> SharingRules.broken(who, record).isEmpty())
+              .isPresent();
       if (fits) {
         recorder.record(who, choice);
       }
@@ -89,6 +97,15 @@ final class Settlement {
     return held
         ? new Decision.Hold(who.ref(), shown, cause, warnings)
         : new Decision.Refuse(who.ref(), shown, cause, warnings);
+  }
+
+  /// Whether the ledger says so already.
+  private boolean hadBefore(Applicant who, IpAddress address) {
+    return holdings
+        .committed()
+        .find(address)
+        .filter(record -> Holdings.isHad(record) && who.holds(record))
+        .isPresent();
   }
 
   /// @param shown what the status shows meanwhile
@@ -130,7 +147,13 @@ final class Settlement {
     olds.stream()
         .filter(record -> !staying.contains(record))
         .forEach(record -> recorder.release(record, who.ref()));
-    staying.forEach(record -> who.needs().add(new WakeKey.Announced(record.address())));
+    for (AllocationRecord record : staying) {
+      // What the definitions take away is held until the new address is there.
+      if (SharingRules.broken(who, record).isEmpty()) {
+        recorder.record(who, eligibility.keep(who, record, Optional.empty()));
+      }
+      who.needs().add(new WakeKey.Announced(record.address()));
+    }
     waiting.forEach(address -> who.needs().add(new WakeKey.Announced(address)));
     return new Move(shown, waiting, note(who, staying, waiting));
   }
@@ -142,7 +165,7 @@ final class Settlement {
   }
 
   private static List<IpAddress> ofFamily(List<IpAddress> addresses, IpFamily family) {
-    return addresses.stream().filter(address -> address.family() == family).toList();
+    return addresses.stream().filter(address -> address.family() == family).sorted().toList();
   }
 
   private boolean isAnnounced(IpAddress address) {

@@ -7,6 +7,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Who may have an address together: the same key, the same backend, no port in common, and the
 /// same namespace unless the pool allows others.
@@ -21,14 +22,35 @@ final class SharingRules {
   /// nothing does, or nobody else has it.
   static Optional<Refusal> obstacle(
       Applicant who, AllocationRecord record, Optional<AddressPool> pool) {
-    return record.holders().stream()
-        .filter(other -> !other.service().equals(who.ref()))
-        .flatMap(other -> between(who, record, other, pool).stream())
-        .findFirst();
+    return broken(who, record).or(() -> withoutConsent(who, record, pool));
   }
 
-  private static Optional<Refusal> between(
-      Applicant who, AllocationRecord record, Holder other, Optional<AddressPool> pool) {
+  /// What in the Services themselves keeps them from having the address together.
+  static Optional<Refusal> broken(Applicant who, AllocationRecord record) {
+    return others(who, record).flatMap(other -> between(who, record, other).stream()).findFirst();
+  }
+
+  /// That the pool does not allow it to Services of several namespaces.
+  static Optional<Refusal> withoutConsent(
+      Applicant who, AllocationRecord record, Optional<AddressPool> pool) {
+    return others(who, record)
+        .filter(other -> !mayMeet(who, other, pool))
+        .findFirst()
+        .flatMap(
+            other ->
+                refusal(
+                    Reason.SHARING_OTHER_NAMESPACE,
+                    record.address()
+                        + " is in use by "
+                        + other.service()
+                        + "; its pool does not say shareAcrossNamespaces"));
+  }
+
+  private static Stream<Holder> others(Applicant who, AllocationRecord record) {
+    return record.holders().stream().filter(other -> !other.service().equals(who.ref()));
+  }
+
+  private static Optional<Refusal> between(Applicant who, AllocationRecord record, Holder other) {
     if (who.sharing().isEmpty() || other.sharing().isEmpty()) {
       return refusal(
           Reason.ADDRESS_IN_USE, record.address() + " is in use by " + holders(record, who.ref()));
@@ -55,14 +77,6 @@ final class SharingRules {
               + other.service()
               + "; with externalTrafficPolicy Local only Services of one namespace and selector"
               + " share");
-    }
-    if (!mayMeet(who, other, pool)) {
-      return refusal(
-          Reason.SHARING_OTHER_NAMESPACE,
-          record.address()
-              + " is in use by "
-              + other.service()
-              + "; its pool does not say shareAcrossNamespaces");
     }
     return other.ports().stream()
         .filter(who.holder().ports()::contains)

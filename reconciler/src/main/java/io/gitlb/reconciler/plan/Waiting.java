@@ -59,10 +59,10 @@ final class Waiting {
     entry.at().ifPresent(at -> alarms.remove(new Alarm(at, entry.turn())));
   }
 
-  /// Who waits for this, in their order; a copy.
-  List<Turn> waitingFor(WakeKey key) {
+  /// Who waits for this, in the order of their turns.
+  List<ServiceRef> waitingFor(WakeKey key) {
     NavigableSet<Turn> turns = byKey.get(key);
-    return turns == null ? List.of() : List.copyOf(turns);
+    return turns == null ? List.of() : turns.stream().map(Turn::service).toList();
   }
 
   /// The first who waits for this and whose turn comes after that one.
@@ -76,8 +76,11 @@ final class Waiting {
   }
 
   /// Those whose time has come.
-  List<Turn> due(Instant now) {
-    return alarms.stream().takeWhile(alarm -> !alarm.at().isAfter(now)).map(Alarm::turn).toList();
+  List<ServiceRef> due(Instant now) {
+    return alarms.stream()
+        .takeWhile(alarm -> !alarm.at().isAfter(now))
+        .map(alarm -> alarm.turn().service())
+        .toList();
   }
 
   /// When the next one's time comes.

@@ -9,6 +9,7 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PoolName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,7 +37,7 @@ final class WhyNot {
     }
     SortedMap<PoolName, Reason> reasons = new TreeMap<>();
     for (AddressPool pool : pools) {
-      reasons.put(pool.name(), reason(pool, who));
+      reasons.put(pool.name(), reason(pool, who, who.families()));
     }
     return new Refusal(
         Reason.NO_FREE_ADDRESS,
@@ -45,23 +46,30 @@ final class WhyNot {
   }
 
   /// This pool has no free address of one of the families.
-  Refusal ofOne(AddressPool pool, Applicant who, List<IpFamily> families) {
+  ///
+  /// @param asked the pool that the Service asks for
+  Refusal ofOne(
+      AddressPool pool, Applicant who, List<IpFamily> families, Optional<AddressPool> asked) {
     SortedMap<PoolName, Reason> reasons = new TreeMap<>();
-    reasons.put(pool.name(), capacity(pool, who, families));
+    reasons.put(
+        pool.name(),
+        asked.filter(pool::equals).isPresent()
+            ? capacity(pool, who, families)
+            : reason(pool, who, families));
     return new Refusal(
         Reason.NO_FREE_ADDRESS,
         "no free " + wanted(families) + " address: " + list(reasons, who),
         reasons);
   }
 
-  private Reason reason(AddressPool pool, Applicant who) {
+  private Reason reason(AddressPool pool, Applicant who, List<IpFamily> families) {
     ServiceView service = who.service();
     if (!admission.admits(pool, service)) {
       return Reason.POOL_RESTRICTED;
     }
     return pool.assignment() == Assignment.ON_REQUEST
         ? Reason.ON_REQUEST_ONLY
-        : capacity(pool, who, who.families());
+        : capacity(pool, who, families);
   }
 
   private Reason capacity(AddressPool pool, Applicant who, List<IpFamily> families) {

@@ -22,7 +22,7 @@ final class WishReader {
   private static final String FIELD = "spec.loadBalancerIP";
 
   /// As many as a person still reads in an ingress list.
-  private static final int MOST_ADDRESSES = 8;
+  static final int MOST_ADDRESSES = 8;
 
   private final Inventory inventory;
   private final Admission admission;

@@ -153,6 +153,6 @@ class DualStackTest {
     story.pools(DUAL);
     story.service(
         dual("demo/a", FamilyPolicy.PREFER_DUAL_STACK).status("10.0.0.12", "2001:db8::11"));
-    story.expect("demo/a", "Keep 10.0.0.12 2001:db8::11");
+    story.expect("demo/a", "Assign 10.0.0.12 2001:db8::11");
   }
 }

@@ -304,7 +304,7 @@ class PlannerTest {
   @Test
   void aStatusThatNoRecordKnowsIsAdopted() {
     story.pools(LAN).services("demo/a").service(service("demo/b").status("10.0.0.10"));
-    story.expect("demo/b", "Keep 10.0.0.10").and("demo/a", "Assign 10.0.0.11");
+    story.expect("demo/b", "Assign 10.0.0.10").and("demo/a", "Assign 10.0.0.11");
     story.andRecord("10.0.0.10", "allocated demo/b adopted");
   }
 
@@ -324,7 +324,7 @@ class PlannerTest {
     story
         .service(service("demo/a").status("10.0.0.12"))
         .service(service("demo/b").status("10.0.0.12"));
-    story.expect("demo/a", "Keep 10.0.0.12").and("demo/b", "Assign 10.0.0.10");
+    story.expect("demo/a", "Assign 10.0.0.12").and("demo/b", "Assign 10.0.0.10");
   }
 
   @Test
