@@ -6,6 +6,7 @@ import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
@@ -27,6 +28,9 @@ public final class ViewBuilder {
   private final SortedMap<NodeName, NodeView> nodes = new TreeMap<>();
   private final SortedMap<ServiceRef, EndpointView> endpoints = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
+
+  private final SortedMap<IpAddress, String> used = new TreeMap<>();
+  private final SortedMap<IpRange, String> usedRanges = new TreeMap<>();
 
   /// Another cluster.
   public ViewBuilder clusterUid(String uid) {
@@ -115,11 +119,23 @@ public final class ViewBuilder {
     return this;
   }
 
+  /// An address that the cluster uses itself, beside cluster IPs.
+  public ViewBuilder uses(String address, String words) {
+    used.put(IpAddress.of(address), words);
+    return this;
+  }
+
+  /// A range that the cluster uses itself.
+  public ViewBuilder usesRange(String prefix, String words) {
+    usedRanges.put(IpPrefix.of(prefix).toRange(), words);
+    return this;
+  }
+
   /// What it is now.
   public ClusterView build() {
-    SortedMap<IpAddress, String> used = new TreeMap<>();
+    SortedMap<IpAddress, String> single = new TreeMap<>(used);
     for (ServiceView service : services.values()) {
-      service.clusterIps().forEach(ip -> used.put(ip, "the cluster IP of " + service.ref()));
+      service.clusterIps().forEach(ip -> single.put(ip, "the cluster IP of " + service.ref()));
     }
     return new ClusterView(
         clusterUid,
@@ -127,7 +143,7 @@ public final class ViewBuilder {
         SnapshotMap.copyOf(nodes),
         SnapshotMap.copyOf(endpoints),
         SnapshotMap.copyOf(namespaces),
-        new ClusterAddresses(SnapshotMap.copyOf(used), SnapshotMap.empty()));
+        new ClusterAddresses(SnapshotMap.copyOf(single), SnapshotMap.copyOf(usedRanges)));
   }
 
   /// `namespace/name`.

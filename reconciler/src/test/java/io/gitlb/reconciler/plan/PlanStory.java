@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ViewBuilder;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Plans again and again on its own results, as the loop does, without anything around it. Statuses
@@ -40,7 +42,7 @@ final class PlanStory {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
   private final SortedSet<IpAddress> withdrawn = new TreeSet<>();
-  private final Planner planner = new Planner();
+  private Planner planner = new Planner();
 
   /// Open until the first plan is recorded, as in the loop.
   private Adoption adoption = Adoption.OPEN;
@@ -56,6 +58,13 @@ final class PlanStory {
           case ReadResult.Refused refused ->
               throw new AssertionError(refused.problems().toString());
         };
+    commits++;
+    return this;
+  }
+
+  /// A new config commit that no check has seen.
+  PlanStory definitions(Definitions unchecked) {
+    definitions = unchecked;
     commits++;
     return this;
   }
@@ -87,6 +96,15 @@ final class PlanStory {
         + "]\n";
   }
 
+  /// One ReservedRange document.
+  static String reserved(String name, String range) {
+    return "---\napiVersion: gitlb.io/v1\nkind: ReservedRange\nmetadata: {name: "
+        + name
+        + "}\nspec: {addresses: [\""
+        + range
+        + "\"], reason: somebody else's}\n";
+  }
+
   String commit() {
     return String.format("%040x", commits);
   }
@@ -104,6 +122,12 @@ final class PlanStory {
     return this;
   }
 
+  /// Changes a Service as somebody would who edits its manifest.
+  PlanStory edit(String ref, UnaryOperator<ServiceBuilder> change) {
+    view.service(change.apply(ServiceBuilder.of(view.service(ref))));
+    return this;
+  }
+
   PlanStory delete(String ref) {
     view.without(ref);
     return this;
@@ -116,8 +140,51 @@ final class PlanStory {
     return this;
   }
 
+  /// Nobody announces them any more.
+  PlanStory silence(String... addresses) {
+    for (String address : addresses) {
+      announced = announced.without(IpAddress.of(address));
+    }
+    return this;
+  }
+
   PlanStory withdrawn(String... addresses) {
     withdrawn.addAll(Arrays.stream(addresses).map(IpAddress::of).toList());
+    return this;
+  }
+
+  /// Speakers announce all that is recorded for somebody and have withdrawn the rest.
+  PlanStory obey() {
+    announced = SnapshotMap.empty();
+    withdrawn.clear();
+    for (AllocationRecord record : ledger.records().values()) {
+      if (ObviousRules.isHolding(record)) {
+        announced = announced.with(record.address(), new NodeName("node-a"));
+      } else if (record.state() == AllocationRecord.State.RELEASING) {
+        withdrawn.add(record.address());
+      }
+    }
+    return this;
+  }
+
+  /// Plans until nothing is left to record; speakers obey in between.
+  PlanStory settle() {
+    do {
+      obey().plan();
+    } while (!last.edits().isEmpty());
+    return this;
+  }
+
+  /// Another process takes over.
+  PlanStory restart() {
+    planner = new Planner();
+    return this;
+  }
+
+  /// The ledger is lost and built again from what the statuses show.
+  PlanStory loseLedger() {
+    ledger = Ledger.EMPTY;
+    adoption = Adoption.OPEN;
     return this;
   }
 
@@ -150,10 +217,13 @@ final class PlanStory {
         now);
   }
 
-  /// Plans once, records it and shows it in the statuses.
+  /// Plans once, records it and shows it in the statuses. The planner that lives from plan to plan
+  /// and one made anew agree, and the plan is sound by the obvious rules.
   PlanStory plan() {
-    last = planner.plan(input());
-    assertEquals(Planner.planOnce(input()), last, "as a planner made anew plans");
+    PlanInput input = input();
+    last = planner.plan(input);
+    assertEquals(Planner.planOnce(input), last, "as a planner made anew plans");
+    assertEquals(List.of(), ObviousModel.violations(input, last), () -> last.toString());
     ledger = apply(ledger, last.edits());
     for (Decision decision : last.decisions().values()) {
       if (view.build().services().containsKey(decision.service())) {
@@ -183,14 +253,14 @@ final class PlanStory {
     }
     String addresses =
         decision.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(" "));
-    String reason =
+    String cause =
         switch (decision) {
-          case Decision.Keep keep -> reasons(keep.notes());
-          case Decision.Assign assign -> reasons(assign.notes());
+          case Decision.Keep _, Decision.Assign _ -> "";
           case Decision.Hold hold -> hold.cause().reason().text();
           case Decision.Refuse refuse -> refuse.cause().reason().text();
           case Decision.Release release -> release.released().toString();
         };
+    String reason = cause + " " + reasons(decision.notes());
     return (decision.getClass().getSimpleName() + " " + addresses + " " + reason)
         .strip()
         .replaceAll(" +", " ");
@@ -207,9 +277,31 @@ final class PlanStory {
     return this;
   }
 
+  /// Checks a part of what the last plan says to people.
+  PlanStory says(String words) {
+    assertTrue(last.toString().contains(words), () -> last.toString());
+    return this;
+  }
+
   /// Checks a further decision of the last plan.
   PlanStory and(String ref, String decision) {
     assertEquals(decision, decided(ref), () -> last.toString());
+    return this;
+  }
+
+  /// Plans and checks what the status of a Service shows, however it came by it.
+  PlanStory shows(String ref, String addresses) {
+    plan();
+    return andShows(ref, addresses);
+  }
+
+  /// Checks what the status of a further Service shows after the last plan.
+  PlanStory andShows(String ref, String addresses) {
+    String shown =
+        view.service(ref).statusAddresses().stream()
+            .map(IpAddress::toString)
+            .collect(Collectors.joining(" "));
+    assertEquals(addresses, shown, () -> last.toString());
     return this;
   }
 
