@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.PushRate;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
+import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -188,8 +189,10 @@ public final class ReconcilerCommand implements Callable<Integer> {
     @Option(
         names = "--load-balancer-class",
         paramLabel = "CLASS",
-        description = "serve Services of this loadBalancerClass (default: those without a class)")
-    @Nullable String loadBalancerClass;
+        description =
+            "serve Services of this loadBalancerClass; several with commas between or one each; an"
+                + " empty one stands for Services without a class (default: only those)")
+    List<String> classes = List.of();
   }
 
   /// Options of the speakers' side.
@@ -256,6 +259,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
     if (speakers.port < 1 || speakers.port > 65_535) {
       problems.add("--speaker-port must be 1 to 65535, not " + speakers.port);
     }
+    LoadBalancerClasses classes = LoadBalancerClasses.parse(kubernetes.classes, problems::add);
     SortedMap<NodeName, URI> urls = speakerUrls(problems);
     Optional<Security> security = security(problems);
     Optional<InetSocketAddress> address = healthAddress(problems);
@@ -269,7 +273,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
             config.paths.isEmpty() ? List.of("clusters/" + cluster, "shared") : config.paths,
             ledgerAccess(),
             Optional.ofNullable(kubernetes.kubeconfig),
-            Optional.ofNullable(kubernetes.loadBalancerClass).filter(text -> !text.isEmpty()),
+            classes,
             urls,
             speakers.port,
             security.orElseThrow(),

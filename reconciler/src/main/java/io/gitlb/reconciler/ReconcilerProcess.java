@@ -86,7 +86,7 @@ final class ReconcilerProcess implements AutoCloseable {
         open(
             new KubernetesCluster(
                 client,
-                settings.loadBalancerClass(),
+                settings.classes(),
                 clock,
                 wakeups::change,
                 failure -> log.warn("{}", failure)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler;
 
+import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -14,7 +15,7 @@ import java.util.SortedMap;
 /// What the reconciler was started with, checked.
 ///
 /// @param kubeconfig empty: the service account of the pod, else the user's own kubeconfig
-/// @param loadBalancerClass empty: serve the Services without a class
+/// @param classes whose Services to serve
 /// @param speakers node → URL of its speaker; empty: every node of the cluster has one on
 ///   `speakerPort` of its first address
 /// @param pollInterval how often the config branch is looked at
@@ -25,7 +26,7 @@ record ReconcilerSettings(
     List<String> configPaths,
     GitAccess ledger,
     Optional<Path> kubeconfig,
-    Optional<String> loadBalancerClass,
+    LoadBalancerClasses classes,
     SortedMap<NodeName, URI> speakers,
     int speakerPort,
     Security security,

@@ -24,6 +24,8 @@ class ReconcilerCommandTest {
             "--cluster=Demo!",
             "--config-repo=file:///nowhere.git",
             "--poll-interval=10ms",
+            "--load-balancer-class=example.com/a,b//c",
+            "--load-balancer-class=example.com/a",
             "--speaker=n1=192.0.2.1",
             "--speaker-port=70000",
             "--health-listen=here");
@@ -32,6 +34,8 @@ class ReconcilerCommandTest {
         List.of(
             "--cluster 'Demo!'",
             "--poll-interval",
+            "--load-balancer-class 'b//c'",
+            "--load-balancer-class has 'example.com/a' twice",
             "--speaker n1=192.0.2.1",
             "--speaker-port",
             "--health-listen here",

@@ -5,18 +5,20 @@ import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.gitlb.reconciler.cluster.EndpointView;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// From the API's EndpointSlices, several a Service, to one view a Service.
+/// From the API's EndpointSlices to what each says of its Service.
 final class EndpointTranslator {
+
+  /// The Service that stands for the API servers; its endpoints are their addresses.
+  private static final ServiceRef API_SERVER = new ServiceRef("default", "kubernetes");
 
   /// The label that names the Service of a slice.
   private static final String SERVICE_LABEL = "kubernetes.io/service-name";
@@ -42,28 +44,26 @@ final class EndpointTranslator {
         }
       }
     }
+    ServiceRef service = new ServiceRef(slice.getMetadata().getNamespace(), name);
     return Optional.of(
         new SliceView(
-            new ServiceRef(slice.getMetadata().getNamespace(), name),
-            new EndpointView(total, nodes)));
+            service,
+            new EndpointView(total, nodes),
+            service.equals(API_SERVER) ? addresses(slice) : List.of()));
   }
 
   /// One slice's part of its Service's endpoints.
-  record SliceView(ServiceRef service, EndpointView endpoints) {}
+  ///
+  /// @param apiServers the addresses, when the endpoints are API servers
+  record SliceView(ServiceRef service, EndpointView endpoints, List<IpAddress> apiServers) {}
 
-  /// The slices of each Service put together.
-  static SortedMap<ServiceRef, EndpointView> merge(Collection<SliceView> slices) {
-    SortedMap<ServiceRef, EndpointView> merged = new TreeMap<>();
-    for (SliceView slice : slices) {
-      merged.merge(slice.service(), slice.endpoints(), EndpointTranslator::union);
-    }
-    return merged;
-  }
-
-  private static EndpointView union(EndpointView a, EndpointView b) {
-    SortedSet<NodeName> nodes = new TreeSet<>(a.nodes());
-    nodes.addAll(b.nodes());
-    return new EndpointView(a.total() + b.total(), nodes);
+  private static List<IpAddress> addresses(EndpointSlice slice) {
+    return slice.getEndpoints() == null
+        ? List.of()
+        : slice.getEndpoints().stream()
+            .flatMap(endpoint -> endpoint.getAddresses().stream())
+            .flatMap(address -> IpAddress.parse(address).stream())
+            .toList();
   }
 
   /// An unset `serving` follows `ready`, and an unset `ready` means ready (API of

@@ -1,170 +1,225 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.kubernetes;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.gitlb.reconciler.cluster.ClusterView;
-import io.gitlb.reconciler.cluster.EndpointView;
 import io.gitlb.reconciler.cluster.NodeView;
-import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.kubernetes.EndpointTranslator.SliceView;
+import io.gitlb.reconciler.kubernetes.EventQueue.Told;
+import io.gitlb.reconciler.kubernetes.LiveView.NamespaceFacts;
+import io.gitlb.reconciler.kubernetes.ServerFacts.IpMode;
+import io.gitlb.reconciler.kubernetes.ServerFacts.ServiceCidrs;
+import io.gitlb.reconciler.kubernetes.ServiceTranslator.ServiceFacts;
 import io.gitlb.reconciler.loop.ClusterPort;
 import io.gitlb.reconciler.loop.Failure;
-import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The Kubernetes API behind [ClusterPort].
 ///
 /// Starting never waits and never fails: the informers retry for ever, and [#view] stays empty
-/// until each has listed once. What keeps them is told to the failure listener, once per change.
+/// until each has listed once and the server has said what it can do. What keeps them is told to
+/// the failure listener, once per change. [#view] costs what has changed since the last call.
 public final class KubernetesCluster implements ClusterPort, AutoCloseable {
 
   /// Owns the status fields that we apply.
-  public static final String FIELD_MANAGER = "gitlb";
-
-  private static final String CLUSTER_NAMESPACE = "kube-system";
-
-  /// Objects per list request, so that a large cluster does not arrive as one answer.
-  private static final long PAGE = 500;
+  public static final String FIELD_MANAGER = StatusWriter.FIELD_MANAGER;
 
   private final KubernetesClient client;
-  private final StatusWriter writer;
-  private final Consumer<Failure> onFailure;
-  private final AtomicReference<Optional<Failure>> lastFailure =
-      new AtomicReference<>(Optional.empty());
-  private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
-  private final TranslatedStore<Service, ServiceView> services;
-  private final TranslatedStore<io.fabric8.kubernetes.api.model.Node, NodeView> nodes;
-  private final TranslatedStore<
-          io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice, EndpointTranslator.SliceView>
-      slices;
-  private final TranslatedStore<Namespace, NamespaceView> namespaces;
+  private final InstantSource clock;
+  private final Runnable onChange;
+  private final WatchFailures failures;
+  private final ServerFacts server;
+  private final StatusWriter statuses;
+  private final EventQueue events;
+  private final LiveView live;
+  private final WatchedKind<Service, ServiceFacts> services;
+  private final WatchedKind<Node, NodeView> nodes;
+  private final WatchedKind<EndpointSlice, SliceView> slices;
+  private final WatchedKind<Namespace, NamespaceFacts> namespaces;
 
-  private record NamespaceView(String name, String uid, SortedMap<String, String> labels) {}
+  /// Empty until the server has said that it serves them; of the caller of [#view].
+  private Optional<WatchedKind<ServiceCIDR, List<IpPrefix>>> serviceCidrs = Optional.empty();
+
+  /// Closed in the opposite order.
+  private final List<WatchedKind<?, ?>> watched = new CopyOnWriteArrayList<>();
 
   /// Starts the informers.
   ///
   /// @param client closed by the caller, after this
-  /// @param loadBalancerClass empty: serve the Services without a class
-  /// @param onChange called from the informers' threads whenever a view may have changed
+  /// @param classes whose Services to serve
+  /// @param onChange called from the informers' threads whenever a view has changed
   /// @param onFailure called when the API server cannot be read, once per different failure
   public KubernetesCluster(
       KubernetesClient client,
-      Optional<String> loadBalancerClass,
+      LoadBalancerClasses classes,
       InstantSource clock,
       Runnable onChange,
       Consumer<Failure> onFailure) {
     this.client = client;
-    this.onFailure = onFailure;
-    ServiceTranslator translator = new ServiceTranslator(loadBalancerClass, FIELD_MANAGER);
-    SharedIndexInformer<Service> serviceInformer =
-        informer("Services", client.services().inAnyNamespace());
-    services = new TranslatedStore<>(serviceInformer, translator::translate, onChange);
+    this.clock = clock;
+    this.onChange = onChange;
+    PlainCalls calls = new PlainCalls(client);
+    server = new ServerFacts(calls, onChange);
+    failures = new WatchFailures(client.getMasterUrl().toString(), server::doubt, onFailure);
+    live = new LiveView(apiServer(client));
+    ServiceTranslator translator = new ServiceTranslator(classes, FIELD_MANAGER);
+    services =
+        watch(
+            new WatchedKind<>(
+                "Services",
+                client.services().inAnyNamespace(),
+                service -> Optional.of(translator.facts(service)),
+                onChange,
+                failures));
     nodes =
-        new TranslatedStore<>(
-            informer("Nodes", client.nodes()),
-            node -> Optional.of(NodeTranslator.translate(node)),
-            onChange);
+        watch(
+            new WatchedKind<>(
+                "Nodes",
+                client.nodes(),
+                node -> Optional.of(NodeTranslator.translate(node)),
+                onChange,
+                failures));
     slices =
-        new TranslatedStore<>(
-            informer("EndpointSlices", client.discovery().v1().endpointSlices().inAnyNamespace()),
-            EndpointTranslator::translate,
-            onChange);
+        watch(
+            new WatchedKind<>(
+                "EndpointSlices",
+                client.discovery().v1().endpointSlices().inAnyNamespace(),
+                EndpointTranslator::translate,
+                onChange,
+                failures));
     namespaces =
-        new TranslatedStore<>(
-            informer("Namespaces", client.namespaces()),
-            namespace -> Optional.of(namespaceView(namespace)),
-            onChange);
-    writer =
-        new StatusWriter(
-            client,
-            FIELD_MANAGER,
-            clock,
-            write ->
-                Optional.ofNullable(
-                    serviceInformer
-                        .getStore()
-                        .getByKey(write.service().namespace() + "/" + write.service().name())));
-    // An empty first list raises no event, so the end of the first list is a change of its own.
-    informers.forEach(informer -> informer.start().thenRun(onChange));
+        watch(
+            new WatchedKind<>(
+                "Namespaces",
+                client.namespaces(),
+                namespace -> Optional.of(facts(namespace)),
+                onChange,
+                failures));
+    statuses = new StatusWriter(calls, this::ipMode, clock, this::cached);
+    events = new EventQueue(new ServiceEvents(calls, onFailure)::create, EventQueue.ROOM);
+    events.start();
+    watched.forEach(WatchedKind::start);
   }
 
-  private <T extends HasMetadata> SharedIndexInformer<T> informer(
-      String what, Informable<T> resources) {
-    SharedIndexInformer<T> informer = resources.withLimit(PAGE).runnableInformer(0);
-    informer.exceptionHandler(
-        (_, failure) -> {
-          report(KubernetesFailure.of("watch " + what, client.getMasterUrl().toString(), failure));
-          return true;
-        });
-    informers.add(informer);
-    return informer;
+  private <K extends WatchedKind<?, ?>> K watch(K kind) {
+    watched.add(kind);
+    return kind;
   }
 
-  private void report(Failure failure) {
-    Optional<Failure> before = lastFailure.getAndSet(Optional.of(failure));
-    if (!before.equals(Optional.of(failure))) {
-      onFailure.accept(failure);
-    }
+  /// The address in the server's URL, unless that has a name.
+  private static Set<IpAddress> apiServer(KubernetesClient client) {
+    String host = client.getMasterUrl().getHost();
+    return IpAddress.parse(host.replaceAll("[\\[\\]]", "")).stream().collect(Collectors.toSet());
   }
 
-  @Override
-  public Optional<ClusterView> view() {
-    boolean synced =
-        services.isSynced() && nodes.isSynced() && slices.isSynced() && namespaces.isSynced();
-    if (!synced) {
-      return Optional.empty();
-    }
-    lastFailure.set(Optional.empty());
-    SortedMap<String, SortedMap<String, String>> namespaceLabels = new TreeMap<>();
-    Optional<String> clusterUid = Optional.empty();
-    for (NamespaceView namespace : namespaces.views()) {
-      namespaceLabels.put(namespace.name(), namespace.labels());
-      if (namespace.name().equals(CLUSTER_NAMESPACE)) {
-        clusterUid = Optional.of(namespace.uid());
-      }
-    }
-    return clusterUid.map(uid -> view(uid, namespaceLabels));
-  }
-
-  private ClusterView view(
-      String clusterUid, SortedMap<String, SortedMap<String, String>> namespaceLabels) {
-    SortedMap<ServiceRef, ServiceView> serviceViews = new TreeMap<>();
-    services.views().forEach(view -> serviceViews.put(view.ref(), view));
-    SortedMap<NodeName, NodeView> nodeViews = new TreeMap<>();
-    nodes.views().forEach(view -> nodeViews.put(view.name(), view));
-    SortedMap<ServiceRef, EndpointView> endpoints = EndpointTranslator.merge(slices.views());
-    return new ClusterView(clusterUid, serviceViews, nodeViews, endpoints, namespaceLabels);
-  }
-
-  private static NamespaceView namespaceView(Namespace namespace) {
+  private static NamespaceFacts facts(Namespace namespace) {
     Map<String, String> labels = namespace.getMetadata().getLabels();
-    return new NamespaceView(
+    return new NamespaceFacts(
         namespace.getMetadata().getName(),
         namespace.getMetadata().getUid(),
         labels == null ? new TreeMap<>() : new TreeMap<>(labels));
   }
 
-  @Override
-  public List<FailedWrite> write(List<StatusWrite> writes) {
-    return writer.write(writes);
+  private IpMode ipMode() {
+    return server.known().map(ServerFacts.Known::ipMode).orElse(IpMode.NO_FIELD);
   }
 
-  /// Stops the informers.
+  private Optional<Service> cached(ServiceRef service) {
+    return services.cached(service.namespace() + "/" + service.name());
+  }
+
+  @Override
+  public Optional<ClusterView> view() {
+    server.refresh();
+    watchServiceCidrs();
+    if (!isComplete()) {
+      return Optional.empty();
+    }
+    live.applyServices(services.changes());
+    live.applySlices(slices.changes());
+    live.applyNodes(nodes.changes());
+    live.applyNamespaces(namespaces.changes());
+    serviceCidrs.ifPresent(ranges -> live.applyServiceCidrs(ranges.changes()));
+    return live.view();
+  }
+
+  /// Nothing is decided on half a view; but ServiceCIDRs that we may not read keep nobody.
+  private boolean isComplete() {
+    return server.known().isPresent()
+        && Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)
+        && serviceCidrs.filter(ranges -> !ranges.isListed() && !ranges.hasFailed()).isEmpty();
+  }
+
+  private void watchServiceCidrs() {
+    boolean served =
+        server.known().filter(known -> known.serviceCidrs() == ServiceCidrs.SERVED).isPresent();
+    if (served && serviceCidrs.isEmpty()) {
+      WatchedKind<ServiceCIDR, List<IpPrefix>> ranges =
+          watch(
+              new WatchedKind<>(
+                  "ServiceCIDRs",
+                  client.resources(ServiceCIDR.class),
+                  range -> Optional.of(prefixes(range)),
+                  onChange,
+                  failures));
+      ranges.start();
+      serviceCidrs = Optional.of(ranges);
+    }
+  }
+
+  private static List<IpPrefix> prefixes(ServiceCIDR range) {
+    return range.getSpec() == null || range.getSpec().getCidrs() == null
+        ? List.of()
+        : range.getSpec().getCidrs().stream()
+            .flatMap(text -> IpPrefix.parse(text).stream())
+            .toList();
+  }
+
+  /// Returns when all statuses are written or have failed; the Events of those that are written
+  /// follow in the background.
+  @Override
+  public List<FailedWrite> write(List<StatusWrite> writes) {
+    List<FailedWrite> failed = events.yieldingTo(() -> statuses.write(writes));
+    Set<ServiceRef> unwritten =
+        failed.stream().map(FailedWrite::service).collect(Collectors.toSet());
+    for (StatusWrite write : writes) {
+      if (!unwritten.contains(write.service())) {
+        write
+            .event()
+            .ifPresent(
+                event ->
+                    events.add(new Told(write.service(), write.uid(), event, clock.instant())));
+      }
+    }
+    return failed;
+  }
+
+  /// How many Events were never created because too many waited, since the start.
+  public long droppedEvents() {
+    return events.dropped();
+  }
+
+  /// Sends the last Events, for a moment at most, and stops the informers.
   @Override
   public void close() {
-    informers.forEach(SharedIndexInformer::close);
+    events.close();
+    watched.reversed().forEach(WatchedKind::close);
   }
 }

@@ -65,7 +65,8 @@ enum KubernetesFailure {
 
   private static Optional<KubernetesClientException> clientException(Throwable cause) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof KubernetesClientException exception && exception.getCode() != 0) {
+      // The client says 0 or -1 when there was no answer.
+      if (t instanceof KubernetesClientException exception && exception.getCode() > 0) {
         return Optional.of(exception);
       }
     }

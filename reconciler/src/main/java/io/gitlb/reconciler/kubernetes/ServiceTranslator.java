@@ -35,14 +35,23 @@ final class ServiceTranslator {
 
   private static final String CONDITION_PREFIX = "gitlb.io/";
 
-  /// Empty: only Services without a class are ours.
-  private final Optional<String> loadBalancerClass;
-
+  private final LoadBalancerClasses classes;
   private final String fieldManager;
 
-  ServiceTranslator(Optional<String> loadBalancerClass, String fieldManager) {
-    this.loadBalancerClass = loadBalancerClass;
+  ServiceTranslator(LoadBalancerClasses classes, String fieldManager) {
+    this.classes = classes;
     this.fieldManager = fieldManager;
+  }
+
+  /// What a Service means to us.
+  ///
+  /// @param clusterIps in the order of the Service; nobody may have them, whoever serves it
+  /// @param view empty when it is not ours to serve
+  record ServiceFacts(ServiceRef ref, List<IpAddress> clusterIps, Optional<ServiceView> view) {}
+
+  ServiceFacts facts(Service service) {
+    return new ServiceFacts(
+        ref(service), addresses(service.getSpec().getClusterIPs()), translate(service));
   }
 
   /// The view, or empty when the Service is none of our business.
@@ -52,7 +61,7 @@ final class ServiceTranslator {
 
   private Optional<Scope> scope(Service service) {
     ServiceSpec spec = service.getSpec();
-    boolean ourClass = Optional.ofNullable(spec.getLoadBalancerClass()).equals(loadBalancerClass);
+    boolean ourClass = classes.include(spec.getLoadBalancerClass());
     if ("LoadBalancer".equals(spec.getType())) {
       return ourClass ? Optional.of(Scope.OURS) : Optional.empty();
     }

@@ -3,19 +3,16 @@ package io.gitlb.reconciler.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.fabric8.kubernetes.api.model.EventBuilder;
-import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.gitlb.reconciler.loop.ClusterPort.Event;
+import io.gitlb.reconciler.kubernetes.ServerFacts.IpMode;
 import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
-import java.time.Instant;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -27,29 +24,31 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/// Writes statuses and Events, several at a time.
+/// Writes statuses by server-side apply, several at a time.
 final class StatusWriter {
+
+  /// Owns the status fields that we apply.
+  static final String FIELD_MANAGER = "gitlb";
 
   /// Past this many requests in flight only the latency grew when it was measured on two cores.
   private static final int MOST_IN_FLIGHT = 16;
 
-  private static final String COMPONENT = "gitlb-reconciler";
-
-  private final KubernetesClient client;
-  private final String fieldManager;
+  private final PlainCalls calls;
+  private final Supplier<IpMode> ipMode;
   private final InstantSource clock;
 
   /// Looks up the API object that the informer holds, for the conditions' transition times.
-  private final Function<StatusWrite, Optional<Service>> present;
+  private final Function<ServiceRef, Optional<Service>> present;
 
   StatusWriter(
-      KubernetesClient client,
-      String fieldManager,
+      PlainCalls calls,
+      Supplier<IpMode> ipMode,
       InstantSource clock,
-      Function<StatusWrite, Optional<Service>> present) {
-    this.client = client;
-    this.fieldManager = fieldManager;
+      Function<ServiceRef, Optional<Service>> present) {
+    this.calls = calls;
+    this.ipMode = ipMode;
     this.clock = clock;
     this.present = present;
   }
@@ -76,56 +75,54 @@ final class StatusWriter {
   }
 
   private Optional<FailedWrite> writeOne(StatusWrite write) {
-    String what = "write the status of Service " + write.service();
+    ServiceRef service = write.service();
     try {
-      applyStatus(write);
-      what = "write an Event on Service " + write.service();
-      write.event().ifPresent(event -> createEvent(write, event));
+      calls.apply(
+          "api/v1/namespaces/"
+              + service.namespace()
+              + "/services/"
+              + service.name()
+              + "/status?force=true&fieldManager="
+              + FIELD_MANAGER,
+          applied(write));
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return Optional.of(
-          new FailedWrite(
-              write.service(), KubernetesFailure.of(what, client.getMasterUrl().toString(), e)));
+          new FailedWrite(service, calls.failure("write the status of Service " + service, e)));
     }
   }
 
   /// The UID in the applied object makes the server refuse when the Service was made anew
   /// meanwhile.
-  private void applyStatus(StatusWrite write) {
-    Service desired =
-        new ServiceBuilder()
-            .withNewMetadata()
-            .withNamespace(write.service().namespace())
-            .withName(write.service().name())
-            .withUid(write.uid())
-            .endMetadata()
-            .withNewStatus()
-            .withNewLoadBalancer()
-            .withIngress(
-                write.addresses().stream()
-                    .map(
-                        address ->
-                            new LoadBalancerIngressBuilder().withIp(address.toString()).build())
-                    .toList())
-            .endLoadBalancer()
-            .withConditions(conditions(write))
-            .endStatus()
-            .build();
-    client
-        .services()
-        .inNamespace(write.service().namespace())
-        .resource(desired)
-        .subresource("status")
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager(fieldManager)
-                .withForce(true)
-                .build());
+  private Service applied(StatusWrite write) {
+    IpMode mode = ipMode.get();
+    return new ServiceBuilder()
+        .withNewMetadata()
+        .withNamespace(write.service().namespace())
+        .withName(write.service().name())
+        .withUid(write.uid())
+        .endMetadata()
+        .withNewStatus()
+        .withNewLoadBalancer()
+        .withIngress(write.addresses().stream().map(address -> ingress(address, mode)).toList())
+        .endLoadBalancer()
+        .withConditions(conditions(write))
+        .endStatus()
+        .build();
+  }
+
+  private static LoadBalancerIngress ingress(IpAddress address, IpMode mode) {
+    LoadBalancerIngress ingress = new LoadBalancerIngress();
+    ingress.setIp(address.toString());
+    switch (mode) {
+      case A_FIELD -> ingress.setIpMode("VIP");
+      case NO_FIELD -> {}
+    }
+    return ingress;
   }
 
   private List<Condition> conditions(StatusWrite write) {
-    Optional<Service> before = present.apply(write);
+    Optional<Service> before = present.apply(write.service());
     return write.conditions().stream()
         .map(
             condition ->
@@ -150,45 +147,8 @@ final class StatusWriter {
         .orElseGet(this::now);
   }
 
-  private void createEvent(StatusWrite write, Event event) {
-    String time = now();
-    client
-        .v1()
-        .events()
-        .inNamespace(write.service().namespace())
-        .resource(
-            new EventBuilder()
-                .withNewMetadata()
-                .withNamespace(write.service().namespace())
-                .withGenerateName(write.service().name() + ".")
-                .endMetadata()
-                .withNewInvolvedObject()
-                .withApiVersion("v1")
-                .withKind("Service")
-                .withNamespace(write.service().namespace())
-                .withName(write.service().name())
-                .withUid(write.uid())
-                .endInvolvedObject()
-                .withType(
-                    switch (event.severity()) {
-                      case NORMAL -> "Normal";
-                      case WARNING -> "Warning";
-                    })
-                .withReason(event.reason())
-                .withMessage(event.message())
-                .withNewSource()
-                .withComponent(COMPONENT)
-                .endSource()
-                .withFirstTimestamp(time)
-                .withLastTimestamp(time)
-                .withCount(1)
-                .build())
-        .create();
-  }
-
   /// RFC 3339 in whole seconds, as the API server writes times.
   private String now() {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return now.toString();
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.kubernetes;
 
+import static io.gitlb.reconciler.kubernetes.TestCluster.WEB;
+import static io.gitlb.reconciler.kubernetes.TestCluster.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,10 +11,8 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.apiserver.ApiServer;
-import io.gitlb.apiserver.ApiServerSettings;
 import io.gitlb.apiserver.api.RequestCounts;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.ServiceView;
@@ -21,7 +21,6 @@ import io.gitlb.reconciler.loop.ClusterPort;
 import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.Severity;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
-import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
@@ -31,51 +30,35 @@ import io.gitlb.schema.yaml.YamlTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Against the API server stand-in, over TLS.
 class KubernetesClusterTest {
 
-  private static final ServiceRef WEB = new ServiceRef("default", "web");
-  private static final Instant NOW = Instant.parse("2026-05-03T14:05:00Z");
   private static final Condition ALLOCATED =
       new Condition("gitlb.io/Allocated", "True", "Allocated", "has 192.0.2.7");
 
-  private final Semaphore changed = new Semaphore(0);
-  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private ApiServer server = ApiServer.start(ApiServerSettings.onLoopback());
-  private KubernetesClient user = client();
-  private KubernetesCluster cluster = cluster();
+  private final TestCluster test = TestCluster.open();
+  private final ApiServer server = test.server;
+  private final KubernetesClient user = test.user;
+  private final KubernetesCluster cluster = test.cluster;
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened.reversed()) {
-      each.close();
-    }
-    server.close();
+  void close() {
+    test.close();
   }
 
   @Test
   void viewShowsTheWholeClusterOnceEveryInformerHasSynced() throws InterruptedException {
-    ClusterView empty = await(_ -> true);
+    ClusterView empty = test.await(_ -> true);
     assertEquals("6b756265-7379-4000-8000-73746d000001", empty.clusterUid());
     assertTrue(empty.namespaceLabels().containsKey("kube-system"));
-    createWeb();
+    test.createWeb();
     user.nodes()
         .resource(
             new NodeBuilder()
@@ -105,7 +88,7 @@ class KubernetesClusterTest {
                 .build())
         .create();
     ClusterView view =
-        await(
+        test.await(
             each ->
                 each.services().containsKey(WEB)
                     && each.nodes().containsKey(new NodeName("n1"))
@@ -116,11 +99,12 @@ class KubernetesClusterTest {
 
   @Test
   void writtenStatusShowsAddressAndConditionAndAnEventTellsIt() throws InterruptedException {
-    Service web = createWeb();
-    await(view -> view.services().containsKey(WEB));
+    Service web = test.createWeb();
+    test.await(view -> view.services().containsKey(WEB));
     assertEquals(List.of(), cluster.write(List.of(write(web.getMetadata().getUid(), "192.0.2.7"))));
     ClusterView view =
-        await(each -> each.services().containsKey(WEB) && !web(each).statusAddresses().isEmpty());
+        test.await(
+            each -> each.services().containsKey(WEB) && !web(each).statusAddresses().isEmpty());
     ServiceView shown = web(view);
     assertEquals(List.of(IpAddress.of("192.0.2.7")), shown.statusAddresses());
     assertEquals(List.of(ALLOCATED), shown.conditions());
@@ -128,27 +112,32 @@ class KubernetesClusterTest {
     assertEquals(
         "2026-05-03T14:05:00Z",
         stored.getStatus().getConditions().getFirst().getLastTransitionTime());
-    List<Event> events = user.v1().events().inNamespace("default").list().getItems();
+    test.awaitCondition(() -> !events().isEmpty());
+    List<Event> events = events();
     assertEquals(1, events.size());
     assertEquals("Allocated", events.getFirst().getReason());
     assertEquals("web", events.getFirst().getInvolvedObject().getName());
     assertEquals("gitlb-reconciler", events.getFirst().getSource().getComponent());
   }
 
+  private List<Event> events() {
+    return user.v1().events().inNamespace("default").list().getItems();
+  }
+
   @Test
   void emptyWriteTakesBackAddressAndConditions() throws InterruptedException {
-    String uid = createWeb().getMetadata().getUid();
+    String uid = test.createWeb().getMetadata().getUid();
     cluster.write(List.of(write(uid, "192.0.2.7")));
-    await(view -> view.services().containsKey(WEB) && !web(view).statusAddresses().isEmpty());
+    test.await(view -> view.services().containsKey(WEB) && !web(view).statusAddresses().isEmpty());
     cluster.write(List.of(new StatusWrite(WEB, uid, List.of(), List.of(), Optional.empty())));
-    ClusterView view = await(each -> web(each).statusAddresses().isEmpty());
+    ClusterView view = test.await(each -> web(each).statusAddresses().isEmpty());
     assertEquals(List.of(), web(view).conditions());
   }
 
   @Test
   void serviceThatChangedItsTypeIsLeftBehindUntilItsStatusIsTakenBack()
       throws InterruptedException {
-    String uid = createWeb().getMetadata().getUid();
+    String uid = test.createWeb().getMetadata().getUid();
     cluster.write(List.of(write(uid, "192.0.2.7")));
     user.services()
         .inNamespace("default")
@@ -156,16 +145,16 @@ class KubernetesClusterTest {
         .edit(
             service ->
                 new ServiceBuilder(service).editSpec().withType("ClusterIP").endSpec().build());
-    await(
+    test.await(
         view ->
             view.services().containsKey(WEB) && web(view).scope() == ServiceView.Scope.LEFT_BEHIND);
     cluster.write(List.of(new StatusWrite(WEB, uid, List.of(), List.of(), Optional.empty())));
-    await(view -> !view.services().containsKey(WEB));
+    test.await(view -> !view.services().containsKey(WEB));
   }
 
   @Test
   void writeForAnEarlierIncarnationIsRefusedAndChangesNothing() {
-    createWeb();
+    test.createWeb();
     List<FailedWrite> failed = cluster.write(List.of(write("another-uid", "192.0.2.7")));
     assertEquals(1, failed.size());
     assertEquals("GLB3005", failed.getFirst().failure().code());
@@ -175,7 +164,7 @@ class KubernetesClusterTest {
 
   @Test
   void writeForADeletedServiceFailsAndTheOthersSucceed() {
-    String uid = createWeb().getMetadata().getUid();
+    String uid = test.createWeb().getMetadata().getUid();
     List<FailedWrite> failed =
         cluster.write(
             List.of(
@@ -187,11 +176,11 @@ class KubernetesClusterTest {
 
   @Test
   void informersComeBackAfterDroppedWatchesAndForgottenHistory() throws InterruptedException {
-    await(_ -> true);
+    test.await(_ -> true);
     server.faults().forgetHistory();
     server.faults().dropWatches();
-    createWeb();
-    await(view -> view.services().containsKey(WEB));
+    test.createWeb();
+    test.await(view -> view.services().containsKey(WEB));
   }
 
   @Test
@@ -199,36 +188,38 @@ class KubernetesClusterTest {
     int port = server.port();
     String kubeconfig = server.kubeconfig();
     server.close();
-    failures.clear();
-    KubernetesClient late = client(kubeconfig);
-    opened.add(
-        new KubernetesCluster(late, Optional.empty(), () -> NOW, changed::release, failures::add));
-    awaitFailure("GLB3001");
+    test.failures.clear();
+    KubernetesClient late = test.client(kubeconfig);
+    test.connect(late, LoadBalancerClasses.UNCLASSED);
+    test.awaitFailure("GLB3001");
     assertTrue(
-        failures.peek() != null && failures.peek().message().contains("127.0.0.1:" + port),
-        () -> "names the server: " + failures);
+        test.failures.peek() != null
+            && test.failures.peek().message().contains("127.0.0.1:" + port),
+        () -> "names the server: " + test.failures);
   }
 
   @Test
   void wrongCredentialsAreToldApart() throws Exception {
-    KubernetesClient stranger = client(server.kubeconfig().replaceAll("token: .*", "token: wrong"));
-    opened.add(
-        new KubernetesCluster(
-            stranger, Optional.empty(), () -> NOW, changed::release, failures::add));
-    awaitFailure("GLB3002");
+    KubernetesClient stranger =
+        test.client(server.kubeconfig().replaceAll("token: .*", "token: wrong"));
+    test.connect(stranger, LoadBalancerClasses.UNCLASSED);
+    test.awaitFailure("GLB3002");
   }
 
   @Test
   void clusterRoleAllowsExactlyTheCallsThatAreMade() throws Exception {
-    String uid = createWeb().getMetadata().getUid();
-    await(view -> view.services().containsKey(WEB));
-    awaitCondition(() -> server.watchCount("namespaces") > 0);
+    String uid = test.createWeb().getMetadata().getUid();
+    test.await(view -> view.services().containsKey(WEB));
+    List<String> reads =
+        List.of("services", "nodes", "namespaces", "endpointslices", "servicecidrs");
+    test.awaitCondition(() -> reads.stream().allMatch(read -> server.watchCount(read) > 0));
     // What the user of this test does is not ours.
     RequestCounts before = server.requestCounts();
     assertEquals(List.of(), cluster.write(List.of(write(uid, "192.0.2.7"))));
+    test.awaitCondition(() -> server.requestCounts().since(before).of("create", "events") > 0);
     Set<String> made =
         new TreeSet<>(server.requestCounts().since(before).byVerbAndResource().keySet());
-    for (String read : List.of("services", "nodes", "namespaces", "endpointslices")) {
+    for (String read : reads) {
       assertTrue(before.of("list", read) > 0 && before.of("watch", read) > 0, read);
       made.add("list " + read);
       made.add("watch " + read);
@@ -256,75 +247,6 @@ class KubernetesClusterTest {
       }
     }
     return allowed;
-  }
-
-  private void awaitCondition(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "the condition did not come true in 30 s");
-      changed.tryAcquire(20, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void awaitFailure(String code) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (failures.stream().noneMatch(failure -> failure.code().equals(code))) {
-      assertTrue(System.nanoTime() < deadline, () -> "no " + code + " but " + failures);
-      changed.tryAcquire(20, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private ClusterView await(Predicate<ClusterView> condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (true) {
-      Optional<ClusterView> view = cluster.view();
-      if (view.filter(condition).isPresent()) {
-        return view.get();
-      }
-      assertTrue(System.nanoTime() < deadline, () -> "last seen: " + view);
-      changed.tryAcquire(100, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private static ServiceView web(ClusterView view) {
-    return Objects.requireNonNull(view.services().get(WEB));
-  }
-
-  private KubernetesCluster cluster() {
-    KubernetesCluster made =
-        new KubernetesCluster(
-            client(), Optional.empty(), () -> NOW, changed::release, failures::add);
-    opened.add(made);
-    return made;
-  }
-
-  private KubernetesClient client() {
-    return client(server.kubeconfig());
-  }
-
-  private KubernetesClient client(String kubeconfig) {
-    KubernetesClient made = ClusterClient.open(Config.fromKubeconfig(kubeconfig));
-    opened.add(made);
-    return made;
-  }
-
-  private Service createWeb() {
-    return user.services()
-        .inNamespace("default")
-        .resource(
-            new ServiceBuilder()
-                .withNewMetadata()
-                .withName("web")
-                .endMetadata()
-                .withNewSpec()
-                .withType("LoadBalancer")
-                .addToSelector("app", "web")
-                .addNewPort()
-                .withPort(80)
-                .endPort()
-                .endSpec()
-                .build())
-        .create();
   }
 
   private static StatusWrite write(String uid, String address) {

@@ -3,6 +3,7 @@ package io.gitlb.reconciler.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
@@ -17,6 +18,7 @@ import io.gitlb.reconciler.cluster.ServiceView.FamilyPolicy;
 import io.gitlb.reconciler.cluster.ServiceView.Port;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.cluster.ServiceView.TrafficPolicy;
+import io.gitlb.reconciler.kubernetes.EndpointTranslator.SliceView;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
@@ -29,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TranslatorTest {
@@ -36,7 +39,7 @@ class TranslatorTest {
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private static final ServiceTranslator CLASSLESS =
-      new ServiceTranslator(Optional.empty(), "gitlb");
+      new ServiceTranslator(LoadBalancerClasses.UNCLASSED, "gitlb");
 
   @Test
   void serviceBecomesTheViewThatThePlanNeeds() {
@@ -100,17 +103,33 @@ class TranslatorTest {
   }
 
   @Test
-  void onlyTheConfiguredClassIsOurs() {
-    ServiceTranslator classed = new ServiceTranslator(Optional.of("gitlb.io/lb"), "gitlb");
+  void onlyTheConfiguredClassesAreOurs() {
     Service plain = read(Service.class, minimal("LoadBalancer", ""));
     Service ours = read(Service.class, minimal("LoadBalancer", "loadBalancerClass: gitlb.io/lb"));
     Service foreign =
         read(Service.class, minimal("LoadBalancer", "loadBalancerClass: other.example/lb"));
-    assertTrue(CLASSLESS.translate(plain).isPresent());
-    assertTrue(CLASSLESS.translate(ours).isEmpty());
-    assertTrue(classed.translate(ours).isPresent());
-    assertTrue(classed.translate(plain).isEmpty());
-    assertTrue(classed.translate(foreign).isEmpty());
+    assertEquals(
+        List.of(true, false, false), served(LoadBalancerClasses.UNCLASSED, plain, ours, foreign));
+    assertEquals(List.of(false, true, false), served(classes("gitlb.io/lb"), plain, ours, foreign));
+    assertEquals(List.of(true, true, false), served(classes("gitlb.io/lb,"), plain, ours, foreign));
+  }
+
+  private static LoadBalancerClasses classes(String text) {
+    return LoadBalancerClasses.parse(List.of(text), problem -> fail(problem));
+  }
+
+  private static List<Boolean> served(LoadBalancerClasses classes, Service... services) {
+    ServiceTranslator translator = new ServiceTranslator(classes, "gitlb");
+    return Stream.of(services).map(service -> translator.translate(service).isPresent()).toList();
+  }
+
+  @Test
+  void clusterIpsAreKnownOfServicesThatAreNotOurs() {
+    Service foreign = read(Service.class, minimal("ClusterIP", "clusterIPs: [10.96.0.9]"));
+    assertEquals(
+        new ServiceTranslator.ServiceFacts(
+            new ServiceRef("demo", "web"), List.of(IpAddress.of("10.96.0.9")), Optional.empty()),
+        CLASSLESS.facts(foreign));
   }
 
   @Test
@@ -188,14 +207,17 @@ class TranslatorTest {
             - {addresses: [10.0.0.4], nodeName: n4, conditions: {}}
             - {addresses: [10.0.0.5], nodeName: n5, conditions: {ready: false}}
             """);
+    MergedEndpoints endpoints = new MergedEndpoints();
+    endpoints.apply(List.of(added("a", first), added("b", second)));
     assertEquals(
         Map.of(
             new ServiceRef("demo", "web"),
             new EndpointView(3, new TreeSet<>(Set.of(node("n1"), node("n3"), node("n4"))))),
-        EndpointTranslator.merge(
-            List.of(
-                EndpointTranslator.translate(first).orElseThrow(),
-                EndpointTranslator.translate(second).orElseThrow())));
+        endpoints.views());
+  }
+
+  private static Change<SliceView> added(String name, EndpointSlice slice) {
+    return new Change<>("demo/" + name, Optional.empty(), EndpointTranslator.translate(slice));
   }
 
   @Test

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.kubernetes;
+
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.kubernetes.EndpointTranslator.SliceView;
+import io.gitlb.reconciler.kubernetes.ServiceTranslator.ServiceFacts;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/// The view of the cluster, brought up to date by what has changed and by nothing else. One caller.
+final class LiveView {
+
+  private static final String CLUSTER_NAMESPACE = "kube-system";
+
+  private final MergedEndpoints endpoints = new MergedEndpoints();
+  private final ClusterAddressKeeper addresses;
+  private SnapshotMap<ServiceRef, ServiceView> services = SnapshotMap.empty();
+  private SnapshotMap<NodeName, NodeView> nodes = SnapshotMap.empty();
+  private SnapshotMap<String, SortedMap<String, String>> namespaceLabels = SnapshotMap.empty();
+  private Optional<String> clusterUid = Optional.empty();
+
+  /// Empty when something has changed since.
+  private Optional<ClusterView> last = Optional.empty();
+
+  /// What a namespace means to us.
+  ///
+  /// @param labels label key → value
+  record NamespaceFacts(String name, String uid, SortedMap<String, String> labels) {}
+
+  /// @param apiServers addresses under which we reach the API server
+  LiveView(Set<IpAddress> apiServers) {
+    addresses = new ClusterAddressKeeper(apiServers);
+  }
+
+  void applyServices(List<Change<ServiceFacts>> changes) {
+    note(changes);
+    addresses.applyServices(changes);
+    for (Change<ServiceFacts> change : changes) {
+      Optional<ServiceView> before = change.before().flatMap(ServiceFacts::view);
+      Optional<ServiceView> after = change.after().flatMap(ServiceFacts::view);
+      if (!before.equals(after)) {
+        after.ifPresentOrElse(
+            now -> services = services.with(now.ref(), now),
+            () -> before.ifPresent(gone -> services = services.without(gone.ref())));
+      }
+    }
+  }
+
+  void applySlices(List<Change<SliceView>> changes) {
+    note(changes);
+    addresses.applySlices(changes);
+    endpoints.apply(changes);
+  }
+
+  void applyNodes(List<Change<NodeView>> changes) {
+    note(changes);
+    for (Change<NodeView> change : changes) {
+      change
+          .after()
+          .ifPresentOrElse(
+              node -> nodes = nodes.with(node.name(), node),
+              () -> nodes = nodes.without(new NodeName(change.key())));
+    }
+  }
+
+  void applyNamespaces(List<Change<NamespaceFacts>> changes) {
+    note(changes);
+    for (Change<NamespaceFacts> change : changes) {
+      Optional<NamespaceFacts> now = change.after();
+      if (change.key().equals(CLUSTER_NAMESPACE)) {
+        clusterUid = now.map(NamespaceFacts::uid);
+      }
+      if (now.isEmpty()) {
+        namespaceLabels = namespaceLabels.without(change.key());
+      } else if (!now.get().labels().equals(namespaceLabels.get(change.key()))) {
+        namespaceLabels = namespaceLabels.with(change.key(), now.get().labels());
+      }
+    }
+  }
+
+  void applyServiceCidrs(List<Change<List<IpPrefix>>> changes) {
+    note(changes);
+    addresses.applyServiceCidrs(changes);
+  }
+
+  private void note(List<?> changes) {
+    if (!changes.isEmpty()) {
+      last = Optional.empty();
+    }
+  }
+
+  /// The view with all that was applied; the same instance while nothing was. Empty when there is
+  /// no namespace kube-system, which tells the cluster's identity.
+  Optional<ClusterView> view() {
+    if (last.isEmpty()) {
+      last =
+          clusterUid.map(
+              uid ->
+                  new ClusterView(
+                      uid,
+                      services,
+                      nodes,
+                      endpoints.views(),
+                      namespaceLabels,
+                      addresses.addresses()));
+    }
+    return last;
+  }
+}

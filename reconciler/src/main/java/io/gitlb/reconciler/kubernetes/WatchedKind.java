@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// All objects of one kind, watched for ever: an informer and what its objects mean to us.
+final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
+
+  /// Objects per list request, so that a large cluster does not arrive as one answer.
+  private static final long PAGE = 500;
+
+  private final SharedIndexInformer<T> informer;
+  private final TranslatedStore<T, V> store;
+  private volatile boolean failed;
+
+  /// @param name for people, as in `Services`
+  /// @param translator empty for objects that are none of our business
+  /// @param onChange called from the informer's thread when a translation has changed
+  WatchedKind(
+      String name,
+      Informable<T> kind,
+      Function<T, Optional<V>> translator,
+      Runnable onChange,
+      WatchFailures failures) {
+    informer = kind.withLimit(PAGE).runnableInformer(0);
+    store =
+        new TranslatedStore<>(
+            informer.getStore(),
+            translator,
+            () -> {
+              failures.recovered(name);
+              onChange.run();
+            });
+    informer.addEventHandler(store);
+    informer.exceptionHandler(
+        (_, cause) -> {
+          failed = true;
+          failures.failed(name, cause);
+          return true;
+        });
+  }
+
+  /// Never waits; what keeps it from listing is told to the listener.
+  void start() {
+    var _ = informer.start();
+  }
+
+  /// Whether the first list is there.
+  boolean isListed() {
+    return store.isListed();
+  }
+
+  /// Whether listing or watching has ever failed.
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /// See [TranslatedStore#changes].
+  List<Change<V>> changes() {
+    return store.changes();
+  }
+
+  /// The API object as it is in the cache.
+  Optional<T> cached(String key) {
+    return Optional.ofNullable(informer.getStore().getByKey(key));
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+}
