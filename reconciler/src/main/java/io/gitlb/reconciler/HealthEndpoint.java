@@ -10,8 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// Answers `/healthz` (the loop turns) and `/readyz` (it has done a whole pass).
+/// Answers `/healthz` (the loop turns), `/readyz` (it has done a whole pass) and `/metrics`.
 final class HealthEndpoint implements HttpHandler {
 
   /// The first pass may fetch both branches whole, ten minutes at most each; one that takes longer
@@ -19,14 +20,16 @@ final class HealthEndpoint implements HttpHandler {
   private static final Duration LONGEST_PASS = Duration.ofMinutes(25);
 
   private final InstantSource clock;
+  private final ReconcilerMetrics metrics;
 
   /// When the pass that is running began; empty between passes.
   private volatile Optional<Instant> began = Optional.empty();
 
   private volatile Optional<Outcome> last = Optional.empty();
 
-  HealthEndpoint(InstantSource clock) {
+  HealthEndpoint(InstantSource clock, ReconcilerMetrics metrics) {
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /// A pass begins.
@@ -48,7 +51,10 @@ final class HealthEndpoint implements HttpHandler {
     return switch (call.path()) {
       case "/healthz" -> health();
       case "/readyz" -> readiness();
-      default -> HttpAnswer.text(404, "/healthz and /readyz are served here");
+      case "/metrics" ->
+          new HttpAnswer(200, new TreeMap<>(), metrics.text())
+              .withHeader("content-type", ReconcilerMetrics.CONTENT_TYPE);
+      default -> HttpAnswer.text(404, "/healthz, /readyz and /metrics are served here");
     };
   }
 

@@ -71,7 +71,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
       names = "--health-listen",
       defaultValue = "127.0.0.1:8480",
       paramLabel = "HOST:PORT",
-      description = "where /healthz and /readyz are served (default: ${DEFAULT-VALUE})")
+      description = "where /healthz, /readyz and /metrics are served (default: ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
 
   /// Options of the config branch.

@@ -56,7 +56,8 @@ final class ReconcilerProcess implements AutoCloseable {
 
   private final InstantSource clock = InstantSource.system();
   private final Wakeups wakeups = new Wakeups();
-  private final HealthEndpoint health = new HealthEndpoint(clock);
+  private final ReconcilerMetrics metrics = new ReconcilerMetrics();
+  private final HealthEndpoint health = new HealthEndpoint(clock, metrics);
 
   /// Down when everything is closed.
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -181,7 +182,9 @@ final class ReconcilerProcess implements AutoCloseable {
     ConfigPoll poll = ConfigPoll.DUE;
     while (!wakeups.isStopping()) {
       health.begin();
+      long began = System.nanoTime();
       Outcome outcome = pass(poll);
+      metrics.passed(Duration.ofNanos(System.nanoTime() - began), outcome, reconciler.state());
       health.end(outcome);
       Duration wait =
           outcome

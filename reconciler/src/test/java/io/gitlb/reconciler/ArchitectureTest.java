@@ -131,6 +131,7 @@ class ArchitectureTest {
                       "reconciler.push"),
                   Set.of(
                       "org.quartz.",
+                      "io.prometheus.",
                       "org.slf4j.",
                       "picocli.",
                       "io.fabric8.kubernetes.client.Client",

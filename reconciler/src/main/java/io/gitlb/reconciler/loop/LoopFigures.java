@@ -24,7 +24,6 @@ public record LoopFigures(
 
   /// Since the start of the process.
   ///
-  /// @param passes whole ones and others
   /// @param ledgerCommits written to the local branch
   /// @param statusWrites begun, with those that failed
   /// @param statusFailures writes of a status or an Event that failed
@@ -32,7 +31,6 @@ public record LoopFigures(
   /// @param eventsDropped not told because their Services had too many
   /// @param fights that began
   public record Counters(
-      long passes,
       long ledgerCommits,
       long statusWrites,
       long statusFailures,

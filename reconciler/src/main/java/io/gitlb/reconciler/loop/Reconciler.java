@@ -57,7 +57,6 @@ public final class Reconciler {
   private DesiredContent content = DesiredContent.EMPTY;
   private Optional<LoopState> state = Optional.empty();
   private String lastOutcome = "";
-  private long passes;
 
   /// Nothing is asked of the ports before the first pass.
   ///
@@ -83,7 +82,6 @@ public final class Reconciler {
   /// @param now the time of everything that this pass records
   /// @param poll whether to ask for a new config commit
   public Outcome pass(Instant now, ConfigPoll poll) {
-    passes++;
     boolean ended = false;
     try {
       Outcome outcome = run(now, poll);
@@ -338,7 +336,6 @@ public final class Reconciler {
         skipped.counts(),
         statuses.fights(),
         new Counters(
-            passes,
             ledger.commits(),
             statuses.writes(),
             statuses.failures(),
