@@ -42,6 +42,13 @@ public record HttpCall(
         .withHeader("content-type", contentType);
   }
 
+  /// A body that says how to change what the path names.
+  public static HttpCall patch(String path, String contentType, HttpBody body) {
+    return new HttpCall(
+            HttpMethod.PATCH, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty())
+        .withHeader("content-type", contentType);
+  }
+
   /// The same call with one more header, or another value for it.
   ///
   /// @param name in lower case

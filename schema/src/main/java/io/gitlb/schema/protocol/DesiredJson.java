@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/// The JSON form of a [DesiredState].
+/// The JSON form of a [DesiredState] and of a [DesiredDelta].
 final class DesiredJson {
 
   private static final long UNSIGNED_32_BITS = 0xFFFF_FFFFL;
@@ -40,6 +40,32 @@ final class DesiredJson {
               state.announcements().values(),
               announcement -> json.object(() -> write(json, announcement)));
           json.list("peers", state.peers(), peer -> json.object(() -> write(json, peer)));
+        });
+  }
+
+  static byte[] write(DesiredDelta delta) {
+    return JsonWriter.document(
+        json -> {
+          json.number("format", DesiredDelta.FORMAT);
+          json.text("base", delta.base());
+          json.generation("generation", delta.generation());
+          json.text("configCommit", delta.configCommit());
+          json.text("ledgerCommit", delta.ledgerCommit());
+          json.list(
+              "changed",
+              delta.changed(),
+              announcement -> json.object(() -> write(json, announcement)));
+          json.texts("gone", delta.gone());
+          // An object around the list: no peers at all is something else than the same peers.
+          delta
+              .peers()
+              .ifPresent(
+                  peers ->
+                      json.object(
+                          "peers",
+                          () ->
+                              json.list(
+                                  "all", peers, peer -> json.object(() -> write(json, peer)))));
         });
   }
 
@@ -118,6 +144,51 @@ final class DesiredJson {
         ledgerCommit.required(),
         announcements.orElse(List.of()),
         peers.orElse(List.of()));
+  }
+
+  static DesiredDelta readDelta(JsonReader json) {
+    Slot<String> base = json.slot("base");
+    Slot<Generation> generation = json.slot("generation");
+    Slot<String> configCommit = json.slot("configCommit");
+    Slot<String> ledgerCommit = json.slot("ledgerCommit");
+    Slot<List<Announcement>> changed = json.slot("changed");
+    Slot<List<IpAddress>> gone = json.slot("gone");
+    Slot<List<PeerSettings>> peers = json.slot("peers");
+    ProtocolCodec.versioned(
+        json,
+        DesiredDelta.FORMAT,
+        name -> {
+          switch (name) {
+            case "base" -> base.set(json.text());
+            case "generation" -> generation.set(ProtocolCodec.readGeneration(json));
+            case "configCommit" -> configCommit.set(json.text());
+            case "ledgerCommit" -> ledgerCommit.set(json.text());
+            case "changed" -> changed.set(json.list(() -> readAnnouncement(json)));
+            case "gone" -> gone.set(json.list(() -> ProtocolCodec.readAddress(json)));
+            case "peers" -> peers.set(readAllPeers(json));
+            default -> json.skip();
+          }
+        });
+    return new DesiredDelta(
+        base.required(),
+        generation.required(),
+        configCommit.required(),
+        ledgerCommit.required(),
+        changed.orElse(List.of()),
+        new TreeSet<>(gone.orElse(List.of())),
+        peers.optional());
+  }
+
+  private static List<PeerSettings> readAllPeers(JsonReader json) {
+    Slot<List<PeerSettings>> all = json.slot("all");
+    json.object(
+        name -> {
+          switch (name) {
+            case "all" -> all.set(json.list(() -> readPeer(json)));
+            default -> json.skip();
+          }
+        });
+    return all.orElse(List.of());
   }
 
   private static Announcement readAnnouncement(JsonReader json) {

@@ -20,7 +20,10 @@ import tools.jackson.core.JacksonException;
 ///
 /// **Digest.** A desired state travels as `{"digest":"…","desired":{…}}`. The digest is the SHA-256
 /// of exactly the octets of the object `desired`. So the receiver checks what it received, not what
-/// it would have written itself, and a newer sender's unknown members do no harm.
+/// it would have written itself, and a newer sender's unknown members do no harm. A delta travels
+/// as `{"digest":"…","delta":{…}}` likewise, names the digest of the state that it starts from, and
+/// its own digest is that of the state that it leads to: both sides know it at the cost of the
+/// delta, and it vouches for everything that the state came from.
 ///
 /// **Reading.** Unknown members are skipped, so that speakers and reconcilers can be upgraded one
 /// after another. `format` comes first, and an unknown one is refused. Sizes and depth are bounded.
@@ -35,11 +38,20 @@ public final class ProtocolCodec {
 
   /// The document of a desired state, digest and all.
   public static byte[] encode(DesiredState state) {
-    byte[] desired = DesiredJson.write(state);
-    ByteArrayOutputStream document = new ByteArrayOutputStream(desired.length + 128);
-    String opening = "{\"digest\":\"" + sha256(desired, 0, desired.length) + "\",\"desired\":";
+    return sealed("desired", DesiredJson.write(state));
+  }
+
+  /// The document of a delta, digest and all.
+  public static byte[] encode(DesiredDelta delta) {
+    return sealed("delta", DesiredJson.write(delta));
+  }
+
+  private static byte[] sealed(String name, byte[] content) {
+    ByteArrayOutputStream document = new ByteArrayOutputStream(content.length + 128);
+    String digest = sha256(content, 0, content.length);
+    String opening = "{\"digest\":\"" + digest + "\",\"" + name + "\":";
     document.writeBytes(opening.getBytes(StandardCharsets.US_ASCII));
-    document.writeBytes(desired);
+    document.writeBytes(content);
     document.write('}');
     return document.toByteArray();
   }
@@ -48,6 +60,12 @@ public final class ProtocolCodec {
   public static String digest(DesiredState state) {
     byte[] desired = DesiredJson.write(state);
     return sha256(desired, 0, desired.length);
+  }
+
+  /// The digest of the state that a delta leads to, 64 lower-case hexadecimal digits.
+  public static String digest(DesiredDelta delta) {
+    byte[] content = DesiredJson.write(delta);
+    return sha256(content, 0, content.length);
   }
 
   /// A speaker's status.
@@ -62,7 +80,22 @@ public final class ProtocolCodec {
 
   /// Reads a desired state and compares its digest.
   public static Decoded<DesiredDocument> decodeDesired(byte[] json) {
-    return decode(json, reader -> readDesired(reader, json));
+    return decode(
+        json,
+        reader -> {
+          Sealed<DesiredState> read = unsealed(reader, json, "desired", DesiredJson::read);
+          return new DesiredDocument(read.content(), read.digest());
+        });
+  }
+
+  /// Reads a delta and compares its digest.
+  public static Decoded<DeltaDocument> decodeDelta(byte[] json) {
+    return decode(
+        json,
+        reader -> {
+          Sealed<DesiredDelta> read = unsealed(reader, json, "delta", DesiredJson::readDelta);
+          return new DeltaDocument(read.content(), read.digest());
+        });
   }
 
   /// Reads a speaker's status.
@@ -105,23 +138,27 @@ public final class ProtocolCodec {
     }
   }
 
-  private static DesiredDocument readDesired(JsonReader json, byte[] octets) {
+  private record Sealed<T>(T content, String digest) {}
+
+  /// An object of a digest and of what has that digest.
+  private static <T> Sealed<T> unsealed(
+      JsonReader json, byte[] octets, String contentName, Function<JsonReader, T> read) {
     Slot<String> digest = json.slot("digest");
-    Slot<DesiredState> desired = json.slot("desired");
-    Slot<String> found = json.slot("desired");
+    Slot<T> content = json.slot(contentName);
+    Slot<String> found = json.slot(contentName);
     json.object(
         name -> {
-          switch (name) {
-            case "digest" -> digest.set(json.text());
-            case "desired" -> {
-              int start = json.valueStartsAt();
-              desired.set(DesiredJson.read(json));
-              found.set(sha256(octets, start, json.valueEndsAt() - start));
-            }
-            default -> json.skip();
+          if (name.equals("digest")) {
+            digest.set(json.text());
+          } else if (name.equals(contentName)) {
+            int start = json.valueStartsAt();
+            content.set(read.apply(json));
+            found.set(sha256(octets, start, json.valueEndsAt() - start));
+          } else {
+            json.skip();
           }
         });
-    DesiredState state = desired.required();
+    T value = content.required();
     if (!digest.required().equals(found.required())) {
       throw json.malformed(
           "the digest is "
@@ -130,7 +167,7 @@ public final class ProtocolCodec {
               + found.required()
               + ": the document was damaged or changed by hand");
     }
-    return new DesiredDocument(state, found.required());
+    return new Sealed<>(value, found.required());
   }
 
   /// An object whose first member is its format.

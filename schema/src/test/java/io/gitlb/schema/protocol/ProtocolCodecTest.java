@@ -201,6 +201,67 @@ class ProtocolCodecTest {
   }
 
   @Test
+  void aDeltaMakesTheNewerStateOfItsBase() {
+    for (long seed = 0; seed < 300L * ROUNDS; seed++) {
+      RandomProtocol random = new RandomProtocol(seed);
+      DesiredState before = random.desiredState();
+      DesiredState after = random.successor(before);
+      DesiredDelta delta = DesiredDelta.between(before, ProtocolCodec.digest(before), after);
+      DeltaDocument read = value(ProtocolCodec.decodeDelta(ProtocolCodec.encode(delta)));
+      assertEquals(new DeltaDocument(delta, ProtocolCodec.digest(delta)), read, "seed " + seed);
+      assertEquals(after, read.delta().applyTo(before), "seed " + seed);
+    }
+  }
+
+  @Test
+  void aDeltaNamesItsBaseAndWhatChanged() {
+    DesiredDelta delta =
+        new DesiredDelta(
+            "d".repeat(64),
+            new Generation(3, 43),
+            "c",
+            "l",
+            List.of(
+                new Announcement(
+                    IpAddress.of("192.0.2.1"), services("a/b"), "r", Optional.empty(), List.of())),
+            new TreeSet<>(List.of(IpAddress.of("2001:db8::7"), IpAddress.of("192.0.2.11"))),
+            Optional.of(List.of()));
+    String content =
+        "{\"format\":1,\"base\":\""
+            + "d".repeat(64)
+            + "\",\"generation\":{\"epoch\":3,\"number\":43},\"configCommit\":\"c\","
+            + "\"ledgerCommit\":\"l\",\"changed\":[{\"address\":\"192.0.2.1\",\"owner\":"
+            + "{\"services\":[\"a/b\"]},\"record\":\"r\"}],"
+            + "\"gone\":[\"192.0.2.11\",\"2001:db8::7\"],\"peers\":{}}";
+    assertEquals(
+        "{\"digest\":\"" + Sha256.hex(bytes(content)) + "\",\"delta\":" + content + "}",
+        text(ProtocolCodec.encode(delta)));
+    assertEquals(3, delta.size());
+  }
+
+  @Test
+  void aDeltaThatContradictsItselfIsRefused() {
+    String address =
+        "{\"address\":\"192.0.2.1\",\"owner\":{\"services\":[\"a/b\"]},\"record\":\"r\"}";
+    refusedDelta("\"changed\":[" + address + "," + address + "]", "twice: 192.0.2.1");
+    refusedDelta(
+        "\"changed\":[" + address + "],\"gone\":[\"192.0.2.1\"]", "changed and gone: 192.0.2.1");
+  }
+
+  private static void refusedDelta(String members, String message) {
+    String content =
+        "{\"format\":1,\"base\":\"d\",\"generation\":{\"epoch\":1,\"number\":2},"
+            + "\"configCommit\":\"c\",\"ledgerCommit\":\"l\","
+            + members
+            + "}";
+    String json = "{\"digest\":\"" + Sha256.hex(bytes(content)) + "\",\"delta\":" + content + "}";
+    Decoded<DeltaDocument> decoded = ProtocolCodec.decodeDelta(bytes(json));
+    assertTrue(
+        decoded instanceof Decoded.Malformed<?>(String text) && text.contains(message),
+        decoded::toString);
+  }
+
+  @Test
   void mutatedOctetsAreReadOrRefusedButNeverThrow() {
     for (long seed = 0; seed < 3_000L * ROUNDS; seed++) {
       Random random = new Random(seed);
@@ -208,6 +269,13 @@ class ProtocolCodecTest {
       survives(
           ProtocolCodec::decodeDesired,
           mutated(ProtocolCodec.encode(values.desiredState()), random),
+          seed);
+      DesiredState before = values.desiredState();
+      survives(
+          ProtocolCodec::decodeDelta,
+          mutated(
+              ProtocolCodec.encode(DesiredDelta.between(before, "d", values.successor(before))),
+              random),
           seed);
       survives(
           ProtocolCodec::decodeStatus,

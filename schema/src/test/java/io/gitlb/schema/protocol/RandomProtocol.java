@@ -61,6 +61,22 @@ final class RandomProtocol {
         new ArrayList<>(peers.values()));
   }
 
+  /// Another state of the same node, with some of the announcements of this one.
+  DesiredState successor(DesiredState before) {
+    DesiredState other = desiredState();
+    Map<IpAddress, Announcement> announcements = new TreeMap<>(before.announcements());
+    announcements.keySet().removeIf(_ -> random.nextInt(3) == 0);
+    announcements.putAll(other.announcements());
+    return new DesiredState(
+        before.node(),
+        before.clusterUid(),
+        other.generation(),
+        other.configCommit(),
+        other.ledgerCommit(),
+        new ArrayList<>(announcements.values()),
+        random.nextBoolean() ? before.peers() : other.peers());
+  }
+
   SpeakerStatus status() {
     return new SpeakerStatus(
         new NodeName(text()),
