@@ -13,7 +13,7 @@ sealed interface Acceptance {
   /// To be stored and applied.
   record Accepted() implements Acceptance {}
 
-  /// The very same is stored.
+  /// The very same is stored, it may be under another digest.
   record Known() implements Acceptance {}
 
   /// A higher generation is stored: another reconciler has taken over, or the offer came late.
@@ -58,7 +58,8 @@ sealed interface Acceptance {
     if (order > 0) {
       return new Accepted();
     }
-    return offered.digest().equals(stored.digest())
+    // What came by deltas has another digest than the same state has that comes whole.
+    return offered.digest().equals(stored.digest()) || state.equals(stored.state())
         ? new Known()
         : new Refused(
             "generation "

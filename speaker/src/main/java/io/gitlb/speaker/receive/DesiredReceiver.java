@@ -3,6 +3,7 @@ package io.gitlb.speaker.receive;
 
 import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DeltaDocument;
 import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
@@ -10,6 +11,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.store.DesiredStore;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,10 @@ public final class DesiredReceiver implements AutoCloseable {
     record Stored(Generation generation, String digest) implements Offered {}
 
     record Outdated(Generation newest) implements Offered {}
+
+    /// A delta of something else than what is stored, or one more than is kept; the whole state is
+    /// wanted.
+    record Unfit(String message) implements Offered {}
 
     /// Readable, but not for this speaker.
     record Refused(String message) implements Offered {}
@@ -104,14 +110,66 @@ public final class DesiredReceiver implements AutoCloseable {
     };
   }
 
+  /// Decides on a delta as it came, and stores it before it returns [Offered.Stored].
+  ///
+  /// @param base the digest of the state that the sender takes for the stored one
+  Offered offerDelta(byte[] json, String base) {
+    return switch (ProtocolCodec.decodeDelta(json)) {
+      case Decoded.Malformed<DeltaDocument>(String message) -> new Offered.Malformed(message);
+      case Decoded.Value<DeltaDocument>(DeltaDocument delta) -> {
+        lock.lock();
+        try {
+          yield decide(delta, base, json);
+        } finally {
+          lock.unlock();
+        }
+      }
+    };
+  }
+
+  private Offered decide(DeltaDocument delta, String base, byte[] json) {
+    if (stored.isEmpty()) {
+      return new Offered.Unfit("nothing is stored");
+    }
+    DesiredDocument before = stored.get();
+    Generation newest = before.state().generation();
+    if (delta.digest().equals(before.digest())) {
+      return new Offered.Stored(newest, before.digest());
+    }
+    if (delta.delta().generation().compareTo(newest) < 0) {
+      return new Offered.Outdated(newest);
+    }
+    if (!base.equals(before.digest()) || !delta.delta().base().equals(before.digest())) {
+      return new Offered.Unfit("stored is " + before.digest());
+    }
+    if (!store.hasRoomFor(json)) {
+      return new Offered.Unfit("there are enough deltas");
+    }
+    DesiredDocument after;
+    try {
+      after = new DesiredDocument(delta.delta().applyTo(before.state()), delta.digest());
+    } catch (IllegalArgumentException e) {
+      return new Offered.Malformed("the state after it: " + e.getMessage());
+    }
+    return decide(after, json, store::append);
+  }
+
   private Offered decide(DesiredDocument document, byte[] json) {
+    return decide(document, json, store::save);
+  }
+
+  /// @param keep brings the octets onto the disk
+  private Offered decide(
+      DesiredDocument document, byte[] json, Function<byte[], DesiredStore.Saved> keep) {
     return switch (Acceptance.of(node, stored, document)) {
       case Acceptance.Known() ->
-          new Offered.Stored(document.state().generation(), document.digest());
+          new Offered.Stored(
+              document.state().generation(),
+              stored.map(DesiredDocument::digest).orElse(document.digest()));
       case Acceptance.Outdated(Generation newest) -> new Offered.Outdated(newest);
       case Acceptance.Refused(String message) -> new Offered.Refused(message);
       case Acceptance.Accepted() ->
-          switch (store.save(json)) {
+          switch (keep.apply(json)) {
             case DesiredStore.Saved.OnDisk() -> {
               board.solved(PART);
               takeOver(document);
@@ -135,15 +193,16 @@ public final class DesiredReceiver implements AutoCloseable {
   /// A stored document.
   record StoredDocument(String digest, HttpBody json) {}
 
-  /// The stored document as it was received.
+  /// The stored document as it was received; after deltas, as it would be received now.
   Optional<StoredDocument> read() {
     lock.lock();
     try {
-      return stored.flatMap(
+      return stored.map(
           document ->
-              store
-                  .read()
-                  .map(octets -> new StoredDocument(document.digest(), HttpBody.of(octets))));
+              new StoredDocument(
+                  document.digest(),
+                  HttpBody.of(
+                      store.read().orElseGet(() -> ProtocolCodec.encode(document.state())))));
     } finally {
       lock.unlock();
     }

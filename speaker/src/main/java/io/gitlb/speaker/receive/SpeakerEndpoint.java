@@ -30,6 +30,7 @@ public final class SpeakerEndpoint implements HttpHandler {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,5})s");
+  private static final Pattern ETAG = Pattern.compile("\"([0-9a-f]{64})\"");
   private static final Pattern SEQUENCE = Pattern.compile("\\d{1,18}");
 
   private final DesiredReceiver receiver;
@@ -46,8 +47,9 @@ public final class SpeakerEndpoint implements HttpHandler {
       case "/v1/desired" ->
           switch (call.method()) {
             case GET -> stored(call);
-            case PUT -> push(call);
-            case POST, PATCH, DELETE -> notAllowed(HttpMethod.GET, HttpMethod.PUT);
+            case PUT -> answer(receiver.offer(call.body().octets()));
+            case PATCH -> patch(call);
+            case POST, DELETE -> notAllowed(HttpMethod.GET, HttpMethod.PUT, HttpMethod.PATCH);
           };
       case "/v1/status" ->
           switch (call.method()) {
@@ -58,12 +60,22 @@ public final class SpeakerEndpoint implements HttpHandler {
     };
   }
 
-  private HttpAnswer push(HttpCall call) {
-    return switch (receiver.offer(call.body().octets())) {
+  /// RFC 5789 and, for the base that must be the stored one, RFC 9110 section 13.1.1.
+  private HttpAnswer patch(HttpCall call) {
+    Matcher base = ETAG.matcher(call.header("if-match").orElse(""));
+    return base.matches()
+        ? answer(receiver.offerDelta(call.body().octets(), base.group(1)))
+        : reply(428, new PushReply.Refused("If-Match names the state that the delta starts from"));
+  }
+
+  private static HttpAnswer answer(DesiredReceiver.Offered offered) {
+    return switch (offered) {
       case DesiredReceiver.Offered.Stored(Generation generation, String digest) ->
           reply(200, new PushReply.Stored(generation, digest)).withHeader("etag", etag(digest));
       case DesiredReceiver.Offered.Outdated(Generation newest) ->
           reply(409, new PushReply.Stale(newest));
+      case DesiredReceiver.Offered.Unfit(String message) ->
+          reply(412, new PushReply.Refused("the whole state is wanted: " + message));
       case DesiredReceiver.Offered.Refused(String message) ->
           reply(422, new PushReply.Refused(message));
       case DesiredReceiver.Offered.Malformed(String message) ->

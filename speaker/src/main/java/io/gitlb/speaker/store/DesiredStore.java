@@ -12,24 +12,39 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// The file that holds the newest accepted desired state. One caller at a time.
+/// The files that hold the newest accepted desired state: a document, and the deltas that came
+/// after it. One caller at a time.
 public final class DesiredStore {
 
   private static final String FILE = "desired.json";
 
+  private static final String DELTAS = "desired.deltas";
+
+  /// The deltas may have as many octets as the document has, but this many in any case. Then the
+  /// whole state is asked for: so the files stay small, and it comes so rarely that it costs no
+  /// more for a change than a few more changes would.
+  private static final long ROOM_FOR_DELTAS = 64 * 1024;
+
   /// Peers' passwords may come to be in it one day.
-  private static final String OWNER_ONLY = "rw-------";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path directory;
+  private final DeltaLog deltas;
+
+  /// Octets of the document.
+  private long length;
 
   /// @param directory made with the first save when it is not there
   public DesiredStore(Path directory) {
     this.directory = directory;
+    this.deltas = new DeltaLog(directory.resolve(DELTAS), OWNER_ONLY);
   }
 
   /// What is there at start.
@@ -38,6 +53,7 @@ public final class DesiredStore {
     /// This speaker never stored anything.
     record Absent() implements Loaded {}
 
+    /// @param document the last one, its deltas applied
     record Present(DesiredDocument document) implements Loaded {}
 
     /// There is something, but it cannot be used.
@@ -58,7 +74,8 @@ public final class DesiredStore {
     record Failed(String message) implements Saved {}
   }
 
-  /// Reads and checks the file. A damaged one is put aside.
+  /// Reads and checks the files. A damaged document is put aside; of the deltas those count that
+  /// fit it and each other, without what a crash cut off.
   public Loaded load() {
     Path file = file();
     byte[] json;
@@ -73,9 +90,20 @@ public final class DesiredStore {
       return new Loaded.Unusable(file + " cannot be read: " + reason(e));
     }
     return switch (ProtocolCodec.decodeDesired(json)) {
-      case Decoded.Value<DesiredDocument>(DesiredDocument document) -> new Loaded.Present(document);
+      case Decoded.Value<DesiredDocument>(DesiredDocument document) -> {
+        length = json.length;
+        yield withDeltas(document);
+      }
       case Decoded.Malformed<DesiredDocument>(String message) -> putAside(file, message);
     };
+  }
+
+  private Loaded withDeltas(DesiredDocument document) {
+    try {
+      return new Loaded.Present(deltas.applyTo(document));
+    } catch (IOException e) {
+      return new Loaded.Unusable(directory.resolve(DELTAS) + " cannot be read: " + reason(e));
+    }
   }
 
   private Loaded putAside(Path file, String why) {
@@ -100,14 +128,44 @@ public final class DesiredStore {
       write(next, json);
       Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory();
+      length = json.length;
+      deltas.clear();
       return new Saved.OnDisk();
     } catch (IOException e) {
       return new Saved.Failed(file() + " cannot be written: " + reason(e));
     }
   }
 
-  /// The document as it was saved; empty when there is none that can be read.
+  /// Whether this delta can be kept beside the document and the deltas that are there.
+  ///
+  /// @param json as it was received
+  public boolean hasRoomFor(byte[] json) {
+    return DeltaLog.isOneLine(json)
+        && deltas.length() + json.length <= Math.max(ROOM_FOR_DELTAS, length);
+  }
+
+  /// Adds a delta of what is stored; there is room for it. Returns when it is safe.
+  ///
+  /// @param json a document as it was received
+  public Saved append(byte[] json) {
+    boolean isFirst = deltas.length() == 0;
+    try {
+      deltas.append(json);
+      if (isFirst) {
+        syncDirectory();
+      }
+      return new Saved.OnDisk();
+    } catch (IOException e) {
+      return new Saved.Failed(directory.resolve(DELTAS) + " cannot be written: " + reason(e));
+    }
+  }
+
+  /// The document as it was saved; empty when there is none that can be read, or when deltas came
+  /// after it.
   public Optional<byte[]> read() {
+    if (deltas.length() > 0) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(Files.readAllBytes(file()));
     } catch (IOException _) {
@@ -126,11 +184,7 @@ public final class DesiredStore {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING);
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            options,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)))) {
+    try (FileChannel channel = FileChannel.open(file, options, OWNER_ONLY)) {
       ByteBuffer remaining = ByteBuffer.wrap(json);
       while (remaining.hasRemaining()) {
         channel.write(remaining);

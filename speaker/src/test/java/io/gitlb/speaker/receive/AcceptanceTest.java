@@ -39,6 +39,12 @@ class AcceptanceTest {
   }
 
   @Test
+  void theSameStateIsKnownUnderAnotherDigestToo() {
+    DesiredDocument came = new DesiredDocument(STORED.state(), "as a delta");
+    assertEquals(new Acceptance.Known(), Acceptance.of(Samples.NODE, Optional.of(came), STORED));
+  }
+
+  @Test
   void aStateForAnotherNodeIsRefusedAlsoAtFirst() {
     DesiredState other = Samples.state(new NodeName("node-b"), "cluster", new Generation(9, 9), 0);
     String expected = "the state is for node node-b, this is the speaker of node node-a";

@@ -19,6 +19,7 @@ import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
@@ -115,6 +116,13 @@ final class LocalSpeaker implements AutoCloseable {
 
   HttpAnswer put(DesiredState state) {
     return put(ProtocolCodec.encode(state));
+  }
+
+  /// @param base the digest for If-Match
+  HttpAnswer patch(String base, DesiredDelta delta) {
+    return call(
+        HttpCall.patch("/v1/desired", "application/json", HttpBody.of(ProtocolCodec.encode(delta)))
+            .withHeader("if-match", '"' + base + '"'));
   }
 
   static PushReply reply(HttpAnswer answer) {

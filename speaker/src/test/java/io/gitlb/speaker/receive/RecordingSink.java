@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,12 +15,14 @@ final class RecordingSink implements DesiredStateSink {
   private final List<Generation> applied = new ArrayList<>();
   private CountDownLatch gate = new CountDownLatch(0);
   private boolean broken;
+  private Optional<DesiredState> newest = Optional.empty();
 
   @Override
   public void apply(DesiredState state) {
     CountDownLatch current;
     synchronized (this) {
       applied.add(state.generation());
+      newest = Optional.of(state);
       notifyAll();
       current = gate;
       if (broken) {
@@ -45,6 +48,11 @@ final class RecordingSink implements DesiredStateSink {
 
   synchronized void repair() {
     broken = false;
+  }
+
+  /// The state that was begun last.
+  synchronized DesiredState newest() {
+    return newest.orElseThrow();
   }
 
   synchronized List<Generation> applied() {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
@@ -217,6 +218,70 @@ class SpeakerEndpointTest {
       assertEquals(0, again.body().length());
       speaker.put(SECOND);
       assertEquals(200, speaker.call(get.withHeader("if-none-match", etag)).status());
+    }
+  }
+
+  private static DesiredDelta delta(DesiredState before, DesiredState after) {
+    return DesiredDelta.between(before, ProtocolCodec.digest(before), after);
+  }
+
+  @Test
+  void aDeltaOfWhatIsStoredIsStoredAppliedAndThereAfterARestart() throws Exception {
+    DesiredDelta delta = delta(FIRST, SECOND);
+    String digest = ProtocolCodec.digest(delta);
+    try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
+      speaker.put(FIRST);
+      HttpAnswer answer = speaker.patch(delta.base(), delta);
+      assertEquals(200, answer.status());
+      assertEquals(new PushReply.Stored(SECOND.generation(), digest), reply(answer));
+      assertEquals('"' + digest + '"', answer.header("etag").orElseThrow());
+      assertEquals(Optional.of(SECOND.generation()), speaker.awaitApplied(SECOND).stored());
+      assertEquals(SECOND, speaker.sink.newest());
+      HttpAnswer stored = speaker.call(HttpCall.get("/v1/desired"));
+      assertEquals(HttpBody.of(ProtocolCodec.encode(SECOND)), stored.body());
+      assertEquals('"' + digest + '"', stored.header("etag").orElseThrow());
+    }
+    try (LocalSpeaker speaker = new LocalSpeaker(directory, "boot-2").start()) {
+      speaker.sink.await(1);
+      assertEquals(SECOND, speaker.sink.newest());
+      DesiredState third = Samples.state(1, 3, 1);
+      assertEquals(
+          200, speaker.patch(digest, DesiredDelta.between(SECOND, digest, third)).status());
+      speaker.awaitApplied(third);
+    }
+  }
+
+  @Test
+  void aDeltaWhoseAnswerWasLostIsAcknowledgedAgain() throws IOException {
+    DesiredDelta delta = delta(FIRST, SECOND);
+    PushReply stored = new PushReply.Stored(SECOND.generation(), ProtocolCodec.digest(delta));
+    try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
+      speaker.put(FIRST);
+      speaker.patch(delta.base(), delta);
+      assertEquals(stored, reply(speaker.patch(delta.base(), delta)));
+      assertEquals(stored, reply(speaker.put(SECOND)), "the same state, whole");
+      refused(speaker.put(Samples.state(1, 2, 9)), 422, "generation 1.2 is stored with other");
+    }
+  }
+
+  @Test
+  void aDeltaOfSomethingElseIsAnsweredByTheWishForTheWhole() throws IOException {
+    DesiredState third = Samples.state(1, 3, 1);
+    try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
+      DesiredDelta delta = delta(FIRST, SECOND);
+      refused(speaker.patch(delta.base(), delta), 412, "the whole state is wanted: nothing");
+      speaker.put(FIRST);
+      DesiredDelta other = delta(SECOND, third);
+      refused(speaker.patch(other.base(), other), 412, "the whole state is wanted: stored is ");
+      refused(speaker.patch(other.base(), delta), 412, "the whole state is wanted: stored is ");
+      HttpCall without =
+          HttpCall.patch(
+              "/v1/desired", "application/json", HttpBody.of(ProtocolCodec.encode(delta)));
+      refused(speaker.call(without), 428, "If-Match names the state");
+      speaker.put(third);
+      assertEquals(
+          new PushReply.Stale(third.generation()), reply(speaker.patch(delta.base(), delta)));
+      assertEquals(Optional.of(third.generation()), speaker.awaitApplied(third).stored());
     }
   }
 

@@ -3,9 +3,11 @@ package io.gitlb.speaker.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProtocolCodec;
@@ -17,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +112,93 @@ class DesiredStoreTest {
   }
 
   @Test
+  void deltasAreAppliedToTheDocumentThatTheyStartFrom() throws IOException {
+    save(FIRST);
+    DesiredDelta one = append(FIRST, ProtocolCodec.digest(FIRST), SECOND);
+    DesiredState third = Samples.state(1, 3, 1);
+    DesiredDelta two = append(SECOND, ProtocolCodec.digest(one), third);
+
+    DesiredDocument expected = new DesiredDocument(third, ProtocolCodec.digest(two));
+    assertEquals(new DesiredStore.Loaded.Present(expected), new DesiredStore(directory).load());
+    assertEquals(Optional.empty(), store.read().map(HexFormat.of()::formatHex));
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(directory.resolve("desired.deltas"))));
+    save(FIRST);
+    assertEquals(loaded(FIRST), new DesiredStore(directory).load());
+    assertArrayEquals(ProtocolCodec.encode(FIRST), store.read().orElseThrow());
+  }
+
+  @Test
+  void deltasOfAFormerDocumentDoNotCount() throws IOException {
+    save(FIRST);
+    append(FIRST, ProtocolCodec.digest(FIRST), SECOND);
+    byte[] left = Files.readAllBytes(directory.resolve("desired.deltas"));
+    DesiredState third = Samples.state(1, 3, 1);
+    save(third);
+    Files.write(directory.resolve("desired.deltas"), left);
+
+    DesiredStore reopened = new DesiredStore(directory);
+    assertEquals(loaded(third), reopened.load());
+    assertArrayEquals(ProtocolCodec.encode(third), reopened.read().orElseThrow());
+  }
+
+  @Test
+  void everyCutOfTheLastDeltaLeavesTheStateBeforeIt() throws IOException {
+    save(FIRST);
+    DesiredDelta one = append(FIRST, ProtocolCodec.digest(FIRST), SECOND);
+    Path file = directory.resolve("desired.deltas");
+    int whole = (int) Files.size(file);
+    DesiredState third = Samples.state(1, 3, 1);
+    DesiredDelta two = append(SECOND, ProtocolCodec.digest(one), third);
+    byte[] lines = Files.readAllBytes(file);
+    for (int length = whole; length < lines.length; length++) {
+      Files.write(file, Arrays.copyOf(lines, length));
+      DesiredStore reopened = new DesiredStore(directory);
+      assertEquals(
+          new DesiredStore.Loaded.Present(new DesiredDocument(SECOND, ProtocolCodec.digest(one))),
+          reopened.load(),
+          "cut to " + length);
+      assertEquals(new DesiredStore.Saved.OnDisk(), reopened.append(ProtocolCodec.encode(two)));
+      assertArrayEquals(lines, Files.readAllBytes(file), "written again after " + length);
+    }
+  }
+
+  @Test
+  void anAppendThatFailsLeavesTheStateBeforeIt() throws IOException {
+    save(FIRST);
+    Files.createDirectory(directory.resolve("desired.deltas"));
+    byte[] json =
+        ProtocolCodec.encode(DesiredDelta.between(FIRST, ProtocolCodec.digest(FIRST), SECOND));
+    String message =
+        assertInstanceOf(DesiredStore.Saved.Failed.class, store.append(json)).message();
+    assertTrue(message.startsWith(directory + "/desired.deltas cannot be written: "), message);
+  }
+
+  @Test
+  void deltasHaveRoomUntilTheyAreAsLargeAsTheDocument() {
+    DesiredState large = Samples.state(1, 1, 300);
+    int octets = ProtocolCodec.encode(large).length;
+    assertTrue(octets > 64 * 1024, "more than there is room for in any case");
+    save(large);
+    assertTrue(store.hasRoomFor(new byte[octets]));
+    assertFalse(store.hasRoomFor(new byte[octets + 1]));
+    assertFalse(store.hasRoomFor("{}\n".getBytes(StandardCharsets.UTF_8)), "one line each");
+    append(large, ProtocolCodec.digest(large), Samples.state(1, 2, 299));
+    assertFalse(store.hasRoomFor(new byte[octets]));
+    save(FIRST);
+    assertTrue(store.hasRoomFor(new byte[64 * 1024]));
+    assertFalse(store.hasRoomFor(new byte[64 * 1024 + 1]));
+  }
+
+  private DesiredDelta append(DesiredState before, String digest, DesiredState after) {
+    DesiredDelta delta = DesiredDelta.between(before, digest, after);
+    assertEquals(new DesiredStore.Saved.OnDisk(), store.append(ProtocolCodec.encode(delta)));
+    return delta;
+  }
+
+  @Test
   void aSaveThatFailsLeavesTheOldState() throws IOException {
     save(FIRST);
     Files.createDirectory(directory.resolve("desired.json.next"));
@@ -129,6 +220,7 @@ class DesiredStoreTest {
     for (long seed = 0; seed < 3L * ROUNDS; seed++) {
       Random random = new Random(seed);
       Files.deleteIfExists(store.file());
+      Files.deleteIfExists(directory.resolve("desired.deltas"));
       long enough = random.nextLong(1, 41);
       Process writer =
           new ProcessBuilder(
