@@ -8,7 +8,9 @@ import io.gitlb.schema.protocol.Generation;
 sealed interface PushOutcome {
 
   /// On the speaker's disk.
-  record Stored() implements PushOutcome {}
+  ///
+  /// @param digest by which the speaker knows the state, for deltas of it
+  record Stored(String digest) implements PushOutcome {}
 
   /// The speaker keeps a higher generation; the same state need not be tried again.
   record Stale(Generation newest, Failure failure) implements PushOutcome {}

@@ -10,6 +10,7 @@ import io.gitlb.schema.http.HttpClientSettings;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// The calls to one speaker, wherever it is now. Each blocks the calling virtual thread; two may be
 /// under way at a time.
 final class SpeakerCalls implements AutoCloseable {
+
+  private static final String PATH = "/v1/desired";
 
   /// Of another program's answer that is shown in a message.
   private static final int SHOWN_CHARACTERS = 200;
@@ -42,20 +45,42 @@ final class SpeakerCalls implements AutoCloseable {
   }
 
   /// Sends a state and reads the answer.
-  PushOutcome push(DesiredState state) {
+  ///
+  /// @param base what the speaker has; a small difference from it is sent alone, and the whole
+  ///   state after all when the speaker does not take that, for whatever reason
+  PushOutcome push(DesiredState state, Optional<PushBase> base) {
     return switch (find()) {
       case SpeakerEndpoint.Found.Unusable(Failure failure) -> new PushOutcome.Failed(failure);
-      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
-        HttpCall call =
-            HttpCall.put(
-                "/v1/desired", "application/json", HttpBody.of(ProtocolCodec.encode(state)));
-        yield switch (send(endpoint, call, settings.timing().answer())) {
-          case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, state, answer);
-          case HttpResult.Unreachable result ->
-              new PushOutcome.Failed(endpoint.unreachable(result));
-          case HttpResult.TimedOut result -> new PushOutcome.Failed(endpoint.timedOut(result));
-        };
-      }
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) ->
+          base.flatMap(known -> known.deltaTo(state))
+              .map(delta -> patch(endpoint, state, delta))
+              .orElseGet(() -> put(endpoint, state));
+    };
+  }
+
+  private PushOutcome put(SpeakerEndpoint endpoint, DesiredState state) {
+    HttpCall call =
+        HttpCall.put(PATH, "application/json", HttpBody.of(ProtocolCodec.encode(state)));
+    return switch (send(endpoint, call, settings.timing().answer())) {
+      case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, state, answer);
+      case HttpResult.Unreachable result -> new PushOutcome.Failed(endpoint.unreachable(result));
+      case HttpResult.TimedOut result -> new PushOutcome.Failed(endpoint.timedOut(result));
+    };
+  }
+
+  private PushOutcome patch(SpeakerEndpoint endpoint, DesiredState state, DesiredDelta delta) {
+    HttpCall call =
+        HttpCall.patch(PATH, "application/json", HttpBody.of(ProtocolCodec.encode(delta)))
+            .withHeader("if-match", '"' + delta.base() + '"');
+    return switch (send(endpoint, call, settings.timing().answer())) {
+      case HttpResult.Answered(HttpAnswer answer) ->
+          switch (read(endpoint, state, answer)) {
+            case PushOutcome.Failed _ -> put(endpoint, state);
+            case PushOutcome.Stored stored -> stored;
+            case PushOutcome.Stale stale -> stale;
+          };
+      case HttpResult.Unreachable result -> new PushOutcome.Failed(endpoint.unreachable(result));
+      case HttpResult.TimedOut result -> new PushOutcome.Failed(endpoint.timedOut(result));
     };
   }
 
@@ -74,9 +99,9 @@ final class SpeakerCalls implements AutoCloseable {
   private PushOutcome read(
       SpeakerEndpoint endpoint, DesiredState state, HttpAnswer answer, PushReply reply) {
     return switch (reply) {
-      case PushReply.Stored(Generation generation, String _) when answer.status() == 200 ->
+      case PushReply.Stored(Generation generation, String digest) when answer.status() == 200 ->
           generation.equals(state.generation())
-              ? new PushOutcome.Stored()
+              ? new PushOutcome.Stored(digest)
               : new PushOutcome.Failed(
                   notUnderstood(
                       endpoint,

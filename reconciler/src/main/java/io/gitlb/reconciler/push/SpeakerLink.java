@@ -95,8 +95,9 @@ final class SpeakerLink {
 
   /// A state to push.
   ///
+  /// @param base what the speaker has, if that is known
   /// @param wakeups what the counter was when it was taken
-  private record Job(DesiredState state, long wakeups) {}
+  private record Job(DesiredState state, Optional<PushBase> base, long wakeups) {}
 
   private void pushAll() {
     for (Optional<Job> job = nextJob(); job.isPresent(); job = nextJob()) {
@@ -107,7 +108,7 @@ final class SpeakerLink {
   private void push(Job job) {
     PushOutcome outcome;
     try {
-      outcome = calls.push(job.state());
+      outcome = calls.push(job.state(), job.base());
     } catch (RuntimeException e) {
       outcome = new PushOutcome.Failed(defect(e));
     }
@@ -122,7 +123,7 @@ final class SpeakerLink {
           return after;
         });
     switch (ended) {
-      case PushOutcome.Stored() -> pushBackoff.reset();
+      case PushOutcome.Stored _ -> pushBackoff.reset();
       case PushOutcome.Stale _ -> pushBackoff.reset();
       case PushOutcome.Failed _ -> await(pushBackoff.next(), () -> pushWakeups, job.wakeups());
     }
@@ -139,7 +140,9 @@ final class SpeakerLink {
     } catch (InterruptedException _) {
       closed = true;
     }
-    return closed ? Optional.empty() : picture.due().map(state -> new Job(state, pushWakeups));
+    return closed
+        ? Optional.empty()
+        : picture.due().map(state -> new Job(state, picture.base(), pushWakeups));
   }
 
   private void pollAll() {

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param desired the newest state for its node; empty while it is only listened to
 /// @param settled the state that was answered finally, stored or stale, and need not be sent again;
 ///   empty when there is none or the speaker has lost it
+/// @param digest by which the speaker knows the settled state; empty when it did not store it
 /// @param stored the generation that the speaker acknowledged or told of last
 /// @param status its last status
 /// @param pushFailure why the last push failed; empty when it did not
@@ -24,6 +25,7 @@ record SpeakerPicture(
     NodeName node,
     Optional<DesiredState> desired,
     Optional<DesiredState> settled,
+    Optional<String> digest,
     Optional<Generation> stored,
     Optional<SpeakerStatus> status,
     Optional<Failure> pushFailure,
@@ -40,12 +42,21 @@ record SpeakerPicture(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         0);
   }
 
   SpeakerPicture wants(DesiredState newer) {
     return new SpeakerPicture(
-        node, Optional.of(newer), settled, stored, status, pushFailure, pollFailure, answers);
+        node,
+        Optional.of(newer),
+        settled,
+        digest,
+        stored,
+        status,
+        pushFailure,
+        pollFailure,
+        answers);
   }
 
   /// The state to push now. Equal states have equal digests, so an equal one is not due again.
@@ -53,28 +64,47 @@ record SpeakerPicture(
     return settled.equals(desired) ? Optional.empty() : desired;
   }
 
+  /// The state that the speaker has, as far as is known, for a delta of it.
+  Optional<PushBase> base() {
+    return settled.flatMap(state -> digest.map(known -> new PushBase(state, known)));
+  }
+
   /// @param pushed the state that was sent; `desired` may be a newer one by now, and then it does
   ///   not matter that this one was stale
   SpeakerPicture afterPush(DesiredState pushed, PushOutcome outcome) {
     return switch (outcome) {
-      case PushOutcome.Stored() -> answered(pushed, pushed.generation(), Optional.empty());
+      case PushOutcome.Stored(String storedAs) ->
+          answered(pushed, Optional.of(storedAs), pushed.generation(), Optional.empty());
       case PushOutcome.Stale(Generation newest, Failure failure) ->
           answered(
               pushed,
+              Optional.empty(),
               newest,
               Optional.of(failure).filter(_ -> desired.equals(Optional.of(pushed))));
       case PushOutcome.Failed(Failure failure) ->
           new SpeakerPicture(
-              node, desired, settled, stored, status, Optional.of(failure), pollFailure, answers);
+              node,
+              desired,
+              settled,
+              digest,
+              stored,
+              status,
+              Optional.of(failure),
+              pollFailure,
+              answers);
     };
   }
 
   private SpeakerPicture answered(
-      DesiredState pushed, Generation newest, Optional<Failure> failure) {
+      DesiredState pushed,
+      Optional<String> storedAs,
+      Generation newest,
+      Optional<Failure> failure) {
     return new SpeakerPicture(
         node,
         desired,
         Optional.of(pushed),
+        storedAs,
         Optional.of(newest),
         status,
         failure,
@@ -84,7 +114,7 @@ record SpeakerPicture(
 
   SpeakerPicture pollFailed(Failure failure) {
     return new SpeakerPicture(
-        node, desired, settled, stored, status, pushFailure, Optional.of(failure), answers);
+        node, desired, settled, digest, stored, status, pushFailure, Optional.of(failure), answers);
   }
 
   /// What a status changes. One that may be older than the last answer to a push, because it was
@@ -102,6 +132,7 @@ record SpeakerPicture(
         node,
         desired,
         kept,
+        digest.filter(_ -> kept.isPresent()),
         told.stored(),
         Optional.of(told),
         pushFailure,

@@ -5,7 +5,12 @@
 /// is a desired state, one asks for the status by long poll from the first moment. Nothing is
 /// shared between links, so a speaker that is dead or slow delays no other.
 ///
-/// **Push.** `PUT /v1/desired` carries the whole state. One push a speaker is under way at a time;
+/// **Push.** `PUT /v1/desired` carries the whole state. When the speaker has acknowledged the state
+/// before and less than a quarter of the announcements differ, `PATCH /v1/desired` carries the
+/// difference, with the digest by which the speaker knows what it has as `If-Match`; whatever the
+/// speaker answers but that it stored the state or has a newer one, the whole state follows at
+/// once. So a speaker that has lost its state, heard another reconciler, kept enough deltas, or is
+/// of a version that knows none, is served all the same. One push a speaker is under way at a time;
 /// a state that comes meanwhile, or while a retry waits, takes the place of the one before. A state
 /// that was acknowledged is not sent again unless the speaker tells that it has lost it.
 ///

@@ -5,11 +5,13 @@ import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpMethod;
 import io.gitlb.schema.http.HttpServer;
 import io.gitlb.schema.http.HttpServerSettings;
 import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DeltaDocument;
 import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
@@ -29,6 +31,15 @@ import java.util.Optional;
 /// wrong.
 final class FakeSpeaker implements AutoCloseable {
 
+  /// How it treats deltas.
+  enum Deltas {
+    TAKEN,
+    /// As a version without them does.
+    UNKNOWN,
+    /// As one does that has kept enough of them.
+    TOO_MANY
+  }
+
   /// How it treats a push.
   enum Mood {
     WELL,
@@ -47,7 +58,10 @@ final class FakeSpeaker implements AutoCloseable {
 
   // Below: guarded by this.
   private Mood mood = Mood.WELL;
+  private Deltas deltas = Deltas.TAKEN;
   private Optional<DesiredState> stored = Optional.empty();
+  private String digest = "";
+  private final List<Generation> patches = new ArrayList<>();
   private final List<Generation> pushes = new ArrayList<>();
   private List<String> problems = List.of();
   private long sequence = 1;
@@ -94,7 +108,12 @@ final class FakeSpeaker implements AutoCloseable {
     notifyAll();
   }
 
+  synchronized void treat(Deltas how) {
+    deltas = how;
+  }
+
   synchronized void store(Optional<DesiredState> state) {
+    digest = state.map(ProtocolCodec::digest).orElse("");
     stored = state;
     statusChanged();
   }
@@ -108,7 +127,16 @@ final class FakeSpeaker implements AutoCloseable {
     return stored.map(DesiredState::generation);
   }
 
-  /// The generations of all pushes that came, in order.
+  synchronized Optional<DesiredState> stored() {
+    return stored;
+  }
+
+  /// The generations of all deltas that came, in order.
+  synchronized List<Generation> patches() {
+    return List.copyOf(patches);
+  }
+
+  /// The generations of all whole states that came, in order.
   synchronized List<Generation> pushes() {
     return List.copyOf(pushes);
   }
@@ -126,7 +154,7 @@ final class FakeSpeaker implements AutoCloseable {
 
   private HttpAnswer handle(HttpCall call) throws InterruptedException {
     return switch (call.path()) {
-      case "/v1/desired" -> push(call);
+      case "/v1/desired" -> call.method() == HttpMethod.PATCH ? patch(call) : push(call);
       case "/v1/status" -> status(call);
       default -> HttpAnswer.text(404, "no such path");
     };
@@ -151,14 +179,37 @@ final class FakeSpeaker implements AutoCloseable {
     };
   }
 
+  private synchronized HttpAnswer patch(HttpCall call) {
+    DeltaDocument delta =
+        switch (ProtocolCodec.decodeDelta(call.body().octets())) {
+          case Decoded.Value<DeltaDocument>(DeltaDocument document) -> document;
+          case Decoded.Malformed<DeltaDocument>(String message) ->
+              throw new AssertionError(message);
+        };
+    patches.add(delta.delta().generation());
+    conditions.changed();
+    if (deltas == Deltas.UNKNOWN) {
+      return HttpAnswer.text(405, "allowed are GET, PUT");
+    }
+    String base = call.header("if-match").orElse("").replace("\"", "");
+    if (deltas == Deltas.TOO_MANY || !base.equals(digest) || !delta.delta().base().equals(base)) {
+      return reply(412, new PushReply.Refused("the whole state is wanted"));
+    }
+    stored = Optional.of(delta.delta().applyTo(stored.orElseThrow()));
+    digest = delta.digest();
+    statusChanged();
+    return reply(200, new PushReply.Stored(delta.delta().generation(), digest));
+  }
+
   private HttpAnswer take(DesiredState state) {
     Optional<Generation> newest = storedGeneration();
     if (newest.filter(has -> has.compareTo(state.generation()) > 0).isPresent()) {
       return reply(409, new PushReply.Stale(newest.orElseThrow()));
     }
     stored = Optional.of(state);
+    digest = ProtocolCodec.digest(state);
     statusChanged();
-    return reply(200, new PushReply.Stored(state.generation(), ProtocolCodec.digest(state)));
+    return reply(200, new PushReply.Stored(state.generation(), digest));
   }
 
   private static HttpAnswer reply(int status, PushReply reply) {

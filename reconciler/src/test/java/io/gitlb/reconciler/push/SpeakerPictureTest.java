@@ -36,7 +36,7 @@ class SpeakerPictureTest {
   private static SpeakerPicture stored(long number) {
     return SpeakerPicture.first(state(number).node())
         .wants(state(number))
-        .afterPush(state(number), new PushOutcome.Stored());
+        .afterPush(state(number), new PushOutcome.Stored("d"));
   }
 
   @Test
@@ -55,9 +55,23 @@ class SpeakerPictureTest {
         SpeakerPicture.first(state(1).node())
             .wants(state(1))
             .wants(state(2))
-            .afterPush(state(1), new PushOutcome.Stored());
+            .afterPush(state(1), new PushOutcome.Stored("d"));
     assertEquals(Optional.of(state(2)), after.due());
     assertEquals(Optional.of(new Generation(1, 1)), after.stored());
+  }
+
+  @Test
+  void deltasAreOfWhatTheSpeakerStoredAndStillHas() {
+    assertEquals(Optional.empty(), SpeakerPicture.first(NODE).wants(state(1)).base());
+    assertEquals(Optional.of(new PushBase(state(1), "d")), stored(1).wants(state(2)).base());
+    Failure stale = PushFailure.stale(NODE, "", new Generation(9, 9), new Generation(1, 2));
+    SpeakerPicture overtaken =
+        stored(1)
+            .wants(state(2))
+            .afterPush(state(2), new PushOutcome.Stale(new Generation(9, 9), stale));
+    assertEquals(Optional.empty(), overtaken.base());
+    SpeakerPicture lost = stored(1).afterStatus(status(Optional.empty()), 1);
+    assertEquals(Optional.empty(), lost.base());
   }
 
   @Test
@@ -107,7 +121,7 @@ class SpeakerPictureTest {
             .pollFailed(unanswered)
             .afterPush(state(1), new PushOutcome.Failed(AWAY));
     assertEquals(Optional.of(AWAY), both.report().failure());
-    SpeakerPicture pushed = both.afterPush(state(1), new PushOutcome.Stored());
+    SpeakerPicture pushed = both.afterPush(state(1), new PushOutcome.Stored("d"));
     assertEquals(Optional.of(unanswered), pushed.report().failure());
     SpeakerStatus told = status(Optional.of(new Generation(1, 1)));
     assertEquals(Optional.empty(), pushed.afterStatus(told, 1).report().failure());

@@ -14,9 +14,12 @@ import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.ServiceRef;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,6 +35,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +112,29 @@ class SpeakerPusherTest {
         List.of());
   }
 
+  /// With as many addresses, of which the last differs from number to number.
+  private static DesiredState large(NodeName node, long number, int announcements) {
+    return new DesiredState(
+        node,
+        "uid-of-cluster",
+        generation(1, number),
+        "1".repeat(40),
+        "2".repeat(40),
+        IntStream.rangeClosed(1, announcements)
+            .mapToObj(i -> announcement(i, i == announcements ? "record " + number : "record"))
+            .toList(),
+        List.of());
+  }
+
+  private static Announcement announcement(int address, String record) {
+    return new Announcement(
+        new Ipv4(address),
+        new Announcement.Owner.Services(new TreeSet<>(List.of(new ServiceRef("demo", "web")))),
+        record,
+        Optional.empty(),
+        List.of());
+  }
+
   private static Generation generation(long epoch, long number) {
     return new Generation(epoch, number);
   }
@@ -151,6 +178,54 @@ class SpeakerPusherTest {
       handOver(pusher, states(state(A, 1, 1)));
       handOver(pusher, states(state(A, 1, 2)));
       awaitStored(pusher, A, generation(1, 2));
+      assertEquals(List.of(generation(1, 1), generation(1, 2)), speaker.pushes());
+    }
+  }
+
+  @Test
+  void aSmallDifferenceFromWhatTheSpeakerHasIsSentAlone() throws InterruptedException {
+    try (FakeSpeaker speaker = speaker(A);
+        SpeakerPusher pusher = pusher()) {
+      for (long number = 1; number <= 3; number++) {
+        handOver(pusher, states(large(A, number, 20)));
+        awaitStored(pusher, A, generation(1, number));
+        assertEquals(Optional.of(large(A, number, 20)), speaker.stored());
+      }
+      assertEquals(List.of(generation(1, 1)), speaker.pushes());
+      assertEquals(List.of(generation(1, 2), generation(1, 3)), speaker.patches());
+      handOver(pusher, states(large(A, 4, 40)));
+      awaitStored(pusher, A, generation(1, 4));
+      assertEquals(List.of(generation(1, 1), generation(1, 4)), speaker.pushes());
+    }
+  }
+
+  @Test
+  void aSpeakerThatDoesNotTakeTheDifferenceIsSentTheWholeStateAtOnce() throws InterruptedException {
+    for (FakeSpeaker.Deltas how :
+        List.of(FakeSpeaker.Deltas.UNKNOWN, FakeSpeaker.Deltas.TOO_MANY)) {
+      try (FakeSpeaker speaker = speaker(A);
+          SpeakerPusher pusher = pusher()) {
+        speaker.treat(how);
+        handOver(pusher, states(large(A, 1, 20)));
+        awaitStored(pusher, A, generation(1, 1));
+        handOver(pusher, states(large(A, 2, 20)));
+        awaitStored(pusher, A, generation(1, 2));
+        assertEquals(List.of(generation(1, 1), generation(1, 2)), speaker.pushes());
+        assertEquals(Optional.of(large(A, 2, 20)), speaker.stored());
+      }
+    }
+  }
+
+  @Test
+  void aSpeakerWithAnotherStateThanItAcknowledgedIsSentTheWholeState() throws InterruptedException {
+    try (FakeSpeaker speaker = speaker(A);
+        SpeakerPusher pusher = pusher()) {
+      handOver(pusher, states(large(A, 1, 20)));
+      awaitStored(pusher, A, generation(1, 1));
+      speaker.store(Optional.of(large(A, 1, 19)));
+      handOver(pusher, states(large(A, 2, 20)));
+      awaitStored(pusher, A, generation(1, 2));
+      assertEquals(Optional.of(large(A, 2, 20)), speaker.stored());
       assertEquals(List.of(generation(1, 1), generation(1, 2)), speaker.pushes());
     }
   }
