@@ -3,6 +3,7 @@ package io.gitlb.reconciler.desired;
 
 import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.cluster.NodeView;
@@ -10,6 +11,7 @@ import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.reconciler.cluster.ViewBuilder;
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordReader;
 import io.gitlb.schema.value.IpAddress;
@@ -351,6 +353,16 @@ class DesiredStatesTest {
     assertEquals("announced", story.reason(A));
     story.allocated(A, "demo/web");
     assertEquals("NoAdvertisement", story.reason(A));
+  }
+
+  @Test
+  void nodesThatAnnounceTheSameShareOneMapOfIt() {
+    web().config(BGP + document("L2Advertisement", "l2", "interfaces: []"));
+    story.view.node("n3", "rack=other");
+    DesiredContent content = story.build();
+    NodeContent one = content.nodes().find(new NodeName("n1")).orElseThrow();
+    NodeContent other = content.nodes().find(new NodeName("n3")).orElseThrow();
+    assertSame(one.announcements(), other.announcements());
   }
 
   @Test

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.loop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.gitlb.reconciler.cluster.ServiceView.Condition;
+import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.reconciler.loop.SpeakerWords.Said;
+import io.gitlb.reconciler.plan.Reason;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class AnnouncedConditionTest {
+
+  private static final IpAddress A = IpAddress.of("10.0.0.1");
+  private static final IpAddress B = IpAddress.of("10.0.0.2");
+
+  private final AnnouncingPicture picture = new AnnouncingPicture();
+  private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
+  private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
+  private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
+
+  private static SortedSet<NodeName> nodes(String... names) {
+    SortedSet<NodeName> nodes = new TreeSet<>();
+    List.of(names).forEach(name -> nodes.add(new NodeName(name)));
+    return nodes;
+  }
+
+  private void announced(IpAddress address, String... nodes) {
+    said = said.with(address, new Said(nodes(nodes), nodes(), Collections.emptySortedMap()));
+  }
+
+  private void failing(IpAddress address, String node, String reason) {
+    SortedMap<NodeName, String> reasons = new TreeMap<>();
+    reasons.put(new NodeName(node), reason);
+    said = said.with(address, new Said(nodes(), nodes(), reasons));
+  }
+
+  private SnapshotMap<IpAddress, Announcing> next() {
+    return picture.next(said, new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
+  }
+
+  private String condition(IpAddress... addresses) {
+    Condition condition = AnnouncedCondition.of(List.of(addresses), next());
+    return condition.status() + " " + condition.reason() + ": " + condition.message();
+  }
+
+  @Test
+  void withoutAnAddressThereIsNothingToAnnounce() {
+    assertEquals("False NotAllocated: it has no address", condition());
+  }
+
+  @Test
+  void itIsPendingUntilEveryAddressIsAnnounced() {
+    assertEquals("Unknown Pending: 10.0.0.1 is not handed to the speakers yet", condition(A, B));
+    placed = placed.with(A, nodes("n1", "n2")).with(B, nodes("n2"));
+    assertEquals("Unknown Pending: 10.0.0.1 was handed to n1, n2", condition(A, B));
+    announced(A, "n1");
+    assertEquals("Unknown Pending: 10.0.0.2 was handed to n2", condition(A, B));
+    announced(B, "n2");
+    assertEquals("True Announced: 10.0.0.1 from n1; 10.0.0.2 from n2", condition(A, B));
+  }
+
+  @Test
+  void manyNodesAreCounted() {
+    announced(A, "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "o1");
+    assertEquals(
+        "True Announced: 10.0.0.1 from n1, n2, n3, n4, n5, n6, n7, n8 and 2 more", condition(A));
+  }
+
+  @Test
+  void oneNodeThatFailsMattersWhenNoOtherAnnounces() {
+    placed = placed.with(A, nodes("n1", "n2"));
+    failing(A, "n2", "NoCapture");
+    assertEquals("False NoCapture: 10.0.0.1 is not announced from n2", condition(A));
+    SortedMap<NodeName, String> reasons = new TreeMap<>();
+    reasons.put(new NodeName("n2"), "NoCapture");
+    said = said.with(A, new Said(nodes("n1"), nodes("n1"), reasons));
+    assertEquals("True Announced: 10.0.0.1 from n1", condition(A));
+  }
+
+  @Test
+  void anAddressThatNobodyIsToAnnounceComesFirst() {
+    announced(A, "n1");
+    notAnnounced = notAnnounced.with(B, new NotAnnounced(Reason.NO_ENDPOINT, "no endpoint"));
+    failing(A, "n1", "NoCapture");
+    assertEquals("False NoEndpoint: 10.0.0.2: no endpoint", condition(A, B));
+  }
+
+  @Test
+  void onlyWhatChangedIsAnotherObject() {
+    announced(A, "n1");
+    announced(B, "n1");
+    SnapshotMap<IpAddress, Announcing> before = next();
+    assertSame(before, next());
+    announced(B, "n2");
+    SnapshotMap<IpAddress, Announcing> after = next();
+    assertEquals(List.of(B), after.changesSince(before).stream().map(c -> c.key()).toList());
+    assertSame(before.find(A).orElseThrow(), after.find(A).orElseThrow());
+    said = said.without(B);
+    assertEquals(List.of(A), List.copyOf(next().keySet()));
+  }
+}
