@@ -113,7 +113,7 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
                 onChange,
                 failures));
     statuses = new StatusWriter(calls, this::ipMode, clock, this::cached);
-    events = new EventQueue(new ServiceEvents(calls, onFailure)::create, EventQueue.ROOM);
+    events = new EventQueue(new EventSender(calls, onFailure)::create, EventQueue.ROOM);
     events.start();
     watched.forEach(WatchedKind::start);
   }

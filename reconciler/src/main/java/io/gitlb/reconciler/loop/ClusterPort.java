@@ -11,11 +11,13 @@ import java.util.Optional;
 /// The Kubernetes API.
 public interface ClusterPort {
 
-  /// The live view, or empty until every informer has synced once.
+  /// The live view, or empty until every informer has synced once. It shares with the one before
+  /// what has not changed since, and costs what has. One caller.
   Optional<ClusterView> view();
 
-  /// Writes statuses by server-side apply and emits Events, several at a time; returns when all are
-  /// done or have failed.
+  /// Writes statuses by server-side apply, several at a time; returns when all are written or have
+  /// failed. The Events of those that are written follow in the background, in order for each
+  /// Service; when there are too many for too long, Normal ones are lost.
   ///
   /// @return those that failed, for another try
   List<FailedWrite> write(List<StatusWrite> writes);

@@ -6,6 +6,7 @@ import static io.gitlb.reconciler.kubernetes.TestCluster.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -73,6 +74,7 @@ class ClusterViewTest {
       test.create("kept", "LoadBalancer");
       Service changed = test.create("changed", "LoadBalancer");
       ClusterView before = test.await(view -> view.services().size() == 3);
+      long lists = test.server.requestCounts().of("list", "services");
       test.server.faults().stall();
       test.server.faults().dropWatches();
       test.server.faults().resume();
@@ -94,6 +96,7 @@ class ClusterViewTest {
           before.services().get(new ServiceRef("default", "kept")),
           after.services().get(new ServiceRef("default", "kept")));
       assertEquals(3, after.services().changesSince(before.services()).size());
+      assertTrue(test.server.requestCounts().of("list", "services") > lists, "listed anew");
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// Creates Events on Services.
-final class ServiceEvents {
+final class EventSender {
 
   private static final String COMPONENT = "gitlb-reconciler";
   private static final int UNAUTHORIZED = 401;
@@ -25,7 +25,7 @@ final class ServiceEvents {
   private final AtomicReference<Optional<String>> told = new AtomicReference<>(Optional.empty());
 
   /// @param onFailure told what keeps Events from being created, once per different reason
-  ServiceEvents(PlainCalls calls, Consumer<Failure> onFailure) {
+  EventSender(PlainCalls calls, Consumer<Failure> onFailure) {
     this.calls = calls;
     this.onFailure = onFailure;
   }
