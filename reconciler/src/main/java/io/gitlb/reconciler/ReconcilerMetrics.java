@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -42,7 +43,8 @@ final class ReconcilerMetrics {
   private final Counter passes;
   private volatile Optional<LoopState> last = Optional.empty();
 
-  ReconcilerMetrics() {
+  /// @param lostEvents Events that the adapter had no room for, since the start
+  ReconcilerMetrics(LongSupplier lostEvents) {
     passSeconds =
         Histogram.builder()
             .name("gitlb_reconciler_pass_seconds")
@@ -59,6 +61,7 @@ final class ReconcilerMetrics {
     services();
     addresses();
     counters();
+    droppedEvents(lostEvents);
     health();
   }
 
@@ -146,11 +149,21 @@ final class ReconcilerMetrics {
         Counters::statusFailures);
     counter("gitlb_events", "Events about Services.", Counters::events);
     counter(
-        "gitlb_events_dropped",
-        "Events not told, because their Services had too many.",
-        Counters::eventsDropped);
-    counter(
         "gitlb_status_fights", "Fights over a status that began: StatusFight.", Counters::fights);
+  }
+
+  private void droppedEvents(LongSupplier lost) {
+    CounterWithCallback.builder()
+        .name("gitlb_events_dropped")
+        .help("Events not told: their Service flapped, or too many waited for the API server.")
+        .labelNames("cause")
+        .callback(
+            counter -> {
+              figures(
+                  figures -> counter.call((double) figures.counters().eventsDropped(), "flapping"));
+              counter.call((double) lost.getAsLong(), "queue_full");
+            })
+        .register(registry);
   }
 
   private void health() {

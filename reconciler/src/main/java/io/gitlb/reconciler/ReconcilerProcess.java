@@ -56,8 +56,6 @@ final class ReconcilerProcess implements AutoCloseable {
 
   private final InstantSource clock = InstantSource.system();
   private final Wakeups wakeups = new Wakeups();
-  private final ReconcilerMetrics metrics = new ReconcilerMetrics();
-  private final HealthEndpoint health = new HealthEndpoint(clock, metrics);
 
   /// Down when everything is closed.
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -68,6 +66,8 @@ final class ReconcilerProcess implements AutoCloseable {
   private final HttpLoops loops;
   private final PolledDefinitions definitions;
   private final Reconciler reconciler;
+  private final ReconcilerMetrics metrics;
+  private final HealthEndpoint health;
 
   private ReconcilerProcess(ReconcilerSettings settings, KubernetesClient client) {
     definitions =
@@ -91,6 +91,8 @@ final class ReconcilerProcess implements AutoCloseable {
                 clock,
                 wakeups::change,
                 failure -> log.warn("{}", failure)));
+    metrics = new ReconcilerMetrics(kubernetes::droppedEvents);
+    health = new HealthEndpoint(clock, metrics);
     SpeakerDirectory directory = new SpeakerDirectory(settings.speakers(), settings.speakerPort());
     loops = open(HttpLoops.open(1));
     SpeakerPusher speakers =

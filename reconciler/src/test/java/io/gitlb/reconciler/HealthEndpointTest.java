@@ -29,7 +29,7 @@ class HealthEndpointTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final ReconcilerMetrics metrics = new ReconcilerMetrics();
+  private final ReconcilerMetrics metrics = new ReconcilerMetrics(() -> 17);
   private final HealthEndpoint health = new HealthEndpoint(() -> NOW, metrics);
 
   private HttpAnswer get(String path) {
@@ -61,7 +61,8 @@ class HealthEndpointTest {
             "gitlb_status_writes_total 12.0",
             "gitlb_status_write_failures_total 13.0",
             "gitlb_events_total 14.0",
-            "gitlb_events_dropped_total 15.0",
+            "gitlb_events_dropped_total{cause=\"flapping\"} 15.0",
+            "gitlb_events_dropped_total{cause=\"queue_full\"} 17.0",
             "gitlb_status_fights_total 16.0",
             "gitlb_status_fights_now 1.0",
             "gitlb_ledger_behind 1.0",

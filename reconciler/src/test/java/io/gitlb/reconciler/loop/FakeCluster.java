@@ -26,6 +26,7 @@ final class FakeCluster implements ClusterPort {
   private boolean synced = true;
   private boolean lagging;
   private boolean refusing;
+  private boolean defective;
   private int writes;
 
   FakeCluster(Consumer<String> trace) {
@@ -52,6 +53,16 @@ final class FakeCluster implements ClusterPort {
     refusing = availability == Availability.AWAY;
   }
 
+  /// While away the next write ends with an exception, half done.
+  void soundness(Availability availability) {
+    defective = availability == Availability.AWAY;
+  }
+
+  /// What a defect throws.
+  static final class Defect extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   int writes() {
     return writes;
   }
@@ -74,6 +85,10 @@ final class FakeCluster implements ClusterPort {
         failed.add(new FailedWrite(write.service(), new Failure("GLB4001", "no")));
       } else {
         perform(write);
+      }
+      if (defective) {
+        defective = false;
+        throw new Defect();
       }
     }
     return failed;

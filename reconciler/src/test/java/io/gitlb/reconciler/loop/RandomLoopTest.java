@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.FamilyPolicy;
+import io.gitlb.reconciler.cluster.ServiceView.Port;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
@@ -40,6 +41,8 @@ class RandomLoopTest {
           config("10.0.0.0-10.0.0.5") + pin("demo/s1", "10.0.0.3"),
           config("10.0.0.0-10.0.0.7", "2001:db8::-2001:db8::3") + pin("demo/s2", "2001:db8::1"),
           config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  avoidBuggyIPs: true\n"),
+          config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  retain: 0s\n  quota: 3\n"),
+          config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  draining: true\n"),
           "kind: Nonsense\n");
 
   private static String config(String... ranges) {
@@ -65,13 +68,14 @@ class RandomLoopTest {
     int rounds = 20 * Integer.getInteger("gitlb.random.rounds", 1);
     for (int round = 0; round < rounds; round++) {
       long seed = 20_260_731L + round;
+      Life life = new Life(seed);
       try {
-        List<String> trace = new Life(seed).live();
+        List<String> trace = life.live();
         if (round == 0) {
           assertEquals(trace, new Life(seed).live(), "the same input gives the same output");
         }
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        throw new AssertionError("seed " + seed + ": " + e.getMessage() + life.lastWords(), e);
       }
     }
   }
@@ -95,11 +99,25 @@ class RandomLoopTest {
       config(0);
       for (int step = 0; step < STEPS; step++) {
         act();
-        story.pass(random.nextInt(4) == 0 ? ConfigPoll.DUE : ConfigPoll.NOT_DUE);
+        pass(random.nextInt(4) == 0 ? ConfigPoll.DUE : ConfigPoll.NOT_DUE);
         check();
       }
       quiet();
       return List.copyOf(story.trace);
+    }
+
+    /// What happened before the end, for people.
+    String lastWords() {
+      List<String> trace = story.trace;
+      return "\n" + String.join("\n", trace.subList(Math.max(0, trace.size() - 40), trace.size()));
+    }
+
+    private void pass(ConfigPoll poll) {
+      try {
+        story.pass(poll);
+      } catch (FakeCluster.Defect _) {
+        story.trace.add("a defect");
+      }
     }
 
     private void config(int index) {
@@ -113,7 +131,7 @@ class RandomLoopTest {
     }
 
     private void act() {
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(23)) {
         case 0, 1, 2, 3, 4, 5 -> create();
         case 6, 7, 8 -> delete();
         case 9, 10, 11 -> edit();
@@ -124,6 +142,8 @@ class RandomLoopTest {
         case 16 -> story.speakers.set("n" + (1 + random.nextInt(2)), either());
         case 17 -> story.cluster.writes(either());
         case 18 -> story.after(Duration.ofSeconds(random.nextInt(120)));
+        case 19 -> story.cluster.informers(either());
+        case 20 -> story.cluster.soundness(Availability.AWAY);
         default -> editStatusByHand();
       }
     }
@@ -170,10 +190,16 @@ class RandomLoopTest {
     private void wish(ServiceBuilder service) {
       service.withoutAnnotation("gitlb.io/loadBalancerIPs");
       service.withoutAnnotation("gitlb.io/address-pool");
-      switch (random.nextInt(5)) {
+      service.withoutAnnotation("gitlb.io/allow-shared-ip");
+      service.ports(new Port("TCP", 80 + random.nextInt(3)));
+      switch (random.nextInt(8)) {
         case 0 -> service.annotation("gitlb.io/loadBalancerIPs", "10.0.0." + random.nextInt(9));
         case 1 -> service.annotation("gitlb.io/address-pool", "other");
         case 2 -> service.annotation("gitlb.io/loadBalancerIPs", "2001:db8::" + random.nextInt(9));
+        case 3, 4, 5 -> {
+          service.annotation("gitlb.io/allow-shared-ip", "k" + random.nextInt(2));
+          service.annotation("gitlb.io/loadBalancerIPs", "10.0.0." + random.nextInt(3));
+        }
         default -> {
           // Anything will do.
         }
@@ -214,7 +240,7 @@ class RandomLoopTest {
 
     private void check() {
       for (AllocationRecord record : story.ledger.local().records().values()) {
-        assertEquals(1, record.holders().size(), "no sharing yet: " + record);
+        sharesOnlyWithItsLike(record);
         boolean poolHasIt =
             good.values().stream().anyMatch(d -> d.poolOf(record.address()).isPresent());
         assertTrue(poolHasIt, () -> "never in a pool: " + record);
@@ -234,15 +260,27 @@ class RandomLoopTest {
       }
     }
 
+    private static void sharesOnlyWithItsLike(AllocationRecord record) {
+      Set<String> ports = new TreeSet<>();
+      for (Holder holder : record.holders()) {
+        boolean alone = record.holders().size() == 1;
+        boolean alike = holder.sharing().equals(record.holders().getFirst().sharing());
+        assertTrue(alone || (alike && holder.sharing().isPresent()), () -> "strangers: " + record);
+        holder.ports().forEach(port -> assertTrue(ports.add(port), () -> "clash: " + record));
+      }
+    }
+
     /// Everything works again: then all must come to rest, and fit together.
     private void quiet() {
       story.ledger.disk(Availability.THERE);
       story.ledger.remote(Availability.THERE);
       story.cluster.writes(Availability.THERE);
+      story.cluster.informers(Availability.THERE);
+      story.cluster.soundness(Availability.THERE);
       story.speakers.set("n1", Availability.THERE);
       story.speakers.set("n2", Availability.THERE);
       config(0);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 40; i++) {
         story.after(Duration.ofMinutes(2)).poll();
       }
       Instant now = story.now;

@@ -3,6 +3,7 @@ package io.gitlb.reconciler.loop;
 
 import static io.gitlb.reconciler.loop.LoopStory.LAN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.cluster.ServiceBuilder;
@@ -416,5 +417,75 @@ class ReconcilerTest {
         push 1
         done
         """);
+  }
+
+  private LoopStory showing(String ref, String address) {
+    return story.service(ref, ServiceBuilder.service(ref).status(address));
+  }
+
+  @Test
+  void whatStatusesShowIsAdoptedUntilTheLedgerIsWhole() {
+    story.config(LAN);
+    showing("demo/old", "10.77.0.102").pass();
+    assertEquals("commit adopt 10.77.0.102 of demo/old into pool lan", commits().getFirst());
+    showing("demo/late", "10.77.0.103").settle();
+    assertEquals(List.of(IpAddress.of("10.77.0.100")), onlyAddresses("demo/late"));
+  }
+
+  private List<String> commits() {
+    return story.trace.stream().filter(line -> line.startsWith("commit")).toList();
+  }
+
+  @Test
+  void adoptionStaysOpenWhileTheDiskIsFull() {
+    story.config(LAN).ledger.disk(Availability.AWAY);
+    showing("demo/old", "10.77.0.102").pass();
+    showing("demo/late", "10.77.0.103").after(Duration.ofMinutes(1)).pass();
+    story.ledger.disk(Availability.THERE);
+    story.after(Duration.ofMinutes(2)).pass();
+    assertEquals(2, story.ledger.local().records().size());
+    assertEquals(List.of(IpAddress.of("10.77.0.103")), onlyAddresses("demo/late"));
+  }
+
+  @Test
+  void aRestartOpensAdoptionAgain() {
+    story.config(LAN).service("demo/web").settle();
+    showing("demo/old", "10.77.0.102").restart().pass();
+    assertEquals("commit adopt 10.77.0.102 of demo/old into pool lan", commits().getFirst());
+  }
+
+  @Test
+  void displacedRecordsOpenAdoptionAgain() {
+    story.config(LAN).service("demo/web").settle().service("demo/two");
+    story.ledger.foreignRecord(record("10.77.0.101", "demo/stranger"));
+    story.pass();
+    story.trace.clear();
+    showing("demo/old", "10.77.0.103").pass();
+    assertTrue(
+        commits().contains("commit adopt 10.77.0.103 of demo/old into pool lan"),
+        commits()::toString);
+  }
+
+  @Test
+  void aPassThatEndsByADefectLeavesNothingHalfDone() {
+    story.config(LAN).service("demo/a").settle();
+    story.cluster.soundness(Availability.AWAY);
+    story.service("demo/b").service("demo/c");
+    assertThrows(FakeCluster.Defect.class, story::pass);
+    story.cluster.soundness(Availability.THERE);
+    story.settle();
+    assertEquals(3, story.ledger.local().records().size());
+    assertEquals(1, onlyAddresses("demo/c").size());
+  }
+
+  @Test
+  void anUnknownAnnotationIsAWarningOfItsOwn() {
+    story.config(LAN);
+    story.service(
+        "demo/web", ServiceBuilder.service("demo/web").annotation("gitlb.io/adress-pool", "lan"));
+    story.pass();
+    assertTrue(
+        story.trace.contains("event demo/web WARNING UnknownAnnotation"), story.trace::toString);
+    assertEquals(1, onlyAddresses("demo/web").size());
   }
 }
