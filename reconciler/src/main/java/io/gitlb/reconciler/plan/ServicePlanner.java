@@ -242,7 +242,13 @@ final class ServicePlanner {
   /// The record that the Service has of the address, or a new one.
   private Choice choice(Applicant who, IpAddress address, AllocationRecord.Reason why) {
     return held(who, address)
-        .<Choice>map(record -> new Choice.Kept(record, why, Optional.empty(), State.ALLOCATED))
+        .<Choice>map(
+            record -> {
+              Choice.Kept kept = eligibility.keep(who, record, Optional.empty());
+              return kept.holdCause().isPresent()
+                  ? kept
+                  : new Choice.Kept(record, why, Optional.empty(), kept.state());
+            })
         .orElseGet(() -> new Choice.Given(address, why));
   }
 
@@ -316,8 +322,9 @@ final class ServicePlanner {
                 choices.stream()
                     .flatMap(choice -> inventory.poolOf(choice.address()).stream())
                     .findFirst());
+    List<IpFamily> lacking = demand.unmet(choices);
     Optional<AddressPool> giving = pool.filter(found -> mayGive(found, who, asked));
-    for (IpFamily family : demand.unmet(choices)) {
+    for (IpFamily family : lacking) {
       giving.ifPresent(found -> choices.addAll(from(demand, found, family, choices)));
       if (number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
         choices.addAll(combined(demand, family, choices));
@@ -327,14 +334,19 @@ final class ServicePlanner {
     if (unmet.isEmpty()) {
       return settlement.settle(who, choices, Optional.empty());
     }
+    boolean refused =
+        hasElsewhere(who, unmet, choices)
+            || (who.requiresBothFamilies() && !hasEach(demand, choices));
+    // What is refused altogether takes nothing, so its words must not say what it might have taken.
+    List<IpFamily> families = refused ? lacking : unmet;
     Refusal cause =
-        pool.map(found -> whyNot.ofOne(found, who, unmet, asked))
+        pool.map(found -> whyNot.ofOne(found, who, families, asked))
             .orElseGet(
                 () ->
                     Refusal.of(
                         Reason.OUTSIDE_POOLS,
-                        "no pool has what it holds, so " + unmet + " cannot be added"));
-    return hasElsewhere(who, unmet, choices)
+                        "no pool has what it holds, so " + families + " cannot be added"));
+    return refused
         ? refuse(demand, choices.stream().map(Choice::address).toList(), cause)
         : partly(demand, choices, cause);
   }
