@@ -204,14 +204,17 @@ public final class Planner {
           .ifPresent(pool -> opened.add(new WakeKey.Space(pool.name(), address.family())));
     }
 
-    /// Who has an address with somebody who came, went or changed may have it on other terms.
+    /// Who has an address with somebody who came, went or changed may have it on other terms; who
+    /// had one may find it waiting, or gone.
     private void touchOtherHolders(Change<IpAddress, AllocationRecord> change) {
       List<Holder> before = change.before().map(AllocationRecord::holders).orElse(List.of());
       List<Holder> after = change.after().map(AllocationRecord::holders).orElse(List.of());
-      if (Math.max(before.size(), after.size()) > 1 && !before.equals(after)) {
-        for (Holder holder : after) {
-          wake(holder.service());
-        }
+      boolean shared = Math.max(before.size(), after.size()) > 1 && !before.equals(after);
+      boolean awaited =
+          Stream.concat(change.before().stream(), change.after().stream())
+              .anyMatch(record -> !Holdings.isHad(record));
+      if (shared || awaited) {
+        Stream.concat(before.stream(), after.stream()).forEach(holder -> wake(holder.service()));
       }
     }
 

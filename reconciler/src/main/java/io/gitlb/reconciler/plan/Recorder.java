@@ -55,6 +55,9 @@ final class Recorder {
             .poolOf(given.address())
             .map(AddressPool::name)
             .orElseThrow(() -> new IllegalStateException("given from no pool: " + given));
+    // What comes back after it was adopted once is not adopted again.
+    boolean isAdopted =
+        given.why() == AllocationRecord.Reason.ADOPTED && holdings.at(given.address()).isEmpty();
     holdings.put(
         new AllocationRecord(
             given.address(),
@@ -64,7 +67,7 @@ final class Recorder {
             given.why(),
             now,
             input.configCommit()),
-        given.why() == AllocationRecord.Reason.ADOPTED ? Action.ADOPT : Action.ALLOCATE);
+        isAdopted ? Action.ADOPT : Action.ALLOCATE);
   }
 
   private static List<Holder> withHolder(List<Holder> others, Applicant who) {
@@ -104,8 +107,26 @@ final class Recorder {
     }
   }
 
-  /// A pool may have been renamed or split around the address.
+  /// The Service has broken with those who have the address too and cannot go: the record says from
+  /// now on that it shares with nobody, so that nobody joins it.
+  void estrange(Applicant who, AllocationRecord record) {
+    List<Holder> holders =
+        record.holders().stream()
+            .map(
+                holder ->
+                    holder.service().equals(who.ref())
+                        ? new Holder(holder.service(), who.service().uid(), holder.ports())
+                        : holder)
+            .toList();
+    holdings.put(with(record, holders, record.state(), record.reason()), Action.UPDATE);
+  }
+
+  /// A pool may have been renamed or split around the address. While several have it, one of them
+  /// may name the pool that it was.
   private PoolName poolNow(AllocationRecord record) {
+    if (record.holders().size() > 1 && inventory.pool(record.pool()).isPresent()) {
+      return record.pool();
+    }
     return inventory.poolOf(record.address()).map(AddressPool::name).orElse(record.pool());
   }
 

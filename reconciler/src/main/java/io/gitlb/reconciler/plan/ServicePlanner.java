@@ -136,6 +136,7 @@ final class ServicePlanner {
     Demand demand = Demand.of(who, wish.count());
     // A PinnedIP may name more than the Service asks for.
     demand.count().replaceAll((family, count) -> Math.max(count, number(family, choices)));
+    awaitAll(who, wish);
     Optional<Refusal> obstacle = obstacle(who, wish);
     if (obstacle.isPresent()) {
       return refuse(demand, wish.addresses(), obstacle.get());
@@ -147,6 +148,17 @@ final class ServicePlanner {
           .forEach(choices::add);
     }
     return complete(demand, choices, wish.pool(), inventory.poolOf(wish.addresses().getFirst()));
+  }
+
+  /// Unless it gets all, whatever becomes of one of the addresses may concern it.
+  private void awaitAll(Applicant who, Wish.These wish) {
+    for (IpAddress asked : wish.addresses()) {
+      who.needs().add(new WakeKey.Address(asked));
+      inventory
+          .poolOf(asked)
+          .filter(pool -> pool.rules().quota().isPresent())
+          .ifPresent(pool -> who.needs().add(quotaKey(who, pool)));
+    }
   }
 
   /// What the definitions say comes first, then who has the addresses: so the reason is the same
@@ -200,13 +212,6 @@ final class ServicePlanner {
               ? SharingRules.broken(who, held.get())
               : eligibility.inUse(who, address, wish.why()).or(() -> quota(who, address, more));
       if (obstacle.isPresent()) {
-        for (IpAddress asked : wish.addresses()) {
-          who.needs().add(new WakeKey.Address(asked));
-          inventory
-              .poolOf(asked)
-              .filter(pool -> pool.rules().quota().isPresent())
-              .ifPresent(pool -> who.needs().add(quotaKey(who, pool)));
-        }
         return Optional.of(ofRequest(wish, address, obstacle.get()));
       }
     }
@@ -255,11 +260,18 @@ final class ServicePlanner {
   private Decision any(Demand demand, Optional<AddressPool> wanted) {
     Applicant who = demand.who();
     List<Choice> choices = new ArrayList<>();
+    // pool → how many more of its quota come back
+    Map<PoolName, Integer> more = new HashMap<>();
     for (IpFamily family : demand.families()) {
       kept(who, family, wanted).limit(demand.of(family)).forEach(choices::add);
-      comeback(who, family, wanted).limit(demand.missing(family, choices)).forEach(choices::add);
+      comeback(who, family, wanted)
+          .filter(given -> quota(who, given.address(), more).isEmpty())
+          .limit(demand.missing(family, choices))
+          .forEach(choices::add);
     }
-    return choices.isEmpty() ? fresh(demand, wanted) : complete(demand, choices, wanted, wanted);
+    return choices.stream().anyMatch(Choice.Kept.class::isInstance)
+        ? complete(demand, choices, wanted, wanted)
+        : fresh(demand, choices, wanted);
   }
 
   /// What the Service has of a family and may go on having; where it has more than it wants,
@@ -351,6 +363,19 @@ final class ServicePlanner {
         : partly(demand, choices, cause);
   }
 
+  /// What has waited for the Service, with what is missing from the pool of it.
+  private List<Choice> filled(Demand demand, List<Choice> back, Optional<AddressPool> wanted) {
+    List<Choice> offer = new ArrayList<>(back);
+    Optional<AddressPool> pool =
+        inventory
+            .poolOf(back.getFirst().address())
+            .filter(found -> mayGive(found, demand.who(), wanted));
+    for (IpFamily family : demand.unmet(back)) {
+      pool.ifPresent(found -> offer.addAll(from(demand, found, family, offer)));
+    }
+    return offer;
+  }
+
   private boolean mayGive(AddressPool pool, Applicant who, Optional<AddressPool> asked) {
     return admission.admits(pool, who.service())
         && (pool.assignment() == Assignment.AUTOMATIC || asked.filter(pool::equals).isPresent());
@@ -366,7 +391,8 @@ final class ServicePlanner {
   /// Some of what it wants, with a note, unless it requires what is missing.
   private Decision partly(Demand demand, List<Choice> choices, Refusal cause) {
     boolean whole = hasEach(demand, choices);
-    if (!whole && demand.who().requiresBothFamilies()) {
+    boolean loses = hasElsewhere(demand.who(), demand.unmet(choices), choices);
+    if (loses || (!whole && demand.who().requiresBothFamilies())) {
       return refuse(demand, List.of(), cause);
     }
     Reason reason = whole ? Reason.FEWER_ADDRESSES : Reason.ONE_FAMILY_ONLY;
@@ -425,11 +451,20 @@ final class ServicePlanner {
   /// For a Service that has nothing where it wants something: the first pool that has all; or else
   /// pools that may be combined; or else, unless it requires both families, the first pool that has
   /// some of the family that matters most.
-  private Decision fresh(Demand demand, Optional<AddressPool> wanted) {
+  ///
+  /// @param back what has waited for it, which is as good as any
+  private Decision fresh(Demand demand, List<Choice> back, Optional<AddressPool> wanted) {
     Applicant who = demand.who();
     List<AddressPool> pools =
         wanted.map(List::of).orElseGet(() -> admission.candidates(who.service()));
     List<List<Choice>> offers = new ArrayList<>();
+    if (!back.isEmpty()) {
+      List<Choice> offer = filled(demand, back, wanted);
+      if (demand.unmet(offer).isEmpty()) {
+        return settlement.settle(who, offer, Optional.empty());
+      }
+      offers.add(offer);
+    }
     for (AddressPool pool : pools) {
       List<Choice> offer = fromAll(demand, pool);
       if (demand.unmet(offer).isEmpty()) {

@@ -9,6 +9,7 @@ import io.gitlb.schema.value.IpFamily;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -49,10 +50,14 @@ final class Settlement {
   ///
   /// @param unmet what it would also like
   Decision settle(Applicant who, List<Choice> choices, Optional<Refusal> unmet) {
-    Optional<Refusal> held = Optional.empty();
+    // Of several causes that of the lowest address, whenever each became one.
+    Optional<Refusal> held =
+        choices.stream()
+            .filter(choice -> choice.holdCause().isPresent())
+            .min(Comparator.comparing(Choice::address))
+            .flatMap(Choice::holdCause);
     boolean given = false;
     for (Choice choice : choices) {
-      held = held.isPresent() ? held : choice.holdCause();
       given |= !hadBefore(who, choice.address());
       recorder.record(who, choice);
     }
@@ -76,16 +81,7 @@ final class Settlement {
   /// It does not get what it asks for and keeps what was chosen, if anything.
   Decision settleFor(Applicant who, List<Choice> choices, Refusal cause) {
     for (Choice choice : choices) {
-      // Where its change has broken the sharing, the record goes on saying what the others agreed
-      // to.
-      boolean fits =
-          holdings
-              .at(choice.address())
-              .filter(record -> SharingRules.broken(who, record).isEmpty())
-              .isPresent();
-      if (fits) {
-        recorder.record(who, choice);
-      }
+      recordOrEstrange(who, choice);
     }
     List<IpAddress> shown = move(who, choices).shown();
     List<Refusal> warnings = Annotations.warnings(who.service());
@@ -97,6 +93,15 @@ final class Settlement {
     return held
         ? new Decision.Hold(who.ref(), shown, cause, warnings)
         : new Decision.Refuse(who.ref(), shown, cause, warnings);
+  }
+
+  private void recordOrEstrange(Applicant who, Choice choice) {
+    Optional<AllocationRecord> broken =
+        holdings
+            .at(choice.address())
+            .filter(record -> SharingRules.broken(who, record).isPresent());
+    broken.ifPresentOrElse(
+        record -> recorder.estrange(who, record), () -> recorder.record(who, choice));
   }
 
   /// Whether the ledger says so already.
@@ -149,9 +154,7 @@ final class Settlement {
         .forEach(record -> recorder.release(record, who.ref()));
     for (AllocationRecord record : staying) {
       // What the definitions take away is held until the new address is there.
-      if (SharingRules.broken(who, record).isEmpty()) {
-        recorder.record(who, eligibility.keep(who, record, Optional.empty()));
-      }
+      recordOrEstrange(who, eligibility.keep(who, record, Optional.empty()));
       who.needs().add(new WakeKey.Announced(record.address()));
     }
     waiting.forEach(address -> who.needs().add(new WakeKey.Announced(address)));

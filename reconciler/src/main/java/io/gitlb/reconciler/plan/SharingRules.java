@@ -26,8 +26,15 @@ final class SharingRules {
   }
 
   /// What in the Services themselves keeps them from having the address together.
+  ///
+  /// A holder without a key, beside others, is one that has broken with them and cannot go: no
+  /// reason for those who have the address too, but for everybody else.
   static Optional<Refusal> broken(Applicant who, AllocationRecord record) {
-    return others(who, record).flatMap(other -> between(who, record, other).stream()).findFirst();
+    boolean holds = who.holds(record);
+    return others(who, record)
+        .filter(other -> !holds || other.sharing().isPresent())
+        .flatMap(other -> between(who, record, other).stream())
+        .findFirst();
   }
 
   /// That the pool does not allow it to Services of several namespaces.
