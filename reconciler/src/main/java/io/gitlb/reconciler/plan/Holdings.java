@@ -57,7 +57,7 @@ final class Holdings {
   private final NavigableSet<Due> due = new TreeSet<>();
 
   /// address → its one edit
-  private final Map<IpAddress, LedgerEdit> edits = new HashMap<>();
+  private Map<IpAddress, LedgerEdit> edits = new HashMap<>();
 
   private record Share(PoolName pool, String namespace) {}
 
@@ -84,7 +84,8 @@ final class Holdings {
   /// @return what differs from what was expected
   List<Change<IpAddress, AllocationRecord>> begin(SnapshotMap<IpAddress, AllocationRecord> ledger) {
     List<Change<IpAddress, AllocationRecord>> changes = ledger.changesSince(records);
-    edits.clear();
+    // Clearing the old one would cost what the largest pass needed.
+    edits = new HashMap<>();
     committed = ledger;
     records = ledger;
     changes.forEach(this::follow);

@@ -69,8 +69,9 @@ public final class Planner {
     private final Admission admission;
     private final Waiting waiting = new Waiting();
 
-    /// Those of whom it is known, before the first turn, that theirs comes in this pass.
-    private final Set<ServiceRef> touched = new HashSet<>();
+    /// Those of whom it is known, before the first turn, that theirs comes in this pass. A tree: a
+    /// hash table would stay as large as the first pass, which touches all, needed it.
+    private final SortedSet<ServiceRef> touched = new TreeSet<>();
 
     /// Those whose turn comes in this pass.
     private final TreeSet<Turn> turns = new TreeSet<>();
@@ -308,7 +309,7 @@ public final class Planner {
     private Map<ServiceRef, Decision.Release> releaseWhatIsGone() {
       Recorder recorder = new Recorder(input, inventory, holdings);
       SortedMap<ServiceRef, Decision.Release> released = new TreeMap<>();
-      for (ServiceRef ref : new TreeSet<>(touched)) {
+      for (ServiceRef ref : List.copyOf(touched)) {
         if (isServed(ref)) {
           continue;
         }
