@@ -31,12 +31,18 @@ final class Eligibility {
   ///
   /// @param wanted the pool that it names
   Choice.Kept keep(Applicant who, AllocationRecord record, Optional<AddressPool> wanted) {
+    Optional<Refusal> definitions = againstDefinitions(who.service(), record.address());
     Optional<Refusal> cause =
-        againstDefinitions(who.service(), record.address())
+        definitions
             .or(() -> leftPool(record, wanted))
             .or(() -> SharingRules.withoutConsent(who, record, inventory.poolOf(record.address())))
             .or(() -> adoptedAgainstRules(who, record));
-    boolean held = cause.isPresent() && !isEntitledBesides(who, record);
+    // Of several holders each has reasons of its own; only what the definitions say is the same
+    // whoever asks.
+    boolean held =
+        record.holders().size() == 1
+            ? cause.isPresent()
+            : definitions.isPresent() && !isEntitledBesides(who, record);
     return new Choice.Kept(record, record.reason(), cause, held ? State.HELD : State.ALLOCATED);
   }
 

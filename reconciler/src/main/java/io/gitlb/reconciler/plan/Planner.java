@@ -154,7 +154,12 @@ public final class Planner {
           .forEach(change -> touchServicesOf(change.key()));
       List<IpAddress> used = foreign.follow(next.view());
       for (IpAddress address : used) {
-        if (inventory.foreignUseChanged(address)) {
+        boolean rests =
+            holdings
+                .at(address)
+                .filter(record -> record.state() == AllocationRecord.State.RESTING)
+                .isPresent();
+        if (inventory.foreignUseChanged(address) || rests) {
           open(address);
         }
         wake(new WakeKey.Address(address));
@@ -404,11 +409,14 @@ public final class Planner {
     private void decide(ServicePlanner services, ServiceView service) {
       waiting.leave(service.ref());
       Needs needs = new Needs();
+      int had = holdings.heldBy(service.ref()).size();
       Decision decision = services.decide(Applicant.of(service, needs));
+      // What it gave up itself may serve it, which it was not waiting for yet.
+      boolean gaveUp = holdings.heldBy(service.ref()).size() < had;
       if (!needs.isEmpty()) {
         waiting.join(turn(service), needs);
       }
-      if (decision instanceof Decision.Assign) {
+      if (gaveUp || decision instanceof Decision.Assign) {
         again.add(service.ref());
       }
       decided(service.ref(), decision);

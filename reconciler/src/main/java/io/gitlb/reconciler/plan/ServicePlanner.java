@@ -44,16 +44,32 @@ final class ServicePlanner {
   }
 
   /// How many addresses of each family a Service wants.
-  private record Demand(Applicant who, Map<IpFamily, Integer> count) {
+  private record Demand(Applicant who, Map<IpFamily, Integer> count, Optional<AddressPool> wanted) {
 
     static Demand of(Applicant who, int each) {
       Map<IpFamily, Integer> count = new EnumMap<>(IpFamily.class);
       who.families().forEach(family -> count.put(family, each));
-      return new Demand(who, count);
+      return new Demand(who, count, Optional.empty());
+    }
+
+    Demand within(Optional<AddressPool> pool) {
+      return new Demand(who, count, pool);
     }
 
     List<IpFamily> families() {
       return who.families();
+    }
+
+    /// One of each family: a quota is not to be used up by the first family.
+    Demand first() {
+      Map<IpFamily, Integer> one = new EnumMap<>(count);
+      one.replaceAll((_, wanted) -> Math.min(1, wanted));
+      return new Demand(who, one, wanted);
+    }
+
+    /// Whether it wants no more than one of a family.
+    boolean isSimple() {
+      return count.values().stream().allMatch(wanted -> wanted <= 1);
     }
 
     int of(IpFamily family) {
@@ -257,7 +273,8 @@ final class ServicePlanner {
         .orElseGet(() -> new Choice.Given(address, why));
   }
 
-  private Decision any(Demand demand, Optional<AddressPool> wanted) {
+  private Decision any(Demand asking, Optional<AddressPool> wanted) {
+    Demand demand = asking.within(wanted);
     Applicant who = demand.who();
     List<Choice> choices = new ArrayList<>();
     // pool → how many more of its quota come back
@@ -336,8 +353,8 @@ final class ServicePlanner {
                     .findFirst());
     List<IpFamily> lacking = demand.unmet(choices);
     Optional<AddressPool> giving = pool.filter(found -> mayGive(found, who, asked));
+    giving.ifPresent(found -> fill(demand, found, choices));
     for (IpFamily family : lacking) {
-      giving.ifPresent(found -> choices.addAll(from(demand, found, family, choices)));
       if (number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
         choices.addAll(combined(demand, family, choices));
       }
@@ -370,9 +387,7 @@ final class ServicePlanner {
         inventory
             .poolOf(back.getFirst().address())
             .filter(found -> mayGive(found, demand.who(), wanted));
-    for (IpFamily family : demand.unmet(back)) {
-      pool.ifPresent(found -> offer.addAll(from(demand, found, family, offer)));
-    }
+    pool.ifPresent(found -> fill(demand, found, offer));
     return offer;
   }
 
@@ -430,11 +445,18 @@ final class ServicePlanner {
         .toList();
   }
 
+  /// One of each family first, then the rest.
+  private void fill(Demand demand, AddressPool pool, List<Choice> choices) {
+    for (Demand part : demand.isSimple() ? List.of(demand) : List.of(demand.first(), demand)) {
+      for (IpFamily family : part.unmet(choices)) {
+        choices.addAll(from(part, pool, family, choices));
+      }
+    }
+  }
+
   private List<Choice> fromAll(Demand demand, AddressPool pool) {
     List<Choice> choices = new ArrayList<>();
-    for (IpFamily family : demand.families()) {
-      choices.addAll(from(demand, pool, family, choices));
-    }
+    fill(demand, pool, choices);
     return choices;
   }
 
@@ -484,8 +506,12 @@ final class ServicePlanner {
         wanted
             .map(pool -> whyNot.ofOne(pool, who, demand.families(), wanted))
             .orElseGet(() -> whyNot.ofAll(who));
-    return best(demand, offers)
-        .map(offer -> partly(demand, offer, cause))
+    // What has waited for it comes before what a pool has.
+    Optional<List<Choice>> best =
+        back.isEmpty() || demand.who().requiresBothFamilies()
+            ? best(demand, offers)
+            : offers.stream().findFirst();
+    return best.map(offer -> partly(demand, offer, cause))
         .orElseGet(() -> refuse(demand, List.of(), cause));
   }
 
@@ -505,6 +531,10 @@ final class ServicePlanner {
     return refuse(Demand.of(who, Integer.MAX_VALUE), List.of(), cause);
   }
 
+  private static Optional<AddressPool> fromPool(Demand demand, AllocationRecord record) {
+    return demand.wanted().filter(pool -> isFrom(Optional.of(pool), record));
+  }
+
   /// Nothing new; the Service keeps what it has.
   ///
   /// @param asked what it keeps first
@@ -520,7 +550,7 @@ final class ServicePlanner {
     for (IpFamily family : families) {
       holdings.heldBy(who.ref()).stream()
           .filter(record -> record.address().family() == family)
-          .map(record -> eligibility.keep(who, record, Optional.empty()))
+          .map(record -> eligibility.keep(who, record, fromPool(demand, record)))
           .sorted(
               Comparator.comparing((Choice.Kept kept) -> !asked.contains(kept.address()))
                   .thenComparing(BEST_FIRST))

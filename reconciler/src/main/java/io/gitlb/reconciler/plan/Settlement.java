@@ -126,6 +126,9 @@ final class Settlement {
     }
     List<AllocationRecord> olds =
         had.stream().filter(record -> !targets.contains(record.address())).toList();
+    if (!olds.isEmpty()) {
+      had.forEach(record -> who.needs().add(new WakeKey.Announced(record.address())));
+    }
     List<IpAddress> waiting = new ArrayList<>();
     List<IpAddress> shown = new ArrayList<>();
     List<AllocationRecord> staying = new ArrayList<>();
