@@ -27,7 +27,7 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
       Function<T, Optional<V>> translator,
       Runnable onChange,
       WatchFailures failures) {
-    informer = kind.withLimit(PAGE).runnableInformer(0);
+    informer = kind.withLimit(PAGE).runnableInformer(0).itemStore(new LeanStore<>());
     store =
         new TranslatedStore<>(
             informer.getStore(),

@@ -22,7 +22,7 @@ final class ChildProcess implements AutoCloseable {
 
   /// What `bin/gitlb` gives the reconciler; the bare client gets the same.
   private static final List<String> RECONCILER_OPTIONS =
-      List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms16m", "-Xmx128m");
+      List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms16m", "-Xmx192m");
 
   private static final List<String> SERVER_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xms1g", "-Xmx2g");

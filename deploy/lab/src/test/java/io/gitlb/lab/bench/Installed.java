@@ -37,7 +37,7 @@ final class Installed implements AutoCloseable {
       spec: {ipAddressPools: [bench]}
       """;
 
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private final Path directory;
   private final ChildProcess server;
