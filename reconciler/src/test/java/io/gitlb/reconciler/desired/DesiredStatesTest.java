@@ -336,6 +336,15 @@ class DesiredStatesTest {
   }
 
   @Test
+  void aSharedAddressIsOneAnnouncementFromOneNode() {
+    story.nodes("n1", "n2", "n3").shared(A, "demo/dns-tcp", "demo/dns-udp").config(LAYER2);
+    story.view.service(service("demo/dns-tcp")).endpoints("demo/dns-tcp", "n1");
+    story.view.service(service("demo/dns-udp")).endpoints("demo/dns-udp", "n3");
+    assertEquals(1, story.node("n1").announcements().size());
+    assertEquals(story.candidates("n1", A), story.candidates("n3", A));
+  }
+
+  @Test
   void oneHolderWithEndpointsKeepsASharedAddressAnnounced() {
     story.nodes("n1").shared(A, "demo/dns-tcp", "demo/dns-udp").config(LAYER2);
     story.view.service(service("demo/dns-tcp")).service(service("demo/dns-udp"));

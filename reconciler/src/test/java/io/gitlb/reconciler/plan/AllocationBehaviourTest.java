@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Who gets an address, keeps it and loses it. Numbers are those of the behaviours in the README's
-/// table of differences.
+/// Who gets an address, keeps it and loses it. Numbers count MetalLB's behaviours; where ours is
+/// another one on purpose, the README says why.
 class AllocationBehaviourTest {
 
   private static final String LAN = "lan 10.0.0.0-10.0.0.3";

@@ -9,7 +9,8 @@ import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ServiceView.FamilyPolicy;
 import org.junit.jupiter.api.Test;
 
-/// Both families. Numbers are those of the behaviours in the README's table of differences.
+/// Both families. Numbers count MetalLB's behaviours; where ours is another one on purpose, the
+/// README says why.
 class DualStackBehaviourTest {
 
   private static final String DUAL = "dual 10.0.0.10-10.0.0.12 2001:db8::10-2001:db8::12";

@@ -16,7 +16,6 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,13 +63,8 @@ final class ObviousModel {
     }
     for (ServiceView service : model.after.served()) {
       model.decision(service);
-      if (input.adoption() == Adoption.CLOSED) {
-        model.formerAddress(service);
-        model.lowest(service);
-      } else {
-        model.adoption(service);
-      }
     }
+    ObviousChoice.violations(model.before, model.after, model.violations);
     return model.violations;
   }
 
@@ -106,7 +100,7 @@ final class ObviousModel {
   }
 
   private boolean hasAfter(ServiceRef service, IpAddress address) {
-    return after.heldBy(service).stream().anyMatch(record -> record.address().equals(address));
+    return after.has(service, address);
   }
 
   /// Nobody has an address who is gone; who is new to it may have it; all may share it.
@@ -126,6 +120,9 @@ final class ObviousModel {
     String what = address + " for " + service.ref();
     boolean isAdopted =
         input.adoption() == Adoption.OPEN && service.statusAddresses().contains(address);
+    if (isAdopted && input.ledger().unreadable().contains(address)) {
+      return;
+    }
     Optional<AddressPool> pool = after.poolOf(address);
     if (pool.isEmpty()) {
       violated(what, "is given from no pool");
@@ -137,7 +134,9 @@ final class ObviousModel {
     if (!after.sharesWithAll(service, record)) {
       violated(what, "is given beside others that it may not share it with: " + record.holders());
     }
-    if (record.state() == State.HELD && isAdopted) {
+    // One state for all holders: who is admitted and who is not are adopted together.
+    boolean isMixed = isAdopted && record.holders().size() > 1;
+    if ((record.state() == State.HELD && isAdopted) || isMixed) {
       if (after.isClusters(address)) {
         violated(what, "is adopted although the cluster uses it");
       }
@@ -203,7 +202,15 @@ final class ObviousModel {
       if (service.isPresent() && !hasAfter(holder.service(), record.address())) {
         loss(service.get(), record);
       }
+      if (service.isEmpty() && !isReleased(holder.service(), record.address())) {
+        violated(record.address(), "is not told to be released from " + holder.service());
+      }
     }
+  }
+
+  private boolean isReleased(ServiceRef service, IpAddress address) {
+    return plan.decisions().find(service).orElse(null) instanceof Decision.Release release
+        && release.released().contains(address);
   }
 
   private void loss(ServiceView service, AllocationRecord record) {
@@ -314,139 +321,6 @@ final class ObviousModel {
             .anyMatch(address -> !after.isAnnounced(address) && !after.isSilent(address));
     if (hasOtherOnWire && showsSilent) {
       violated(service.ref(), "shows what is not on the wire instead of what is: " + shown);
-    }
-  }
-
-  /// What waits for a Service of that name, it gets when it comes back without a wish.
-  private void formerAddress(ServiceView service) {
-    ObviousAsk ask = ObviousAsk.of(after, service);
-    boolean needsMore =
-        service.familyPolicy() == FamilyPolicy.REQUIRE_DUAL_STACK || ask.kind() != Kind.ANY;
-    if (needsMore || !before.heldBy(service.ref()).isEmpty()) {
-      return;
-    }
-    for (AllocationRecord record : input.ledger().records().values()) {
-      IpAddress address = record.address();
-      boolean isFitting =
-          record.state() == State.RETAINED
-              && !before.isRetainedLongEnough(record)
-              && ask.pool().map(pool -> pool.contains(address)).orElse(true)
-              && before.canHave(service, address)
-              && after.quotaLeft(after.poolOf(address).orElseThrow(), service.ref().namespace())
-                  > 0;
-      if (isFitting && after.heldBy(service, address.family()).isEmpty()) {
-        violated(service.ref(), "does not get back " + address);
-      }
-    }
-  }
-
-  /// Whoever gets one automatically gets the lowest of the first pool; those that rest come last.
-  private void lowest(ServiceView service) {
-    ObviousAsk ask = ObviousAsk.of(after, service);
-    boolean isPlain =
-        ask.kind() == Kind.ANY
-            && ask.count() == 1
-            && before.heldBy(service.ref()).isEmpty()
-            && !before.hasFormerAddress(service.ref());
-    if (!isPlain) {
-      return;
-    }
-    for (AllocationRecord record : after.heldBy(service.ref())) {
-      AddressPool pool = after.poolOf(record.address()).orElseThrow();
-      for (IpAddress other : ObviousRules.addresses(pool, record.address().family())) {
-        if (isBetter(service, other, record.address())) {
-          violated(service.ref(), "gets " + record.address() + " although it could have " + other);
-        }
-      }
-    }
-    List<AllocationRecord> had = after.heldBy(service.ref());
-    if (had.isEmpty() || ask.pool().isPresent()) {
-      return;
-    }
-    for (AddressPool pool : after.automaticPools(service)) {
-      if (pool.contains(had.getFirst().address())) {
-        return;
-      }
-      boolean isWhole =
-          ObviousRules.families(service).stream()
-              .allMatch(
-                  family ->
-                      ObviousRules.addresses(pool, family).stream()
-                          .anyMatch(address -> isFreeFor(service, address)));
-      boolean isEnough =
-          after.quotaLeft(pool, service.ref().namespace()) >= ObviousRules.families(service).size();
-      if (isWhole && isEnough) {
-        violated(
-            service.ref(),
-            "gets " + had.getFirst().address() + " although " + pool.name() + " serves");
-      }
-    }
-  }
-
-  /// Whether the Service could have had the other one, whoever was decided on first.
-  private boolean isBetter(ServiceView service, IpAddress other, IpAddress given) {
-    boolean isPossible =
-        before.canHave(service, other)
-            && after.canHave(service, other)
-            && !hasAfter(service.ref(), other);
-    if (!isPossible) {
-      return false;
-    }
-    Optional<Instant> otherRests = restingSince(other);
-    Optional<Instant> givenRests = restingSince(given);
-    if (otherRests.isPresent() && givenRests.isPresent()) {
-      return otherRests.get().isBefore(givenRests.get());
-    }
-    return otherRests.isEmpty() && (givenRests.isPresent() || other.compareTo(given) < 0);
-  }
-
-  private boolean isFreeFor(ServiceView service, IpAddress address) {
-    return before.canHave(service, address)
-        && after.canHave(service, address)
-        && restingSince(address).isEmpty();
-  }
-
-  private Optional<Instant> restingSince(IpAddress address) {
-    Duration rest = after.poolOf(address).orElseThrow().rules().reuseDelay();
-    return input
-        .ledger()
-        .records()
-        .find(address)
-        .filter(record -> record.state() == State.RESTING && !before.isOver(record, rest))
-        .map(AllocationRecord::since);
-  }
-
-  /// A status that no record knows is taken over, unless somebody else shows it too.
-  private void adoption(ServiceView service) {
-    ObviousAsk ask = ObviousAsk.of(after, service);
-    if (ask.kind() != Kind.ANY
-        || ask.pool().isPresent()
-        || input.ledger().records().values().stream()
-            .anyMatch(record -> ObviousRules.names(record, service.ref()))) {
-      return;
-    }
-    for (IpFamily family : ObviousRules.families(service)) {
-      List<IpAddress> shown =
-          service.statusAddresses().stream()
-              .filter(address -> address.family() == family)
-              .distinct()
-              .toList();
-      for (IpAddress address : shown) {
-        boolean isAlone =
-            after.served().stream()
-                    .filter(other -> other.statusAddresses().contains(address))
-                    .count()
-                == 1;
-        if (shown.size() <= ask.count()
-            && isAlone
-            && after.poolOf(address).isPresent()
-            && input.ledger().records().find(address).isEmpty()
-            && !after.isClusters(address)
-            && !after.isReserved(address)
-            && !hasAfter(service.ref(), address)) {
-          violated(service.ref(), "does not adopt " + address);
-        }
-      }
     }
   }
 }

@@ -44,6 +44,7 @@ final class ObviousOutcome {
         outcome.lifetime(record);
       }
     }
+    outcome.skipped();
     for (ServiceView service : outcome.rules.served()) {
       outcome.surplus(service);
       outcome.waiting(service);
@@ -53,6 +54,23 @@ final class ObviousOutcome {
 
   private void violated(Object what, String rule) {
     violations.add(what + ": " + rule);
+  }
+
+  /// What is never given because somebody else uses it is reported, and nothing else.
+  private void skipped() {
+    for (AddressPool pool : input.definitions().pools()) {
+      for (IpFamily family : IpFamily.values()) {
+        for (IpAddress address : ObviousRules.addresses(pool, family)) {
+          boolean isSkipped =
+              plan.skipped().stream()
+                  .anyMatch(
+                      skip -> skip.pool().equals(pool.name()) && skip.range().contains(address));
+          if (isSkipped != (rules.isClusters(address) || rules.isReserved(address))) {
+            violated(address, "is skipped and nobody uses it, or the other way round");
+          }
+        }
+      }
+    }
   }
 
   /// Who may not share an address any more keeps it only with a word about it.

@@ -105,6 +105,10 @@ record ObviousRules(PlanInput input, Ledger ledger) {
         .toList();
   }
 
+  boolean has(ServiceRef service, IpAddress address) {
+    return heldBy(service).stream().anyMatch(record -> record.address().equals(address));
+  }
+
   List<AllocationRecord> heldBy(ServiceView service, IpFamily family) {
     return heldBy(service.ref()).stream()
         .filter(record -> record.address().family() == family)
@@ -263,6 +267,7 @@ record ObviousRules(PlanInput input, Ledger ledger) {
     return switch (record.get().state()) {
       case ALLOCATED ->
           sharesWithAll(service, record.get())
+              && isHarmonious(record.get())
               && (hasHolderOf(record.get(), namespace) || quotaLeft(pool, namespace) > 0);
       case RETAINED -> isOnlyOf(record.get(), service) && quotaLeft(pool, namespace) > 0;
       case RESTING -> quotaLeft(pool, namespace) > 0;
@@ -332,6 +337,13 @@ record ObviousRules(PlanInput input, Ledger ledger) {
       }
     }
     return true;
+  }
+
+  /// Whether all who have the address may have it together; nobody new joins those who may not.
+  private boolean isHarmonious(AllocationRecord record) {
+    return record.holders().stream()
+        .flatMap(holder -> served(holder.service()).stream())
+        .allMatch(service -> sharesWithAll(service, record));
   }
 
   /// Whether two Services may have one address.

@@ -6,8 +6,8 @@ import static io.gitlb.reconciler.plan.PlanStory.pool;
 
 import org.junit.jupiter.api.Test;
 
-/// Which pool serves whom, and in which order. Numbers are those of the behaviours in the README's
-/// table of differences.
+/// Which pool serves whom, and in which order. Numbers count MetalLB's behaviours; where ours is
+/// another one on purpose, the README says why.
 class PoolChoiceBehaviourTest {
 
   private static final String TEAM =

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Who may have one address together. Numbers are those of the behaviours in the README's table of
-/// differences.
+/// Who may have one address together. Numbers count MetalLB's behaviours; where ours is another one
+/// on purpose, the README says why.
 class SharingBehaviourTest {
 
   private static final String KEY = "gitlb.io/allow-shared-ip";
@@ -166,6 +166,21 @@ class SharingBehaviourTest {
     story.andRecord("10.0.0.11", "allocated demo/a automatic").settle();
     story.and("demo/a", "Keep 10.0.0.11").and("demo/b", "Keep 10.0.0.10");
     story.andRecord("10.0.0.10", "allocated demo/b automatic");
+  }
+
+  /// 31: both are Local with one selector again; they keep what they have, a new one shares.
+  @Test
+  void whenBothAreLocalWithOneSelectorTheyMayShareAgain() {
+    story.pools(ONE).service(sharing("demo/a", "k", tcp(80)).selector("app=x"));
+    story.service(sharing("demo/b", "k", tcp(81)).selector("app=x")).settle();
+    story.edit("demo/a", ServiceBuilder::local).plan();
+    story
+        .expect("demo/a", "Refuse 10.0.0.10 SharingBackendDiffers")
+        .and("demo/b", "Keep 10.0.0.10");
+    story.edit("demo/b", ServiceBuilder::local).plan().expect("demo/a", "Keep 10.0.0.10");
+    story
+        .and("demo/b", "Keep 10.0.0.10")
+        .andRecord("10.0.0.10", "allocated demo/a,demo/b automatic");
   }
 
   /// A port clash that an edit brings about.
