@@ -64,7 +64,8 @@ record ObviousChoice(ObviousRules before, ObviousRules after, List<String> viola
             .distinct()
             .toList();
     boolean mayCombine =
-        pools.stream().allMatch(pool -> pool.rules().pairing() == Pairing.COMBINED);
+        ObviousAsk.of(after, service).kind() != Kind.ANY
+            || pools.stream().allMatch(pool -> pool.rules().pairing() == Pairing.COMBINED);
     if (pools.size() > 1 && !mayCombine && !before.hasFormerAddress(service.ref())) {
       violated(service.ref(), "is given addresses of pools that may not be combined");
     }

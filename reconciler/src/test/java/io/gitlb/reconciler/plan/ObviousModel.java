@@ -17,6 +17,7 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +132,7 @@ final class ObviousModel {
     if (!pool.get().name().equals(record.pool())) {
       violated(what, "is recorded for pool " + record.pool());
     }
-    if (!after.sharesWithAll(service, record)) {
+    if (!after.sharesWithAll(service, record) && !fitsRecord(service, address)) {
       violated(what, "is given beside others that it may not share it with: " + record.holders());
     }
     // One state for all holders: who is admitted and who is not are adopted together.
@@ -172,6 +173,26 @@ final class ObviousModel {
         && pool.get().assignment() == Assignment.ON_REQUEST) {
       violated(what, "is given from a pool that it did not ask for");
     }
+  }
+
+  /// Whether it fits beside the others as they were recorded: of two that change at once the one
+  /// that is decided on later gives way.
+  private boolean fitsRecord(ServiceView service, IpAddress address) {
+    List<String> ports = service.ports().stream().map(Object::toString).toList();
+    Set<String> keys = ObviousRules.written(service, "allow-shared-ip");
+    return input
+        .ledger()
+        .records()
+        .find(address)
+        .filter(
+            record ->
+                record.holders().stream()
+                    .filter(other -> !other.service().equals(service.ref()))
+                    .allMatch(
+                        other ->
+                            other.sharing().filter(key -> keys.contains(key.key())).isPresent()
+                                && Collections.disjoint(other.ports(), ports)))
+        .isPresent();
   }
 
   private void quota(ServiceView service, AddressPool pool, IpAddress address) {

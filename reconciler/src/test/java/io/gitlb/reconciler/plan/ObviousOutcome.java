@@ -229,6 +229,7 @@ final class ObviousOutcome {
     boolean isOpen =
         pool.isPresent()
             && families.contains(first.address().family())
+            && rules.sharesWithAll(service, first)
             && (ask.pool().equals(pool)
                 || (ask.pool().isEmpty() && pool.get().assignment() == Assignment.AUTOMATIC));
     for (IpFamily family : families) {

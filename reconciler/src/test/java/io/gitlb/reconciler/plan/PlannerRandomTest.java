@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dgitlb.random.seed=SEED` plays that world alone.
 class PlannerRandomTest {
 
-  private static final int WORLDS = 100 * Integer.getInteger("gitlb.random.rounds", 1);
+  private static final int WORLDS = 40 * Integer.getInteger("gitlb.random.rounds", 1);
   private static final int STEPS = 40;
 
   /// More passes than this on end mean that the planner never comes to rest.
