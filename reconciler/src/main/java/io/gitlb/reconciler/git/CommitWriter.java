@@ -2,18 +2,13 @@
 package io.gitlb.reconciler.git;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import org.eclipse.jgit.lib.CommitBuilder;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
@@ -44,10 +39,9 @@ final class CommitWriter {
       String message,
       Instant now)
       throws IOException {
-    Set<String> shards = new TreeSet<>();
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader);
-        ObjectInserter inserter = new RecordingInserter(repository.newObjectInserter(), shards)) {
+        NewObjects objects = NewObjects.in(repository, edits.size())) {
       CommitBuilder commit = new CommitBuilder();
       Optional<ObjectId> base = Optional.empty();
       Instant date = now;
@@ -58,7 +52,7 @@ final class CommitWriter {
         Instant before = Instant.ofEpochSecond(old.getCommitTime());
         date = before.isAfter(now) ? before : now;
       }
-      ObjectId tree = new TreeWriter(reader, inserter).write(base, edits);
+      ObjectId tree = new TreeWriter(reader, objects.inserter()).write(base, edits);
       if (parent.isPresent() && base.filter(tree::equals).isPresent()) {
         return parent.get();
       }
@@ -69,19 +63,9 @@ final class CommitWriter {
       commit.setAuthor(ident);
       commit.setCommitter(ident);
       commit.setMessage(message);
-      ObjectId written = inserter.insert(commit);
-      inserter.flush();
-      sync(shards);
+      ObjectId written = objects.inserter().insert(commit);
+      objects.makeDurable();
       return written;
     }
-  }
-
-  /// JGit syncs the files; that their names survive too needs their directories synced.
-  private void sync(Set<String> shards) throws IOException {
-    Path objects = repository.getDirectory().toPath().resolve(Constants.OBJECTS);
-    for (String shard : shards) {
-      LocalRef.syncDirectory(objects.resolve(shard));
-    }
-    LocalRef.syncDirectory(objects);
   }
 }

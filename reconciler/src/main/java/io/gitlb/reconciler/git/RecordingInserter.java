@@ -27,6 +27,11 @@ final class RecordingInserter extends ObjectInserter.Filter {
   }
 
   @Override
+  public ObjectId insert(int type, byte[] data) throws IOException {
+    return noted(inserter.insert(type, data));
+  }
+
+  @Override
   public ObjectId insert(int type, byte[] data, int offset, int length) throws IOException {
     return noted(inserter.insert(type, data, offset, length));
   }

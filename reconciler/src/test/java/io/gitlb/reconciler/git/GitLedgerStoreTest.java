@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -369,5 +371,49 @@ class GitLedgerStoreTest {
             "refs/heads/" + BRANCH + ":refs/heads/" + BRANCH);
     assertInstanceOf(Push.Pushed.class, store.push());
     assertEquals(head, remote.head(BRANCH));
+  }
+
+  private static LedgerEdit[] many(int services) {
+    return IntStream.range(0, services)
+        .mapToObj(i -> put("10.0.3." + i, "s" + i))
+        .toArray(LedgerEdit[]::new);
+  }
+
+  private List<String> packs() throws IOException {
+    try (Stream<Path> files = Files.list(temp.resolve("state/ledger.git/objects/pack"))) {
+      return files
+          .map(file -> file.getFileName().toString().replaceAll(".*[.]", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aLargeCommitIsOnePackAndASmallOneNone() throws IOException {
+    load(store);
+    commit(store, many(1));
+    assertEquals(List.of(), packs());
+    commit(store, many(100));
+    assertEquals(List.of("idx", "pack"), packs());
+    commit(store, put("10.0.3.7", "another"));
+    store.close();
+    store = open("state");
+    assertEquals(100, load(store).ledger().records().size());
+    assertInstanceOf(Push.Pushed.class, store.push());
+    assertEquals(100, load(open("fresh")).ledger().records().size());
+    assertEquals("", GitCli.in(temp.resolve("state/ledger.git")).run("fsck", "--strict"));
+  }
+
+  @Test
+  void whatACrashLeftOfALargeCommitIsNoHarm() throws IOException {
+    load(store);
+    Path incoming = Files.createDirectories(temp.resolve("state/ledger.git/gitlb-incoming/pack"));
+    Files.writeString(incoming.resolve("pack-0000.pack"), "half a pack");
+    Files.writeString(incoming.resolve("pack-0000.idx"), "half an index");
+    commit(store, many(100));
+    store.close();
+    store = open("state");
+    assertEquals(100, load(store).ledger().records().size());
+    assertEquals(List.of("idx", "pack"), packs());
   }
 }
