@@ -5,6 +5,8 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.schema.check.Nearest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,11 +27,23 @@ final class Annotations {
   /// Only under our prefix: MetalLB knows no such thing.
   static final String COUNT = "address-count";
 
+  /// name → the annotations that say it, in the order of the prefixes
+  private static final Map<String, List<String>> KEYS =
+      Map.of(
+          ADDRESSES, withPrefixes(ADDRESSES),
+          POOL, withPrefixes(POOL),
+          SHARING_KEY, withPrefixes(SHARING_KEY),
+          COUNT, List.of(OWN_PREFIX + COUNT));
+
   private static final List<String> KNOWN =
       List.of(
           OWN_PREFIX + ADDRESSES, OWN_PREFIX + POOL, OWN_PREFIX + SHARING_KEY, OWN_PREFIX + COUNT);
 
   private Annotations() {}
+
+  private static List<String> withPrefixes(String name) {
+    return PREFIXES.stream().map(prefix -> prefix + name).toList();
+  }
 
   /// One thing that a Service may say.
   sealed interface Said {
@@ -48,23 +62,31 @@ final class Annotations {
     if (service.annotations().isEmpty()) {
       return new Said.Nothing();
     }
-    SortedMap<String, String> written = written(service, name);
-    if (written.isEmpty()) {
-      return new Said.Nothing();
+    Optional<String> found = Optional.empty();
+    for (String key : keys(name)) {
+      Optional<String> value = value(service, key);
+      if (found.isPresent() && value.isPresent() && !found.equals(value)) {
+        return new Said.Conflict(conflict(written(service, name)));
+      }
+      found = found.or(() -> value);
     }
-    return written.values().stream().distinct().count() > 1
-        ? new Said.Conflict(conflict(written))
-        : new Said.Once(written.getOrDefault(written.firstKey(), ""));
+    return found.<Said>map(Said.Once::new).orElseGet(Said.Nothing::new);
+  }
+
+  private static List<String> keys(String name) {
+    return KEYS.getOrDefault(name, List.of());
+  }
+
+  private static Optional<String> value(ServiceView service, String key) {
+    String value = service.annotations().get(key);
+    return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
   }
 
   /// Where it stands, without those that are blank: place → value.
   static SortedMap<String, String> written(ServiceView service, String name) {
     SortedMap<String, String> written = new TreeMap<>();
-    for (String prefix : PREFIXES) {
-      String value = service.annotations().get(prefix + name);
-      if (value != null && !value.isBlank()) {
-        written.put(prefix + name, value.strip());
-      }
+    for (String key : keys(name)) {
+      value(service, key).ifPresent(value -> written.put(key, value));
     }
     return written;
   }
@@ -87,16 +109,18 @@ final class Annotations {
     if (service.annotations().isEmpty()) {
       return List.of();
     }
-    List<Refusal> warnings =
-        new ArrayList<>(
-            service.annotations().keySet().stream()
-                .filter(key -> key.startsWith(OWN_PREFIX) && !KNOWN.contains(key))
-                .map(Annotations::unknown)
-                .toList());
-    boolean blankKey =
-        PREFIXES.stream()
-            .anyMatch(prefix -> service.annotations().containsKey(prefix + SHARING_KEY));
-    if (blankKey && written(service, SHARING_KEY).isEmpty()) {
+    List<Refusal> warnings = new ArrayList<>();
+    for (String key : service.annotations().keySet()) {
+      if (key.startsWith(OWN_PREFIX) && !KNOWN.contains(key)) {
+        warnings.add(unknown(key));
+      }
+    }
+    boolean blankKey = false;
+    for (String key : keys(SHARING_KEY)) {
+      String value = service.annotations().get(key);
+      blankKey |= value != null && value.isBlank();
+    }
+    if (blankKey && said(service, SHARING_KEY) instanceof Said.Nothing) {
       warnings.add(
           Refusal.of(
               Reason.EMPTY_SHARING_KEY,

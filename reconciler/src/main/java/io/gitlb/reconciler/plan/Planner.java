@@ -147,7 +147,7 @@ public final class Planner {
       next.view()
           .services()
           .changesSince(before.view().services())
-          .forEach(change -> touched.add(change.key()));
+          .forEach(change -> touchWithSharers(change.key()));
       next.view()
           .namespaceLabels()
           .changesSince(before.view().namespaceLabels())
@@ -163,6 +163,10 @@ public final class Planner {
           open(address);
         }
         wake(new WakeKey.Address(address));
+        holdings
+            .at(address)
+            .filter(record -> !Holdings.isHad(record))
+            .ifPresent(record -> record.holders().forEach(holder -> wake(holder.service())));
       }
       if (!used.isEmpty()) {
         skipped = foreign.skipped();
@@ -172,6 +176,14 @@ public final class Planner {
           .changesSince(before.speakers().announced())
           .forEach(change -> wake(new WakeKey.Announced(change.key())));
       waiting.due(next.now()).forEach(this::wake);
+    }
+
+    /// Who has an address with a Service that changed may have it on other terms.
+    private void touchWithSharers(ServiceRef ref) {
+      touched.add(ref);
+      for (AllocationRecord record : holdings.heldBy(ref)) {
+        record.holders().forEach(holder -> touched.add(holder.service()));
+      }
     }
 
     private void touchServicesOf(String namespace) {
@@ -409,14 +421,14 @@ public final class Planner {
     private void decide(ServicePlanner services, ServiceView service) {
       waiting.leave(service.ref());
       Needs needs = new Needs();
-      int had = holdings.heldBy(service.ref()).size();
+      List<AllocationRecord> had = List.copyOf(holdings.heldBy(service.ref()));
       Decision decision = services.decide(Applicant.of(service, needs));
-      // What it gave up itself may serve it, which it was not waiting for yet.
-      boolean gaveUp = holdings.heldBy(service.ref()).size() < had;
+      // What it gave up may serve it, and what its records say now may count, the next time.
+      boolean isOther = !had.isEmpty() && !holdings.heldBy(service.ref()).equals(had);
       if (!needs.isEmpty()) {
         waiting.join(turn(service), needs);
       }
-      if (gaveUp || decision instanceof Decision.Assign) {
+      if (isOther || decision instanceof Decision.Assign) {
         again.add(service.ref());
       }
       decided(service.ref(), decision);

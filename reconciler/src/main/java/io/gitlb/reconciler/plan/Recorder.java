@@ -124,10 +124,20 @@ final class Recorder {
   /// A pool may have been renamed or split around the address. While several have it, one of them
   /// may name the pool that it was.
   private PoolName poolNow(AllocationRecord record) {
-    if (record.holders().size() > 1 && inventory.pool(record.pool()).isPresent()) {
+    if (record.holders().size() > 1
+        && record.holders().stream().anyMatch(holder -> names(holder, record.pool()))) {
       return record.pool();
     }
     return inventory.poolOf(record.address()).map(AddressPool::name).orElse(record.pool());
+  }
+
+  private boolean names(Holder holder, PoolName pool) {
+    return input
+        .view()
+        .services()
+        .find(holder.service())
+        .filter(view -> Annotations.written(view, Annotations.POOL).containsValue(pool.value()))
+        .isPresent();
   }
 
   /// The same allocation with other holders. What is held stays in the pool that it was held in.
