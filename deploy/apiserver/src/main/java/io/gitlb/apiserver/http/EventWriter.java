@@ -29,6 +29,8 @@ sealed interface EventWriter {
               "Content-Type: application/json",
               "Cache-Control: no-cache",
               "Transfer-Encoding: chunked",
+              // The connection ends with the stream; a request sent on it then would be lost.
+              "Connection: close",
               "",
               "");
       out.write(head.getBytes(StandardCharsets.US_ASCII));
