@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.git;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,12 +27,16 @@ final class LooseObjects implements NewObjects {
     return inserter;
   }
 
-  /// JGit syncs the files; that their names survive too needs their directories synced.
+  /// JGit syncs the files; that their names survive too needs their directories synced. What a pack
+  /// has already is not written again, and there may be no directory for it.
   @Override
   public void makeDurable() throws IOException {
     inserter.flush();
     for (String shard : shards) {
-      LocalRef.syncDirectory(objects.resolve(shard));
+      Path directory = objects.resolve(shard);
+      if (Files.isDirectory(directory)) {
+        LocalRef.syncDirectory(directory);
+      }
     }
     LocalRef.syncDirectory(objects);
   }
