@@ -404,6 +404,20 @@ class GitLedgerStoreTest {
     assertEquals("", GitCli.in(temp.resolve("state/ledger.git")).run("fsck", "--strict"));
   }
 
+  /// Its blob lies in the pack alone, and there may be no directory for it.
+  @Test
+  void aSmallCommitMayWriteWhatAPackHasAlready() throws IOException {
+    load(store);
+    LedgerEdit[] all = many(100);
+    commit(store, all);
+    for (LedgerEdit edit : List.of(all).subList(0, 5)) {
+      commit(store, new LedgerEdit.Delete(edit.record(), LedgerEdit.Action.FREE));
+      commit(store, edit);
+    }
+    assertEquals(100, load(store).ledger().records().size());
+    assertEquals("", GitCli.in(temp.resolve("state/ledger.git")).run("fsck", "--strict"));
+  }
+
   @Test
   void whatACrashLeftOfALargeCommitIsNoHarm() throws IOException {
     load(store);
