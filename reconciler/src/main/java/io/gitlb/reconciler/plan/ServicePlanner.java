@@ -11,7 +11,6 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PoolName;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,68 +40,6 @@ final class ServicePlanner {
     this.wishes = new WishReader(inventory, admission);
     this.whyNot = new WhyNot(inventory, admission, eligibility);
     this.settlement = new Settlement(input, inventory, holdings, eligibility);
-  }
-
-  /// How many addresses of each family a Service wants.
-  private record Demand(Applicant who, Map<IpFamily, Integer> count, Optional<AddressPool> wanted) {
-
-    static Demand of(Applicant who, int each) {
-      Map<IpFamily, Integer> count = new EnumMap<>(IpFamily.class);
-      who.families().forEach(family -> count.put(family, each));
-      return new Demand(who, count, Optional.empty());
-    }
-
-    Demand within(Optional<AddressPool> pool) {
-      return new Demand(who, count, pool);
-    }
-
-    List<IpFamily> families() {
-      return who.families();
-    }
-
-    /// One of each family: a quota is not to be used up by the first family.
-    Demand first() {
-      Map<IpFamily, Integer> one = new EnumMap<>(count);
-      one.replaceAll((_, wanted) -> Math.min(1, wanted));
-      return new Demand(who, one, wanted);
-    }
-
-    /// Whether it wants no more than one of a family.
-    boolean isSimple() {
-      return count.values().stream().allMatch(wanted -> wanted <= 1);
-    }
-
-    int of(IpFamily family) {
-      return count.getOrDefault(family, 0);
-    }
-
-    /// How many of the family are missing still.
-    int missing(IpFamily family, List<Choice> choices) {
-      return Math.max(0, of(family) - number(family, choices));
-    }
-
-    /// The families of which some are missing still.
-    List<IpFamily> unmet(List<Choice> choices) {
-      List<IpFamily> unmet = new ArrayList<>();
-      for (IpFamily family : families()) {
-        if (missing(family, choices) > 0) {
-          unmet.add(family);
-        }
-      }
-      return unmet;
-    }
-  }
-
-  private static int number(IpFamily family, List<Choice> choices) {
-    int number = 0;
-    for (Choice choice : choices) {
-      number += choice.address().family() == family ? 1 : 0;
-    }
-    return number;
-  }
-
-  private static boolean hasEach(Demand demand, List<Choice> choices) {
-    return demand.families().stream().allMatch(family -> number(family, choices) > 0);
   }
 
   /// Takes over what its status shows and no record knows, as far as it lies in a pool and belongs
@@ -151,7 +88,7 @@ final class ServicePlanner {
     }
     Demand demand = Demand.of(who, wish.count());
     // A PinnedIP may name more than the Service asks for.
-    demand.count().replaceAll((family, count) -> Math.max(count, number(family, choices)));
+    demand.count().replaceAll((family, count) -> Math.max(count, Demand.number(family, choices)));
     awaitAll(who, wish);
     Optional<Refusal> obstacle = obstacle(who, wish);
     if (obstacle.isPresent()) {
@@ -355,7 +292,7 @@ final class ServicePlanner {
     Optional<AddressPool> giving = pool.filter(found -> mayGive(found, who, asked));
     giving.ifPresent(found -> fill(demand, found, choices));
     for (IpFamily family : lacking) {
-      if (number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
+      if (Demand.number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
         choices.addAll(combined(demand, family, choices));
       }
     }
@@ -365,7 +302,7 @@ final class ServicePlanner {
     }
     boolean refused =
         hasElsewhere(who, unmet, choices)
-            || (who.requiresBothFamilies() && !hasEach(demand, choices));
+            || (who.requiresBothFamilies() && !demand.hasEach(choices));
     // What is refused altogether takes nothing, so its words must not say what it might have taken.
     List<IpFamily> families = refused ? lacking : unmet;
     Refusal cause =
@@ -400,12 +337,12 @@ final class ServicePlanner {
   private boolean hasElsewhere(Applicant who, List<IpFamily> unmet, List<Choice> choices) {
     return holdings.heldBy(who.ref()).stream()
         .map(record -> record.address().family())
-        .anyMatch(family -> unmet.contains(family) && number(family, choices) == 0);
+        .anyMatch(family -> unmet.contains(family) && Demand.number(family, choices) == 0);
   }
 
   /// Some of what it wants, with a note, unless it requires what is missing.
   private Decision partly(Demand demand, List<Choice> choices, Refusal cause) {
-    boolean whole = hasEach(demand, choices);
+    boolean whole = demand.hasEach(choices);
     boolean loses = hasElsewhere(demand.who(), demand.unmet(choices), choices);
     if (loses || (!whole && demand.who().requiresBothFamilies())) {
       return refuse(demand, List.of(), cause);
@@ -517,12 +454,13 @@ final class ServicePlanner {
 
   private static Optional<List<Choice>> best(Demand demand, List<List<Choice>> offers) {
     Optional<List<Choice>> whole =
-        offers.stream().filter(offer -> hasEach(demand, offer)).findFirst();
+        offers.stream().filter(offer -> demand.hasEach(offer)).findFirst();
     if (whole.isPresent() || demand.who().requiresBothFamilies()) {
       return whole;
     }
     return demand.families().stream()
-        .flatMap(family -> offers.stream().filter(offer -> number(family, offer) > 0).limit(1))
+        .flatMap(
+            family -> offers.stream().filter(offer -> Demand.number(family, offer) > 0).limit(1))
         .findFirst();
   }
 
