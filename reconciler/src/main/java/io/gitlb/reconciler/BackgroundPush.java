@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler;
 
-import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.loop.LedgerStore;
-import java.util.List;
 import java.util.Optional;
 
 /// Pushes on a thread of its own, so that a Git host that does not answer holds up no allocation.
@@ -28,8 +27,8 @@ final class BackgroundPush implements LedgerStore {
   }
 
   @Override
-  public Commit commit(List<LedgerEdit> edits, CommitNote note) {
-    return store.commit(edits, note);
+  public Commit commit(LedgerBatch batch, CommitNote note) {
+    return store.commit(batch, note);
   }
 
   @Override

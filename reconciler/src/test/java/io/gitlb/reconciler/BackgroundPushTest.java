@@ -4,11 +4,10 @@ package io.gitlb.reconciler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +43,7 @@ class BackgroundPushTest {
     }
 
     @Override
-    public Commit commit(List<LedgerEdit> edits, CommitNote note) {
+    public Commit commit(LedgerBatch batch, CommitNote note) {
       return new Commit.Failed(new Failure("GLB2001", "not asked for here"));
     }
 

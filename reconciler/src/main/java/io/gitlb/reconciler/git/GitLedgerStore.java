@@ -5,6 +5,8 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.ClusterFile;
 import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.ledger.CommitTrailers;
+import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.ledger.RecordText;
@@ -172,13 +174,13 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   }
 
   @Override
-  public Commit commit(List<LedgerEdit> edits, CommitNote note) {
+  public Commit commit(LedgerBatch batch, CommitNote note) {
     moving.lock();
     try {
       if (known.isEmpty()) {
         return moved("it has not been loaded yet");
       }
-      return commit(mirror.repository(), known.get().head(), edits, note);
+      return commit(mirror.repository(), known.get().head(), batch, note);
     } catch (IOException | GitProblemException | RuntimeException e) {
       return new Commit.Failed(access.failure(e));
     } finally {
@@ -187,16 +189,16 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   }
 
   private Commit commit(
-      Repository repository, Optional<ObjectId> parent, List<LedgerEdit> edits, CommitNote note)
+      Repository repository, Optional<ObjectId> parent, LedgerBatch batch, CommitNote note)
       throws IOException {
     if (!LocalRef.read(repository, remote.ref()).equals(parent)) {
       return moved("the local branch is not where it was loaded");
     }
     String message =
-        CommitMessage.write(edits, note.configCommit(), UUID.randomUUID().toString(), note.epoch());
+        CommitMessage.write(batch, note.configCommit(), UUID.randomUUID().toString(), note.epoch());
     ObjectId commit =
         new CommitWriter(repository, bot)
-            .write(parent, files(repository, parent, edits, note), message, note.now());
+            .write(parent, files(repository, parent, batch, note), message, note.now());
     if (LocalRef.move(repository, remote.ref(), parent, commit) == LocalRef.Move.LOST) {
       return moved("the local branch was moved meanwhile");
     }
@@ -213,16 +215,19 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
 
   /// path → what the file shall hold; empty removes it
   private static SortedMap<String, Optional<byte[]>> files(
-      Repository repository, Optional<ObjectId> parent, List<LedgerEdit> edits, CommitNote note)
+      Repository repository, Optional<ObjectId> parent, LedgerBatch batch, CommitNote note)
       throws IOException {
     SortedMap<String, Optional<byte[]>> files = new TreeMap<>();
-    for (LedgerEdit edit : edits) {
+    for (LedgerEdit edit : batch.edits()) {
       files.put(
           RecordPath.of(edit.address()),
           switch (edit) {
             case LedgerEdit.Put put -> Optional.of(bytes(RecordText.write(put.record())));
             case LedgerEdit.Delete _ -> Optional.empty();
           });
+    }
+    for (FileEdit file : batch.files()) {
+      files.put(file.path(), file.text().map(GitLedgerStore::bytes));
     }
     if (!hasClusterFile(repository, parent)) {
       files.put(ClusterFile.PATH, Optional.of(bytes(ClusterFile.write(note.clusterUid()))));

@@ -4,13 +4,16 @@ package io.gitlb.reconciler.git;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.ClusterFile;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.SourcePlace;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.yaml.YamlDocuments;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -35,12 +38,11 @@ final class LedgerTree {
   /// The field of `cluster.yaml`.
   private static final String CLUSTER_UID = "clusterUid";
 
-  /// What a plan on a pull request needs of the cluster; not records.
-  private static final String FACTS = "facts";
-
   private final ObjectReader reader;
   // address → record
   private final SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>();
+  // path → text of what is no record
+  private final SortedMap<String, String> files = new TreeMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private Optional<String> clusterUid = Optional.empty();
 
@@ -59,15 +61,20 @@ final class LedgerTree {
     try (TreeWalk walk = new TreeWalk(reader)) {
       walk.addTree(tree);
       while (walk.next()) {
-        if (!walk.isSubtree()) {
-          ledger.readFile(walk.getFileMode(), walk.getPathString(), walk.getObjectId(0));
-        } else if (!walk.getPathString().equals(FACTS)) {
+        if (walk.isSubtree()) {
           walk.enterSubtree();
+        } else {
+          ledger.readFile(walk.getFileMode(), walk.getPathString(), walk.getObjectId(0));
         }
       }
     }
     return new Content(
-        new Ledger(ledger.clusterUid, ledger.records), ledger.problems.stream().sorted().toList());
+        new Ledger(
+            ledger.clusterUid,
+            SnapshotMap.copyOf(ledger.records),
+            Collections.emptySortedSet(),
+            SnapshotMap.copyOf(ledger.files)),
+        ledger.problems.stream().sorted().toList());
   }
 
   /// The records that one tree has and another one has not, or has otherwise.
@@ -122,6 +129,10 @@ final class LedgerTree {
       if (clusterUid.isEmpty()) {
         problem(path, "it does not say which cluster the ledger belongs to");
       }
+      return;
+    }
+    if (LedgerBatch.DIRECTORIES.stream().anyMatch(path::startsWith)) {
+      files.put(path, text);
       return;
     }
     switch (RecordReader.read(path, text)) {

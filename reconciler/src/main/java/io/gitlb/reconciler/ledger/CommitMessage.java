@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.ledger;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// The words of a ledger commit: a subject that says it all when it is one change, a body that
 /// lists every change, and a trailer block for machines.
 ///
 /// The trailers `Address`, `Service` (one a holder), `Pool`, `Action` and `Reason` repeat for each
-/// change in that order; `Config-Commit`, `Operation-Id` and `Epoch` end the block, once.
+/// change in that order, `File` for each further file; `Config-Commit`, `Operation-Id` and `Epoch`
+/// end the block, once.
 public final class CommitMessage {
 
   /// Keeps continuous integration from running on a commit that nobody wrote.
@@ -22,19 +25,24 @@ public final class CommitMessage {
 
   /// The message, ending in a line feed.
   ///
-  /// @param edits at least one
   /// @param configCommit the config commit in force, 40 hexadecimal digits
   /// @param operationId names this attempt to commit, so that it can be found again
   /// @param epoch the writer's
   public static String write(
-      List<LedgerEdit> edits, String configCommit, String operationId, long epoch) {
-    StringBuilder text = new StringBuilder(subject(edits)).append("\n\n");
-    for (LedgerEdit edit : edits) {
+      LedgerBatch batch, String configCommit, String operationId, long epoch) {
+    StringBuilder text = new StringBuilder(subject(batch)).append("\n\n");
+    for (LedgerEdit edit : batch.edits()) {
       text.append("- ").append(sentence(edit)).append('\n');
     }
+    for (FileEdit file : batch.files()) {
+      text.append("- ").append(file.sentence()).append('\n');
+    }
     text.append('\n').append(SKIP_CI).append("\n\n");
-    for (LedgerEdit edit : edits) {
+    for (LedgerEdit edit : batch.edits()) {
       appendTrailers(text, edit);
+    }
+    for (FileEdit file : batch.files()) {
+      text.append(CommitTrailers.FILE).append(": ").append(file.path()).append('\n');
     }
     text.append(CommitTrailers.CONFIG_COMMIT).append(": ").append(configCommit).append('\n');
     text.append(CommitTrailers.OPERATION_ID).append(": ").append(operationId).append('\n');
@@ -43,7 +51,11 @@ public final class CommitMessage {
   }
 
   /// The one change in words, or how many there are of each kind.
-  private static String subject(List<LedgerEdit> edits) {
+  private static String subject(LedgerBatch batch) {
+    List<LedgerEdit> edits = batch.edits();
+    if (edits.isEmpty()) {
+      return batch.files().stream().map(FileEdit::sentence).distinct().collect(joining(", "));
+    }
     if (edits.size() == 1) {
       return sentence(edits.getFirst());
     }
@@ -54,7 +66,7 @@ public final class CommitMessage {
     }
     return counts.entrySet().stream()
         .map(count -> count.getKey().text() + " " + count.getValue())
-        .collect(Collectors.joining(", "));
+        .collect(joining(", "));
   }
 
   private static String sentence(LedgerEdit edit) {
@@ -80,7 +92,7 @@ public final class CommitMessage {
   private static String services(AllocationRecord record) {
     return record.holders().stream()
         .map(holder -> holder.service().toString())
-        .collect(Collectors.joining(", "));
+        .collect(joining(", "));
   }
 
   private static void appendTrailers(StringBuilder text, LedgerEdit edit) {

@@ -15,10 +15,12 @@ import java.util.TreeSet;
 /// @param records address → its record
 /// @param unreadable addresses whose files are no records; nobody knows who has them, so they are
 ///   not free
+/// @param files path → text of the files beside the records, see [LedgerBatch#DIRECTORIES]
 public record Ledger(
     Optional<String> clusterUid,
     SnapshotMap<IpAddress, AllocationRecord> records,
-    SortedSet<IpAddress> unreadable) {
+    SortedSet<IpAddress> unreadable,
+    SnapshotMap<String, String> files) {
 
   /// A ledger that nobody has written to.
   public static final Ledger EMPTY = new Ledger(Optional.empty(), SnapshotMap.empty());
@@ -39,7 +41,31 @@ public record Ledger(
       left = new TreeSet<>(unreadable);
       left.remove(edit.address());
     }
-    return new Ledger(clusterUid, next, left);
+    return new Ledger(clusterUid, next, left, files);
+  }
+
+  /// The ledger after a commit.
+  public Ledger with(LedgerBatch batch) {
+    Ledger next = this;
+    for (LedgerEdit edit : batch.edits()) {
+      next = next.with(edit);
+    }
+    SnapshotMap<String, String> left = files;
+    for (LedgerBatch.FileEdit file : batch.files()) {
+      left =
+          file.text().isPresent()
+              ? left.with(file.path(), file.text().get())
+              : left.without(file.path());
+    }
+    return new Ledger(clusterUid, next.records, next.unreadable, left);
+  }
+
+  /// Without files beside the records.
+  public Ledger(
+      Optional<String> clusterUid,
+      SnapshotMap<IpAddress, AllocationRecord> records,
+      SortedSet<IpAddress> unreadable) {
+    this(clusterUid, records, unreadable, SnapshotMap.empty());
   }
 
   /// Every file is a record.

@@ -3,6 +3,7 @@ package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.ledger.RecordPath;
@@ -107,7 +108,8 @@ final class LedgerKeeper {
     for (Problem problem : loaded.problems()) {
       RecordPath.parse(problem.place().file()).ifPresent(unreadable::add);
     }
-    return new Ledger(loaded.ledger().clusterUid(), loaded.ledger().records(), unreadable);
+    Ledger read = loaded.ledger();
+    return new Ledger(read.clusterUid(), read.records(), unreadable, read.files());
   }
 
   /// As committed; only asked for after [#load] succeeded.
@@ -167,7 +169,7 @@ final class LedgerKeeper {
       }
     }
     for (List<LedgerEdit> part : Backlog.commits(edits)) {
-      if (!commit(part, note)) {
+      if (!commit(LedgerBatch.of(part), note)) {
         return false;
       }
     }
@@ -177,15 +179,14 @@ final class LedgerKeeper {
 
   /// Writes one commit.
   ///
-  /// @param edits at least one, at most a hundred
   /// @return whether it is on disk; not while the pause after a failure lasts
-  boolean commit(List<LedgerEdit> edits, CommitNote note) {
+  boolean commit(LedgerBatch batch, CommitNote note) {
     if (!commitRetry.isDue(note.now())) {
       return false;
     }
-    return switch (store.commit(edits, note)) {
+    return switch (store.commit(batch, note)) {
       case Commit.Committed(String commit) -> {
-        committed(edits, note, commit);
+        committed(batch, note, commit);
         yield true;
       }
       case Commit.Failed(Failure failure) -> {
@@ -199,10 +200,12 @@ final class LedgerKeeper {
     };
   }
 
-  private void committed(List<LedgerEdit> edits, CommitNote note, String commit) {
-    Ledger next = ledgerAfter(edits);
+  private void committed(LedgerBatch batch, CommitNote note, String commit) {
+    Ledger next = ledger().with(batch);
     ledger =
-        Optional.of(new Ledger(Optional.of(note.clusterUid()), next.records(), next.unreadable()));
+        Optional.of(
+            new Ledger(
+                Optional.of(note.clusterUid()), next.records(), next.unreadable(), next.files()));
     head = commit;
     commits++;
     ahead = true;

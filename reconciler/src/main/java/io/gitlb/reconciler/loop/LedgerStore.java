@@ -3,7 +3,7 @@ package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
-import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.schema.model.Problem;
 import java.time.Instant;
 import java.util.List;
@@ -16,8 +16,8 @@ public interface LedgerStore {
 
   /// Writes one commit on the local branch and syncs it to disk.
   ///
-  /// @param edits at least one, at most 100, no two for one address
-  Commit commit(List<LedgerEdit> edits, CommitNote note);
+  /// @param batch what changes
+  Commit commit(LedgerBatch batch, CommitNote note);
 
   /// Pushes what the remote does not have yet. Blocks, bounded by the adapter's deadline.
   Push push();

@@ -8,6 +8,7 @@ import io.gitlb.reconciler.desired.DesiredStates;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
@@ -231,7 +232,7 @@ public final class Reconciler {
     content = desired(inForce, view, ledger.ledgerAfter(backlog.ofThisPass()));
     statuses.begin(picture(view, backlog), note.now());
     for (List<LedgerEdit> part : Backlog.commits(backlog.ofThisPass())) {
-      if (!ledger.commit(part, note)) {
+      if (!ledger.commit(LedgerBatch.of(part), note)) {
         content = desired(inForce, view, ledger.ledger());
         break;
       }

@@ -10,6 +10,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
@@ -90,7 +91,8 @@ class GitLedgerStoreTest {
   }
 
   static String commit(GitLedgerStore store, LedgerEdit... edits) {
-    return assertInstanceOf(Commit.Committed.class, store.commit(List.of(edits), note(NOW)))
+    return assertInstanceOf(
+            Commit.Committed.class, store.commit(LedgerBatch.of(List.of(edits)), note(NOW)))
         .commit();
   }
 
@@ -100,6 +102,25 @@ class GitLedgerStoreTest {
       byAddress.put(record.address(), record);
     }
     return new Ledger(Optional.of("cluster-uid"), byAddress);
+  }
+
+  @Test
+  void filesBesideTheRecordsComeBackAndGo() {
+    LedgerBatch.FileEdit spent =
+        new LedgerBatch.FileEdit(
+            "approvals/shrink.yaml", Optional.of("name: shrink\n"), "spend the Approval shrink");
+    load(store);
+    store.commit(new LedgerBatch(List.of(put("10.0.3.7", "a")), List.of(spent)), note(NOW));
+
+    Load.Loaded with = load(store);
+    assertEquals("name: shrink\n", with.ledger().files().get("approvals/shrink.yaml"));
+    assertEquals(List.of(), with.problems());
+    LedgerBatch.FileEdit gone =
+        new LedgerBatch.FileEdit("approvals/shrink.yaml", Optional.empty(), "forget it");
+    store.commit(new LedgerBatch(List.of(), List.of(gone)), note(NOW));
+    Load.Loaded without = load(store);
+    assertTrue(without.ledger().files().isEmpty());
+    assertEquals(1, without.ledger().records().size());
   }
 
   @Test
@@ -151,8 +172,8 @@ class GitLedgerStoreTest {
   @Test
   void aCommitNeverHasAnEarlierDateThanItsParent() {
     load(store);
-    store.commit(List.of(put("10.0.3.7", "a")), note(NOW.plusSeconds(3600)));
-    store.commit(List.of(put("10.0.3.8", "b")), note(NOW));
+    store.commit(LedgerBatch.of(List.of(put("10.0.3.7", "a"))), note(NOW.plusSeconds(3600)));
+    store.commit(LedgerBatch.of(List.of(put("10.0.3.8", "b"))), note(NOW));
     assertEquals(
         "2026-01-02T04:04:05+00:00\n2026-01-02T04:04:05+00:00",
         GitCli.in(temp.resolve("state/ledger.git")).run("log", "--format=%cI", BRANCH));
@@ -169,7 +190,8 @@ class GitLedgerStoreTest {
   void nothingIsCommittedBeforeTheLedgerWasLoaded() {
     Commit.Failed failed =
         assertInstanceOf(
-            Commit.Failed.class, store.commit(List.of(put("10.0.3.7", "a")), note(NOW)));
+            Commit.Failed.class,
+            store.commit(LedgerBatch.of(List.of(put("10.0.3.7", "a"))), note(NOW)));
     assertEquals("GLB2017", failed.failure().code());
   }
 
@@ -216,7 +238,8 @@ class GitLedgerStoreTest {
 
     Commit.Failed early =
         assertInstanceOf(
-            Commit.Failed.class, store.commit(List.of(put("10.0.3.10", "x")), note(NOW)));
+            Commit.Failed.class,
+            store.commit(LedgerBatch.of(List.of(put("10.0.3.10", "x"))), note(NOW)));
     assertEquals("GLB2017", early.failure().code(), "a plan made before the rejection is stale");
     assertEquals(
         ledger(record("10.0.3.7", "a"), record("10.0.3.8", "theirs")), load(store).ledger());

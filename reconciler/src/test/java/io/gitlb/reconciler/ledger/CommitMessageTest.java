@@ -46,7 +46,35 @@ class CommitMessageTest {
         Epoch: 3
         """,
         CommitMessage.write(
-            List.of(new Put(record(0x0A4D0064, "web"), Action.ALLOCATE)), COMMIT, "op-1", 3));
+            LedgerBatch.of(List.of(new Put(record(0x0A4D0064, "web"), Action.ALLOCATE))),
+            COMMIT,
+            "op-1",
+            3));
+  }
+
+  @Test
+  void aFileBesideTheRecordsIsToldToo() {
+    LedgerBatch batch =
+        new LedgerBatch(
+            List.of(),
+            List.of(
+                new LedgerBatch.FileEdit(
+                    "facts/nodes.yaml", Optional.of("nodes: []\n"), "note the cluster's nodes")));
+
+    assertEquals(
+        """
+        note the cluster's nodes
+
+        - note the cluster's nodes
+
+        [skip ci]
+
+        File: facts/nodes.yaml
+        Config-Commit: 0123456789abcdef0123456789abcdef01234567
+        Operation-Id: op-1
+        Epoch: 3
+        """,
+        CommitMessage.write(batch, COMMIT, "op-1", 3));
   }
 
   @Test
@@ -57,7 +85,7 @@ class CommitMessageTest {
             new Put(record(0x0A4D0065, "b"), Action.RELEASE),
             new Put(record(0x0A4D0066, "c"), Action.ALLOCATE),
             new Delete(record(0x0A4D0067, "d"), Action.FREE));
-    String message = CommitMessage.write(edits, COMMIT, "op-1", 3);
+    String message = CommitMessage.write(LedgerBatch.of(edits), COMMIT, "op-1", 3);
     assertEquals("allocate 2, release 1, free 1", message.lines().findFirst().orElseThrow());
     assertTrue(message.contains("- free 10.77.0.103 of pool lan, last held by demo/d\n"), message);
   }
@@ -85,7 +113,8 @@ class CommitMessageTest {
       }
       long epoch = 1L + random.nextInt(1_000);
       CommitTrailers read =
-          CommitTrailers.parse(CommitMessage.write(edits, COMMIT, "op-" + round, epoch));
+          CommitTrailers.parse(
+              CommitMessage.write(LedgerBatch.of(edits), COMMIT, "op-" + round, epoch));
       assertEquals(
           new CommitTrailers(
               expected, Optional.of(COMMIT), Optional.of("op-" + round), OptionalLong.of(epoch)),

@@ -4,9 +4,12 @@ package io.gitlb.reconciler.loop;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,10 @@ final class FakeLedgerStore implements LedgerStore {
   private final Consumer<String> trace;
   private SortedMap<IpAddress, AllocationRecord> local = new TreeMap<>();
   private SortedMap<IpAddress, AllocationRecord> remote = new TreeMap<>();
+
+  /// path → text; the remote's are not kept apart
+  private final SortedMap<String, String> files = new TreeMap<>();
+
   private Optional<String> clusterUid = Optional.empty();
   private int localCommits;
   private int pushedCommits;
@@ -55,7 +62,11 @@ final class FakeLedgerStore implements LedgerStore {
   }
 
   Ledger local() {
-    return new Ledger(clusterUid, local);
+    return new Ledger(
+        clusterUid,
+        SnapshotMap.copyOf(local),
+        Collections.emptySortedSet(),
+        SnapshotMap.copyOf(files));
   }
 
   Ledger remote() {
@@ -75,13 +86,14 @@ final class FakeLedgerStore implements LedgerStore {
   }
 
   @Override
-  public Commit commit(List<LedgerEdit> edits, CommitNote note) {
+  public Commit commit(LedgerBatch batch, CommitNote note) {
+    List<LedgerEdit> edits = batch.edits();
     if (diskFull) {
       trace.accept("commit failed");
       return new Commit.Failed(FULL);
     }
     Set<IpAddress> touched = new HashSet<>();
-    if (edits.isEmpty() || edits.size() > 100) {
+    if (edits.size() > 100) {
       throw new AssertionError(edits.size() + " edits in a commit");
     }
     for (LedgerEdit edit : edits) {
@@ -93,7 +105,14 @@ final class FakeLedgerStore implements LedgerStore {
         case LedgerEdit.Delete delete -> local.remove(delete.address());
       }
     }
-    String message = CommitMessage.write(edits, note.configCommit(), "op", note.epoch());
+    for (LedgerBatch.FileEdit file : batch.files()) {
+      if (file.text().isPresent()) {
+        files.put(file.path(), file.text().get());
+      } else {
+        files.remove(file.path());
+      }
+    }
+    String message = CommitMessage.write(batch, note.configCommit(), "op", note.epoch());
     trace.accept("commit " + message.lines().findFirst().orElseThrow());
     clusterUid = Optional.of(note.clusterUid());
     epoch = Math.max(epoch, note.epoch());

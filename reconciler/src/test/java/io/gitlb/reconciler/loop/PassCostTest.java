@@ -9,7 +9,7 @@ import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.ledger.Ledger;
-import io.gitlb.reconciler.ledger.LedgerEdit;
+import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus;
@@ -199,7 +199,7 @@ class PassCostTest {
     }
 
     @Override
-    public Commit commit(List<LedgerEdit> edits, CommitNote note) {
+    public Commit commit(LedgerBatch batch, CommitNote note) {
       commits++;
       return new Commit.Committed(FakeDefinitionSource.id(commits));
     }
