@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler;
 
+import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.Boundaries.Step;
 import io.gitlb.reconciler.loop.ClusterPort;
 import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
@@ -15,13 +17,16 @@ import java.util.Optional;
 final class BackgroundWrites implements StatusPort {
 
   private final ClusterPort cluster;
+  private final Boundaries boundaries;
   private List<StatusWrite> waiting = new ArrayList<>();
   private List<FailedWrite> failed = new ArrayList<>();
   private Optional<RuntimeException> defect = Optional.empty();
   private boolean running;
 
-  BackgroundWrites(ClusterPort cluster) {
+  /// @param boundaries is told after each part
+  BackgroundWrites(ClusterPort cluster, Boundaries boundaries) {
     this.cluster = cluster;
+    this.boundaries = boundaries;
   }
 
   @Override
@@ -55,6 +60,7 @@ final class BackgroundWrites implements StatusPort {
   private void write(List<StatusWrite> writes) {
     try {
       List<FailedWrite> answer = cluster.write(writes);
+      boundaries.reached(Step.STATUS);
       synchronized (this) {
         failed.addAll(answer);
       }

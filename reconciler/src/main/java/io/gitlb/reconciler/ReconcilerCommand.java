@@ -5,6 +5,7 @@ import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.PushRate;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
+import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -38,6 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         "Watches the config branch and the cluster, records allocations in the ledger branch, writes Service status and"
             + " tells the speakers what to announce. Runs until it is stopped.")
 public final class ReconcilerCommand implements Callable<Integer> {
+
+  private final Boundaries boundaries;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -73,6 +76,18 @@ public final class ReconcilerCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "where /healthz, /readyz and /metrics are served (default: ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
+
+  /// As a user starts it.
+  public ReconcilerCommand() {
+    this(Boundaries.NONE);
+  }
+
+  /// For tests that end the process between two steps.
+  ///
+  /// @param boundaries is told after each step of an allocation
+  ReconcilerCommand(Boundaries boundaries) {
+    this.boundaries = boundaries;
+  }
 
   /// Options of the config branch.
   static final class ConfigOptions {
@@ -240,7 +255,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
           Objects.requireNonNull(spec, "set by picocli").commandLine(),
           String.join(System.lineSeparator(), problems));
     }
-    return ReconcilerProcess.run(settings.get());
+    return ReconcilerProcess.run(settings.get(), boundaries);
   }
 
   /// The checked settings, or every problem with them.

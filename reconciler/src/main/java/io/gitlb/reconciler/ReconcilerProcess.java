@@ -11,6 +11,7 @@ import io.gitlb.reconciler.git.GitLedgerStore;
 import io.gitlb.reconciler.git.GitRemote;
 import io.gitlb.reconciler.kubernetes.ClusterClient;
 import io.gitlb.reconciler.kubernetes.KubernetesCluster;
+import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.reconciler.loop.ConfigPoll;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore;
@@ -69,7 +70,8 @@ final class ReconcilerProcess implements AutoCloseable {
   private final ReconcilerMetrics metrics;
   private final HealthEndpoint health;
 
-  private ReconcilerProcess(ReconcilerSettings settings, KubernetesClient client) {
+  private ReconcilerProcess(
+      ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries) {
     definitions =
         new PolledDefinitions(
             open(
@@ -81,7 +83,8 @@ final class ReconcilerProcess implements AutoCloseable {
                 new GitLedgerStore(
                     remote(settings.ledger()),
                     BotIdentity.of(settings.cluster()),
-                    settings.stateDirectory())),
+                    settings.stateDirectory(),
+                    boundaries)),
             wakeups::change);
     KubernetesCluster kubernetes =
         open(
@@ -110,7 +113,7 @@ final class ReconcilerProcess implements AutoCloseable {
             definitions,
             ledger,
             directory.watching(kubernetes, speakers::follow),
-            new BackgroundWrites(kubernetes),
+            new BackgroundWrites(kubernetes, boundaries),
             speakers,
             LoopSettings.DEFAULT.withPushes(
                 Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),
@@ -119,8 +122,9 @@ final class ReconcilerProcess implements AutoCloseable {
 
   /// Runs until the process is told to stop.
   ///
+  /// @param boundaries is told after each step of an allocation
   /// @return the exit code
-  static int run(ReconcilerSettings settings) throws InterruptedException {
+  static int run(ReconcilerSettings settings, Boundaries boundaries) throws InterruptedException {
     List<Failure> problems = new ArrayList<>();
     problems.addAll(remote(settings.config()).problems());
     problems.addAll(remote(settings.ledger()).problems());
@@ -128,7 +132,7 @@ final class ReconcilerProcess implements AutoCloseable {
     Optional<StateLock> lock = lock(settings, problems);
     try {
       if (problems.isEmpty()) {
-        return serve(settings, client.orElseThrow());
+        return serve(settings, client.orElseThrow(), boundaries);
       }
       problems.stream().distinct().forEach(problem -> log.error("{}", problem));
       return FAILED;
@@ -159,9 +163,10 @@ final class ReconcilerProcess implements AutoCloseable {
     };
   }
 
-  private static int serve(ReconcilerSettings settings, KubernetesClient client)
+  private static int serve(
+      ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries)
       throws InterruptedException {
-    try (ReconcilerProcess process = new ReconcilerProcess(settings, client)) {
+    try (ReconcilerProcess process = new ReconcilerProcess(settings, client, boundaries)) {
       Optional<String> refused = process.serveHealth(settings);
       if (refused.isPresent()) {
         log.error("{}", refused.get());

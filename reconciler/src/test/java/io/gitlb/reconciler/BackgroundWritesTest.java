@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.reconciler.loop.ClusterPort;
 import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class BackgroundWritesTest {
 
   private final SlowCluster cluster = new SlowCluster();
-  private final StatusPort writes = new BackgroundWrites(cluster);
+  private final StatusPort writes = new BackgroundWrites(cluster, Boundaries.NONE);
 
   @Test
   void whatIsBegunMeanwhileIsWrittenTogether() {

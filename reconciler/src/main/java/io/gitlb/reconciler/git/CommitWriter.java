@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
+import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.Boundaries.Step;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,10 +23,12 @@ final class CommitWriter {
 
   private final Repository repository;
   private final BotIdentity bot;
+  private final Boundaries boundaries;
 
-  CommitWriter(Repository repository, BotIdentity bot) {
+  CommitWriter(Repository repository, BotIdentity bot, Boundaries boundaries) {
     this.repository = repository;
     this.bot = bot;
+    this.boundaries = boundaries;
   }
 
   /// Writes a commit.
@@ -52,7 +56,7 @@ final class CommitWriter {
         Instant before = Instant.ofEpochSecond(old.getCommitTime());
         date = before.isAfter(now) ? before : now;
       }
-      ObjectId tree = new TreeWriter(reader, objects.inserter()).write(base, edits);
+      ObjectId tree = new TreeWriter(reader, objects.inserter(), boundaries).write(base, edits);
       if (parent.isPresent() && base.filter(tree::equals).isPresent()) {
         return parent.get();
       }
@@ -65,6 +69,7 @@ final class CommitWriter {
       commit.setMessage(message);
       ObjectId written = objects.inserter().insert(commit);
       objects.makeDurable();
+      boundaries.reached(Step.COMMIT);
       return written;
     }
   }

@@ -10,6 +10,8 @@ import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.ledger.RecordText;
+import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.Boundaries.Step;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.schema.value.ClusterName;
@@ -47,6 +49,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   private final Mirror mirror;
   private final RemoteAccess access;
   private final LedgerSync sync;
+  private final Boundaries boundaries;
 
   /// One conversation with the remote at a time.
   private final ReentrantLock talking = new ReentrantLock();
@@ -60,12 +63,19 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   /// @param remote where the branch is pushed to, see [#branch]
   /// @param stateDirectory where `ledger.git` is or will be
   public GitLedgerStore(GitRemote remote, BotIdentity bot, Path stateDirectory) {
+    this(remote, bot, stateDirectory, Boundaries.NONE);
+  }
+
+  /// @param boundaries is told after each step
+  public GitLedgerStore(
+      GitRemote remote, BotIdentity bot, Path stateDirectory, Boundaries boundaries) {
+    this.boundaries = boundaries;
     this.remote = remote;
     this.bot = bot;
     this.directory = stateDirectory.resolve("ledger.git");
     this.mirror = new Mirror(directory, remote.ref());
     this.access = new RemoteAccess(remote);
-    this.sync = new LedgerSync(remote, access);
+    this.sync = new LedgerSync(remote, access, boundaries);
   }
 
   /// The name of a cluster's ledger branch.
@@ -197,11 +207,12 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     String message =
         CommitMessage.write(batch, note.configCommit(), UUID.randomUUID().toString(), note.epoch());
     ObjectId commit =
-        new CommitWriter(repository, bot)
+        new CommitWriter(repository, bot, boundaries)
             .write(parent, files(repository, parent, batch, note), message, note.now());
     if (LocalRef.move(repository, remote.ref(), parent, commit) == LocalRef.Move.LOST) {
       return moved("the local branch was moved meanwhile");
     }
+    boundaries.reached(Step.REF);
     known = Optional.of(new Known(Optional.of(commit)));
     return new Commit.Committed(commit.name());
   }

@@ -2,6 +2,8 @@
 package io.gitlb.reconciler.git;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.Boundaries.Step;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
@@ -31,10 +33,12 @@ final class LedgerSync {
   private final GitRemote remote;
   private final RemoteAccess access;
   private final RemoteBranch branch;
+  private final Boundaries boundaries;
 
-  LedgerSync(GitRemote remote, RemoteAccess access) {
+  LedgerSync(GitRemote remote, RemoteAccess access, Boundaries boundaries) {
     this.remote = remote;
     this.access = access;
+    this.boundaries = boundaries;
     this.branch = new RemoteBranch(remote.ref(), "refs/remotes/origin/" + remote.branch());
   }
 
@@ -153,6 +157,7 @@ final class LedgerSync {
     for (int attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
       switch (pushOnce(repository, theirs, ours.get())) {
         case PushAnswer.Taken _ -> {
+          boundaries.reached(Step.PUSH);
           return pushed(repository, theirs, ours.get());
         }
         case PushAnswer.Refused(String found) -> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
+import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.Boundaries.Step;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
@@ -25,10 +27,12 @@ final class TreeWriter {
 
   private final ObjectReader reader;
   private final ObjectInserter inserter;
+  private final Boundaries boundaries;
 
-  TreeWriter(ObjectReader reader, ObjectInserter inserter) {
+  TreeWriter(ObjectReader reader, ObjectInserter inserter, Boundaries boundaries) {
     this.reader = reader;
     this.inserter = inserter;
+    this.boundaries = boundaries;
   }
 
   private record Entry(String name, FileMode mode, ObjectId id) {
@@ -89,9 +93,12 @@ final class TreeWriter {
   }
 
   private Optional<ObjectId> blob(Optional<byte[]> content) throws IOException {
-    return content.isPresent()
-        ? Optional.of(inserter.insert(Constants.OBJ_BLOB, content.get()))
-        : Optional.empty();
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectId written = inserter.insert(Constants.OBJ_BLOB, content.get());
+    boundaries.reached(Step.BLOB);
+    return Optional.of(written);
   }
 
   private static void put(
@@ -108,7 +115,9 @@ final class TreeWriter {
     entries.values().stream()
         .sorted(GIT_ORDER)
         .forEach(entry -> formatter.append(entry.name(), entry.mode(), entry.id()));
-    return Optional.of(inserter.insert(formatter));
+    ObjectId written = inserter.insert(formatter);
+    boundaries.reached(Step.TREE);
+    return Optional.of(written);
   }
 
   private static int compareUnsigned(byte[] a, byte[] b) {

@@ -4,6 +4,7 @@ package io.gitlb.reconciler.git;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.reconciler.loop.Boundaries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class TreeWriterTest {
     Repository repository = mirror.repository();
     try (ObjectReader reader = repository.newObjectReader();
         ObjectInserter inserter = repository.newObjectInserter()) {
-      ObjectId tree = new TreeWriter(reader, inserter).write(base, edits);
+      ObjectId tree = new TreeWriter(reader, inserter, Boundaries.NONE).write(base, edits);
       inserter.flush();
       return tree;
     }
