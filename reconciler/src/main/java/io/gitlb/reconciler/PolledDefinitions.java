@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.gitlb.reconciler.loop.DefinitionSource;
 import io.gitlb.reconciler.loop.Failure;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// Keeps the loop from waiting for the remote: the schedule asks it, and the loop takes the answer
 /// that is there. Only the very first question of the loop goes out by itself.
@@ -16,6 +17,9 @@ final class PolledDefinitions implements DefinitionSource {
 
   /// The last answer; a new commit or a failure stays until the next question to the remote.
   private Optional<ConfigFetch> answer = Optional.empty();
+
+  /// The answer that the loop got last.
+  private Optional<ConfigFetch> handedOut = Optional.empty();
 
   PolledDefinitions(DefinitionSource remote) {
     this.remote = remote;
@@ -32,7 +36,8 @@ final class PolledDefinitions implements DefinitionSource {
           switch (fetched) {
             case ConfigFetch.Unchanged _ -> failedBefore;
             case ConfigFetch.Found _ -> true;
-            case ConfigFetch.Unavailable _ -> !answer.equals(Optional.of(fetched));
+            case ConfigFetch.Unavailable _, ConfigFetch.Untrusted _ ->
+                !answer.equals(Optional.of(fetched));
           };
       answer = Optional.of(fetched);
       return news;
@@ -50,7 +55,14 @@ final class PolledDefinitions implements DefinitionSource {
       poll();
       last = note(known);
     }
-    return last.filter(fetched -> !isTaken(fetched, known)).orElseGet(ConfigFetch.Unchanged::new);
+    return last.filter(fetched -> !isTaken(fetched, known))
+        .map(this::handOut)
+        .orElseGet(ConfigFetch.Unchanged::new);
+  }
+
+  private synchronized ConfigFetch handOut(ConfigFetch fetched) {
+    handedOut = Optional.of(fetched);
+    return fetched;
   }
 
   private synchronized Optional<ConfigFetch> note(Optional<String> known) {
@@ -58,8 +70,17 @@ final class PolledDefinitions implements DefinitionSource {
     return answer;
   }
 
-  private static boolean isTaken(ConfigFetch fetched, Optional<String> known) {
-    return fetched instanceof ConfigFetch.Found found && known.equals(Optional.of(found.commit()));
+  /// A commit may be judged anew: then the loop knows the commit, but not the answer.
+  private synchronized boolean isTaken(ConfigFetch fetched, Optional<String> known) {
+    return switch (fetched) {
+      case ConfigFetch.Found found -> isTaken(fetched, found.commit(), known);
+      case ConfigFetch.Untrusted untrusted -> isTaken(fetched, untrusted.commit(), known);
+      case ConfigFetch.Unchanged _, ConfigFetch.Unavailable _ -> false;
+    };
+  }
+
+  private boolean isTaken(ConfigFetch fetched, String commit, Optional<String> known) {
+    return known.equals(Optional.of(commit)) && handedOut.equals(Optional.of(fetched));
   }
 
   @Override
@@ -75,5 +96,10 @@ final class PolledDefinitions implements DefinitionSource {
   @Override
   public Optional<Failure> accept(String commit) {
     return remote.accept(commit);
+  }
+
+  @Override
+  public Optional<Failure> keep(SortedSet<String> commits) {
+    return remote.keep(commits);
   }
 }

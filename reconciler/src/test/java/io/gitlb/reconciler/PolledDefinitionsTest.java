@@ -11,6 +11,7 @@ import io.gitlb.reconciler.loop.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
 class PolledDefinitionsTest {
@@ -59,6 +60,21 @@ class PolledDefinitionsTest {
     assertEquals(UNCHANGED, polled.fetch(Optional.of("c1")));
   }
 
+  @Test
+  void aCommitThatIsJudgedAnewReachesTheLoopOnceMore() {
+    ConfigFetch refused =
+        new ConfigFetch.Untrusted("c2", List.of(new Failure("GLB2202", "not signed")));
+    remote.next = refused;
+    assertEquals(refused, polled.fetch(Optional.of("c1")));
+    assertEquals(UNCHANGED, polled.fetch(Optional.of("c2")));
+    assertFalse(polled.poll(), "the same once more");
+    assertEquals(UNCHANGED, polled.fetch(Optional.of("c2")));
+    remote.next = found("c2");
+    assertTrue(polled.poll(), "trusted now");
+    assertEquals(found("c2"), polled.fetch(Optional.of("c2")));
+    assertEquals(UNCHANGED, polled.fetch(Optional.of("c2")));
+  }
+
   private static ConfigFetch found(String commit) {
     return new ConfigFetch.Found(commit, List.of(), List.of());
   }
@@ -85,6 +101,11 @@ class PolledDefinitionsTest {
 
     @Override
     public Optional<Failure> accept(String commit) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Failure> keep(SortedSet<String> commits) {
       return Optional.empty();
     }
   }

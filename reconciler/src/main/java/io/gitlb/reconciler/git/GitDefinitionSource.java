@@ -5,14 +5,17 @@ import io.gitlb.reconciler.loop.DefinitionSource;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unchanged;
+import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Untrusted;
 import io.gitlb.reconciler.loop.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -22,16 +25,21 @@ import org.eclipse.jgit.transport.Transport;
 ///
 /// The mirror is a cache: when it turns out to be damaged it is set aside and fetched anew, once
 /// per call. What was accepted is kept by a ref of its own, so that a branch that is moved away
-/// does not take it along.
+/// does not take it along, and a head that does not continue it is not trusted. The commits that
+/// held records name are kept by refs, too.
 public final class GitDefinitionSource implements DefinitionSource, AutoCloseable {
 
   private static final String ACCEPTED = "refs/gitlb/accepted";
+
+  /// What the names of the refs begin with that keep commits; the commit's id follows.
+  private static final String HELD = "refs/gitlb/held/";
 
   private final GitRemote remote;
   private final List<String> paths;
   private final Mirror mirror;
   private final RemoteAccess access;
   private final RemoteBranch branch;
+  private final ConfigTrust trust;
   private final ReentrantLock fetching = new ReentrantLock();
 
   /// Set when a read found the mirror damaged; the next fetch makes it anew.
@@ -45,6 +53,7 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
     this.mirror = new Mirror(stateDirectory.resolve("config.git"), remote.ref());
     this.access = new RemoteAccess(remote);
     this.branch = new RemoteBranch(remote.ref(), remote.ref());
+    this.trust = new ConfigTrust(access.url() + ": branch " + remote.branch());
   }
 
   @Override
@@ -82,8 +91,15 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
       RevCommit commit = walk.parseCommit(head);
       return known.filter(commit.getName()::equals).isPresent()
           ? new Unchanged()
-          : read(repository, commit);
+          : judge(repository, commit);
     }
+  }
+
+  private ConfigFetch judge(Repository repository, RevCommit head) throws IOException {
+    Found found = read(repository, head);
+    List<Failure> objections =
+        trust.objections(repository, found, LocalRef.read(repository, ACCEPTED));
+    return objections.isEmpty() ? found : new Untrusted(head.getName(), objections);
   }
 
   private ObjectId head(Transport transport, Repository repository) throws Exception {
@@ -144,6 +160,27 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
         return Optional.of(unknown(commit).failure());
       }
       LocalRef.set(repository, ACCEPTED, ObjectId.fromString(commit));
+      return Optional.empty();
+    } catch (IOException | GitProblemException e) {
+      noteDamage(e);
+      return Optional.of(access.failure(e));
+    }
+  }
+
+  @Override
+  public Optional<Failure> keep(SortedSet<String> commits) {
+    try {
+      Repository repository = mirror.repository();
+      for (Ref ref : repository.getRefDatabase().getRefsByPrefix(HELD)) {
+        if (!commits.contains(ref.getName().substring(HELD.length()))) {
+          LocalRef.delete(repository, ref.getName());
+        }
+      }
+      for (String commit : commits) {
+        if (isHere(repository, commit)) {
+          LocalRef.set(repository, HELD + commit, ObjectId.fromString(commit));
+        }
+      }
       return Optional.empty();
     } catch (IOException | GitProblemException e) {
       noteDamage(e);

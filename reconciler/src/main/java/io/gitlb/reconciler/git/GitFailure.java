@@ -44,6 +44,8 @@ public enum GitFailure {
   LEDGER_UNKNOWN("GLB2018"),
   /// The remote branch is not what we pushed last: set back, deleted or replaced.
   LEDGER_REWRITTEN("GLB2019"),
+  /// The config branch's head does not continue the accepted commit.
+  CONFIG_REWRITTEN("GLB2201"),
   /// A fault of the program.
   UNEXPECTED("GLB2099");
 

@@ -5,6 +5,7 @@ import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// Where the config branch comes from.
 public interface DefinitionSource {
@@ -21,9 +22,10 @@ public interface DefinitionSource {
   /// @return `Found`, or `Unavailable` when the commit is not in the local copy
   ConfigFetch at(String commit);
 
-  /// The commit that was accepted last, as it survived a restart. Does not ask the remote.
+  /// The commit that was accepted last, as it survived a restart, or the loss of the local copy.
   ///
-  /// @return empty when none was ever accepted here
+  /// @return empty when none was ever accepted, or when nobody knows yet; `fetch` trusts no head
+  ///   before that is known
   Optional<String> accepted();
 
   /// Remembers that a commit was accepted; durable when the call returns, and from then on the
@@ -32,6 +34,14 @@ public interface DefinitionSource {
   /// @param commit one that `fetch` or `at` gave before
   /// @return why it could not be remembered
   Optional<Failure> accept(String commit);
+
+  /// Keeps commits readable by [#at] for as long as they are named here, whatever becomes of the
+  /// branch and of the local copy. Does not wait for a remote.
+  ///
+  /// @param commits all that held records name; a commit that is not in the local copy is passed
+  ///   over
+  /// @return why they could not be kept
+  Optional<Failure> keep(SortedSet<String> commits);
 
   /// What a fetch gave.
   sealed interface ConfigFetch {
@@ -58,5 +68,17 @@ public interface DefinitionSource {
     ///
     /// @param failure what happened
     record Unavailable(Failure failure) implements ConfigFetch {}
+
+    /// Another commit, which must not be used, whatever its files say: it does not continue the
+    /// accepted one, or is not signed by those who may. The last good definitions stay.
+    ///
+    /// @param commit 40 hexadecimal digits
+    /// @param why at least one reason, newest commit first
+    record Untrusted(String commit, List<Failure> why) implements ConfigFetch {
+
+      public Untrusted {
+        why = List.copyOf(why);
+      }
+    }
   }
 }

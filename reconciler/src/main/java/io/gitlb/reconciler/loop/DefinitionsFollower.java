@@ -39,6 +39,11 @@ final class DefinitionsFollower {
   /// The commits that `frozen` was filled for.
   private SortedSet<String> asked = Collections.emptySortedSet();
 
+  /// The commits that the source was told to keep; after a start nobody knows.
+  private Optional<SortedSet<String>> kept = Optional.empty();
+
+  private Optional<Failure> notKept = Optional.empty();
+
   DefinitionsFollower(DefinitionSource source) {
     this.source = source;
   }
@@ -48,8 +53,17 @@ final class DefinitionsFollower {
 
   /// A commit that is not used.
   ///
-  /// @param problems at least one
-  record Refusal(String commit, List<Problem> problems) {}
+  /// @param problems what is wrong with its documents
+  /// @param untrusted why it is not to be trusted; then nobody looks at its documents
+  record Refusal(String commit, List<Problem> problems, List<Failure> untrusted) {
+
+    /// For people, without a full stop.
+    String words() {
+      return untrusted.isEmpty()
+          ? "has " + problems.size() + " problems"
+          : "is not trusted: " + untrusted.getFirst();
+    }
+  }
 
   /// Asks for a new commit when that is due or nothing is in force.
   void follow(ConfigPoll poll) {
@@ -76,8 +90,8 @@ final class DefinitionsFollower {
                 Optional.of(new InForce(found.commit(), definitions));
             case ReadResult.Refused _ -> Optional.empty();
           };
-      case ConfigFetch.Unchanged _ -> Optional.empty();
-      case ConfigFetch.Unavailable _ -> Optional.empty();
+      case ConfigFetch.Unchanged _, ConfigFetch.Unavailable _, ConfigFetch.Untrusted _ ->
+          Optional.empty();
     };
   }
 
@@ -90,6 +104,10 @@ final class DefinitionsFollower {
         // What could not be read may be there now.
         asked = Collections.emptySortedSet();
         take(found);
+      }
+      case ConfigFetch.Untrusted(String commit, List<Failure> why) -> {
+        answered();
+        refuse(new Refusal(commit, List.of(), why));
       }
       case ConfigFetch.Unavailable(Failure failure) -> {
         if (!unavailable.equals(Optional.of(failure))) {
@@ -114,16 +132,25 @@ final class DefinitionsFollower {
         inForce = Optional.of(new InForce(found.commit(), definitions));
         refused = Optional.empty();
       }
-      case ReadResult.Refused(List<Problem> problems) -> {
-        refused = Optional.of(new Refusal(found.commit(), problems));
-        log.error(
-            "config commit {} is refused, problems: {}; {} stays in force",
-            found.commit(),
-            problems.size(),
-            inForce.map(InForce::commit).orElse("nothing"));
-        problems.forEach(problem -> log.error("{}", problem));
-      }
+      case ReadResult.Refused(List<Problem> problems) ->
+          refuse(new Refusal(found.commit(), problems, List.of()));
     }
+  }
+
+  private void refuse(Refusal refusal) {
+    if (refused.equals(Optional.of(refusal))) {
+      return;
+    }
+    refused = Optional.of(refusal);
+    log.error(
+        "config commit {} is refused, {}; {} stays in force",
+        refusal.commit(),
+        refusal.untrusted().isEmpty()
+            ? "problems: " + refusal.problems().size()
+            : "it is not trusted",
+        inForce.map(InForce::commit).orElse("nothing"));
+    refusal.problems().forEach(problem -> log.error("{}", problem));
+    refusal.untrusted().forEach(reason -> log.error("{}", reason));
   }
 
   private static ReadResult read(ConfigFetch.Found found) {
@@ -170,6 +197,9 @@ final class DefinitionsFollower {
   /// The definitions of commits that held records name: commit → definitions. Those that cannot be
   /// read any more are left out.
   SortedMap<String, Definitions> frozenFor(SortedSet<String> commits) {
+    if (!kept.equals(Optional.of(commits))) {
+      keep(commits);
+    }
     if (!commits.equals(asked)) {
       frozen.keySet().retainAll(commits);
       for (String commit : commits) {
@@ -180,5 +210,15 @@ final class DefinitionsFollower {
       asked = commits;
     }
     return Collections.unmodifiableSortedMap(frozen);
+  }
+
+  private void keep(SortedSet<String> commits) {
+    Optional<Failure> failure = source.keep(commits);
+    if (failure.isEmpty()) {
+      kept = Optional.of(commits);
+    } else if (!failure.equals(notKept)) {
+      log.warn("config branch: {}", failure.get());
+    }
+    notKept = failure;
   }
 }

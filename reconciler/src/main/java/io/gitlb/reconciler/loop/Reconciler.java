@@ -156,9 +156,9 @@ public final class Reconciler {
                         "GLB5001",
                         "config commit "
                             + refused.commit()
-                            + " has "
-                            + refused.problems().size()
-                            + " problems and none was accepted before; correct it"),
+                            + " "
+                            + refused.words()
+                            + "; none was accepted before, correct it"),
                     Optional.empty()))
         .orElseGet(
             () ->
@@ -289,7 +289,9 @@ public final class Reconciler {
               "GLB5003",
               "config commit "
                   + definitions.refused().get().commit()
-                  + " is refused; the last good one stays in force"),
+                  + " is refused, it "
+                  + definitions.refused().get().words()
+                  + "; the last good one stays in force"),
           next);
     }
     return definitions
@@ -310,6 +312,7 @@ public final class Reconciler {
   private LoopState snapshot(Instant now, Outcome outcome) {
     List<Failure> failures = new ArrayList<>();
     definitions.unavailable().ifPresent(failures::add);
+    definitions.refused().ifPresent(refused -> failures.addAll(refused.untrusted()));
     ledger.commitFailure().ifPresent(failures::add);
     ledger.pushFailure().ifPresent(failures::add);
     statuses.failure().ifPresent(failures::add);

@@ -25,6 +25,7 @@ final class FetchOnce {
             case ConfigFetch.Found found ->
                 found.files().stream().map(ConfigFile::path).collect(Collectors.joining(" "));
             case ConfigFetch.Unchanged _ -> "unchanged";
+            case ConfigFetch.Untrusted untrusted -> untrusted.why().toString();
             case ConfigFetch.Unavailable unavailable -> unavailable.failure().toString();
           });
     }

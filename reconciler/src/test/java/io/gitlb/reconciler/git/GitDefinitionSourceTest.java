@@ -10,6 +10,8 @@ import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unchanged;
+import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Untrusted;
+import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Problem;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,12 @@ class GitDefinitionSourceTest {
 
   private Found found(Optional<String> known) {
     return assertInstanceOf(Found.class, source.fetch(known));
+  }
+
+  private List<String> untrusted(Optional<String> known) {
+    return assertInstanceOf(Untrusted.class, source.fetch(known)).why().stream()
+        .map(Failure::toString)
+        .toList();
   }
 
   private String unavailable() {
@@ -139,7 +148,7 @@ class GitDefinitionSourceTest {
     assertEquals(Optional.empty(), source.accept(first));
     remote.git().run("update-ref", "-d", "refs/heads/main");
     remote.on("main").file("shared/b.yaml", "2\n").commit();
-    found(Optional.of(first));
+    untrusted(Optional.of(first));
 
     source.close();
     source = open(remote.url(), "main");
@@ -147,6 +156,52 @@ class GitDefinitionSourceTest {
     assertEquals(Optional.of(first), source.accepted());
     assertInstanceOf(Found.class, source.at(first));
     assertTrue(source.accept("1234567890123456789012345678901234567890").isPresent());
+  }
+
+  @Test
+  void aHeadThatDoesNotContinueTheAcceptedCommitIsNotTrusted() {
+    String base = remote.on("main").file("shared/a.yaml", "1\n").commit();
+    String accepted = remote.on("main").file("shared/a.yaml", "2\n").commit();
+    found(Optional.empty());
+    source.accept(accepted);
+    remote.git().run("update-ref", "refs/heads/main", base);
+    String forced = remote.on("main").file("shared/a.yaml", "3\n").commit();
+
+    assertEquals(
+        List.of(
+            "GLB2201 %s: branch main is at %s, which does not continue the accepted commit %s: the branch was force-pushed or made anew. Push the accepted commit again; to undo a change, use git revert"
+                .formatted(temp.resolve("remote.git"), forced, accepted)),
+        untrusted(Optional.of(accepted)));
+    assertEquals(new Unchanged(), source.fetch(Optional.of(forced)), "said once");
+    assertEquals(
+        "2\n", assertInstanceOf(Found.class, source.at(accepted)).files().getFirst().text());
+
+    remote.git().run("update-ref", "refs/heads/main", base);
+    assertEquals(1, untrusted(Optional.of(forced)).size(), "set back to an older one");
+    remote.git().run("update-ref", "refs/heads/main", accepted);
+    assertEquals(accepted, found(Optional.of(base)).commit(), "back where it was");
+    String next = remote.on("main").file("shared/a.yaml", "4\n").commit();
+    assertEquals(next, found(Optional.of(accepted)).commit());
+  }
+
+  @Test
+  void keptCommitsSurviveABranchThatIsMovedAwayAndPacking() {
+    String held = remote.on("main").file("shared/a.yaml", "1\n").commit();
+    found(Optional.empty());
+    String unknown = "1234567890123456789012345678901234567890";
+    assertEquals(Optional.empty(), source.keep(new TreeSet<>(List.of(held, unknown))));
+    remote.git().run("update-ref", "-d", "refs/heads/main");
+    String other = remote.on("main").file("shared/a.yaml", "2\n").commit();
+    found(Optional.empty());
+    source.close();
+    GitCli local = GitCli.in(temp.resolve("state/config.git"));
+    local.run("gc", "--quiet", "--prune=now");
+
+    source = open(remote.url(), "main");
+    assertEquals("1\n", assertInstanceOf(Found.class, source.at(held)).files().getFirst().text());
+    assertEquals(Optional.empty(), source.keep(new TreeSet<>(List.of(other))));
+    assertEquals(
+        "refs/gitlb/held/" + other, local.run("for-each-ref", "--format=%(refname)", "refs/gitlb"));
   }
 
   @Test

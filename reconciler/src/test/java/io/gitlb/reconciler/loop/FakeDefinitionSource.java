@@ -6,6 +6,8 @@ import io.gitlb.schema.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A config branch in memory: commit n has the number n as 40 hexadecimal digits. What was accepted
 /// survives as long as the object does.
@@ -15,6 +17,8 @@ final class FakeDefinitionSource implements DefinitionSource {
 
   private final List<String> commits = new ArrayList<>();
   private Optional<String> accepted = Optional.empty();
+  private final SortedSet<String> kept = new TreeSet<>();
+  private Optional<Failure> untrusted = Optional.empty();
   private boolean away;
   private int fetches;
 
@@ -25,6 +29,15 @@ final class FakeDefinitionSource implements DefinitionSource {
 
   void away(Availability availability) {
     away = availability == Availability.AWAY;
+  }
+
+  /// From now on the head is not trusted; empty: it is again.
+  void distrust(List<Failure> why) {
+    untrusted = why.stream().findFirst();
+  }
+
+  SortedSet<String> kept() {
+    return kept;
   }
 
   int fetches() {
@@ -42,6 +55,9 @@ final class FakeDefinitionSource implements DefinitionSource {
       return new ConfigFetch.Unavailable(AWAY);
     }
     String head = id(commits.size());
+    if (untrusted.isPresent()) {
+      return new ConfigFetch.Untrusted(head, List.of(untrusted.get()));
+    }
     return known.equals(Optional.of(head)) ? new ConfigFetch.Unchanged() : at(head);
   }
 
@@ -64,6 +80,13 @@ final class FakeDefinitionSource implements DefinitionSource {
   @Override
   public Optional<Failure> accept(String commit) {
     accepted = Optional.of(commit);
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Failure> keep(SortedSet<String> commits) {
+    kept.clear();
+    kept.addAll(commits);
     return Optional.empty();
   }
 }

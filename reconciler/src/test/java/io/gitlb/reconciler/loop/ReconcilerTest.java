@@ -20,6 +20,8 @@ import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Stories of the whole pass: what happens outside, in which order.
@@ -189,6 +191,40 @@ class ReconcilerTest {
   void aFirstCommitThatIsBadStallsEverything() {
     story.config("kind: Nonsense").service("demo/web").poll().expect("stalled GLB5001");
     story.config(LAN).settle();
+  }
+
+  @Test
+  void aHeadThatIsNotTrustedLeavesTheLastGoodOneInForceUntilItIsTrusted() {
+    story.config(LAN).service("demo/web").settle();
+    Failure why = new Failure("GLB2201", "force-pushed");
+    story.definitions.distrust(List.of(why));
+    story.config(LAN.replace("10.77.0.100-10.77.0.103", "10.78.0.0/28")).poll().poll();
+    story.expect("stalled GLB5003\nstalled GLB5003");
+    LoopState state = story.reconciler().state().orElseThrow();
+    assertEquals(Optional.of(FakeDefinitionSource.id(1)), state.configCommit());
+    assertEquals(Optional.of(FakeDefinitionSource.id(2)), state.refusedCommit());
+    assertEquals(List.of(why), state.failures());
+    assertEquals(
+        "config commit %s is refused, it is not trusted: GLB2201 force-pushed; the last good one stays in force"
+            .formatted(FakeDefinitionSource.id(2)),
+        ((Outcome.Stalled) state.outcome()).cause().message());
+
+    story.definitions.distrust(List.of());
+    story.config(LAN).poll();
+    state = story.reconciler().state().orElseThrow();
+    assertEquals(Optional.of(FakeDefinitionSource.id(3)), state.configCommit());
+    assertEquals(List.of(), state.failures());
+  }
+
+  @Test
+  void theCommitsThatHeldRecordsNameAreKept() {
+    story.config(LAN).service("demo/web").settle();
+    assertEquals(Set.of(), story.definitions.kept());
+    story.config(LAN.replace("10.77.0.100-10.77.0.103", "10.78.0.0/28")).settle();
+    assertEquals(Set.of(onlyRecord().configCommit()), story.definitions.kept());
+    assertEquals(State.HELD, onlyRecord().state());
+    story.delete("demo/web").settle();
+    assertEquals(Set.of(), story.definitions.kept());
   }
 
   @Test
