@@ -11,7 +11,7 @@ import java.util.List;
 
 /// The git command, run in one repository without any configuration but its own. It judges what was
 /// written without it.
-final class GitCli {
+public final class GitCli {
 
   private final Path repository;
 
@@ -19,12 +19,12 @@ final class GitCli {
     this.repository = repository;
   }
 
-  static GitCli in(Path repository) {
+  public static GitCli in(Path repository) {
     return new GitCli(repository);
   }
 
   /// A new bare repository.
-  static GitCli bare(Path repository) {
+  public static GitCli bare(Path repository) {
     try {
       Files.createDirectories(repository);
     } catch (IOException e) {
@@ -35,17 +35,17 @@ final class GitCli {
     return git;
   }
 
-  Path path() {
+  public Path path() {
     return repository;
   }
 
   /// Runs it and gives what it printed, without white space around it.
-  String run(String... arguments) {
+  public String run(String... arguments) {
     return run(new byte[0], arguments);
   }
 
   /// The same with something on its standard input.
-  String run(byte[] input, String... arguments) {
+  public String run(byte[] input, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(repository.toFile());

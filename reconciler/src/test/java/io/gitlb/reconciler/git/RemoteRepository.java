@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A bare repository as a Git server has it, filled by the git command.
-final class RemoteRepository {
+public final class RemoteRepository {
 
   private final GitCli git;
 
@@ -16,30 +16,30 @@ final class RemoteRepository {
     this.git = git;
   }
 
-  static RemoteRepository create(Path path) {
+  public static RemoteRepository create(Path path) {
     return new RemoteRepository(GitCli.bare(path));
   }
 
-  GitCli git() {
+  public GitCli git() {
     return git;
   }
 
-  String url() {
+  public String url() {
     return git.path().toUri().toString();
   }
 
   /// The id that a ref has.
-  String head(String branch) {
+  public String head(String branch) {
     return git.run("rev-parse", "refs/heads/" + branch);
   }
 
   /// Begins a commit on top of a branch, which need not exist yet.
-  Change on(String branch) {
+  public Change on(String branch) {
     return new Change(branch);
   }
 
   /// One commit in the making.
-  final class Change {
+  public final class Change {
 
     private final String branch;
     private final List<byte[]> commands = new ArrayList<>();
@@ -48,28 +48,28 @@ final class RemoteRepository {
       this.branch = branch;
     }
 
-    Change file(String path, String text) {
+    public Change file(String path, String text) {
       return entry("100644", path, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Change file(String path, byte[] content) {
+    public Change file(String path, byte[] content) {
       return entry("100644", path, content);
     }
 
-    Change link(String path, String target) {
+    public Change link(String path, String target) {
       return entry("120000", path, target.getBytes(StandardCharsets.UTF_8));
     }
 
-    Change submodule(String path) {
+    public Change submodule(String path) {
       return line("M 160000 1234567890123456789012345678901234567890 " + path);
     }
 
-    Change delete(String path) {
+    public Change delete(String path) {
       return line("D " + path);
     }
 
     /// Makes the commit and gives its id.
-    String commit() {
+    public String commit() {
       boolean exists = !git.run("for-each-ref", "refs/heads/" + branch).isEmpty();
       ByteArrayOutputStream stream = new ByteArrayOutputStream();
       stream.writeBytes(
