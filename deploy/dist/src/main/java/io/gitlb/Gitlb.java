@@ -4,6 +4,7 @@ package io.gitlb;
 import io.gitlb.apiserver.ApiServerCommand;
 import io.gitlb.demo.DemoCommand;
 import io.gitlb.reconciler.ReconcilerCommand;
+import io.gitlb.reconciler.cli.SchemaCommand;
 import io.gitlb.speaker.cli.SpeakerCommand;
 import java.util.Map;
 import picocli.CommandLine;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       ReconcilerCommand.class,
       SpeakerCommand.class,
       ApiServerCommand.class,
+      SchemaCommand.class,
       VersionCommand.class,
       HelpCommand.class
     })

@@ -113,6 +113,10 @@ class ArchitectureTest {
                   Kind.ADAPTER,
                   Set.of("schema.value", "schema.protocol", "schema.http", "reconciler.loop"),
                   Set.of("org.slf4j."))),
+          // Commands beside the reconciler: they read, ask pure packages and print.
+          Map.entry(
+              "reconciler.cli",
+              new Row(Kind.ADAPTER, Set.of("schema.check", "schema.yaml"), Set.of("picocli."))),
           // The wiring hands the one client object from its maker to its user.
           Map.entry(
               "reconciler",

@@ -9,14 +9,17 @@ import io.gitlb.schema.model.ReadResult;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Reads documents that a test writes down.
+/// Reads documents that a test writes down, and holds the published schemas to what the reader says
+/// of each.
 final class Reads {
 
   private Reads() {}
 
   /// Reads one file, `a.yaml`, that must be right.
   static Definitions accepted(String text) {
-    ReadResult result = DefinitionReader.read(List.of(new ConfigFile("a.yaml", text)));
+    List<ConfigFile> files = List.of(new ConfigFile("a.yaml", text));
+    SchemaAgreement.check(files);
+    ReadResult result = DefinitionReader.read(files);
     return assertInstanceOf(
             ReadResult.Accepted.class, result, () -> String.join("\n", problems(text)))
         .definitions();
@@ -28,6 +31,7 @@ final class Reads {
   }
 
   static List<String> problems(List<ConfigFile> files) {
+    SchemaAgreement.check(files);
     return switch (DefinitionReader.read(files)) {
       case ReadResult.Accepted _ -> List.of();
       case ReadResult.Refused(var problems) -> problems.stream().map(Object::toString).toList();
