@@ -41,9 +41,14 @@ class ArchitectureTest {
           "value", new Row(Kind.PURE, Set.of(), Set.of()),
           "model", new Row(Kind.PURE, Set.of("value"), Set.of()),
           "check", new Row(Kind.PURE, Set.of("value", "model"), Set.of()),
+          "schedule", new Row(Kind.PURE, Set.of("value", "model"), Set.of("org.quartz")),
           "election", new Row(Kind.PURE, Set.of("value"), Set.of()),
           "protocol", new Row(Kind.PURE, Set.of("value"), Set.of("tools.jackson")),
-          "yaml", new Row(Kind.ADAPTER, Set.of("value", "model", "check"), Set.of("org.snakeyaml")),
+          "yaml",
+              new Row(
+                  Kind.ADAPTER,
+                  Set.of("value", "model", "check", "schedule"),
+                  Set.of("org.snakeyaml")),
           "http", new Row(Kind.ADAPTER, Set.of("value"), Set.of("io.netty", "org.slf4j")));
 
   /// The codec of the protocol, its reader and its writer: the only classes that see the JSON

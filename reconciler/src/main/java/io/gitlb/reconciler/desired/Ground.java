@@ -31,7 +31,10 @@ final class Ground {
 
   private final Definitions definitions;
 
-  /// Those in force, of whatever commit the rest is.
+  /// Those of the commit, the aliases of communities resolved.
+  private final List<BgpAdvertisement> bgpAdvertisements;
+
+  /// Those in force that speakers dial, of whatever commit the rest is.
   private final List<BgpPeer> peers;
 
   private final SortedSet<NodeName> speakers;
@@ -64,7 +67,11 @@ final class Ground {
       Collection<NodeView> nodes,
       SortedSet<NodeName> speakers) {
     this.definitions = definitions;
-    this.peers = inForce.bgpPeers();
+    this.peers = Sessions.dialled(inForce.bgpPeers());
+    this.bgpAdvertisements =
+        definitions.bgpAdvertisements().stream()
+            .map(ad -> ad.withCommunities(definitions.communitiesOf(ad)))
+            .toList();
     this.speakers = speakers;
     nodes.forEach(node -> this.nodes.put(node.name(), traits(node)));
     for (AddressPool pool : definitions.pools()) {
@@ -163,6 +170,6 @@ final class Ground {
 
   /// The BGPAdvertisements of these indices.
   List<BgpAdvertisement> bgp(BitSet indices) {
-    return indices.stream().mapToObj(definitions.bgpAdvertisements()::get).toList();
+    return indices.stream().mapToObj(bgpAdvertisements::get).toList();
   }
 }

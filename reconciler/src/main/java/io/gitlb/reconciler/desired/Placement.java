@@ -55,7 +55,7 @@ final class Placement {
     touched.addAll(nodes.keySet());
     peers.clear();
     for (NodeName node : all) {
-      peers.put(node, ground.peersOf(node).stream().map(Placement::settings).toList());
+      peers.put(node, sessions(ground.peersOf(node)));
     }
   }
 
@@ -140,6 +140,10 @@ final class Placement {
     return new DesiredContent(nodes, placed, notAnnounced);
   }
 
+  private static List<PeerSettings> sessions(List<BgpPeer> peers) {
+    return peers.stream().flatMap(peer -> Sessions.settings(peer).stream()).toList();
+  }
+
   private void compose(NodeName node) {
     List<PeerSettings> own = peers.get(node);
     if (own == null) {
@@ -151,20 +155,5 @@ final class Placement {
     if (nodes.find(node).filter(next::equals).isEmpty()) {
       nodes = nodes.with(node, next);
     }
-  }
-
-  private static PeerSettings settings(BgpPeer peer) {
-    return new PeerSettings(
-        peer.name(),
-        peer.myAsn(),
-        peer.peerAsn(),
-        peer.peerAddress(),
-        peer.port(),
-        peer.holdTime(),
-        peer.keepaliveTime(),
-        peer.connectTime(),
-        peer.routerId(),
-        peer.sourceAddress(),
-        peer.hops());
   }
 }

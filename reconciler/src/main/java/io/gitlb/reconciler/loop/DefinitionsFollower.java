@@ -86,8 +86,8 @@ final class DefinitionsFollower {
     return switch (source.at(commit)) {
       case ConfigFetch.Found found ->
           switch (read(found)) {
-            case ReadResult.Accepted(Definitions definitions) ->
-                Optional.of(new InForce(found.commit(), definitions));
+            case ReadResult.Accepted accepted ->
+                Optional.of(new InForce(found.commit(), accepted.definitions()));
             case ReadResult.Refused _ -> Optional.empty();
           };
       case ConfigFetch.Unchanged _, ConfigFetch.Unavailable _, ConfigFetch.Untrusted _ ->
@@ -127,8 +127,9 @@ final class DefinitionsFollower {
 
   private void take(ConfigFetch.Found found) {
     switch (read(found)) {
-      case ReadResult.Accepted(Definitions definitions) -> {
+      case ReadResult.Accepted(Definitions definitions, List<Problem> warnings) -> {
         log.info("config commit {} is in force", found.commit());
+        warnings.forEach(warning -> log.warn("{}", warning));
         inForce = Optional.of(new InForce(found.commit(), definitions));
         refused = Optional.empty();
       }
@@ -159,8 +160,9 @@ final class DefinitionsFollower {
       return result;
     }
     List<Problem> problems = new ArrayList<>(found.problems());
-    if (result instanceof ReadResult.Refused(List<Problem> more)) {
-      problems.addAll(more);
+    switch (result) {
+      case ReadResult.Refused refused -> problems.addAll(refused.problems());
+      case ReadResult.Accepted accepted -> problems.addAll(accepted.warnings());
     }
     return new ReadResult.Refused(problems);
   }

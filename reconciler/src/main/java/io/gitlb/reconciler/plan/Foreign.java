@@ -43,6 +43,10 @@ final class Foreign {
     this.pools = pools;
     this.view = view;
     for (ReservedRange reserved : definitions.reservedRanges()) {
+      if (!reserved.isClosed()) {
+        // The checks saw to it that no pool has too many of these.
+        continue;
+      }
       String words = "ReservedRange " + reserved.name() + " (" + reserved.reason() + ")";
       reserved.ranges().forEach(range -> addHole(range, Reason.RESERVED, words));
     }

@@ -54,36 +54,11 @@ final class DesiredStory {
 
   /// The definitions with one pool that says `announce: false`.
   static Definitions silent(Definitions definitions, String pool) {
-    return new Definitions(
-        definitions.pools().stream()
-            .map(one -> one.name().value().equals(pool) ? silent(one) : one)
-            .toList(),
-        definitions.l2Advertisements(),
-        definitions.bgpAdvertisements(),
-        definitions.bgpPeers(),
-        definitions.pinnedIps(),
-        definitions.reservedRanges());
-  }
-
-  private static AddressPool silent(AddressPool pool) {
-    AddressPool.Rules rules = pool.rules();
-    return new AddressPool(
-        pool.name(),
-        pool.place(),
-        pool.labels(),
-        pool.ranges(),
-        pool.assignment(),
-        pool.endOctets(),
-        pool.serviceAllocation(),
-        new AddressPool.Rules(
-            rules.excluded(),
-            rules.quota(),
-            rules.reuseDelay(),
-            rules.retain(),
-            rules.intake(),
-            AddressPool.Presence.SILENT,
-            rules.sharing(),
-            rules.pairing()));
+    return definitions.mapped(
+        one ->
+            one instanceof AddressPool found && found.name().value().equals(pool)
+                ? found.withRules(found.rules().withPresence(AddressPool.Presence.SILENT))
+                : one);
   }
 
   /// The definitions of the commit that records name.
@@ -94,7 +69,7 @@ final class DesiredStory {
 
   private static Definitions read(String yaml) {
     return switch (DefinitionReader.read(List.of(new ConfigFile("test.yaml", yaml)))) {
-      case ReadResult.Accepted(Definitions read) -> read;
+      case ReadResult.Accepted accepted -> accepted.definitions();
       case ReadResult.Refused refused -> throw new AssertionError(refused.problems().toString());
     };
   }

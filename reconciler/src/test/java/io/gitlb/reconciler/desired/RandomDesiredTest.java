@@ -95,7 +95,7 @@ class RandomDesiredTest {
 
   private static Definitions read(String yaml) {
     return switch (DefinitionReader.read(List.of(new ConfigFile("test.yaml", yaml)))) {
-      case ReadResult.Accepted(Definitions read) -> DesiredStory.silent(read, "quiet");
+      case ReadResult.Accepted accepted -> DesiredStory.silent(accepted.definitions(), "quiet");
       case ReadResult.Refused refused -> throw new AssertionError(refused.problems().toString());
     };
   }

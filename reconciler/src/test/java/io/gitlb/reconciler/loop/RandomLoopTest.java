@@ -127,8 +127,8 @@ class RandomLoopTest {
       commits++;
       story.config(yaml);
       if (DefinitionReader.read(List.of(new ConfigFile("lan.yaml", yaml)))
-          instanceof ReadResult.Accepted(Definitions definitions)) {
-        good.put(FakeDefinitionSource.id(commits), definitions);
+          instanceof ReadResult.Accepted accepted) {
+        good.put(FakeDefinitionSource.id(commits), accepted.definitions());
       }
     }
 

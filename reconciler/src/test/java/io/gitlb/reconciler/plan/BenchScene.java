@@ -51,7 +51,7 @@ record BenchScene(Definitions definitions, ClusterView view, Ledger ledger) {
   static BenchScene of(String yaml) {
     Definitions definitions =
         switch (DefinitionReader.read(List.of(new ConfigFile("bench.yaml", yaml)))) {
-          case ReadResult.Accepted(Definitions read) -> read;
+          case ReadResult.Accepted accepted -> accepted.definitions();
           case ReadResult.Refused refused ->
               throw new IllegalStateException(refused.problems().toString());
         };

@@ -107,15 +107,8 @@ class ClusterAddressTest {
     Definitions checked = story.input().definitions();
     IpRange dhcp = new IpRange(IpAddress.of("10.0.0.0"), IpAddress.of("10.0.0.9"));
     story.definitions(
-        new Definitions(
-            checked.pools(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(
-                new ReservedRange(
-                    "dhcp", SourcePlace.of("t.yaml"), List.of(dhcp), "the DHCP pool"))));
+        checked.with(
+            new ReservedRange("dhcp", SourcePlace.of("t.yaml"), List.of(dhcp), "the DHCP pool")));
     story.services("demo/a").service(service("demo/b").loadBalancerIp("10.0.0.9"));
     story.expect("demo/a", "Assign 10.0.0.10").and("demo/b", "Refuse Reserved");
     assertEquals("lan 10.0.0.0-10.0.0.9 ReservedRange dhcp (the DHCP pool)", skipped());

@@ -176,7 +176,8 @@ record ObviousRules(PlanInput input, Ledger ledger) {
 
   boolean isReserved(IpAddress address) {
     for (ReservedRange reserved : input.definitions().reservedRanges()) {
-      if (reserved.ranges().stream().anyMatch(range -> range.contains(address))) {
+      if (reserved.isClosed()
+          && reserved.ranges().stream().anyMatch(range -> range.contains(address))) {
         return true;
       }
     }

@@ -54,7 +54,7 @@ final class PlanStory {
     ReadResult result = DefinitionReader.read(List.of(new ConfigFile("test.yaml", yaml)));
     definitions =
         switch (result) {
-          case ReadResult.Accepted(Definitions read) -> read;
+          case ReadResult.Accepted accepted -> accepted.definitions();
           case ReadResult.Refused refused ->
               throw new AssertionError(refused.problems().toString());
         };

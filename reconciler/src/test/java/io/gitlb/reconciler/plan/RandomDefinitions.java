@@ -166,7 +166,8 @@ final class RandomDefinitions {
             maybe(RandomFeature.DRAINING) ? Intake.DRAINING : Intake.OPEN,
             maybe(RandomFeature.SILENT) ? Presence.SILENT : Presence.ANNOUNCED,
             maybe(RandomFeature.SHARING) ? Sharing.ACROSS_NAMESPACES : Sharing.WITHIN_NAMESPACE,
-            maybe(RandomFeature.COMBINE) ? Pairing.COMBINED : Pairing.ONE_POOL);
+            maybe(RandomFeature.COMBINE) ? Pairing.COMBINED : Pairing.ONE_POOL,
+            plain.ownership());
     return new AddressPool(
         new PoolName(name),
         PLACE,
@@ -226,7 +227,9 @@ final class RandomDefinitions {
         reserved.isEmpty()
             ? List.of()
             : List.of(new ReservedRange("r", PLACE, List.copyOf(reserved), "for somebody else"));
-    return new Definitions(defined, List.of(), List.of(), List.of(), pinDocuments, ranges);
+    return Definitions.of(defined)
+        .with(pinDocuments.toArray(PinnedIp[]::new))
+        .with(ranges.toArray(ReservedRange[]::new));
   }
 
   private static AddressPool withRanges(AddressPool pool, List<IpRange> ranges) {
@@ -234,24 +237,7 @@ final class RandomDefinitions {
         pool.rules().excluded().stream()
             .filter(hole -> ranges.stream().anyMatch(range -> range.overlaps(hole)))
             .toList();
-    Rules rules = pool.rules();
-    return new AddressPool(
-        pool.name(),
-        pool.place(),
-        pool.labels(),
-        ranges,
-        pool.assignment(),
-        pool.endOctets(),
-        pool.serviceAllocation(),
-        new Rules(
-            excluded,
-            rules.quota(),
-            rules.reuseDelay(),
-            rules.retain(),
-            rules.intake(),
-            rules.presence(),
-            rules.sharing(),
-            rules.pairing()));
+    return pool.withRanges(ranges).withRules(pool.rules().withExcluded(excluded));
   }
 
   /// In short, for the story.

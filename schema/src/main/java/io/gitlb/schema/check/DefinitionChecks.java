@@ -31,7 +31,8 @@ public final class DefinitionChecks {
             ReservedChecks.check(definitions, places),
             PinChecks.check(definitions, places, gaps),
             AggregationChecks.check(definitions, places),
-            PeerChecks.check(definitions, places))
+            PeerChecks.check(definitions, places),
+            LimitChecks.check(definitions))
         .flatMap(List::stream)
         .sorted()
         .toList();

@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// A name stands for one definition of its kind, whatever the API group.
 final class NameChecks {
@@ -18,14 +19,11 @@ final class NameChecks {
   private NameChecks() {}
 
   static List<Problem> check(Definitions definitions) {
-    return Stream.of(
-            duplicates("IPAddressPool", definitions.pools()),
-            duplicates("L2Advertisement", definitions.l2Advertisements()),
-            duplicates("BGPAdvertisement", definitions.bgpAdvertisements()),
-            duplicates("BGPPeer", definitions.bgpPeers()),
-            duplicates("PinnedIP", definitions.pinnedIps()),
-            duplicates("ReservedRange", definitions.reservedRanges()))
-        .flatMap(List::stream)
+    return definitions.all().stream()
+        .collect(Collectors.groupingBy(Definition::kind, TreeMap::new, Collectors.toList()))
+        .entrySet()
+        .stream()
+        .flatMap(kind -> duplicates(kind.getKey(), kind.getValue()).stream())
         .toList();
   }
 

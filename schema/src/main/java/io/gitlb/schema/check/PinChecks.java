@@ -109,7 +109,7 @@ final class PinChecks {
   }
 
   private void outside(PinnedIp pin, IpAddress address) {
-    if (!gaps.mayHoldPools()) {
+    if (!gaps.mayHold("IPAddressPool")) {
       add(
           pin,
           address,

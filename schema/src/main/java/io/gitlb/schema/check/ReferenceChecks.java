@@ -2,22 +2,25 @@
 package io.gitlb.schema.check;
 
 import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// What an advertisement names is there. MetalLB ignores unknown names, so that a typing error
-/// silently announces nothing.
+/// What a document names is there. MetalLB ignores unknown names, so that a typing error silently
+/// announces nothing.
 final class ReferenceChecks {
 
   /// Names listed in a message.
@@ -28,6 +31,7 @@ final class ReferenceChecks {
   private final Gaps gaps;
   private final SortedSet<String> poolNames;
   private final SortedSet<String> peerNames;
+  private final SortedSet<String> aliases;
   private final List<Problem> problems = new ArrayList<>();
 
   private ReferenceChecks(Definitions definitions, SourceMap places, Gaps gaps) {
@@ -36,6 +40,8 @@ final class ReferenceChecks {
     this.gaps = gaps;
     this.poolNames = names(definitions.pools());
     this.peerNames = names(definitions.bgpPeers());
+    this.aliases = new TreeSet<>(WellKnownCommunity.names());
+    definitions.communities().forEach(document -> aliases.addAll(document.aliases().keySet()));
   }
 
   static List<Problem> check(Definitions definitions, SourceMap places, Gaps gaps) {
@@ -55,13 +61,17 @@ final class ReferenceChecks {
     for (BgpAdvertisement advertisement : definitions.bgpAdvertisements()) {
       pools("BGPAdvertisement", advertisement, advertisement.pools());
       peers(advertisement);
+      communities(advertisement);
+    }
+    for (BgpPeer peer : definitions.bgpPeers()) {
+      bfdProfile(peer);
     }
     return problems;
   }
 
   private void pools(String kind, Definition advertisement, PoolSelection selection) {
     for (PoolName name : selection.names()) {
-      if (!poolNames.contains(name.value()) && !gaps.mayHold(name)) {
+      if (!poolNames.contains(name.value()) && !gaps.mayHold("IPAddressPool", name.value())) {
         unknown(
             new Reference(kind, advertisement, "spec.ipAddressPools", name.value()),
             "IPAddressPool",
@@ -72,11 +82,33 @@ final class ReferenceChecks {
 
   private void peers(BgpAdvertisement advertisement) {
     for (PeerName name : advertisement.peers()) {
-      if (!peerNames.contains(name.value()) && !gaps.mayHold(name)) {
+      if (!peerNames.contains(name.value()) && !gaps.mayHold("BGPPeer", name.value())) {
         unknown(
             new Reference("BGPAdvertisement", advertisement, "spec.peers", name.value()),
             "BGPPeer",
             peerNames);
+      }
+    }
+  }
+
+  private void communities(BgpAdvertisement advertisement) {
+    for (String alias : advertisement.communityAliases()) {
+      if (definitions.community(alias).isEmpty() && !gaps.mayHold("Community")) {
+        unknown(
+            new Reference("BGPAdvertisement", advertisement, "spec.communities", alias),
+            "community",
+            aliases);
+      }
+    }
+  }
+
+  private void bfdProfile(BgpPeer peer) {
+    for (BfdProfileName name : peer.bfdProfile().stream().toList()) {
+      if (definitions.bfdProfile(name).isEmpty() && !gaps.mayHold("BFDProfile", name.value())) {
+        unknown(
+            new Reference("BGPPeer", peer, "spec.bfdProfile", name.value()),
+            "BFDProfile",
+            names(definitions.bfdProfiles()));
       }
     }
   }

@@ -52,6 +52,18 @@ public record AddressPool(
     this(name, place, labels, ranges, assignment, endOctets, serviceAllocation, Rules.DEFAULTS);
   }
 
+  /// The same pool with other rules.
+  public AddressPool withRules(Rules others) {
+    return new AddressPool(
+        name, place, labels, ranges, assignment, endOctets, serviceAllocation, others);
+  }
+
+  /// The same pool with other ranges.
+  public AddressPool withRanges(List<IpRange> others) {
+    return new AddressPool(
+        name, place, labels, others, assignment, endOctets, serviceAllocation, rules);
+  }
+
   /// What `gitlb.io/v1` adds to a pool. MetalLB's documents have the defaults.
   ///
   /// @param excluded `exclude`: addresses of the ranges that are never given; sorted, without
@@ -69,7 +81,8 @@ public record AddressPool(
       Intake intake,
       Presence presence,
       Sharing sharing,
-      Pairing pairing) {
+      Pairing pairing,
+      Ownership ownership) {
 
     /// Nothing excluded, no quota, a minute of rest, ten minutes of retention.
     public static final Rules DEFAULTS =
@@ -81,11 +94,38 @@ public record AddressPool(
             Intake.OPEN,
             Presence.ANNOUNCED,
             Sharing.WITHIN_NAMESPACE,
-            Pairing.ONE_POOL);
+            Pairing.ONE_POOL,
+            Ownership.OWN);
 
     public Rules {
       excluded = excluded.stream().sorted().toList();
     }
+
+    /// The same with other exclusions.
+    public Rules withExcluded(List<IpRange> others) {
+      return new Rules(
+          others, quota, reuseDelay, retain, intake, presence, sharing, pairing, ownership);
+    }
+
+    /// The same, announced or not.
+    public Rules withPresence(Presence other) {
+      return new Rules(
+          excluded, quota, reuseDelay, retain, intake, other, sharing, pairing, ownership);
+    }
+
+    /// The same with other owners.
+    public Rules withOwnership(Ownership other) {
+      return new Rules(
+          excluded, quota, reuseDelay, retain, intake, presence, sharing, pairing, other);
+    }
+  }
+
+  /// Whose the addresses are: `shared`.
+  public enum Ownership {
+    /// This cluster's alone.
+    OWN,
+    /// Several clusters' with one repository; each gives those of the blocks that it has leased.
+    SHARED
   }
 
   /// Whether new addresses are given: `draining`.

@@ -18,6 +18,8 @@ import java.util.TreeSet;
 /// @param aggregationLengthIpv4 1 to 32 bits
 /// @param aggregationLengthIpv6 1 to 128 bits
 /// @param localPreference unsigned 32 bits; sent to peers of the own AS only
+/// @param communities those that are written out
+/// @param communityAliases the others; [Definitions#communitiesOf] knows what they stand for
 public record BgpAdvertisement(
     String name,
     SourcePlace place,
@@ -28,7 +30,8 @@ public record BgpAdvertisement(
     int aggregationLengthIpv4,
     int aggregationLengthIpv6,
     OptionalLong localPreference,
-    List<Community> communities)
+    List<Community> communities,
+    SortedSet<String> communityAliases)
     implements Definition {
 
   public BgpAdvertisement {
@@ -36,6 +39,23 @@ public record BgpAdvertisement(
     serviceSelectors = List.copyOf(serviceSelectors);
     peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
     communities = communities.stream().distinct().sorted().toList();
+    communityAliases = Collections.unmodifiableSortedSet(new TreeSet<>(communityAliases));
+  }
+
+  /// The same with these communities and no aliases.
+  public BgpAdvertisement withCommunities(List<Community> others) {
+    return new BgpAdvertisement(
+        name,
+        place,
+        pools,
+        nodeSelectors,
+        serviceSelectors,
+        peers,
+        aggregationLengthIpv4,
+        aggregationLengthIpv6,
+        localPreference,
+        others,
+        Collections.emptySortedSet());
   }
 
   @Override

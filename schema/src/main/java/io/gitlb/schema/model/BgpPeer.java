@@ -2,6 +2,7 @@
 package io.gitlb.schema.model;
 
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
@@ -13,31 +14,60 @@ import java.util.Optional;
 
 /// A BGPPeer.
 ///
+/// @param localAsn shown to the peer instead of `myAsn`
 /// @param port 1 to 65535
 /// @param holdTime 0 or 3 s to 65535 s, whole seconds (RFC 4271 section 4.2)
 /// @param keepaliveTime empty: a third of the negotiated hold time
 /// @param connectTime how long to wait between attempts to connect
 /// @param routerId empty: chosen by the speaker
 /// @param sourceAddress empty: chosen by the kernel
+/// @param vrf the name of the VRF's network interface; empty: the default one
 /// @param nodeSelectors one must match; empty means every node dials the peer
 public record BgpPeer(
     PeerName name,
     SourcePlace place,
     Asn myAsn,
-    Asn peerAsn,
-    IpAddress peerAddress,
+    Optional<Asn> localAsn,
+    PeerAs peerAs,
+    PeerEndpoint endpoint,
     int port,
     Duration holdTime,
     Optional<Duration> keepaliveTime,
     Optional<Duration> connectTime,
     Optional<Ipv4> routerId,
     Optional<IpAddress> sourceAddress,
+    Optional<String> vrf,
     Hops hops,
+    Families families,
+    Restart restart,
+    Optional<PasswordSource> password,
+    Optional<BfdProfileName> bfdProfile,
     List<LabelSelector> nodeSelectors)
     implements Definition {
 
+  /// Assigned by IANA to BGP.
+  public static final int DEFAULT_PORT = 179;
+
+  /// Suggested by RFC 4271 section 10, and that of MetalLB's native backend.
+  public static final Duration DEFAULT_HOLD_TIME = Duration.ofSeconds(90);
+
   public BgpPeer {
     nodeSelectors = List.copyOf(nodeSelectors);
+  }
+
+  /// `dualStackAddressFamily`.
+  public enum Families {
+    /// Routes of the peer address's family.
+    OF_ADDRESS,
+    /// Routes of both families on the one session.
+    BOTH
+  }
+
+  /// `enableGracefulRestart`.
+  public enum Restart {
+    PLAIN,
+    /// The peer keeps our routes while a speaker restarts (RFC 4724).
+    GRACEFUL
   }
 
   @Override

@@ -16,6 +16,11 @@ public record Problem(SourcePlace place, ProblemCode code, String message)
           .thenComparing(Problem::code)
           .thenComparing(Problem::message);
 
+  /// Whether the commit is refused for it.
+  public Severity severity() {
+    return code.severity();
+  }
+
   @Override
   public int compareTo(Problem other) {
     return ORDER.compare(this, other);

@@ -24,7 +24,6 @@ public enum ProblemCode {
   MISSING_FIELD("GLB1205"),
   WRONG_TYPE("GLB1206"),
   WRONG_VALUE("GLB1207"),
-  NOT_SUPPORTED("GLB1208"),
   SECRET_IN_GIT("GLB1209"),
   DUPLICATE_NAME("GLB1301"),
   RANGE_UPSIDE_DOWN("GLB1302"),
@@ -37,12 +36,28 @@ public enum ProblemCode {
   HOLD_TIME("GLB1309"),
   RESERVED("GLB1310"),
   PIN_EXCLUDED("GLB1311"),
-  NOT_A_RECORD("GLB1401");
+  DUPLICATE_ALIAS("GLB1312"),
+  NOT_A_RECORD("GLB1401"),
+  NO_EFFECT("GLB1501", Severity.WARNING),
+  NO_HOLD_TIMER("GLB1502", Severity.WARNING),
+  PEER_NOT_DIALLED("GLB1503", Severity.WARNING),
+  PEER_DIALLED_WITHOUT("GLB1504", Severity.WARNING);
 
   private final String code;
+  private final Severity severity;
 
   ProblemCode(String code) {
+    this(code, Severity.ERROR);
+  }
+
+  ProblemCode(String code, Severity severity) {
     this.code = code;
+    this.severity = severity;
+  }
+
+  /// Whether a commit is refused for it.
+  public Severity severity() {
+    return severity;
   }
 
   /// `GLB` and four digits.

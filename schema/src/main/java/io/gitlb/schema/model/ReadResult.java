@@ -7,17 +7,24 @@ import java.util.List;
 public sealed interface ReadResult {
 
   /// Everything was read and checked.
-  record Accepted(Definitions definitions) implements ReadResult {}
-
-  /// At least one problem; nothing of the commit is used.
   ///
-  /// @param problems sorted by place, at least one
+  /// @param warnings sorted by place
+  record Accepted(Definitions definitions, List<Problem> warnings) implements ReadResult {
+
+    public Accepted {
+      warnings = warnings.stream().distinct().sorted().toList();
+    }
+  }
+
+  /// At least one error; nothing of the commit is used.
+  ///
+  /// @param problems sorted by place, warnings among them
   record Refused(List<Problem> problems) implements ReadResult {
 
     public Refused {
       problems = problems.stream().distinct().sorted().toList();
-      if (problems.isEmpty()) {
-        throw new IllegalArgumentException("refused without a problem");
+      if (problems.stream().noneMatch(problem -> problem.severity() == Severity.ERROR)) {
+        throw new IllegalArgumentException("refused without an error");
       }
     }
   }

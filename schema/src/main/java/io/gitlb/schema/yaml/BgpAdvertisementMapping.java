@@ -11,7 +11,10 @@ import io.gitlb.schema.value.PeerName;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// BGPAdvertisement.
 final class BgpAdvertisementMapping {
@@ -32,7 +35,7 @@ final class BgpAdvertisementMapping {
     Optional<Long> preference =
         spec.optional("localPref", value -> value.number(0, MAX_LOCAL_PREFERENCE))
             .filter(number -> number != 0);
-    List<Community> communities = spec.list("communities", Communities::read);
+    List<Communities.Named> communities = spec.list("communities", Communities::named);
     if (!services.isEmpty() && (ipv4 < IpFamily.IPV4.bits() || ipv6 < IpFamily.IPV6.bits())) {
       refuseSelectedAggregate(document);
     }
@@ -48,7 +51,20 @@ final class BgpAdvertisementMapping {
                 ipv4,
                 ipv6,
                 preference.map(OptionalLong::of).orElseGet(OptionalLong::empty),
-                communities));
+                written(communities),
+                aliases(communities)));
+  }
+
+  private static List<Community> written(List<Communities.Named> named) {
+    return named.stream()
+        .flatMap(one -> one instanceof Communities.Written(var it) ? Stream.of(it) : Stream.empty())
+        .toList();
+  }
+
+  private static SortedSet<String> aliases(List<Communities.Named> named) {
+    return named.stream()
+        .flatMap(one -> one instanceof Communities.Alias(var it) ? Stream.of(it) : Stream.empty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static int aggregationLength(Fields spec, String name, IpFamily family) {

@@ -3,11 +3,8 @@ package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.check.Nearest;
 import io.gitlb.schema.value.Community;
-import java.util.Collections;
-import java.util.Map;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,41 +15,69 @@ final class Communities {
   private static final Pattern LARGE =
       Pattern.compile("large:([0-9]{1,10}):([0-9]{1,10}):([0-9]{1,10})");
 
-  // name in IANA's registry of well-known communities → its bits (1:1)
-  private static final SortedMap<String, Integer> WELL_KNOWN =
-      Collections.unmodifiableSortedMap(
-          new TreeMap<>(
-              Map.of(
-                  "graceful-shutdown", 0xFFFF_0000, // RFC 8326
-                  "accept-own", 0xFFFF_0001, // RFC 7611
-                  "llgr-stale", 0xFFFF_0006, // RFC 9494
-                  "no-llgr", 0xFFFF_0007, // RFC 9494
-                  "blackhole", 0xFFFF_029A, // RFC 7999
-                  "no-export", 0xFFFF_FF01, // RFC 1997
-                  "no-advertise", 0xFFFF_FF02, // RFC 1997
-                  "no-export-subconfed", 0xFFFF_FF03, // RFC 1997
-                  "nopeer", 0xFFFF_FF04))); // RFC 3765
+  /// What is no name: somebody meant the community itself.
+  private static final Pattern NUMBERS = Pattern.compile("[0-9:]+|large:.*");
+
+  /// As object names.
+  private static final int ALIAS_LIMIT = 253;
 
   private Communities() {}
 
-  /// `upper:lower`, `large:global:local1:local2`, or the name of a well-known community.
-  static Optional<Community> read(Value value) {
-    return value.text().flatMap(text -> parse(text).or(() -> refuse(value, text)));
+  /// What an advertisement names: a community, or else what may be an alias.
+  sealed interface Named {}
+
+  record Written(Community community) implements Named {}
+
+  record Alias(String name) implements Named {}
+
+  /// `upper:lower`, `large:global:local1:local2`, or a name.
+  static Optional<Named> named(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                NUMBERS.matcher(text).matches()
+                    ? parse(text).<Named>map(Written::new).or(() -> refuse(value, text))
+                    : alias(value).map(Alias::new));
   }
 
-  private static Optional<Community> refuse(Value value, String text) {
+  /// The value of an alias: anything but another document's alias.
+  static Optional<Community> read(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                parse(text).or(() -> WellKnownCommunity.of(text)).or(() -> refuse(value, text)));
+  }
+
+  /// A name that cannot be taken for a community.
+  static Optional<String> alias(Value value) {
+    Optional<String> name =
+        value
+            .filledText()
+            .flatMap(
+                text ->
+                    text.length() <= ALIAS_LIMIT && text.codePoints().allMatch(Shown::isVisible)
+                        ? Optional.of(text)
+                        : value.wrong("is not a name"))
+            .flatMap(
+                text ->
+                    NUMBERS.matcher(text).matches()
+                        ? value.wrong("looks like a community; an alias needs another name")
+                        : Optional.of(text));
+    name.ifPresent(value::remember);
+    return name;
+  }
+
+  private static <T> Optional<T> refuse(Value value, String text) {
     return value.wrong(
         "is not a community; write 64512:100, large:64512:1:2 or one of %s%s"
             .formatted(
-                String.join(", ", WELL_KNOWN.keySet()),
-                Nearest.question(text, WELL_KNOWN.keySet())));
+                String.join(", ", WellKnownCommunity.names()),
+                Nearest.question(text, WellKnownCommunity.names())));
   }
 
   static Optional<Community> parse(String text) {
-    Integer wellKnown = WELL_KNOWN.get(text);
-    if (wellKnown != null) {
-      return Optional.of(new Community.Standard(wellKnown));
-    }
     Matcher standard = STANDARD.matcher(text);
     if (standard.matches()) {
       long upper = Long.parseLong(standard.group(1));

@@ -7,6 +7,7 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.model.Severity;
 import io.gitlb.schema.model.SourcePlace;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ public final class DefinitionReader {
     }
     problems.addAll(
         DefinitionChecks.check(reading.definitions(), reading.places(), reading.gaps()));
-    if (!problems.isEmpty()) {
+    if (problems.stream().anyMatch(problem -> problem.severity() == Severity.ERROR)) {
       return new ReadResult.Refused(problems);
     }
     return reading.definitions().equals(Definitions.NONE)
@@ -59,7 +60,7 @@ public final class DefinitionReader {
             files.isEmpty() ? "." : files.getFirst().path(),
             ProblemCode.NO_DOCUMENTS,
             "there is no document in the configuration; add at least one pool")
-        : new ReadResult.Accepted(reading.definitions());
+        : new ReadResult.Accepted(reading.definitions(), problems);
   }
 
   private static ReadResult refused(String file, ProblemCode code, String message) {

@@ -2,6 +2,7 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.check.SourceMap;
+import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.SourcePlace;
 import java.util.Collections;
 import java.util.List;
@@ -76,6 +77,25 @@ record Document(
             .orElse("");
     SourcePlace definition = name.map(YamlTree::place).orElse(tree.place());
     return new Context(kind + shown, definition, problems, places);
+  }
+
+  /// Notes that a field of `spec` has a value that does not fit the rest.
+  ///
+  /// @param why goes on after the field and the document
+  void refuse(String field, String why) {
+    note(ProblemCode.WRONG_VALUE, field, why);
+  }
+
+  /// Notes a problem with a field of `spec`, at its key.
+  ///
+  /// @param why goes on after the field and the document
+  void note(ProblemCode code, String field, String why) {
+    context
+        .problems()
+        .add(
+            spec.keyPlace(field),
+            code,
+            "%s of %s %s".formatted(spec.pathOf(field), context.document(), why));
   }
 
   /// Ends the reading of `spec`: the definition, unless the document had a problem.

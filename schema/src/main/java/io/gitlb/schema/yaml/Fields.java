@@ -35,8 +35,39 @@ final class Fields {
 
   /// Empty when the field is absent or has a problem.
   <T> Optional<T> optional(String name, ValueReader<T> reader) {
+    if (elsewhere.containsKey(name)) {
+      return Optional.empty();
+    }
     allowed.add(name);
     return value(name).flatMap(reader::read);
+  }
+
+  /// As [#optional]; empty text and an empty mapping count as absent, as they do in MetalLB.
+  <T> Optional<T> filled(String name, ValueReader<T> reader) {
+    return isFilled(name) ? optional(name, reader) : optional(name, _ -> Optional.empty());
+  }
+
+  /// Whether a field that this version has is there and neither empty text nor an empty mapping.
+  boolean isFilled(String name) {
+    return !elsewhere.containsKey(name)
+        && mapping
+            .get(name)
+            .filter(tree -> !(tree instanceof YamlTree.Scalar scalar && scalar.text().isEmpty()))
+            .filter(tree -> !(tree instanceof YamlTree.Mapping m && m.entries().isEmpty()))
+            .isPresent();
+  }
+
+  /// False when the field is absent or has a problem.
+  boolean isTrue(String name) {
+    return optional(name, Value::truthValue).orElse(false);
+  }
+
+  /// Whether the field is absent or an empty list.
+  boolean isEmptyList(String name) {
+    return mapping
+        .get(name)
+        .map(tree -> tree instanceof YamlTree.Sequence list && list.items().isEmpty())
+        .orElse(true);
   }
 
   /// Empty when the field is absent, which is a problem, or has a problem.
@@ -86,25 +117,6 @@ final class Fields {
     allowed.addAll(names);
   }
 
-  /// A field that MetalLB or a later version has. Its default is accepted, since it changes
-  /// nothing.
-  ///
-  /// @return whether the field asks for what is not there yet
-  boolean refuse(String name, String reason) {
-    refused.add(name);
-    boolean asked = value(name).filter(value -> !isDefault(value.tree())).isPresent();
-    if (asked) {
-      context
-          .problems()
-          .add(
-              keyPlace(name),
-              ProblemCode.NOT_SUPPORTED,
-              "%s of %s is not supported yet: %s"
-                  .formatted(pathOf(name), context.document(), reason));
-    }
-    return asked;
-  }
-
   /// A field whose value must not be in Git, and is not shown.
   void refuseSecret(String name, String advice) {
     refused.add(name);
@@ -131,7 +143,8 @@ final class Fields {
     };
   }
 
-  /// Fields that are unknown here and known in another version of the kind.
+  /// Fields that are unknown here and known in another version of the kind; the methods that read
+  /// them take them for absent.
   void onlyIn(ApiVersion version, List<String> names) {
     names.forEach(name -> elsewhere.put(name, version));
   }

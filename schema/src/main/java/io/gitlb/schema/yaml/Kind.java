@@ -2,7 +2,6 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.Definition;
-import io.gitlb.schema.model.ProblemCode;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -19,7 +18,9 @@ enum Kind {
   BFD_PROFILE("BFDProfile"),
   COMMUNITY("Community"),
   RESERVED_RANGE("ReservedRange"),
-  APPROVAL("Approval");
+  APPROVAL("Approval"),
+  SUSPENSION("Suspension"),
+  CHANGE_WINDOW("ChangeWindow");
 
   private final String text;
 
@@ -40,7 +41,8 @@ enum Kind {
       case BGP_PEER -> EnumSet.allOf(ApiVersion.class);
       case IP_ADDRESS_POOL, L2_ADVERTISEMENT, BGP_ADVERTISEMENT, BFD_PROFILE, COMMUNITY ->
           EnumSet.of(ApiVersion.METALLB_V1BETA1, ApiVersion.GITLB_V1);
-      case PINNED_IP, RESERVED_RANGE, APPROVAL -> EnumSet.of(ApiVersion.GITLB_V1);
+      case PINNED_IP, RESERVED_RANGE, APPROVAL, SUSPENSION, CHANGE_WINDOW ->
+          EnumSet.of(ApiVersion.GITLB_V1);
     };
   }
 
@@ -58,20 +60,12 @@ enum Kind {
       case BGP_PEER -> PeerMapping.read(document);
       case PINNED_IP -> PinMapping.read(document);
       case RESERVED_RANGE -> ReservedMapping.read(document);
-      case BFD_PROFILE, COMMUNITY, APPROVAL -> later(document);
+      case BFD_PROFILE -> BfdMapping.read(document);
+      case COMMUNITY -> CommunityMapping.read(document);
+      case APPROVAL -> ApprovalMapping.read(document);
+      case SUSPENSION -> SuspensionMapping.read(document);
+      case CHANGE_WINDOW -> WindowMapping.read(document);
     };
-  }
-
-  private static Optional<? extends Definition> later(Document document) {
-    document
-        .context()
-        .problems()
-        .add(
-            document.context().definition(),
-            ProblemCode.NOT_SUPPORTED,
-            "%s: this kind is not supported yet; remove the document"
-                .formatted(document.context().document()));
-    return Optional.empty();
   }
 
   /// As documents write it.

@@ -11,16 +11,13 @@ import java.util.Optional;
 /// L2Advertisement.
 final class L2Mapping {
 
-  /// Linux: IFNAMSIZ less the closing zero.
-  private static final int INTERFACE_NAME_LIMIT = 15;
-
   private L2Mapping() {}
 
   static Optional<L2Advertisement> read(Document document) {
     Fields spec = document.spec();
     PoolSelection pools = PoolSelections.read(spec);
     List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
-    List<String> interfaces = spec.list("interfaces", L2Mapping::interfaceName);
+    List<String> interfaces = spec.list("interfaces", Names::interfaceName);
     List<LabelSelector> services = spec.list("serviceSelectors", Selectors::read);
     List<PreferredNodes> preferred = spec.list("preferredNodeSelectors", L2Mapping::preferred);
     return document.define(
@@ -33,17 +30,6 @@ final class L2Mapping {
                 interfaces,
                 services,
                 preferred));
-  }
-
-  private static Optional<String> interfaceName(Value value) {
-    return value
-        .filledText()
-        .flatMap(
-            name ->
-                name.length() <= INTERFACE_NAME_LIMIT
-                        && name.chars().noneMatch(c -> c == '/' || Character.isWhitespace(c))
-                    ? Optional.of(name)
-                    : value.wrong("is not the name of a network interface"));
   }
 
   private static Optional<PreferredNodes> preferred(Value value) {

@@ -2,6 +2,7 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
@@ -26,6 +27,9 @@ final class Names {
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
+  /// Linux: IFNAMSIZ less the closing zero.
+  private static final int INTERFACE_NAME_LIMIT = 15;
+
   private Names() {}
 
   /// The name of an object.
@@ -47,6 +51,22 @@ final class Names {
 
   static Optional<PeerName> peerName(Value value) {
     return referenced(value).map(PeerName::new);
+  }
+
+  static Optional<BfdProfileName> bfdProfileName(Value value) {
+    return referenced(value).map(BfdProfileName::new);
+  }
+
+  /// The name of a network interface.
+  static Optional<String> interfaceName(Value value) {
+    return value
+        .filledText()
+        .flatMap(
+            name ->
+                name.length() <= INTERFACE_NAME_LIMIT
+                        && name.chars().noneMatch(c -> c == '/' || Character.isWhitespace(c))
+                    ? Optional.of(name)
+                    : value.wrong("is not the name of a network interface"));
   }
 
   /// A name of another document, which the checks across documents look for.

@@ -2,6 +2,7 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.AddressPool.Intake;
+import io.gitlb.schema.model.AddressPool.Ownership;
 import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.Rules;
@@ -26,7 +27,8 @@ final class PoolRules {
           "quota",
           "reuseDelay",
           "retain",
-          "shareAcrossNamespaces");
+          "shareAcrossNamespaces",
+          "shared");
 
   /// Above this no quota limits anybody in practice.
   private static final int QUOTA_LIMIT = 1_048_576;
@@ -38,7 +40,6 @@ final class PoolRules {
 
   /// @param ranges of the pool; empty when some of them could not be read
   static Rules read(Fields spec, List<IpRange> ranges) {
-    spec.refuse("shared", "a later version reads it; remove it");
     IpRangeSet pooled = IpRangeSet.of(ranges);
     List<IpRange> excluded =
         spec.list(
@@ -57,7 +58,8 @@ final class PoolRules {
         isTrue(spec, "shareAcrossNamespaces", false)
             ? Sharing.ACROSS_NAMESPACES
             : Sharing.WITHIN_NAMESPACE,
-        isTrue(spec, "combineFamilies", false) ? Pairing.COMBINED : Pairing.ONE_POOL);
+        isTrue(spec, "combineFamilies", false) ? Pairing.COMBINED : Pairing.ONE_POOL,
+        isTrue(spec, "shared", false) ? Ownership.SHARED : Ownership.OWN);
   }
 
   private static boolean isInside(Value value, IpRange range, IpRangeSet pooled) {

@@ -3,6 +3,7 @@ package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.Severity;
 import io.gitlb.schema.model.SourcePlace;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +16,28 @@ final class ProblemList {
 
   private final String file;
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
   private int found;
 
   ProblemList(String file) {
     this.file = file;
   }
 
-  /// Problems found so far, also those beyond [#LIMIT].
+  /// Errors found so far, also those beyond [#LIMIT].
   int found() {
     return found;
   }
 
   void add(SourcePlace place, ProblemCode code, String message) {
+    Problem problem = new Problem(place, code, message);
+    if (problem.severity() == Severity.WARNING) {
+      // A document has a few at most.
+      warnings.add(problem);
+      return;
+    }
     found++;
     if (problems.size() < LIMIT) {
-      problems.add(new Problem(place, code, message));
+      problems.add(problem);
     }
   }
 
@@ -38,9 +46,10 @@ final class ProblemList {
     add(SourcePlace.of(file), code, message);
   }
 
-  /// All problems; when there were more than [#LIMIT], one more that says so.
+  /// All problems; when there were more errors than [#LIMIT], one more that says so.
   List<Problem> toList() {
     List<Problem> all = new ArrayList<>(problems);
+    all.addAll(warnings);
     if (found > LIMIT) {
       all.add(
           new Problem(

@@ -4,43 +4,32 @@ package io.gitlb.schema.yaml;
 import io.gitlb.schema.check.Gaps;
 import io.gitlb.schema.check.Nearest;
 import io.gitlb.schema.check.SourceMap;
-import io.gitlb.schema.model.AddressPool;
-import io.gitlb.schema.model.BgpAdvertisement;
-import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
-import io.gitlb.schema.model.L2Advertisement;
-import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
-import io.gitlb.schema.model.ReservedRange;
-import io.gitlb.schema.value.PeerName;
-import io.gitlb.schema.value.PoolName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Reads file after file and gathers what they define.
 final class Reading {
 
-  private final List<AddressPool> pools = new ArrayList<>();
-  private final List<L2Advertisement> l2Advertisements = new ArrayList<>();
-  private final List<BgpAdvertisement> bgpAdvertisements = new ArrayList<>();
-  private final List<BgpPeer> bgpPeers = new ArrayList<>();
-  private final List<PinnedIp> pinnedIps = new ArrayList<>();
-  private final List<ReservedRange> reservedRanges = new ArrayList<>();
+  private final List<Definition> definitions = new ArrayList<>();
   private final SourceMap.Builder places = new SourceMap.Builder();
-  private final TreeSet<PoolName> brokenPools = new TreeSet<>();
-  private final TreeSet<PeerName> brokenPeers = new TreeSet<>();
+  // kind → names of definitions that could not be read
+  private final SortedMap<String, SortedSet<String>> broken = new TreeMap<>();
   private final TreeSet<String> brokenFiles = new TreeSet<>();
 
   Definitions definitions() {
-    return new Definitions(
-        pools, l2Advertisements, bgpAdvertisements, bgpPeers, pinnedIps, reservedRanges);
+    return Definitions.of(definitions);
   }
 
   SourceMap places() {
@@ -48,7 +37,7 @@ final class Reading {
   }
 
   Gaps gaps() {
-    return new Gaps(brokenPools, brokenPeers, brokenFiles);
+    return new Gaps(broken, brokenFiles);
   }
 
   /// Gives the problems of the file.
@@ -86,7 +75,7 @@ final class Reading {
     Document document = Document.of(kind.get(), version.orElseThrow(), mapping, problems, places);
     kind.get()
         .read(document)
-        .ifPresentOrElse(this::add, () -> addGap(kind.get(), document.name(), file));
+        .ifPresentOrElse(definitions::add, () -> addGap(kind.get(), document.name(), file));
   }
 
   private static Optional<ApiVersion> apiVersion(Value value) {
@@ -133,31 +122,11 @@ final class Reading {
                 kinds.stream().sorted().collect(Collectors.joining(", "))));
   }
 
-  private void add(Definition definition) {
-    switch (definition) {
-      case AddressPool pool -> pools.add(pool);
-      case L2Advertisement advertisement -> l2Advertisements.add(advertisement);
-      case BgpAdvertisement advertisement -> bgpAdvertisements.add(advertisement);
-      case BgpPeer peer -> bgpPeers.add(peer);
-      case PinnedIp pin -> pinnedIps.add(pin);
-      case ReservedRange range -> reservedRanges.add(range);
-    }
-  }
-
   private void addGap(Kind kind, String name, String file) {
-    switch (kind) {
-      case Kind _ when name.isEmpty() -> brokenFiles.add(file);
-      case IP_ADDRESS_POOL -> brokenPools.add(new PoolName(name));
-      case BGP_PEER -> brokenPeers.add(new PeerName(name));
-      case L2_ADVERTISEMENT,
-          BGP_ADVERTISEMENT,
-          PINNED_IP,
-          BFD_PROFILE,
-          COMMUNITY,
-          RESERVED_RANGE,
-          APPROVAL -> {
-        // No document refers to these.
-      }
+    if (name.isEmpty()) {
+      brokenFiles.add(file);
+    } else {
+      broken.computeIfAbsent(kind.toString(), _ -> new TreeSet<>()).add(name);
     }
   }
 }

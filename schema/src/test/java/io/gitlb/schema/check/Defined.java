@@ -4,7 +4,6 @@ package io.gitlb.schema.check;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.EndOctets;
-import io.gitlb.schema.model.AddressPool.Rules;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.PinnedIp;
@@ -12,6 +11,7 @@ import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.ReservedRange;
+import io.gitlb.schema.model.Severity;
 import io.gitlb.schema.model.SourcePlace;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -50,24 +50,7 @@ final class Defined {
   }
 
   static AddressPool excluding(AddressPool pool, List<IpRange> excluded) {
-    Rules defaults = Rules.DEFAULTS;
-    return new AddressPool(
-        pool.name(),
-        pool.place(),
-        pool.labels(),
-        pool.ranges(),
-        pool.assignment(),
-        pool.endOctets(),
-        pool.serviceAllocation(),
-        new Rules(
-            excluded,
-            defaults.quota(),
-            defaults.reuseDelay(),
-            defaults.retain(),
-            defaults.intake(),
-            defaults.presence(),
-            defaults.sharing(),
-            defaults.pairing()));
+    return pool.withRules(pool.rules().withExcluded(excluded));
   }
 
   static ReservedRange reserved(String name, String... ranges) {
@@ -105,26 +88,25 @@ final class Defined {
         ipv4,
         ipv6,
         OptionalLong.empty(),
-        List.of());
+        List.of(),
+        new TreeSet<>());
   }
 
   static Definitions pools(AddressPool... pools) {
-    return new Definitions(List.of(pools), List.of(), List.of(), List.of(), List.of(), List.of());
+    return Definitions.NONE.with(pools);
   }
 
   static Definitions pinned(AddressPool pool, PinnedIp... pins) {
-    return new Definitions(
-        List.of(pool), List.of(), List.of(), List.of(), List.of(pins), List.of());
+    return Definitions.NONE.with(pool).with(pins);
   }
 
   static Definitions reserved(
       List<AddressPool> pools, List<PinnedIp> pins, ReservedRange... reserved) {
-    return new Definitions(pools, List.of(), List.of(), List.of(), pins, List.of(reserved));
+    return Definitions.of(pools).with(pins.toArray(PinnedIp[]::new)).with(reserved);
   }
 
   static Definitions advertised(AddressPool pool, BgpAdvertisement advertisement) {
-    return new Definitions(
-        List.of(pool), List.of(), List.of(advertisement), List.of(), List.of(), List.of());
+    return Definitions.NONE.with(pool, advertisement);
   }
 
   static SourcePlace at(String name) {
@@ -132,6 +114,9 @@ final class Defined {
   }
 
   static List<ProblemCode> codes(Definitions definitions) {
-    return DefinitionChecks.check(definitions).stream().map(Problem::code).toList();
+    return DefinitionChecks.check(definitions).stream()
+        .filter(problem -> problem.severity() == Severity.ERROR)
+        .map(Problem::code)
+        .toList();
   }
 }

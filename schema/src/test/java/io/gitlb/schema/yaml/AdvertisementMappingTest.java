@@ -7,10 +7,12 @@ import static io.gitlb.schema.yaml.Reads.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
 import io.gitlb.schema.model.PoolSelection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,8 +88,12 @@ class AdvertisementMappingTest {
     assertEquals(64, read.aggregationLengthIpv6());
     assertEquals(OptionalLong.of(4_294_967_295L), read.localPreference());
     assertEquals(
-        List.of("64512:100", "65535:65281", "large:64512:1:2"),
+        List.of("64512:100", "large:64512:1:2"),
         read.communities().stream().map(Object::toString).toList());
+    assertEquals(Set.of("no-export"), read.communityAliases());
+    assertEquals(
+        List.of("64512:100", "65535:65281", "large:64512:1:2"),
+        Definitions.NONE.with(read).communitiesOf(read).stream().map(Object::toString).toList());
   }
 
   @Test
@@ -124,7 +130,8 @@ class AdvertisementMappingTest {
     "communities: [65536:1], is not a community",
     "communities: ['large:1:2'], is not a community",
     "communities: ['large:1:2:4294967296'], is not a community",
-    "'communities: [no-export, 65535:65281]', stands twice in the list",
+    "'communities: [no-export, no-export]', stands twice in the list",
+    "'communities: [1:2, 01:2]', stands twice in the list",
     "peers: [tor], 'names the BGPPeer \"tor\", which is not defined; none is defined'",
   })
   void mistakesInABgpAdvertisementAreNamed(String field, String expected) {

@@ -158,16 +158,6 @@ class DefinitionReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"BFDProfile", "Community", "Approval"})
-  void kindsOfLaterVersionsSaySo(String kind) {
-    assertEquals(
-        List.of(
-            "a.yaml:4:9: GLB1208 %s x: this kind is not supported yet; remove the document"
-                .formatted(kind)),
-        problems(Reads.document("gitlb.io/v1", kind, "whatever: 1")));
-  }
-
-  @ParameterizedTest
   @CsvSource({
     "'- a', a list",
     "'just text', text",

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.PeerAs;
+import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.Asn;
@@ -70,8 +72,8 @@ class ExamplesRepoTest {
   void thePeerIsTheRouterOfTheDemo() {
     BgpPeer tor = demo().bgpPeers().getFirst();
     assertEquals(new Asn(64_512), tor.myAsn());
-    assertEquals(new Asn(64_513), tor.peerAsn());
-    assertEquals(IpAddress.of("10.77.0.1"), tor.peerAddress());
+    assertEquals(new PeerAs.Exactly(new Asn(64_513)), tor.peerAs());
+    assertEquals(new PeerEndpoint.Address(IpAddress.of("10.77.0.1")), tor.endpoint());
     assertEquals(179, tor.port());
     assertEquals(Duration.ofSeconds(9), tor.holdTime());
   }

@@ -4,11 +4,16 @@ package io.gitlb.schema.yaml;
 import static io.gitlb.schema.yaml.Reads.accepted;
 import static io.gitlb.schema.yaml.Reads.document;
 import static io.gitlb.schema.yaml.Reads.problems;
+import static io.gitlb.schema.yaml.Reads.warnings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.PeerAs;
+import io.gitlb.schema.model.PeerEndpoint;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +48,8 @@ class PeerMappingTest {
     BgpPeer peer = accepted(peer(version)).bgpPeers().getFirst();
     assertEquals("x", peer.name().value());
     assertEquals(64_512, peer.myAsn().number());
-    assertEquals(64_513, peer.peerAsn().number());
-    assertEquals("192.0.2.1", peer.peerAddress().toString());
+    assertEquals(new PeerAs.Exactly(new Asn(64_513)), peer.peerAs());
+    assertEquals(new PeerEndpoint.Address(IpAddress.of("192.0.2.1")), peer.endpoint());
     assertEquals(179, peer.port());
     assertEquals(Duration.ofSeconds(90), peer.holdTime());
     assertEquals(Optional.empty(), peer.keepaliveTime());
@@ -182,19 +187,27 @@ class PeerMappingTest {
       strings = {
         "passwordSecret: {name: a}",
         "passwordFile: /a",
-        "bfdProfile: fast",
-        "enableGracefulRestart: true",
         "vrf: red",
         "localASN: 64514",
-        "dualStackAddressFamily: true",
       })
-  void whatIsNotThereYetIsNotSilentlyIgnored(String field) {
-    List<String> found = refused(field);
-    assertEquals(1, found.size(), found::toString);
+  void aPeerThatWouldBeWrongIsNotDialledAndThatIsSaid(String field) {
     String name = field.substring(0, field.indexOf(':'));
     assertEquals(
-        "a.yaml:9:3: GLB1208 spec.%s of BGPPeer x is not supported yet: ".formatted(name),
-        found.getFirst().substring(0, found.getFirst().indexOf("yet: ") + 5));
+        List.of(
+            "a.yaml:4:9: GLB1503 no node dials BGPPeer x: speakers cannot do spec.%s yet"
+                .formatted(name)),
+        warnings(peer("gitlb.io/v1", field)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"enableGracefulRestart: true", "dualStackAddressFamily: true"})
+  void whatAPeerIsDialledWithoutIsSaid(String field) {
+    String name = field.substring(0, field.indexOf(':'));
+    assertEquals(
+        List.of(
+            "a.yaml:4:9: GLB1504 BGPPeer x is dialled without spec.%s, which speakers cannot do yet"
+                .formatted(name)),
+        warnings(peer("gitlb.io/v1", field)));
   }
 
   @ParameterizedTest
@@ -208,25 +221,8 @@ class PeerMappingTest {
         "interface:",
         "dualStackAddressFamily: false",
       })
-  void whatIsNotThereYetMayHaveItsDefault(String field) {
+  void whatIsEmptyIsNotThere(String field) {
     assertEquals(List.of(), refused(field));
-  }
-
-  @Test
-  void fieldsThatReplaceARequiredOneAreOneProblemEach() {
-    assertEquals(
-        List.of(
-            "a.yaml:7:3: GLB1208 spec.dynamicASN of BGPPeer x is not supported yet: write peerASN"
-                + " instead",
-            "a.yaml:8:3: GLB1208 spec.interface of BGPPeer x is not supported yet: write peerAddress"
-                + " instead"),
-        problems(
-            document(
-                "metallb.io/v1beta2",
-                "BGPPeer",
-                "myASN: 64512",
-                "dynamicASN: external",
-                "interface: eth0")));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static io.gitlb.schema.yaml.Reads.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.model.AddressPool.Intake;
+import io.gitlb.schema.model.AddressPool.Ownership;
 import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.Rules;
@@ -242,17 +243,13 @@ class PoolRulesTest {
             "a.yaml:7:3: GLB1204 unknown field \"excludes\" (did you mean \"exclude\"?) in spec of"
                 + " IPAddressPool x; allowed: addresses, announce, autoAssign, avoidBuggyIPs,"
                 + " combineFamilies, draining, exclude, quota, retain, reuseDelay,"
-                + " serviceAllocation, shareAcrossNamespaces"),
+                + " serviceAllocation, shareAcrossNamespaces, shared"),
         problems(pool("excludes: [192.0.2.1]")));
   }
 
   @Test
-  void aSharedPoolIsNotSilentlyIgnored() {
-    assertEquals(
-        List.of(
-            "a.yaml:7:3: GLB1208 spec.shared of IPAddressPool x is not supported yet: a later"
-                + " version reads it; remove it"),
-        problems(pool("shared: true")));
+  void aPoolIsTheClustersOwnOrShared() {
+    assertEquals(Rules.DEFAULTS.withOwnership(Ownership.SHARED), rules("shared: true"));
     assertEquals(Rules.DEFAULTS, rules("shared: false"));
   }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.model.Severity;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -25,7 +27,7 @@ final class Reads {
         .definitions();
   }
 
-  /// The problems of one file, `a.yaml`, as people see them.
+  /// The errors of one file, `a.yaml`, as people see them.
   static List<String> problems(String text) {
     return problems(List.of(new ConfigFile("a.yaml", text)));
   }
@@ -34,8 +36,25 @@ final class Reads {
     SchemaAgreement.check(files);
     return switch (DefinitionReader.read(files)) {
       case ReadResult.Accepted _ -> List.of();
-      case ReadResult.Refused(var problems) -> problems.stream().map(Object::toString).toList();
+      case ReadResult.Refused(var problems) -> shown(problems, Severity.ERROR);
     };
+  }
+
+  /// The warnings of one file, `a.yaml`, whether it has errors or not.
+  static List<String> warnings(String text) {
+    return shown(
+        switch (DefinitionReader.read(List.of(new ConfigFile("a.yaml", text)))) {
+          case ReadResult.Accepted accepted -> accepted.warnings();
+          case ReadResult.Refused refused -> refused.problems();
+        },
+        Severity.WARNING);
+  }
+
+  private static List<String> shown(List<Problem> problems, Severity severity) {
+    return problems.stream()
+        .filter(problem -> problem.severity() == severity)
+        .map(Object::toString)
+        .toList();
   }
 
   /// A document named `x`; `fields` are the lines of its `spec` and start at line 6.

@@ -128,7 +128,7 @@ class ReservedMappingTest {
     assertEquals(
         List.of(
             "a.yaml:8:3: GLB1204 unknown field \"owner\" in spec of ReservedRange x; allowed:"
-                + " addresses, reason"),
+                + " addresses, maxPoolAddresses, reason"),
         problems(reserved("[192.0.2.1]", "DHCP") + "  owner: me\n"));
   }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.desired;
+
+import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.PeerAs;
+import io.gitlb.schema.model.PeerEndpoint;
+import io.gitlb.schema.model.PeerLimit;
+import io.gitlb.schema.protocol.PeerSettings;
+import java.util.List;
+import java.util.Optional;
+
+/// The sessions that speakers can keep: what the definitions say of a peer, in the words of the
+/// protocol.
+final class Sessions {
+
+  private Sessions() {}
+
+  /// The peers that speakers dial. The others are warned about where they are read.
+  static List<BgpPeer> dialled(List<BgpPeer> peers) {
+    return peers.stream().filter(peer -> settings(peer).isPresent()).toList();
+  }
+
+  /// Empty for a peer that asks for what speakers cannot do yet.
+  static Optional<PeerSettings> settings(BgpPeer peer) {
+    if (!PeerLimit.isDialled(peer)
+        || !(peer.peerAs() instanceof PeerAs.Exactly(var peerAsn))
+        || !(peer.endpoint() instanceof PeerEndpoint.Address(var address))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PeerSettings(
+            peer.name(),
+            peer.myAsn(),
+            peerAsn,
+            address,
+            peer.port(),
+            peer.holdTime(),
+            peer.keepaliveTime(),
+            peer.connectTime(),
+            peer.routerId(),
+            peer.sourceAddress(),
+            peer.hops()));
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.model;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// What a [BgpPeer] can ask for that speakers cannot do yet.
+public enum PeerLimit {
+  VRF("vrf", Effect.NOT_DIALLED),
+  INTERFACE("interface", Effect.NOT_DIALLED),
+  DYNAMIC_ASN("dynamicASN", Effect.NOT_DIALLED),
+  LOCAL_ASN("localASN", Effect.NOT_DIALLED),
+  PASSWORD_SECRET("passwordSecret", Effect.NOT_DIALLED),
+  PASSWORD_FILE("passwordFile", Effect.NOT_DIALLED),
+  BFD("bfdProfile", Effect.DIALLED_WITHOUT),
+  GRACEFUL_RESTART("enableGracefulRestart", Effect.DIALLED_WITHOUT),
+  BOTH_FAMILIES("dualStackAddressFamily", Effect.DIALLED_WITHOUT);
+
+  private final String field;
+  private final Effect effect;
+
+  PeerLimit(String field, Effect effect) {
+    this.field = field;
+    this.effect = effect;
+  }
+
+  /// What becomes of the peer.
+  public enum Effect {
+    /// The session would be another one than is meant, or none: no node dials the peer.
+    NOT_DIALLED,
+    /// The session is the one that is meant; what is asked for is missing.
+    DIALLED_WITHOUT
+  }
+
+  /// The field of `spec` that asks for it.
+  public String field() {
+    return field;
+  }
+
+  /// What becomes of a peer that asks for it.
+  public Effect effect() {
+    return effect;
+  }
+
+  /// Those that the peer meets.
+  public static List<PeerLimit> of(BgpPeer peer) {
+    return Arrays.stream(values()).filter(limit -> limit.isMetBy(peer)).toList();
+  }
+
+  /// Whether speakers dial the peer.
+  public static boolean isDialled(BgpPeer peer) {
+    return of(peer).stream().noneMatch(limit -> limit.effect == Effect.NOT_DIALLED);
+  }
+
+  private boolean isMetBy(BgpPeer peer) {
+    return switch (this) {
+      case VRF -> peer.vrf().isPresent();
+      case INTERFACE -> peer.endpoint() instanceof PeerEndpoint.Interface;
+      case DYNAMIC_ASN -> peer.peerAs() instanceof PeerAs.Dynamic;
+      case LOCAL_ASN -> peer.localAsn().isPresent();
+      case PASSWORD_SECRET ->
+          peer.password().filter(PasswordSource.Secret.class::isInstance).isPresent();
+      case PASSWORD_FILE ->
+          peer.password().filter(PasswordSource.File.class::isInstance).isPresent();
+      case BFD -> peer.bfdProfile().isPresent();
+      case GRACEFUL_RESTART -> peer.restart() == BgpPeer.Restart.GRACEFUL;
+      case BOTH_FAMILIES -> peer.families() == BgpPeer.Families.BOTH;
+    };
+  }
+}

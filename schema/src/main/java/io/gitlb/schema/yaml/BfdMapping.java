@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.yaml;
+
+import io.gitlb.schema.model.BfdProfile;
+import io.gitlb.schema.model.BfdProfile.Echo;
+import io.gitlb.schema.model.BfdProfile.Role;
+import io.gitlb.schema.value.BfdProfileName;
+import java.time.Duration;
+import java.util.Optional;
+
+/// BFDProfile.
+final class BfdMapping {
+
+  /// Of all intervals, in milliseconds, as in MetalLB.
+  private static final long SHORTEST = 10;
+
+  private static final long LONGEST = 60_000;
+
+  private BfdMapping() {}
+
+  static Optional<BfdProfile> read(Document document) {
+    Fields spec = document.spec();
+    Duration receive = interval(spec, "receiveInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
+    Duration transmit = interval(spec, "transmitInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
+    Optional<Long> multiplier = spec.optional("detectMultiplier", value -> value.number(2, 255));
+    Echo echo = spec.optional("echoMode", Value::truthValue).orElse(false) ? Echo.ASKED : Echo.OFF;
+    Duration echoInterval = interval(spec, "echoInterval").orElse(BfdProfile.DEFAULT_ECHO_INTERVAL);
+    Role role =
+        spec.optional("passiveMode", Value::truthValue).orElse(false) ? Role.PASSIVE : Role.ACTIVE;
+    Optional<Long> ttl = spec.optional("minimumTtl", value -> value.number(1, 254));
+    return document.define(
+        () ->
+            new BfdProfile(
+                new BfdProfileName(document.name()),
+                document.context().definition(),
+                receive,
+                transmit,
+                multiplier.map(Long::intValue).orElse(BfdProfile.DEFAULT_DETECT_MULTIPLIER),
+                echo,
+                echoInterval,
+                role,
+                ttl.map(Long::intValue).orElse(BfdProfile.DEFAULT_MINIMUM_TTL)));
+  }
+
+  private static Optional<Duration> interval(Fields spec, String name) {
+    return spec.optional(name, value -> value.number(SHORTEST, LONGEST)).map(Duration::ofMillis);
+  }
+}
