@@ -140,8 +140,7 @@ final class ReaderShape {
 
   private static String other(List<Problem> problems) {
     for (Problem problem : problems) {
-      if (problem.code() == ProblemCode.SECRET_IN_GIT
-          || problem.code() == ProblemCode.NOT_SUPPORTED) {
+      if (problem.code() == ProblemCode.SECRET_IN_GIT) {
         return "nothing";
       }
     }
