@@ -48,6 +48,11 @@ class BackgroundPushTest {
     }
 
     @Override
+    public Push look() {
+      return push();
+    }
+
+    @Override
     public Push push() {
       mayEnd.acquireUninterruptibly();
       return new Push.Pushed(pushes.incrementAndGet());

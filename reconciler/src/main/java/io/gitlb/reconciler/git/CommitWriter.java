@@ -31,17 +31,25 @@ final class CommitWriter {
     this.boundaries = boundaries;
   }
 
+  /// What becomes of a commit that changes nothing.
+  enum Emptiness {
+    SKIPPED,
+    /// Its message is what matters.
+    WRITTEN
+  }
+
   /// Writes a commit.
   ///
   /// @param parent empty for the first one
   /// @param edits path → what the file shall hold; empty removes it
   /// @param now its date, unless the parent's is later: dates never run backwards
-  /// @return the parent itself when the edits change nothing
+  /// @return the parent itself when the edits change nothing and that is not worth a commit
   ObjectId write(
       Optional<ObjectId> parent,
       SortedMap<String, Optional<byte[]>> edits,
       String message,
-      Instant now)
+      Instant now,
+      Emptiness emptiness)
       throws IOException {
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader);
@@ -57,7 +65,9 @@ final class CommitWriter {
         date = before.isAfter(now) ? before : now;
       }
       ObjectId tree = new TreeWriter(reader, objects.inserter(), boundaries).write(base, edits);
-      if (parent.isPresent() && base.filter(tree::equals).isPresent()) {
+      if (emptiness == Emptiness.SKIPPED
+          && parent.isPresent()
+          && base.filter(tree::equals).isPresent()) {
         return parent.get();
       }
       commit.setTreeId(tree);

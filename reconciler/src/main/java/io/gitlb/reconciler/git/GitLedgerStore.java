@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
-import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.git.CommitWriter.Emptiness;
 import io.gitlb.reconciler.ledger.ClusterFile;
 import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.ledger.CommitTrailers;
 import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.ledger.LedgerBatch.Event;
 import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.RecordPath;
@@ -119,7 +120,8 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     LedgerSync.Arrival arrival = sync.fetch(repository);
     moving.lock();
     try {
-      List<AllocationRecord> lost = sync.bringForward(repository, arrival);
+      Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
+      Displaced lost = sync.bringForward(repository, arrival);
       Optional<ObjectId> head = LocalRef.read(repository, remote.ref());
       if (head.isEmpty() && arrival.remote() instanceof Remote.Away(Failure failure)) {
         return new Load.Unreadable(
@@ -127,9 +129,17 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
                 "%s; and there is no local copy of branch %s, so nobody knows which addresses are taken"
                     .formatted(failure, remote.branch())));
       }
+      History history = history(repository, ours, head);
       List<Failure> notices = new ArrayList<>(before);
       arrival.rewritten().ifPresent(notices::add);
-      Load.Loaded loaded = read(repository, head, arrival.remote(), lost, notices);
+      if (history == History.BROKEN && notices.isEmpty()) {
+        notices.add(
+            GitFailure.MIRROR_DAMAGED.with(
+                "%s was removed or changed while it was in use and is made anew from %s"
+                    .formatted(directory, access.url())));
+      }
+      Load.Loaded loaded =
+          read(repository, head, new Circumstances(arrival.remote(), lost, notices, history));
       known = Optional.of(new Known(head));
       return loaded;
     } finally {
@@ -137,22 +147,35 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     }
   }
 
-  private static Load.Loaded read(
-      Repository repository,
-      Optional<ObjectId> head,
-      Remote remote,
-      List<AllocationRecord> lost,
-      List<Failure> notices)
+  /// What is known of a ledger beside what is in it.
+  private record Circumstances(
+      Remote remote, Displaced lost, List<Failure> notices, History history) {}
+
+  /// @param ours where the local branch was before it was brought forward
+  private History history(Repository repository, Optional<ObjectId> ours, Optional<ObjectId> head)
       throws IOException {
+    Optional<ObjectId> before = known.flatMap(Known::head);
+    boolean continued =
+        before.isEmpty()
+            || before.equals(ours)
+            || (head.isPresent()
+                && repository.getObjectDatabase().has(before.get())
+                && Lineage.isAncestor(repository, before.get(), head.get()));
+    return continued ? History.CONTINUED : History.BROKEN;
+  }
+
+  private static Load.Loaded read(
+      Repository repository, Optional<ObjectId> head, Circumstances found) throws IOException {
     if (head.isEmpty()) {
       return new Load.Loaded(
           io.gitlb.reconciler.ledger.Ledger.EMPTY,
           ObjectId.zeroId().name(),
           0,
           List.of(),
-          remote,
-          lost,
-          notices);
+          found.remote(),
+          found.lost(),
+          found.notices(),
+          found.history());
     }
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader)) {
@@ -163,9 +186,10 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
           commit.getName(),
           highestEpoch(walk, commit),
           content.problems(),
-          remote,
-          lost,
-          notices);
+          found.remote(),
+          found.lost(),
+          found.notices(),
+          found.history());
     }
   }
 
@@ -208,7 +232,12 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
         CommitMessage.write(batch, note.configCommit(), UUID.randomUUID().toString(), note.epoch());
     ObjectId commit =
         new CommitWriter(repository, bot, boundaries)
-            .write(parent, files(repository, parent, batch, note), message, note.now());
+            .write(
+                parent,
+                files(repository, parent, batch, note),
+                message,
+                note.now(),
+                batch.remark().isPresent() ? Emptiness.WRITTEN : Emptiness.SKIPPED);
     if (LocalRef.move(repository, remote.ref(), parent, commit) == LocalRef.Move.LOST) {
       return moved("the local branch was moved meanwhile");
     }
@@ -240,10 +269,14 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     for (FileEdit file : batch.files()) {
       files.put(file.path(), file.text().map(GitLedgerStore::bytes));
     }
-    if (!hasClusterFile(repository, parent)) {
+    if (!hasClusterFile(repository, parent) || isTakeOver(batch)) {
       files.put(ClusterFile.PATH, Optional.of(bytes(ClusterFile.write(note.clusterUid()))));
     }
     return files;
+  }
+
+  private static boolean isTakeOver(LedgerBatch batch) {
+    return batch.remark().filter(remark -> remark.event() == Event.TAKEN_OVER).isPresent();
   }
 
   private static boolean hasClusterFile(Repository repository, Optional<ObjectId> commit)
@@ -265,11 +298,40 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
 
   @Override
   public Push push() {
+    return talk(() -> sync.push(mirror.repository(), moving));
+  }
+
+  @Override
+  public Push look() {
+    return talk(() -> sync.look(mirror.repository(), moving));
+  }
+
+  private interface Talk {
+    Push with() throws Exception;
+  }
+
+  private Push talk(Talk talk) {
     talking.lock();
     try {
-      return sync.push(mirror.repository(), moving);
+      return talk.with();
     } catch (Exception e) {
-      return new Push.Failed(access.failure(e));
+      Failure failure = access.failure(e);
+      return Faults.isDamage(e) ? new Push.Damaged(failure) : new Push.Failed(failure);
+    } finally {
+      talking.unlock();
+    }
+  }
+
+  /// Packs the local copy, beside commits and statuses; pushes wait.
+  ///
+  /// @return why it did not work; the local copy is as good as before then
+  public Optional<Failure> pack() {
+    talking.lock();
+    try {
+      var _ = new Packing(mirror.repository(), moving).run();
+      return Optional.empty();
+    } catch (IOException | GitProblemException | RuntimeException e) {
+      return Optional.of(access.failure(e));
     } finally {
       talking.unlock();
     }

@@ -70,9 +70,11 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
     return new NoConfig(parent, fs);
   }
 
-  /// Empty but for one thing, never on disk. JGit would measure for seconds how exact the disk's
-  /// file times are, with probe files among ours, and keep the result in the user's configuration;
-  /// here it finds one there that is true of every file system on which a state directory may lie.
+  /// Empty but for two things, never on disk. JGit uses the changed paths in a commit graph only
+  /// when its own configuration says so, whatever the repository's says. And JGit would measure for
+  /// seconds how exact the disk's file times are, with probe files among ours, and keep the result
+  /// in the user's configuration; here it finds one there that is true of every file system on
+  /// which a state directory may lie.
   private static final class NoConfig extends FileBasedConfig {
 
     private static final File NOWHERE = new File("/dev/null");
@@ -86,6 +88,9 @@ final class IsolatedSystemReader extends SystemReader.Delegate {
 
     @Override
     public @Nullable String getString(String section, @Nullable String subsection, String name) {
+      if (name.equals(ConfigConstants.CONFIG_KEY_READ_CHANGED_PATHS)) {
+        return "true";
+      }
       return section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
           ? FILE_TIME_RESOLUTION
           : super.getString(section, subsection, name);

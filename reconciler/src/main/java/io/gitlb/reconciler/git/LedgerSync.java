@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
-import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.reconciler.loop.Boundaries.Step;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -92,38 +93,38 @@ final class LedgerSync {
 
   /// Moves the local branch to the remote's head where that has something new.
   ///
-  /// @return the records of local commits that had to give way
-  List<AllocationRecord> bringForward(Repository repository, Arrival arrival)
+  /// @return what local commits had done that had to give way
+  Displaced bringForward(Repository repository, Arrival arrival)
       throws IOException, GitProblemException {
     if (arrival.head().isEmpty()) {
-      return List.of();
+      return Displaced.NOTHING;
     }
     Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
     if (ours.isEmpty()) {
       moveLocal(repository, ours, arrival.head().get());
-      return List.of();
+      return Displaced.NOTHING;
     }
     return switch (Lineage.of(repository, ours.get(), arrival.head().get())) {
-      case SAME, OURS_AHEAD -> List.of();
+      case SAME, OURS_AHEAD -> Displaced.NOTHING;
       case THEIRS_AHEAD -> {
         moveLocal(repository, ours, arrival.head().get());
-        yield List.of();
+        yield Displaced.NOTHING;
       }
       case DIVERGED -> giveWay(repository, ours.get(), arrival.head().get());
     };
   }
 
-  private List<AllocationRecord> giveWay(Repository repository, ObjectId ours, ObjectId theirs)
+  private Displaced giveWay(Repository repository, ObjectId ours, ObjectId theirs)
       throws IOException, GitProblemException {
-    List<AllocationRecord> lost = onlyIn(repository, ours, theirs);
+    Displaced lost = onlyIn(repository, ours, theirs);
     String kept = "refs/gitlb/superseded/" + ours.name().substring(0, SHORT_ID);
     LocalRef.set(repository, kept, ours);
     moveLocal(repository, Optional.of(ours), theirs);
     return lost;
   }
 
-  private static List<AllocationRecord> onlyIn(
-      Repository repository, ObjectId ours, ObjectId theirs) throws IOException {
+  private static Displaced onlyIn(Repository repository, ObjectId ours, ObjectId theirs)
+      throws IOException {
     Optional<ObjectId> base = Lineage.base(repository, ours, theirs);
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader)) {
@@ -144,71 +145,127 @@ final class LedgerSync {
     }
   }
 
-  /// Pushes until the remote has our head or has something else that we did not know.
+  /// Pushes what the remote is not known to have.
   ///
   /// @param moving held while the local branch is moved
   Push push(Repository repository, Lock moving) throws Exception {
     Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
     Optional<ObjectId> theirs = branch.known(repository);
-    if (ours.isEmpty() || theirs.equals(ours)) {
-      return new Push.Pushed(0);
+    return ours.isEmpty() || theirs.equals(ours)
+        ? new Push.Pushed(0)
+        : new Talk(repository, moving, ours.get()).push(theirs);
+  }
+
+  /// Asks where the remote's branch is, and pushes when it lacks something.
+  ///
+  /// @param moving likewise
+  Push look(Repository repository, Lock moving) throws Exception {
+    Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
+    return ours.isEmpty() ? new Push.Pushed(0) : new Talk(repository, moving, ours.get()).look();
+  }
+
+  /// One attempt to bring the remote to a commit of ours.
+  private final class Talk {
+
+    private final Repository repository;
+    private final Lock moving;
+    private final ObjectId ours;
+    private final List<Failure> notices = new ArrayList<>();
+
+    /// What the remote said last, when it did not take a push.
+    private String found = "";
+
+    Talk(Repository repository, Lock moving, ObjectId ours) {
+      this.repository = repository;
+      this.moving = moving;
+      this.ours = ours;
     }
-    String last = "";
-    for (int attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
-      switch (pushOnce(repository, theirs, ours.get())) {
-        case PushAnswer.Taken _ -> {
-          boundaries.reached(Step.PUSH);
-          return pushed(repository, theirs, ours.get());
-        }
-        case PushAnswer.Refused(String found) -> {
-          return new Push.Failed(
-              GitFailure.PUSH_REFUSED.with(
-                  "%s: the server does not take branch %s (%s). Let the bot's account push there: exempt the branch from that rule"
-                      .formatted(access.url(), remote.branch(), found)));
-        }
-        case PushAnswer.LookAgain(String found) -> last = found;
-      }
-      Arrival arrival = fetch(repository);
+
+    Push look() throws Exception {
+      Arrival arrival = arrive();
       if (arrival.remote() instanceof Remote.Away(Failure failure)) {
         return new Push.Failed(failure);
       }
-      Optional<Push> settled = settle(repository, moving, theirs, ours.get(), arrival);
-      if (settled.isPresent()) {
-        return settled.get();
-      }
-      theirs = arrival.head();
+      Optional<Push> settled = settle(arrival.head(), arrival);
+      return settled.isPresent() ? settled.get() : push(arrival.head());
     }
-    return new Push.Failed(
-        GitFailure.REMOTE_BUSY.with(
-            "%s: branch %s could not be moved just now (%s). It is tried again"
-                .formatted(access.url(), remote.branch(), last)));
-  }
 
-  /// What it means for a push that the remote is at a certain place; empty: try again from there.
-  private Optional<Push> settle(
-      Repository repository, Lock moving, Optional<ObjectId> before, ObjectId ours, Arrival arrival)
-      throws Exception {
-    if (arrival.head().isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (Lineage.of(repository, ours, arrival.head().get())) {
-      case SAME -> Optional.of(pushed(repository, before, ours));
-      case OURS_AHEAD -> Optional.empty();
-      case THEIRS_AHEAD, DIVERGED -> {
-        moving.lock();
-        try {
-          yield Optional.of(new Push.Rejected(bringForward(repository, arrival)));
-        } finally {
-          moving.unlock();
+    /// Pushes until the remote has our head or has something else that we did not know.
+    Push push(Optional<ObjectId> known) throws Exception {
+      Optional<ObjectId> theirs = known;
+      for (int attempt = 0; attempt < PUSH_ATTEMPTS; attempt++) {
+        Optional<Push> answer = tryOnce(theirs);
+        if (answer.isPresent()) {
+          return answer.get();
         }
+        // The outcome is open: what counts is where the branch is now.
+        Arrival arrival = arrive();
+        if (arrival.remote() instanceof Remote.Away(Failure failure)) {
+          return new Push.Failed(failure);
+        }
+        Optional<Push> settled = settle(theirs, arrival);
+        if (settled.isPresent()) {
+          return settled.get();
+        }
+        theirs = arrival.head();
       }
-    };
-  }
+      return new Push.Failed(
+          GitFailure.REMOTE_BUSY.with(
+              "%s: branch %s could not be moved just now (%s). It is tried again"
+                  .formatted(access.url(), remote.branch(), found)));
+    }
 
-  private Push pushed(Repository repository, Optional<ObjectId> theirs, ObjectId ours)
-      throws IOException {
-    LocalRef.set(repository, branch.local(), ours);
-    return new Push.Pushed(Lineage.count(repository, theirs, ours));
+    private Arrival arrive() throws Exception {
+      Arrival arrival = fetch(repository);
+      arrival.rewritten().ifPresent(notices::add);
+      return arrival;
+    }
+
+    /// @return empty when the remote has to be looked at to know what has become of the push
+    private Optional<Push> tryOnce(Optional<ObjectId> theirs) throws Exception {
+      return switch (pushOnce(repository, theirs, ours)) {
+        case PushAnswer.Taken _ -> {
+          boundaries.reached(Step.PUSH);
+          yield Optional.of(pushed(theirs));
+        }
+        case PushAnswer.Refused(String why) ->
+            Optional.of(
+                new Push.Failed(
+                    GitFailure.PUSH_REFUSED.with(
+                        "%s: the server does not take branch %s (%s). Let the bot's account push there: exempt the branch from that rule"
+                            .formatted(access.url(), remote.branch(), why))));
+        case PushAnswer.LookAgain(String why) -> {
+          found = why;
+          yield Optional.empty();
+        }
+      };
+    }
+
+    /// What it means that the remote is at a certain place; empty: push from there.
+    private Optional<Push> settle(Optional<ObjectId> before, Arrival arrival) throws Exception {
+      if (arrival.head().isEmpty()) {
+        return Optional.empty();
+      }
+      return switch (Lineage.of(repository, ours, arrival.head().get())) {
+        case SAME -> Optional.of(pushed(before));
+        case OURS_AHEAD -> Optional.empty();
+        case THEIRS_AHEAD, DIVERGED -> {
+          moving.lock();
+          try {
+            yield Optional.of(new Push.Rejected(bringForward(repository, arrival), notices));
+          } finally {
+            moving.unlock();
+          }
+        }
+      };
+    }
+
+    private Push pushed(Optional<ObjectId> theirs) throws IOException {
+      if (!branch.known(repository).equals(Optional.of(ours))) {
+        LocalRef.set(repository, branch.local(), ours);
+      }
+      return new Push.Pushed(Lineage.count(repository, theirs, ours), notices);
+    }
   }
 
   private PushAnswer pushOnce(Repository repository, Optional<ObjectId> theirs, ObjectId ours)

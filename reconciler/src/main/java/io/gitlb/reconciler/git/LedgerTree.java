@@ -5,6 +5,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.ClusterFile;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.model.SourcePlace;
@@ -77,14 +78,15 @@ final class LedgerTree {
         ledger.problems.stream().sorted().toList());
   }
 
-  /// The records that one tree has and another one has not, or has otherwise.
+  /// What one tree did to records and another one did not.
   ///
   /// @param base what both grew from; empty when they have nothing in common. Records that `ours`
   ///   has as `base` had them are not ours to lose
-  static List<AllocationRecord> onlyIn(
+  static Displaced onlyIn(
       ObjectReader reader, ObjectId ours, ObjectId theirs, Optional<ObjectId> base)
       throws IOException {
     LedgerTree ledger = new LedgerTree(reader);
+    LedgerTree freed = new LedgerTree(reader);
     try (TreeWalk walk = new TreeWalk(reader)) {
       walk.addTree(ours);
       walk.addTree(theirs);
@@ -98,10 +100,13 @@ final class LedgerTree {
       while (walk.next()) {
         if (!walk.idEqual(0, 1) && !walk.idEqual(0, 2)) {
           ledger.readFile(walk.getFileMode(0), walk.getPathString(), walk.getObjectId(0));
+          if (walk.getFileMode(0).equals(FileMode.MISSING) && walk.idEqual(1, 2)) {
+            freed.readFile(walk.getFileMode(1), walk.getPathString(), walk.getObjectId(1));
+          }
         }
       }
     }
-    return List.copyOf(ledger.records.values());
+    return new Displaced(List.copyOf(ledger.records.values()), List.copyOf(freed.records.values()));
   }
 
   private void readFile(FileMode mode, String path, ObjectId blob) throws IOException {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,16 +38,18 @@ final class Mirror implements AutoCloseable {
 
   /// The repository, made when it is missing.
   synchronized Repository repository() throws IOException, GitProblemException {
-    if (open.isPresent()) {
+    if (open.isPresent() && Files.exists(directory.resolve(Constants.HEAD))) {
       return open.get();
     }
+    // Somebody removed it.
+    closeRepository();
     Files.createDirectories(directory.toAbsolutePath().getParent());
     claim();
     boolean found = Files.exists(directory.resolve(Constants.HEAD));
     if (found) {
       removeLeftovers();
     } else {
-      delete(directory);
+      Trees.delete(directory);
     }
     Repository repository =
         new FileRepositoryBuilder().setGitDir(directory.toFile()).setBare().build();
@@ -70,7 +71,7 @@ final class Mirror implements AutoCloseable {
   synchronized void setAside() throws IOException {
     closeRepository();
     Path damaged = directory.resolveSibling(directory.getFileName() + ".damaged");
-    delete(damaged);
+    Trees.delete(damaged);
     if (Files.exists(directory)) {
       Files.move(directory, damaged, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -149,6 +150,8 @@ final class Mirror implements AutoCloseable {
     config.setInt("gc", null, "auto", 0);
     config.setInt("gc", null, "autoPackLimit", 0);
     config.setBoolean("gc", null, "autoDetach", false);
+    // Written by the packing job; makes the history of an address quick to find.
+    config.setBoolean("core", null, "commitGraph", true);
     if (!config.toText().equals(before)) {
       config.save();
     }
@@ -165,17 +168,6 @@ final class Mirror implements AutoCloseable {
     switch (result) {
       case NEW, FORCED, NO_CHANGE -> {}
       default -> throw new IOException("HEAD cannot be set: " + result);
-    }
-  }
-
-  private static void delete(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.file.PackInserter;
@@ -35,7 +34,7 @@ final class PackedObjects implements NewObjects {
     present = (ObjectDirectory) repository.getObjectDatabase();
     incoming = repository.getDirectory().toPath().resolve(INCOMING);
     // What a crash left.
-    removeIncoming();
+    Trees.delete(incoming);
     Files.createDirectories(incoming.resolve(PACKS));
     aside =
         new ObjectDirectory(
@@ -78,16 +77,6 @@ final class PackedObjects implements NewObjects {
           .filter(file -> file.toString().endsWith(ending))
           .findFirst()
           .orElseThrow(() -> new IOException("no " + ending + " was written to " + incoming));
-    }
-  }
-
-  private void removeIncoming() throws IOException {
-    if (Files.isDirectory(incoming)) {
-      try (Stream<Path> files = Files.walk(incoming)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /// lists every change, and a trailer block for machines.
 ///
 /// The trailers `Address`, `Service` (one a holder), `Pool`, `Action` and `Reason` repeat for each
-/// change in that order, `File` for each further file; `Config-Commit`, `Operation-Id` and `Epoch`
-/// end the block, once.
+/// change in that order, `Event` tells what a remark is about, `File` each further file;
+/// `Config-Commit`, `Operation-Id` and `Epoch` end the block, once.
 public final class CommitMessage {
 
   /// Keeps continuous integration from running on a commit that nobody wrote.
@@ -31,6 +31,7 @@ public final class CommitMessage {
   public static String write(
       LedgerBatch batch, String configCommit, String operationId, long epoch) {
     StringBuilder text = new StringBuilder(subject(batch)).append("\n\n");
+    batch.remark().ifPresent(remark -> text.append("- ").append(remark.detail()).append('\n'));
     for (LedgerEdit edit : batch.edits()) {
       text.append("- ").append(sentence(edit)).append('\n');
     }
@@ -41,6 +42,14 @@ public final class CommitMessage {
     for (LedgerEdit edit : batch.edits()) {
       appendTrailers(text, edit);
     }
+    batch
+        .remark()
+        .ifPresent(
+            remark ->
+                text.append(CommitTrailers.EVENT)
+                    .append(": ")
+                    .append(remark.event().text())
+                    .append('\n'));
     for (FileEdit file : batch.files()) {
       text.append(CommitTrailers.FILE).append(": ").append(file.path()).append('\n');
     }
@@ -53,6 +62,9 @@ public final class CommitMessage {
   /// The one change in words, or how many there are of each kind.
   private static String subject(LedgerBatch batch) {
     List<LedgerEdit> edits = batch.edits();
+    if (batch.remark().isPresent()) {
+      return batch.remark().get().subject();
+    }
     if (edits.isEmpty()) {
       return batch.files().stream().map(FileEdit::sentence).distinct().collect(joining(", "));
     }
@@ -81,6 +93,7 @@ public final class CommitMessage {
       case RELEASE -> "release " + address + " from " + services;
       case RETAIN -> "retain " + address + " for " + services;
       case REST -> "rest " + address + " of pool " + record.pool() + ", last held by " + services;
+      case RESTORE -> "restore " + address + " to " + services;
       case FREE -> "free " + address + " of pool " + record.pool() + ", last held by " + services;
     };
   }

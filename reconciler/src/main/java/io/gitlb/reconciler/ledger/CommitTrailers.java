@@ -22,6 +22,7 @@ public record CommitTrailers(
   static final String POOL = "Pool";
   static final String ACTION = "Action";
   static final String REASON = "Reason";
+  static final String EVENT = "Event";
   static final String FILE = "File";
   static final String CONFIG_COMMIT = "Config-Commit";
   static final String OPERATION_ID = "Operation-Id";

@@ -8,7 +8,8 @@ import java.util.Optional;
 ///
 /// @param edits at most 100, no two for one address
 /// @param files no two of one path
-public record LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files) {
+/// @param remark what happened, when that is more than the changes tell
+public record LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files, Optional<Remark> remark) {
 
   /// Where the files beside the records may lie: what a plan on a pull request needs of the
   /// cluster, and the Approvals that were spent.
@@ -17,9 +18,19 @@ public record LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files) {
   public LedgerBatch {
     edits = List.copyOf(edits);
     files = List.copyOf(files);
-    if (edits.isEmpty() && files.isEmpty()) {
+    if (edits.isEmpty() && files.isEmpty() && remark.isEmpty()) {
       throw new IllegalArgumentException("a commit changes something");
     }
+  }
+
+  /// No remark.
+  public LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files) {
+    this(edits, files, Optional.empty());
+  }
+
+  /// Nothing but a remark; the tree stays as it is, unless the event is about the tree.
+  public static LedgerBatch of(Remark remark) {
+    return new LedgerBatch(List.of(), List.of(), Optional.of(remark));
   }
 
   /// Records only.
@@ -27,6 +38,37 @@ public record LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files) {
   /// @param edits at least one
   public static LedgerBatch of(List<LedgerEdit> edits) {
     return new LedgerBatch(edits, List.of());
+  }
+
+  /// The same with a remark.
+  public LedgerBatch with(Remark next) {
+    return new LedgerBatch(edits, files, Optional.of(next));
+  }
+
+  /// What a commit says beside its changes.
+  ///
+  /// @param subject for people, one line, short
+  /// @param detail likewise, of any length
+  public record Remark(Event event, String subject, String detail) {}
+
+  /// The trailer `Event`.
+  public enum Event {
+    /// The remote's branch had been set back, replaced or deleted; this commit follows what was
+    /// there before, or puts back what got lost.
+    BRANCH_RESTORED("branch-restored"),
+    /// The ledger belongs to another cluster from here on; `cluster.yaml` says which.
+    TAKEN_OVER("taken-over");
+
+    private final String text;
+
+    Event(String text) {
+      this.text = text;
+    }
+
+    /// As the trailer writes it.
+    public String text() {
+      return text;
+    }
   }
 
   /// A file that is written or removed.

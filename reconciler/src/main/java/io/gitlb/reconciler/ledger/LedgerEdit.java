@@ -49,7 +49,9 @@ public sealed interface LedgerEdit {
     RELEASE("release"),
     RETAIN("retain"),
     REST("rest"),
-    FREE("free");
+    FREE("free"),
+    /// As it was before somebody else's push, or the loss of the local copy, took it away.
+    RESTORE("restore");
 
     private final String text;
 

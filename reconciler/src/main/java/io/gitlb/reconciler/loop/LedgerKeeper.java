@@ -4,25 +4,32 @@ package io.gitlb.reconciler.loop;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.ledger.LedgerBatch.Event;
+import io.gitlb.reconciler.ledger.LedgerBatch.Remark;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
+import io.gitlb.reconciler.loop.LedgerStore.Displaced;
+import io.gitlb.reconciler.loop.LedgerStore.History;
 import io.gitlb.reconciler.loop.LedgerStore.Load;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
 import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap.Change;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,73 +39,123 @@ final class LedgerKeeper {
   private static final Logger log = LoggerFactory.getLogger(LedgerKeeper.class);
 
   private static final String NEW_BRANCH = "0".repeat(40);
+  private static final Push NOTHING_NEW = new Push.Pushed(0);
+
+  private static final String RESTORED = "restore the ledger, which was not as it had been left";
+
+  /// How long what went wrong and was put right is shown.
+  private static final Duration ALARM = Duration.ofMinutes(10);
 
   private final LedgerStore store;
   private final LoopSettings settings;
+
+  private final LedgerPushes pushes;
 
   private Optional<Ledger> ledger = Optional.empty();
   private String head = NEW_BRANCH;
   private long highestEpoch;
 
+  /// Whether the store has to be read anew before the next commit.
+  private boolean stale;
+
   /// address → a record that we had committed and told the cluster of, and that somebody else's
-  /// push has taken the place of; it is committed again
+  /// push, or the loss of the local copy, has taken away; it is committed again
   private final SortedMap<IpAddress, AllocationRecord> lost = new TreeMap<>();
+
+  /// address → a record that we had removed and that is back for the same reasons
+  private final SortedMap<IpAddress, AllocationRecord> freed = new TreeMap<>();
 
   private Adoption adoption = Adoption.OPEN;
   private long commits;
   private Optional<Failure> commitFailure = Optional.empty();
   private Retry commitRetry = Retry.NONE;
 
-  /// Whether the remote may lack commits of ours; after a start nobody knows.
-  private boolean ahead = true;
+  /// What the next commit has to explain.
+  private Optional<Remark> remark = Optional.empty();
 
-  /// Whether a push is under way, and whether something was committed since it began.
-  private boolean pushing;
+  /// What was wrong with the branch or the local copy last, and until when that is told.
+  private Optional<Failure> alarm = Optional.empty();
 
-  private boolean committedMeanwhile;
-
-  private TokenBucket bucket;
-  private Optional<Failure> pushFailure = Optional.empty();
-  private Retry pushRetry = Retry.NONE;
+  private Instant alarmUntil = Instant.EPOCH;
 
   LedgerKeeper(LedgerStore store, LoopSettings settings) {
     this.store = store;
     this.settings = settings;
-    this.bucket = TokenBucket.full(settings.pushBurst(), settings.pushEvery());
+    this.pushes = new LedgerPushes(store, settings);
   }
 
-  /// Reads the ledger unless it has been read.
+  /// Reads the ledger unless it has been read. While it cannot be read again, what was read and
+  /// committed before goes on to serve; only commits wait.
   ///
   /// @return why there is none to work with
-  Optional<Failure> load() {
-    if (ledger.isPresent()) {
+  Optional<Failure> load(Instant now) {
+    if (ledger.isPresent() && (!stale || !commitRetry.isDue(now))) {
       return Optional.empty();
     }
     return switch (store.load()) {
-      case Load.Unreadable(Failure failure) -> Optional.of(failure);
-      case Load.Loaded loaded -> take(loaded);
+      case Load.Running _ ->
+          ledger.isPresent() ? Optional.empty() : Optional.of(new Failure("GLB5006", "being read"));
+      case Load.Unreadable(Failure failure) -> withoutStore(failure, now);
+      case Load.Loaded loaded -> take(loaded, now);
     };
   }
 
-  private Optional<Failure> take(Load.Loaded loaded) {
+  private Optional<Failure> withoutStore(Failure failure, Instant now) {
+    if (ledger.isEmpty()) {
+      return Optional.of(failure);
+    }
+    commitFailed(failure, now);
+    return Optional.empty();
+  }
+
+  private Optional<Failure> take(Load.Loaded loaded, Instant now) {
     // A new branch here may be an old one there: its addresses must not be given away.
     if (loaded.commit().equals(NEW_BRANCH)
         && loaded.remote() instanceof Remote.Away(Failure away)) {
-      return Optional.of(away);
+      return withoutStore(away, now);
     }
     loaded.problems().forEach(problem -> log.warn("ledger: {}", problem));
-    loaded.notices().forEach(notice -> log.warn("ledger: {}", notice));
+    noticed(loaded.notices(), now);
     displaced(loaded.lost());
+    if (loaded.history() == History.BROKEN) {
+      // What was committed and not pushed is gone with the local copy; we still know it.
+      ledger.ifPresent(known -> displaced(difference(known, loaded.ledger())));
+    }
     log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
     ledger = Optional.of(withUnreadable(loaded));
+    stale = false;
     head = loaded.commit();
     highestEpoch = Math.max(highestEpoch, loaded.highestEpoch());
     return Optional.empty();
   }
 
-  private void displaced(List<AllocationRecord> records) {
-    records.forEach(record -> lost.put(record.address(), record));
-    if (!records.isEmpty()) {
+  private void noticed(List<Failure> notices, Instant now) {
+    for (Failure notice : notices) {
+      log.error("ledger: {}", notice);
+      alarm = Optional.of(notice);
+      alarmUntil = now.plus(ALARM);
+      remark = Optional.of(new Remark(Event.BRANCH_RESTORED, RESTORED, notice.toString()));
+    }
+  }
+
+  /// What one ledger has that another one has not.
+  private static Displaced difference(Ledger ours, Ledger theirs) {
+    List<AllocationRecord> records = new ArrayList<>();
+    List<AllocationRecord> gone = new ArrayList<>();
+    for (Change<IpAddress, AllocationRecord> change :
+        ours.records().changesSince(theirs.records())) {
+      change.after().ifPresentOrElse(records::add, () -> change.before().ifPresent(gone::add));
+    }
+    return new Displaced(records, gone);
+  }
+
+  private void displaced(Displaced displaced) {
+    for (AllocationRecord record : displaced.records()) {
+      lost.put(record.address(), record);
+      freed.remove(record.address());
+    }
+    displaced.freed().forEach(record -> freed.put(record.address(), record));
+    if (!displaced.records().isEmpty()) {
       adoption = Adoption.OPEN;
     }
   }
@@ -158,30 +215,39 @@ final class LedgerKeeper {
     ledger = Optional.empty();
   }
 
-  /// Commits again what somebody else's push has displaced. A status that was written stays true.
+  /// Commits again what somebody else's push or the loss of the local copy has taken away, and says
+  /// so. A status that was written stays true.
   ///
   /// @return whether nothing is missing any more
   boolean restoreLost(CommitNote note) {
     List<LedgerEdit> edits = new ArrayList<>();
     for (AllocationRecord record : lost.values()) {
       if (!record.equals(ledger().records().get(record.address()))) {
-        edits.add(new LedgerEdit.Put(record, Action.ALLOCATE));
+        edits.add(new LedgerEdit.Put(record, Action.RESTORE));
+      }
+    }
+    for (AllocationRecord record : freed.values()) {
+      if (record.equals(ledger().records().get(record.address()))) {
+        edits.add(new LedgerEdit.Delete(record, Action.FREE));
       }
     }
     for (List<LedgerEdit> part : Backlog.commits(edits)) {
-      if (!commit(LedgerBatch.of(part), note)) {
+      LedgerBatch batch = LedgerBatch.of(part);
+      if (!commit(remark.map(batch::with).orElse(batch), note)) {
         return false;
       }
     }
     lost.clear();
-    return true;
+    freed.clear();
+    // A branch that only had to be put back where it was.
+    return remark.isEmpty() || commit(LedgerBatch.of(remark.get()), note);
   }
 
   /// Writes one commit.
   ///
   /// @return whether it is on disk; not while the pause after a failure lasts
   boolean commit(LedgerBatch batch, CommitNote note) {
-    if (!commitRetry.isDue(note.now())) {
+    if (stale || !commitRetry.isDue(note.now())) {
       return false;
     }
     return switch (store.commit(batch, note)) {
@@ -190,14 +256,20 @@ final class LedgerKeeper {
         yield true;
       }
       case Commit.Failed(Failure failure) -> {
-        if (commitFailure.isEmpty()) {
-          log.error("ledger: {}; no status is written until it works", failure);
-        }
-        commitFailure = Optional.of(failure);
-        commitRetry = commitRetry.afterFailure(note.now(), settings);
+        commitFailed(failure, note.now());
         yield false;
       }
     };
+  }
+
+  /// Whatever it was, the store is asked anew what it has before the next try.
+  private void commitFailed(Failure failure, Instant now) {
+    if (!commitFailure.equals(Optional.of(failure))) {
+      log.error("ledger: {}; no status is written until it works", failure);
+    }
+    stale = true;
+    commitFailure = Optional.of(failure);
+    commitRetry = commitRetry.afterFailure(now, settings);
   }
 
   private void committed(LedgerBatch batch, CommitNote note, String commit) {
@@ -208,56 +280,39 @@ final class LedgerKeeper {
                 Optional.of(note.clusterUid()), next.records(), next.unreadable(), next.files()));
     head = commit;
     commits++;
-    ahead = true;
-    committedMeanwhile = true;
+    pushes.committed();
+    remark = Optional.empty();
     commitFailure = Optional.empty();
     commitRetry = Retry.NONE;
   }
 
-  /// Brings the remote up to date when there is need, and leave.
+  /// Brings the remote up to date when there is need, and leave; otherwise looks now and then
+  /// whether it is where it was left.
   ///
   /// @return whether the ledger has changed under the plan, so that it has to be made again
   boolean push(Instant now) {
-    if (!pushing) {
-      if (!ahead || !bucket.hasToken(now) || !pushRetry.isDue(now)) {
-        return false;
+    return switch (pushes.turn(now).orElse(NOTHING_NEW)) {
+      case Push.Pushed(int _, List<Failure> notices) -> {
+        noticed(notices, now);
+        yield !notices.isEmpty();
       }
-      bucket = bucket.take(now);
-      committedMeanwhile = false;
-    }
-    Push push = store.push();
-    pushing = push instanceof Push.Running;
-    return switch (push) {
-      case Push.Running _ -> false;
-      case Push.Pushed(int commits) -> {
-        if (commits > 0 || pushFailure.isPresent()) {
-          log.info("ledger: pushed {} commits", commits);
-        }
-        ahead = committedMeanwhile;
-        pushFailure = Optional.empty();
-        pushRetry = Retry.NONE;
-        yield false;
-      }
-      case Push.Rejected(List<AllocationRecord> displaced) -> {
-        log.warn("ledger: somebody else wrote to the branch; planning again on top of that");
+      case Push.Rejected(Displaced displaced, List<Failure> notices) -> {
+        noticed(notices, now);
         displaced(displaced);
         ledger = Optional.empty();
         yield true;
       }
-      case Push.Failed(Failure failure) -> {
-        if (!pushFailure.equals(Optional.of(failure))) {
-          log.warn("ledger: {}", failure);
-        }
-        pushFailure = Optional.of(failure);
-        pushRetry = pushRetry.afterFailure(now, settings);
-        yield false;
+      case Push.Damaged(Failure failure) -> {
+        commitFailed(failure, now);
+        yield true;
       }
+      case Push.Failed _, Push.Running _ -> false;
     };
   }
 
   /// Whether commits wait for the remote.
   boolean isAhead() {
-    return ahead;
+    return pushes.isAhead();
   }
 
   /// How many commits were written.
@@ -272,19 +327,26 @@ final class LedgerKeeper {
 
   /// Why the last push failed; empty when it worked.
   Optional<Failure> pushFailure() {
-    return pushFailure;
+    return pushes.failure();
+  }
+
+  /// What was found wrong lately and put right.
+  Optional<Failure> alarm(Instant now) {
+    return alarm.filter(_ -> now.isBefore(alarmUntil));
+  }
+
+  /// The clock was set back.
+  void clockWentBack(Instant now) {
+    pushes.clockWentBack(now);
+    commitRetry = new Retry(commitRetry.failures(), now);
+    alarmUntil = alarmUntil.isAfter(now.plus(ALARM)) ? now.plus(ALARM) : alarmUntil;
   }
 
   /// When there is something to try again.
   Optional<Instant> next() {
-    Instant push = bucket.nextAt().isAfter(pushRetry.at()) ? bucket.nextAt() : pushRetry.at();
-    List<Instant> times = new ArrayList<>();
-    if (ahead && !pushing) {
-      times.add(push);
-    }
-    if (commitFailure.isPresent()) {
-      times.add(commitRetry.at());
-    }
-    return times.isEmpty() ? Optional.empty() : Optional.of(Collections.min(times));
+    return Stream.concat(
+            pushes.next().stream(),
+            commitFailure.isPresent() ? Stream.of(commitRetry.at()) : Stream.empty())
+        .min(Comparator.naturalOrder());
   }
 }

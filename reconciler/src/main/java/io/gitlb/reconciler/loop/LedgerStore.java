@@ -22,6 +22,10 @@ public interface LedgerStore {
   /// Pushes what the remote does not have yet. Blocks, bounded by the adapter's deadline.
   Push push();
 
+  /// Asks where the remote's branch is, although there is nothing to push: one cheap question when
+  /// it is where it was left, otherwise the same as [#push]. Blocks likewise.
+  Push look();
+
   /// What the commit message says beside the edits.
   ///
   /// @param clusterUid written to `cluster.yaml` by the first commit
@@ -39,35 +43,76 @@ public interface LedgerStore {
     /// @param highestEpoch the highest epoch that a commit names; 0 when none does
     /// @param problems files that are not records; they are left alone
     /// @param remote whether the remote was asked
-    /// @param lost records of commits of ours that were never pushed and that the remote's branch,
-    ///   which somebody else wrote to in the meantime, does not have; the remote won
+    /// @param lost what commits of ours had done that the remote's branch, which somebody else
+    ///   wrote to in the meantime, does not have; the remote won
     /// @param notices what was repaired on the way or looked wrong: a local copy made anew, a
     ///   remote branch that was set back, replaced or deleted
+    /// @param history whether the head continues what this store had loaded or committed before
     record Loaded(
         Ledger ledger,
         String commit,
         long highestEpoch,
         List<Problem> problems,
         Remote remote,
-        List<AllocationRecord> lost,
-        List<Failure> notices)
+        Displaced lost,
+        List<Failure> notices,
+        History history)
         implements Load {
 
       public Loaded {
         problems = List.copyOf(problems);
-        lost = List.copyOf(lost);
         notices = List.copyOf(notices);
       }
 
       /// Nothing lost, nothing to tell.
       public Loaded(
           Ledger ledger, String commit, long highestEpoch, List<Problem> problems, Remote remote) {
-        this(ledger, commit, highestEpoch, problems, remote, List.of(), List.of());
+        this(
+            ledger,
+            commit,
+            highestEpoch,
+            problems,
+            remote,
+            Displaced.NOTHING,
+            List.of(),
+            History.CONTINUED);
       }
     }
 
+    /// It is still under way; whoever runs the loop is woken when it has ended, and the next call
+    /// gives the answer.
+    record Running() implements Load {}
+
     /// Nothing could be read, so nothing may be decided.
     record Unreadable(Failure failure) implements Load {}
+  }
+
+  /// Whether a head continues another one.
+  enum History {
+    /// It does, or what it lacks is told as displaced; so does the first one.
+    CONTINUED,
+    /// It does not: the local copy was lost and with it what had not been pushed.
+    BROKEN
+  }
+
+  /// What commits of ours had done to the ledger and a branch that took their place has not.
+  ///
+  /// @param records as ours had written them
+  /// @param freed records that ours had removed, as the other branch has them
+  record Displaced(List<AllocationRecord> records, List<AllocationRecord> freed) {
+
+    /// Nothing.
+    public static final Displaced NOTHING = new Displaced(List.of(), List.of());
+
+    public Displaced {
+      records = List.copyOf(records);
+      freed = List.copyOf(freed);
+    }
+
+    /// Whether there is nothing to do again.
+    public boolean isEmpty() {
+      return records.isEmpty() && freed.isEmpty();
+    }
   }
 
   /// Whether the remote took part.
@@ -98,17 +143,38 @@ public interface LedgerStore {
     /// The remote has the local head.
     ///
     /// @param commits how many commits went over; 0 when there was nothing to push
-    record Pushed(int commits) implements Push {}
+    /// @param notices what looked wrong at the remote and was put right: a branch that was set back
+    ///   or deleted
+    record Pushed(int commits, List<Failure> notices) implements Push {
+
+      public Pushed {
+        notices = List.copyOf(notices);
+      }
+
+      /// Nothing to tell.
+      public Pushed(int commits) {
+        this(commits, List.of());
+      }
+    }
 
     /// Somebody else wrote to the branch. The local branch was moved to the remote's head: load
     /// again and plan again.
     ///
-    /// @param lost the records of our commits that the remote does not have
-    record Rejected(List<AllocationRecord> lost) implements Push {}
+    /// @param lost what our commits had done that the remote does not have
+    /// @param notices what looked wrong at the remote: a branch that was replaced
+    record Rejected(Displaced lost, List<Failure> notices) implements Push {
+
+      public Rejected {
+        notices = List.copyOf(notices);
+      }
+    }
 
     /// It is still under way; whoever runs the loop is woken when it has ended, and the next call
     /// gives the answer.
     record Running() implements Push {}
+
+    /// The local copy is to blame: load again.
+    record Damaged(Failure failure) implements Push {}
 
     /// The remote could not be reached or refused us; try again later.
     record Failed(Failure failure) implements Push {}

@@ -7,6 +7,7 @@ import java.time.Duration;
 ///
 /// @param pushEvery on average a push of the ledger may follow the one before after this long
 /// @param pushBurst how many pushes may follow each other at once
+/// @param lookEvery how often the ledger's remote is asked for its branch while nothing is to push
 /// @param speakerPatience how long the first pass waits for every speaker to be heard of
 /// @param statusPatience how long a written status may take to show up in the view
 /// @param firstRetry the pause after a first failure; doubles with each further one
@@ -14,6 +15,7 @@ import java.time.Duration;
 public record LoopSettings(
     Duration pushEvery,
     int pushBurst,
+    Duration lookEvery,
     Duration speakerPatience,
     Duration statusPatience,
     Duration firstRetry,
@@ -24,6 +26,7 @@ public record LoopSettings(
       new LoopSettings(
           Duration.ofSeconds(10),
           3,
+          Duration.ofMinutes(1),
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),
@@ -32,6 +35,6 @@ public record LoopSettings(
   /// The same with other limits on pushes.
   public LoopSettings withPushes(Duration every, int burst) {
     return new LoopSettings(
-        every, burst, speakerPatience, statusPatience, firstRetry, longestRetry);
+        every, burst, lookEvery, speakerPatience, statusPatience, firstRetry, longestRetry);
   }
 }

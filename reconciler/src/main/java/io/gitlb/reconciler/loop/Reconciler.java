@@ -124,7 +124,7 @@ public final class Reconciler {
     if (inForce.isEmpty()) {
       return withoutDefinitions(now);
     }
-    Optional<Failure> unreadable = ledger.load();
+    Optional<Failure> unreadable = ledger.load(now);
     if (unreadable.isPresent()) {
       return new Outcome.Waiting("the ledger: " + unreadable.get(), soon(now));
     }
@@ -315,6 +315,7 @@ public final class Reconciler {
     definitions.refused().ifPresent(refused -> failures.addAll(refused.untrusted()));
     ledger.commitFailure().ifPresent(failures::add);
     ledger.pushFailure().ifPresent(failures::add);
+    ledger.alarm(now).ifPresent(failures::add);
     statuses.failure().ifPresent(failures::add);
     return new LoopState(
         now,

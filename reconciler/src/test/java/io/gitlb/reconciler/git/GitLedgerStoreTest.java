@@ -13,8 +13,10 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
+import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.reconciler.loop.LedgerStore.Load;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
@@ -233,7 +235,10 @@ class GitLedgerStoreTest {
     commit(store, put("10.0.3.8", "ours"), put("10.0.3.9", "ours"));
 
     assertEquals(
-        new Push.Rejected(List.of(record("10.0.3.8", "ours"), record("10.0.3.9", "ours"))),
+        new Push.Rejected(
+            new Displaced(
+                List.of(record("10.0.3.8", "ours"), record("10.0.3.9", "ours")), List.of()),
+            List.of()),
         store.push());
 
     Commit.Failed early =
@@ -262,7 +267,7 @@ class GitLedgerStoreTest {
       other.push();
     }
     Load.Loaded loaded = load(store);
-    assertEquals(List.of(record("10.0.3.8", "ours")), loaded.lost());
+    assertEquals(new Displaced(List.of(record("10.0.3.8", "ours")), List.of()), loaded.lost());
     assertEquals(ledger(record("10.0.3.7", "a"), record("10.0.3.8", "theirs")), loaded.ledger());
   }
 
@@ -342,7 +347,9 @@ class GitLedgerStoreTest {
     store.push();
     remote.git().run("update-ref", "-d", "refs/heads/" + BRANCH);
     String head = commit(store, put("10.0.3.8", "b"));
-    assertEquals(new Push.Pushed(2), store.push());
+    Push.Pushed pushed = assertInstanceOf(Push.Pushed.class, store.push());
+    assertEquals(2, pushed.commits());
+    assertEquals(List.of("GLB2019"), pushed.notices().stream().map(Failure::code).toList());
     assertEquals(head, remote.head(BRANCH));
   }
 

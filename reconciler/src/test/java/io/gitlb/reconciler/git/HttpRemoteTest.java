@@ -11,6 +11,7 @@ import io.gitlb.reconciler.git.HttpGitServer.Mood;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unchanged;
+import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
@@ -111,7 +112,10 @@ class HttpRemoteTest {
       assertEquals(new Push.Pushed(1), store.push());
       GitLedgerStoreTest.commit(other, GitLedgerStoreTest.put("10.0.3.7", "b"));
       assertEquals(
-          new Push.Rejected(List.of(GitLedgerStoreTest.record("10.0.3.7", "b"))), other.push());
+          new Push.Rejected(
+              new Displaced(List.of(GitLedgerStoreTest.record("10.0.3.7", "b")), List.of()),
+              List.of()),
+          other.push());
       assertEquals(1, GitLedgerStoreTest.load(other).ledger().records().size());
     }
     assertEquals("", remote.git().run("fsck", "--strict"));

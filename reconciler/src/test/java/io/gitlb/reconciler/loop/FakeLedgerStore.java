@@ -121,6 +121,11 @@ final class FakeLedgerStore implements LedgerStore {
   }
 
   @Override
+  public Push look() {
+    return push();
+  }
+
+  @Override
   public Push push() {
     if (away) {
       trace.accept("push failed");
@@ -138,7 +143,7 @@ final class FakeLedgerStore implements LedgerStore {
       localCommits++;
       pushedCommits = localCommits;
       trace.accept("push rejected");
-      return new Push.Rejected(lost);
+      return new Push.Rejected(new Displaced(lost, List.of()), List.of());
     }
     int commits = localCommits - pushedCommits;
     remote = new TreeMap<>(local);

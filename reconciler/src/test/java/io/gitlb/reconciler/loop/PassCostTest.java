@@ -205,6 +205,11 @@ class PassCostTest {
     }
 
     @Override
+    public Push look() {
+      return push();
+    }
+
+    @Override
     public Push push() {
       return new Push.Pushed(1);
     }

@@ -293,7 +293,7 @@ class ReconcilerTest {
     story.expect(
         """
         load
-        commit allocate 10.77.0.101 to demo/two from pool lan (automatic)
+        commit restore 10.77.0.101 to demo/two
         status demo/two 10.77.0.101 Allocated=True/Allocated Announced=True/Announced
         event demo/two NORMAL Announced
         push 1
