@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.PushRate;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
+import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.schema.value.ClusterName;
@@ -76,6 +77,9 @@ public final class ReconcilerCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "where /healthz, /readyz and /metrics are served (default: ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
+
+  @ArgGroup(validate = false, heading = "%nWebhooks:%n")
+  private WebhookOptions webhooks = new WebhookOptions();
 
   /// As a user starts it.
   public ReconcilerCommand() {
@@ -277,7 +281,9 @@ public final class ReconcilerCommand implements Callable<Integer> {
     LoadBalancerClasses classes = LoadBalancerClasses.parse(kubernetes.classes, problems::add);
     SortedMap<NodeName, URI> urls = speakerUrls(problems);
     Optional<Security> security = security(problems);
-    Optional<InetSocketAddress> address = healthAddress(problems);
+    Optional<InetSocketAddress> address =
+        ListenAddress.parse("--health-listen", healthListen, problems);
+    Optional<Webhooks> hooks = webhooks.settings(problems);
     if (!problems.isEmpty()) {
       return Optional.empty();
     }
@@ -295,26 +301,9 @@ public final class ReconcilerCommand implements Callable<Integer> {
             stateDirectory,
             config.pollInterval,
             new PushRate(ledger.pushesPerMinute, ledger.pushBurst),
-            address.orElseThrow()));
+            address.orElseThrow(),
+            hooks));
   }
-
-  /// Resolved here, so that a wrong name is one of the problems.
-  private Optional<InetSocketAddress> healthAddress(List<String> problems) {
-    Matcher address = HOST_PORT.matcher(healthListen);
-    if (address.matches() && Integer.parseInt(address.group(2)) <= 65_535) {
-      InetSocketAddress resolved =
-          new InetSocketAddress(address.group(1), Integer.parseInt(address.group(2)));
-      if (!resolved.isUnresolved()) {
-        return Optional.of(resolved);
-      }
-    }
-    problems.add(
-        "--health-listen " + healthListen + " is not HOST:PORT, as in 127.0.0.1:8480 or [::]:8480");
-    return Optional.empty();
-  }
-
-  private static final Pattern HOST_PORT =
-      Pattern.compile("(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
 
   private GitAccess configAccess() {
     return new GitAccess(

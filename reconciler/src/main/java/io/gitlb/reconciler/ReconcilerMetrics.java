@@ -7,6 +7,7 @@ import io.gitlb.reconciler.loop.LoopFigures.Counters;
 import io.gitlb.reconciler.loop.LoopState;
 import io.gitlb.reconciler.loop.LoopState.RemoteLedger;
 import io.gitlb.reconciler.loop.Outcome;
+import io.gitlb.reconciler.webhook.WebhookOutcome;
 import io.gitlb.schema.http.HttpBody;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -41,6 +42,7 @@ final class ReconcilerMetrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Histogram passSeconds;
   private final Counter passes;
+  private final Counter deliveries;
   private volatile Optional<LoopState> last = Optional.empty();
 
   /// @param lostEvents Events that the adapter had no room for, since the start
@@ -58,6 +60,12 @@ final class ReconcilerMetrics {
             .help("Passes by how they ended.")
             .labelNames("outcome")
             .register(registry);
+    deliveries =
+        Counter.builder()
+            .name("gitlb_webhook_deliveries")
+            .help("Webhook deliveries by sender and what came of them.")
+            .labelNames("sender", "outcome")
+            .register(registry);
     services();
     addresses();
     counters();
@@ -72,6 +80,11 @@ final class ReconcilerMetrics {
     last = state;
     passSeconds.observe(took.toNanos() / 1e9);
     passes.labelValues(outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  /// A webhook was delivered.
+  void delivered(String sender, WebhookOutcome outcome) {
+    deliveries.labelValues(sender, outcome.word()).inc();
   }
 
   /// The metrics as they are now.

@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
+import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.git.BotIdentity;
 import io.gitlb.reconciler.git.GitCredentials;
 import io.gitlb.reconciler.git.GitDefinitionSource;
@@ -20,6 +21,8 @@ import io.gitlb.reconciler.loop.Outcome;
 import io.gitlb.reconciler.loop.Reconciler;
 import io.gitlb.reconciler.push.PushSettings;
 import io.gitlb.reconciler.push.SpeakerPusher;
+import io.gitlb.reconciler.webhook.FollowedRefs;
+import io.gitlb.reconciler.webhook.WebhookReceiver;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpServer;
@@ -173,7 +176,16 @@ final class ReconcilerProcess implements AutoCloseable {
         return FAILED;
       }
       process.stopOnSignal();
-      process.open(PollSchedule.every(settings.pollInterval(), process::poll));
+      PollSchedule schedule =
+          process.open(
+              PollSchedule.every(
+                  settings.pollInterval(), process.clock, new SecureRandom(), process::poll));
+      Optional<Failure> unheard =
+          settings.webhooks().flatMap(hooks -> process.serveWebhooks(settings, hooks, schedule));
+      if (unheard.isPresent()) {
+        log.error("{}", unheard.get());
+        return FAILED;
+      }
       log.info(
           "ready: cluster {}, config {}, ledger {}",
           settings.cluster(),
@@ -256,6 +268,25 @@ final class ReconcilerProcess implements AutoCloseable {
         yield Optional.empty();
       }
       case HttpServerStart.Refused(String message) -> Optional.of("--health-listen: " + message);
+    };
+  }
+
+  private Optional<Failure> serveWebhooks(
+      ReconcilerSettings settings, Webhooks hooks, PollSchedule schedule) {
+    return switch (WebhookListener.open(
+        loops,
+        hooks,
+        new WebhookReceiver(
+            hooks.secretFiles(),
+            FollowedRefs.of(settings.config().branch(), settings.ledger().branch()),
+            clock,
+            schedule::soon,
+            metrics::delivered))) {
+      case WebhookListener.Opening.Listening(HttpServer server) -> {
+        open(server);
+        yield Optional.empty();
+      }
+      case WebhookListener.Opening.Refused(Failure failure) -> Optional.of(failure);
     };
   }
 

@@ -19,6 +19,7 @@ import java.util.SortedMap;
 /// @param speakers node → URL of its speaker; empty: every node of the cluster has one on
 ///   `speakerPort` of its first address
 /// @param pollInterval how often the config branch is looked at
+/// @param webhooks empty: nobody listens for them
 /// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
 record ReconcilerSettings(
     ClusterName cluster,
@@ -33,7 +34,8 @@ record ReconcilerSettings(
     Path stateDirectory,
     Duration pollInterval,
     PushRate ledgerPushes,
-    InetSocketAddress healthListen) {
+    InetSocketAddress healthListen,
+    Optional<Webhooks> webhooks) {
 
   ReconcilerSettings {
     configPaths = List.copyOf(configPaths);
@@ -56,6 +58,22 @@ record ReconcilerSettings(
       Optional<Path> sshKey,
       Optional<Path> knownHosts,
       Optional<Path> caFile) {}
+
+  /// Where webhooks are taken.
+  ///
+  /// @param secretFiles one secret each; at least one
+  /// @param certificate PEM chain; with it and the key the listener speaks TLS
+  /// @param key PEM
+  record Webhooks(
+      InetSocketAddress listen,
+      List<Path> secretFiles,
+      Optional<Path> certificate,
+      Optional<Path> key) {
+
+    Webhooks {
+      secretFiles = List.copyOf(secretFiles);
+    }
+  }
 
   /// A token bucket's measures.
   record PushRate(int perMinute, int burst) {}

@@ -117,6 +117,14 @@ class ArchitectureTest {
           Map.entry(
               "reconciler.cli",
               new Row(Kind.ADAPTER, Set.of("schema.check", "schema.yaml"), Set.of("picocli."))),
+          // The JDK's MACs live in javax.crypto: arithmetic, no effect.
+          Map.entry("reconciler.trust", new Row(Kind.PURE, Set.of(), Set.of("javax.crypto."))),
+          Map.entry(
+              "reconciler.webhook",
+              new Row(
+                  Kind.ADAPTER,
+                  Set.of("schema.http", "reconciler.trust", "reconciler.loop"),
+                  Set.of("tools.jackson.core.", "org.slf4j."))),
           // The wiring hands the one client object from its maker to its user.
           Map.entry(
               "reconciler",
@@ -132,7 +140,8 @@ class ArchitectureTest {
                       "reconciler.loop",
                       "reconciler.git",
                       "reconciler.kubernetes",
-                      "reconciler.push"),
+                      "reconciler.push",
+                      "reconciler.webhook"),
                   Set.of(
                       "org.quartz.",
                       "io.prometheus.",

@@ -59,6 +59,16 @@ class ReconcilerCommandTest {
   }
 
   @Test
+  void webhooksNeedAListenerASecretAndBothHalvesOfACertificate() {
+    run("--cluster=c", "--config-repo=r", "--insecure", "--webhook-listen=here");
+    assertTrue(errors.toString().contains("needs --webhook-secret-file"), errors::toString);
+    assertTrue(errors.toString().contains("--webhook-listen here is not"), errors::toString);
+    run("--cluster=c", "--config-repo=r", "--insecure", "--webhook-certificate=c");
+    assertTrue(errors.toString().contains("belong together"), errors::toString);
+    assertTrue(errors.toString().contains("--webhook-listen is needed"), errors::toString);
+  }
+
+  @Test
   void stateDirectoryOfAnotherReconcilerIsLeftAlone(@TempDir Path directory) {
     StateLock.Taking first = StateLock.take(directory);
     StateLock.Taking second = StateLock.take(directory);

@@ -10,25 +10,25 @@ import java.time.Instant;
 /// @param capacity most tokens saved up
 /// @param every one token comes in after this long
 /// @param fullAt when the bucket is full again
-record TokenBucket(int capacity, Duration every, Instant fullAt) {
+public record TokenBucket(int capacity, Duration every, Instant fullAt) {
 
   /// Full from the start.
-  static TokenBucket full(int capacity, Duration every) {
+  public static TokenBucket full(int capacity, Duration every) {
     return new TokenBucket(capacity, every, Instant.EPOCH);
   }
 
   /// Whether a token is there.
-  boolean hasToken(Instant now) {
+  public boolean hasToken(Instant now) {
     return !now.isBefore(nextAt());
   }
 
   /// When there is a token next; in the past when there is one now.
-  Instant nextAt() {
+  public Instant nextAt() {
     return fullAt.minus(every.multipliedBy(capacity - 1L));
   }
 
   /// The bucket with a token less; only asked for when there is one.
-  TokenBucket take(Instant now) {
+  public TokenBucket take(Instant now) {
     Instant from = fullAt.isAfter(now) ? fullAt : now;
     return new TokenBucket(capacity, every, from.plus(every));
   }

@@ -23,7 +23,11 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jgit.http.server.GitServlet;
+import org.eclipse.jgit.transport.FetchV2Request;
+import org.eclipse.jgit.transport.LsRefsV2Request;
+import org.eclipse.jgit.transport.ProtocolV2Hook;
 import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.transport.UploadPack;
 import org.eclipse.jgit.transport.resolver.FileResolver;
 
 /// JGit's own smart HTTP server in Jetty, with TLS and basic authentication, on loopback.
@@ -49,6 +53,7 @@ final class HttpGitServer implements AutoCloseable {
   private final ServerConnector connector;
   private final String scheme;
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final List<String> questions = new CopyOnWriteArrayList<>();
   private volatile Mood mood = Mood.NORMAL;
   private volatile Optional<String> redirectTo = Optional.empty();
 
@@ -66,6 +71,14 @@ final class HttpGitServer implements AutoCloseable {
     resolver.exportDirectory(repositories.toFile());
     git.setRepositoryResolver(resolver);
     git.setReceivePackFactory((_, repository) -> new ReceivePack(repository));
+    git.setUploadPackFactory(
+        (request, repository) -> {
+          UploadPack upload = new UploadPack(repository);
+          Optional.ofNullable(request.getHeader("Git-Protocol"))
+              .ifPresent(version -> upload.setExtraParameters(List.of(version.split(":"))));
+          upload.setProtocolV2Hook(new Listening());
+          return upload;
+        });
     ServletContextHandler context = new ServletContextHandler("/");
     context.addServlet(new ServletHolder(git), "/*");
     context.addFilter(new FilterHolder(gate()), "/*", EnumSet.of(DispatcherType.REQUEST));
@@ -112,6 +125,27 @@ final class HttpGitServer implements AutoCloseable {
   /// The values of the header `Authorization` that came in.
   List<String> authorizations() {
     return List.copyOf(authorizations);
+  }
+
+  /// What readers asked for since the last call: `ls-refs` with its prefixes, `fetch`.
+  List<String> takeQuestions() {
+    List<String> taken = List.copyOf(questions);
+    questions.clear();
+    return taken;
+  }
+
+  /// Notes the questions of Git's protocol version 2.
+  private final class Listening implements ProtocolV2Hook {
+
+    @Override
+    public void onLsRefs(LsRefsV2Request request) {
+      questions.add("ls-refs " + request.getRefPrefixes());
+    }
+
+    @Override
+    public void onFetch(FetchV2Request request) {
+      questions.add("fetch");
+    }
   }
 
   private Filter gate() {

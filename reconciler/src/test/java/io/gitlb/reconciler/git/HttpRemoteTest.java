@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,36 @@ class HttpRemoteTest {
       String next = remote.on("main").file("shared/a.yaml", "2\n").commit();
       assertEquals(
           next, assertInstanceOf(Found.class, source.fetch(Optional.of(found.commit()))).commit());
+    }
+  }
+
+  /// Nothing new costs one question for one ref, however much else the repository has.
+  @Test
+  void aPollThatFindsNothingNewAsksForOneRefAndTransfersNothing() throws IOException {
+    remote.on("other").file("b.yaml", "2\n").commit();
+    try (GitDefinitionSource source = source(server.url("net.git"), credentials())) {
+      String known = assertInstanceOf(Found.class, source.fetch(Optional.empty())).commit();
+      long size = size(temp.resolve("state"));
+      server.takeQuestions();
+      for (int i = 0; i < 3; i++) {
+        assertEquals(new Unchanged(), source.fetch(Optional.of(known)));
+        List<String> questions = server.takeQuestions();
+        assertEquals(1, questions.size(), questions::toString);
+        // JGit asks for the name as Git's own short forms would read it too.
+        assertTrue(
+            questions.getFirst().matches("ls-refs \\[(([a-z/]*refs/heads/main)(, )?)+]"),
+            questions::toString);
+      }
+      assertEquals(size, size(temp.resolve("state")), "nothing is written");
+      remote.on("main").file("shared/a.yaml", "2\n").commit();
+      assertInstanceOf(Found.class, source.fetch(Optional.of(known)));
+      assertTrue(server.takeQuestions().contains("fetch"));
+    }
+  }
+
+  private static long size(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 

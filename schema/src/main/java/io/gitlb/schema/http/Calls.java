@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.QueryStringEncoder;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -36,7 +37,8 @@ final class Calls {
     record Bad(HttpAnswer answer) implements Parsed {}
   }
 
-  static Parsed parse(HttpRequest request, HttpBody body, Optional<String> caller) {
+  static Parsed parse(
+      HttpRequest request, HttpBody body, Optional<String> caller, Optional<InetAddress> source) {
     Optional<HttpMethod> method = HttpMethod.parse(request.method().name());
     if (method.isEmpty()) {
       return new Parsed.Bad(HttpAnswer.text(501, "this method is not known here"));
@@ -47,7 +49,13 @@ final class Calls {
       if (uri.path().startsWith("/") && !uri.path().startsWith("//")) {
         return new Parsed.Call(
             new HttpCall(
-                method.get(), uri.path(), query(uri), headers(request.headers()), body, caller));
+                method.get(),
+                uri.path(),
+                query(uri),
+                headers(request.headers()),
+                body,
+                caller,
+                source));
       }
     } catch (IllegalArgumentException _) {
       // A damaged escape: the same answer as for any other bad path.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.http;
 
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -13,13 +14,15 @@ import java.util.TreeMap;
 /// @param headers name in lower case → value; several of one name are joined by `, `
 /// @param caller on the server: the name from the client's certificate that let it in; empty
 ///   without client certificates
+/// @param source on the server: the address that the connection comes from; empty on the client
 public record HttpCall(
     HttpMethod method,
     String path,
     SortedMap<String, String> query,
     SortedMap<String, String> headers,
     HttpBody body,
-    Optional<String> caller) {
+    Optional<String> caller,
+    Optional<InetAddress> source) {
 
   public HttpCall {
     if (!path.startsWith("/") || path.startsWith("//")) {
@@ -31,22 +34,32 @@ public record HttpCall(
 
   /// Without query, headers and body.
   public static HttpCall get(String path) {
-    return new HttpCall(
-        HttpMethod.GET, path, new TreeMap<>(), new TreeMap<>(), HttpBody.EMPTY, Optional.empty());
+    return of(HttpMethod.GET, path, HttpBody.EMPTY);
   }
 
   /// A body that replaces what the path names.
   public static HttpCall put(String path, String contentType, HttpBody body) {
-    return new HttpCall(
-            HttpMethod.PUT, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty())
-        .withHeader("content-type", contentType);
+    return of(HttpMethod.PUT, path, body).withHeader("content-type", contentType);
   }
 
   /// A body that says how to change what the path names.
   public static HttpCall patch(String path, String contentType, HttpBody body) {
+    return of(HttpMethod.PATCH, path, body).withHeader("content-type", contentType);
+  }
+
+  /// A body to be worked on.
+  public static HttpCall post(String path, String contentType, HttpBody body) {
+    return of(HttpMethod.POST, path, body).withHeader("content-type", contentType);
+  }
+
+  private static HttpCall of(HttpMethod method, String path, HttpBody body) {
     return new HttpCall(
-            HttpMethod.PATCH, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty())
-        .withHeader("content-type", contentType);
+        method, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty(), Optional.empty());
+  }
+
+  /// The same call as it comes in from an address.
+  public HttpCall from(InetAddress address) {
+    return new HttpCall(method, path, query, headers, body, caller, Optional.of(address));
   }
 
   /// The same call with one more header, or another value for it.
@@ -55,14 +68,14 @@ public record HttpCall(
   public HttpCall withHeader(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(headers);
     more.put(name, value);
-    return new HttpCall(method, path, query, more, body, caller);
+    return new HttpCall(method, path, query, more, body, caller, source);
   }
 
   /// The same call with one more query parameter, or another value for it.
   public HttpCall withQuery(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(query);
     more.put(name, value);
-    return new HttpCall(method, path, more, headers, body, caller);
+    return new HttpCall(method, path, more, headers, body, caller, source);
   }
 
   /// @param name in lower case

@@ -8,4 +8,12 @@ package io.gitlb.schema.http;
 public interface HttpHandler {
 
   HttpAnswer handle(HttpCall call) throws InterruptedException;
+
+  /// Told of each request that the server refuses by itself, such as one that is too large or no
+  /// HTTP; says how it is answered. Runs on an event loop: must neither block nor throw.
+  ///
+  /// @param answer what the server would say
+  default HttpAnswer refused(HttpAnswer answer) {
+    return answer;
+  }
 }

@@ -23,6 +23,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -148,7 +149,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
   private void answer(ChannelHandlerContext context, HttpRequest request) {
     disarm();
-    Calls.Parsed parsed = Calls.parse(request, HttpBody.of(body.toByteArray()), caller(context));
+    Calls.Parsed parsed =
+        Calls.parse(
+            request,
+            HttpBody.of(body.toByteArray()),
+            caller(context),
+            Optional.of(((SocketChannel) context.channel()).remoteAddress())
+                .map(InetSocketAddress::getAddress));
     body = new ByteArrayOutputStream();
     switch (parsed) {
       case Calls.Parsed.Call(HttpCall call) -> {
@@ -197,7 +204,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   /// answer; the deadline ends that.
   private void refuse(ChannelHandlerContext context, HttpAnswer answer) {
     phase = Phase.DISCARDING;
-    FullHttpResponse response = Calls.response(answer);
+    FullHttpResponse response = Calls.response(connections.refused(answer));
     HttpUtil.setKeepAlive(response, false);
     arm(context, Duration.ofSeconds(1));
     context

@@ -111,6 +111,11 @@ final class ServerConnections {
     keptBack = 0;
   }
 
+  /// What the handler says instead of the server's own refusal.
+  HttpAnswer refused(HttpAnswer answer) {
+    return handler.refused(answer);
+  }
+
   /// Runs the handler on a virtual thread.
   ///
   /// @param answer called on that thread
