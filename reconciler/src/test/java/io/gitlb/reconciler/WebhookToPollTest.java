@@ -85,7 +85,10 @@ class WebhookToPollTest {
 
   private static Webhooks plain(Path secret) {
     return new Webhooks(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of(secret), Optional.empty(), Optional.empty());
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        List.of(secret),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static HttpServer listen(HttpLoops loops, Webhooks hooks, PollSchedule schedule) {
@@ -131,10 +134,7 @@ class WebhookToPollTest {
 
       Webhooks open =
           new Webhooks(
-              new InetSocketAddress(0),
-              List.of(secret),
-              Optional.empty(),
-              Optional.empty());
+              new InetSocketAddress(0), List.of(secret), Optional.empty(), Optional.empty());
       assertTrue(refusal(loops, open).contains("give it a certificate"));
 
       TlsIdentity identity =

@@ -18,7 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// @param sender as in the path
 /// @param headers name in lower case → value
-public record SampleDelivery(WebhookSender sender, SortedMap<String, String> headers, HttpBody body) {
+public record SampleDelivery(
+    WebhookSender sender, SortedMap<String, String> headers, HttpBody body) {
 
   public static final String SECRET = "canary-webhook-secret-0123456789";
 
@@ -29,8 +30,7 @@ public record SampleDelivery(WebhookSender sender, SortedMap<String, String> hea
               .encodeToString(
                   "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
 
-  public SampleDelivery(
-      WebhookSender sender, SortedMap<String, String> headers, byte[] body) {
+  public SampleDelivery(WebhookSender sender, SortedMap<String, String> headers, byte[] body) {
     this(sender, headers, HttpBody.of(body));
   }
 
