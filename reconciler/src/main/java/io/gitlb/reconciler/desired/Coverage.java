@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// The nodes that a set of advertisements is for, shared by all addresses that the set is for.
@@ -30,6 +31,8 @@ final class Coverage {
 
   /// Every member that has a speaker.
   private final Crew everybody;
+
+  private final Ways ways;
 
   /// A node that the advertisements select.
   ///
@@ -59,6 +62,11 @@ final class Coverage {
 
     SortedSet<PeerName> peers() {
       return key.peers();
+    }
+
+    /// In which ways it announces.
+    Ways ways() {
+      return new Ways(key.interfaces().map(TreeSet::new), Routes.peersTold(key.bgp(), key.peers()));
     }
 
     /// Whether there is anything to announce.
@@ -92,6 +100,7 @@ final class Coverage {
       }
     }
     nodes = List.copyOf(members.keySet());
+    ways = tellings.values().stream().map(Told::ways).reduce(Ways.NONE, Ways::and);
     everybody = new Crew(members.values().stream().filter(this::hasSpeaker).toList());
   }
 
@@ -147,6 +156,19 @@ final class Coverage {
             .flatMap(node -> Optional.ofNullable(members.get(node)).stream())
             .filter(this::hasSpeaker)
             .toList());
+  }
+
+  /// In which ways all its nodes may announce.
+  Ways ways() {
+    return ways;
+  }
+
+  /// In which ways those of the nodes may announce that are in it.
+  Ways ways(SortedSet<NodeName> only) {
+    return only.stream()
+        .flatMap(node -> Optional.ofNullable(members.get(node)).stream())
+        .map(member -> member.told().ways())
+        .reduce(Ways.NONE, Ways::and);
   }
 
   /// Those of the nodes that may announce.

@@ -9,8 +9,10 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -53,6 +55,19 @@ final class Routes {
                 ad.peers().isEmpty()
                     ? !peers.isEmpty()
                     : ad.peers().stream().anyMatch(peer -> peers.contains(peer)));
+  }
+
+  /// The peers that hear of an address, whatever the address.
+  static SortedSet<PeerName> peersTold(
+      List<BgpAdvertisement> advertisements, SortedSet<PeerName> peers) {
+    SortedSet<PeerName> told = new TreeSet<>();
+    for (PeerName peer : peers) {
+      if (reachesAnybody(
+          advertisements, Collections.unmodifiableSortedSet(new TreeSet<>(Set.of(peer))))) {
+        told.add(peer);
+      }
+    }
+    return told;
   }
 
   private static int length(BgpAdvertisement ad, IpFamily family) {

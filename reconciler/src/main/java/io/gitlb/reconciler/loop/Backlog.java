@@ -64,6 +64,11 @@ final class Backlog {
     return services;
   }
 
+  /// Whether one pass takes all of them.
+  boolean fitsOnePass() {
+    return edits.size() <= EDITS_PER_PASS;
+  }
+
   /// What is left of this pass's share.
   List<LedgerEdit> ofThisPass() {
     return edits.subList(done, Math.max(done, Math.min(EDITS_PER_PASS, edits.size())));

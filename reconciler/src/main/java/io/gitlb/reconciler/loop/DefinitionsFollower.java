@@ -33,6 +33,9 @@ final class DefinitionsFollower {
   /// The commit that the last whole pass planned with; durable.
   private Optional<String> accepted = Optional.empty();
 
+  /// The definitions of the accepted commit; empty when they cannot be read.
+  private Optional<Definitions> acceptedDefinitions = Optional.empty();
+
   /// config commit → its definitions, for the records that are held under it
   private final SortedMap<String, Definitions> frozen = new TreeMap<>();
 
@@ -79,6 +82,7 @@ final class DefinitionsFollower {
   private void restore() {
     accepted = source.accepted();
     accepted.flatMap(this::definitionsAt).ifPresent(good -> inForce = Optional.of(good));
+    acceptedDefinitions = inForce.map(InForce::definitions);
     inForce.ifPresent(good -> log.info("config commit {} is in force from before", good.commit()));
   }
 
@@ -183,6 +187,11 @@ final class DefinitionsFollower {
     return accepted;
   }
 
+  /// The accepted definitions, as long as others are in force that are not accepted yet.
+  Optional<Definitions> former() {
+    return inForce.map(InForce::commit).equals(accepted) ? Optional.empty() : acceptedDefinitions;
+  }
+
   /// A whole pass was done under the commit in force: remember it.
   Optional<Failure> accept() {
     if (inForce.isEmpty() || inForce.map(InForce::commit).equals(accepted)) {
@@ -192,6 +201,7 @@ final class DefinitionsFollower {
     Optional<Failure> failure = source.accept(commit);
     if (failure.isEmpty()) {
       accepted = Optional.of(commit);
+      acceptedDefinitions = inForce.map(InForce::definitions);
     }
     return failure;
   }

@@ -18,6 +18,7 @@ import io.gitlb.reconciler.plan.Decision;
 import io.gitlb.reconciler.plan.Plan;
 import io.gitlb.reconciler.plan.PlanInput;
 import io.gitlb.reconciler.plan.Planner;
+import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class Reconciler {
   private final ClusterPort cluster;
   private final LoopSettings settings;
   private final DefinitionsFollower definitions;
+  private final GuardKeeper guards;
   private final LedgerKeeper ledger;
   private final StatusKeeper statuses;
   private final SpeakerFollower speakers;
@@ -73,6 +75,7 @@ public final class Reconciler {
     this.cluster = cluster;
     this.settings = settings;
     this.definitions = new DefinitionsFollower(definitions);
+    this.guards = new GuardKeeper(this.definitions);
     this.ledger = new LedgerKeeper(ledger, settings);
     this.statuses = new StatusKeeper(statuses, settings);
     this.speakers = new SpeakerFollower(speakers, settings);
@@ -207,6 +210,7 @@ public final class Reconciler {
                 view,
                 speakers.facts(ledger.ledger()),
                 ledger.adoption(),
+                guards.guards(inForce, ledger.ledger(), view),
                 now));
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
@@ -229,11 +233,12 @@ public final class Reconciler {
   private boolean record(Plan plan, InForce inForce, ClusterView view, CommitNote note) {
     Backlog backlog = new Backlog(plan.edits(), ledger.ledger());
     // What statuses say of the announcement is about the ledger as this pass will leave it.
-    content = desired(inForce, view, ledger.ledgerAfter(backlog.ofThisPass()));
+    Definitions announcing = backlog.fitsOnePass() ? inForce.definitions() : untilRecorded(inForce);
+    content = desired(announcing, view, ledger.ledgerAfter(backlog.ofThisPass()));
     statuses.begin(picture(view, backlog), note.now());
     for (List<LedgerEdit> part : Backlog.commits(backlog.ofThisPass())) {
       if (!ledger.commit(LedgerBatch.of(part), note)) {
-        content = desired(inForce, view, ledger.ledger());
+        content = desired(untilRecorded(inForce), view, ledger.ledger());
         break;
       }
       backlog.committed(part);
@@ -243,11 +248,17 @@ public final class Reconciler {
     return backlog.isEmpty();
   }
 
-  private DesiredContent desired(InForce inForce, ClusterView view, Ledger recorded) {
+  /// As long as what new definitions take away is not recorded as held, the former ones say what is
+  /// announced.
+  private Definitions untilRecorded(InForce inForce) {
+    return definitions.former().orElse(inForce.definitions());
+  }
+
+  private DesiredContent desired(Definitions announcing, ClusterView view, Ledger recorded) {
     ledgerCounts.follow(recorded.records());
     return desired.build(
         new DesiredInput(
-            inForce.definitions(),
+            announcing,
             definitions.frozenFor(ledgerCounts.heldUnder()),
             recorded,
             view,

@@ -19,12 +19,14 @@ final class Eligibility {
   private final Holdings holdings;
   private final Admission admission;
   private final ClusterView view;
+  private final Guards guards;
 
-  Eligibility(Inventory inventory, Holdings holdings, Admission admission, ClusterView view) {
+  Eligibility(PlanInput input, Inventory inventory, Holdings holdings, Admission admission) {
     this.inventory = inventory;
     this.holdings = holdings;
     this.admission = admission;
-    this.view = view;
+    this.view = input.view();
+    this.guards = input.guards();
   }
 
   /// What the Service has, as a choice.
@@ -32,18 +34,34 @@ final class Eligibility {
   /// @param wanted the pool that it names
   Choice.Kept keep(Applicant who, AllocationRecord record, Optional<AddressPool> wanted) {
     Optional<Refusal> definitions = againstDefinitions(who.service(), record.address());
+    Optional<Refusal> cut = cut(record.address());
     Optional<Refusal> cause =
         definitions
             .or(() -> leftPool(record, wanted))
             .or(() -> SharingRules.withoutConsent(who, record, inventory.poolOf(record.address())))
-            .or(() -> adoptedAgainstRules(who, record));
+            .or(() -> adoptedAgainstRules(who, record))
+            .or(() -> cut);
     // Of several holders each has reasons of its own; only what the definitions say is the same
     // whoever asks.
     boolean held =
         record.holders().size() == 1
             ? cause.isPresent()
-            : definitions.isPresent() && !isEntitledBesides(who, record);
+            : cut.isPresent() || (definitions.isPresent() && !isEntitledBesides(who, record));
     return new Choice.Kept(record, record.reason(), cause, held ? State.HELD : State.ALLOCATED);
+  }
+
+  /// Why it is no longer announced as it was; an Approval lets that take effect.
+  private Optional<Refusal> cut(IpAddress address) {
+    return guards.approved().contains(address) ? Optional.empty() : guards.cuts().find(address);
+  }
+
+  /// Whether an Approval takes the address, which is held, from the Service.
+  ///
+  /// @param wanted the pool that it names
+  boolean isLetGo(Applicant who, AllocationRecord record, Optional<AddressPool> wanted) {
+    return guards.approved().contains(record.address())
+        && record.state() == State.HELD
+        && keep(who, record, wanted).holdCause().isPresent();
   }
 
   /// A commit has taken the address out of the pool that the Service names and has it from.

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 /// @param previousCommit the accepted commit before it: an address that these definitions take away
 ///   is held under that one
 /// @param adoption whether an address in a status that no record knows is taken into the ledger
+/// @param guards what protects live addresses besides
 /// @param now the time of the pass
 public record PlanInput(
     Definitions definitions,
@@ -28,7 +29,30 @@ public record PlanInput(
     ClusterView view,
     SpeakerFacts speakers,
     Adoption adoption,
+    Guards guards,
     Instant now) {
+
+  /// Nothing is cut off and nothing approved.
+  public PlanInput(
+      Definitions definitions,
+      String configCommit,
+      Optional<String> previousCommit,
+      Ledger ledger,
+      ClusterView view,
+      SpeakerFacts speakers,
+      Adoption adoption,
+      Instant now) {
+    this(
+        definitions,
+        configCommit,
+        previousCommit,
+        ledger,
+        view,
+        speakers,
+        adoption,
+        Guards.NONE,
+        now);
+  }
 
   /// Whether the ledger is being built or rebuilt.
   public enum Adoption {

@@ -175,7 +175,22 @@ public final class Planner {
           .announced()
           .changesSince(before.speakers().announced())
           .forEach(change -> wake(new WakeKey.Announced(change.key())));
+      followGuards(before.guards(), next.guards());
       waiting.due(next.now()).forEach(this::wake);
+    }
+
+    private void followGuards(Guards before, Guards next) {
+      next.cuts().changesSince(before.cuts()).forEach(change -> touchHolders(change.key()));
+      if (!next.approved().equals(before.approved())) {
+        Stream.concat(before.approved().stream(), next.approved().stream())
+            .forEach(this::touchHolders);
+      }
+    }
+
+    private void touchHolders(IpAddress address) {
+      holdings
+          .at(address)
+          .ifPresent(record -> record.holders().forEach(holder -> touched.add(holder.service())));
     }
 
     /// Who has an address with a Service that changed may have it on other terms.

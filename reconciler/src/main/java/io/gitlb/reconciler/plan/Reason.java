@@ -50,6 +50,8 @@ public enum Reason {
   EXCLUDED("Excluded"),
   /// A ReservedRange has the address.
   RESERVED("Reserved"),
+  /// An advertisement under which the address was announced is gone or narrower.
+  ADVERTISEMENT_GONE("AdvertisementGone"),
   /// The pool is being drained: nobody gets a new address of it.
   POOL_DRAINING("PoolDraining"),
   /// The Services of the namespace have as many addresses of the pool as it allows.

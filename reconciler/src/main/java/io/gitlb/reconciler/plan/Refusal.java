@@ -20,7 +20,8 @@ public record Refusal(Reason reason, String message, SortedMap<PoolName, Reason>
     pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
   }
 
-  static Refusal of(Reason reason, String message) {
+  /// A reason that is no pool's.
+  public static Refusal of(Reason reason, String message) {
     return new Refusal(reason, message, Collections.emptySortedMap());
   }
 

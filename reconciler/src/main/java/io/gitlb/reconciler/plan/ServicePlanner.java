@@ -35,7 +35,7 @@ final class ServicePlanner {
     this.inventory = inventory;
     this.holdings = holdings;
     this.admission = admission;
-    this.eligibility = new Eligibility(inventory, holdings, admission, input.view());
+    this.eligibility = new Eligibility(input, inventory, holdings, admission);
     this.picker = new Picker(inventory, holdings, eligibility);
     this.wishes = new WishReader(inventory, admission);
     this.whyNot = new WhyNot(inventory, admission, eligibility);
@@ -239,6 +239,7 @@ final class ServicePlanner {
         ? Stream.empty()
         : had.stream()
             .filter(record -> record.address().family() == family)
+            .filter(record -> !eligibility.isLetGo(who, record, wanted))
             .filter(record -> isIn(wanted, record.address()) || isFrom(wanted, record))
             .filter(record -> SharingRules.broken(who, record).isEmpty())
             .map(record -> eligibility.keep(who, record, wanted))
@@ -336,6 +337,7 @@ final class ServicePlanner {
   /// Whether it has something of a family that nothing was chosen of.
   private boolean hasElsewhere(Applicant who, List<IpFamily> unmet, List<Choice> choices) {
     return holdings.heldBy(who.ref()).stream()
+        .filter(record -> !eligibility.isLetGo(who, record, Optional.empty()))
         .map(record -> record.address().family())
         .anyMatch(family -> unmet.contains(family) && Demand.number(family, choices) == 0);
   }
@@ -488,6 +490,7 @@ final class ServicePlanner {
     for (IpFamily family : families) {
       holdings.heldBy(who.ref()).stream()
           .filter(record -> record.address().family() == family)
+          .filter(record -> !eligibility.isLetGo(who, record, fromPool(demand, record)))
           .map(record -> eligibility.keep(who, record, fromPool(demand, record)))
           .sorted(
               Comparator.comparing((Choice.Kept kept) -> !asked.contains(kept.address()))

@@ -35,6 +35,8 @@ class RandomLoopTest {
 
   private static final int STEPS = 150;
 
+  private static final String AD_FOR_FEW = "metadata: {name: all}\nspec: {ipAddressPools: [other]}";
+
   private static final List<String> CONFIGS =
       List.of(
           config("10.0.0.0-10.0.0.5", "2001:db8::-2001:db8::3"),
@@ -45,6 +47,9 @@ class RandomLoopTest {
           config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  avoidBuggyIPs: true\n"),
           config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  retain: 0s\n  quota: 3\n"),
           config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  draining: true\n"),
+          config("10.0.0.0-10.0.0.7").replace("metadata: {name: all}\nspec: {}", AD_FOR_FEW),
+          config("10.0.0.2-10.0.0.5").replace("spec: {}", "spec: {interfaces: [eth1]}"),
+          config("10.0.0.0-10.0.0.5").replace("spec:\n", "spec:\n  announce: false\n"),
           "kind: Nonsense\n");
 
   private static String config(String... ranges) {
@@ -115,11 +120,33 @@ class RandomLoopTest {
     }
 
     private void pass(ConfigPoll poll) {
+      Set<IpAddress> carried = story.speakers.carried();
       try {
         story.pass(poll);
       } catch (FakeCluster.Defect _) {
         story.trace.add("a defect");
       }
+      carried.forEach(this::staysOnTheWire);
+    }
+
+    /// Endpoints and nodes are always well here: what somebody has goes on being announced.
+    private void staysOnTheWire(IpAddress address) {
+      boolean isHad =
+          story
+              .ledger
+              .local()
+              .records()
+              .find(address)
+              .filter(r -> r.state() == State.ALLOCATED || r.state() == State.HELD)
+              .filter(r -> r.holders().stream().allMatch(h -> isOurs(h.service().toString())))
+              .isPresent();
+      assertTrue(
+          !isHad || story.speakers.carried().contains(address),
+          () -> "cut off although somebody has it: " + address);
+    }
+
+    private boolean isOurs(String name) {
+      return exists(name) && story.cluster.server().service(name).scope() == Scope.OURS;
     }
 
     private void config(int index) {
