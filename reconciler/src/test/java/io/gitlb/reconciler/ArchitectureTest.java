@@ -76,6 +76,17 @@ class ArchitectureTest {
                       "reconciler.plan"),
                   Set.of())),
           Map.entry(
+              "reconciler.guard",
+              new Row(
+                  Kind.PURE,
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "reconciler.cluster",
+                      "reconciler.ledger",
+                      "reconciler.plan"),
+                  Set.of())),
+          Map.entry(
               "reconciler.loop",
               new Row(
                   Kind.CORE,
@@ -87,7 +98,8 @@ class ArchitectureTest {
                       "reconciler.cluster",
                       "reconciler.ledger",
                       "reconciler.plan",
-                      "reconciler.desired"),
+                      "reconciler.desired",
+                      "reconciler.guard"),
                   Set.of("org.slf4j."))),
           Map.entry(
               "reconciler.git",

@@ -4,6 +4,8 @@ package io.gitlb.reconciler.loop;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.Ledger;
+import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
@@ -52,6 +54,18 @@ final class Backlog {
       commits.add(edits.subList(from, Math.min(from + EDITS_PER_COMMIT, edits.size())));
     }
     return commits;
+  }
+
+  /// The commits that write the edits, and the files with the first of them.
+  static List<LedgerBatch> batches(List<LedgerEdit> edits, List<FileEdit> files) {
+    List<LedgerBatch> batches = new ArrayList<>();
+    for (List<LedgerEdit> part : commits(edits)) {
+      batches.add(new LedgerBatch(part, batches.isEmpty() ? files : List.of()));
+    }
+    if (edits.isEmpty() && !files.isEmpty()) {
+      batches.add(new LedgerBatch(List.of(), files));
+    }
+    return batches;
   }
 
   /// Those that have the address after the edit, and those that had it before.

@@ -210,7 +210,7 @@ public final class Reconciler {
                 view,
                 speakers.facts(ledger.ledger()),
                 ledger.adoption(),
-                guards.guards(inForce, ledger.ledger(), view),
+                guards.guards(inForce, ledger.ledger(), view, now),
                 now));
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
@@ -222,7 +222,10 @@ public final class Reconciler {
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
     Optional<Failure> notAccepted = whole ? definitions.accept() : Optional.empty();
     boolean again =
-        ledger.push(now) || isSomethingFreed(plan) || (!whole && ledger.commitFailure().isEmpty());
+        ledger.push(now)
+            || isSomethingFreed(plan)
+            || (whole && guards.isAwaited(inForce, plan))
+            || (!whole && ledger.commitFailure().isEmpty());
     return outcome(now, plan, notAccepted, again ? Optional.of(now) : Optional.empty());
   }
 
@@ -236,12 +239,12 @@ public final class Reconciler {
     Definitions announcing = backlog.fitsOnePass() ? inForce.definitions() : untilRecorded(inForce);
     content = desired(announcing, view, ledger.ledgerAfter(backlog.ofThisPass()));
     statuses.begin(picture(view, backlog), note.now());
-    for (List<LedgerEdit> part : Backlog.commits(backlog.ofThisPass())) {
-      if (!ledger.commit(LedgerBatch.of(part), note)) {
+    for (LedgerBatch part : Backlog.batches(backlog.ofThisPass(), guards.files())) {
+      if (!ledger.commit(part, note)) {
         content = desired(untilRecorded(inForce), view, ledger.ledger());
         break;
       }
-      backlog.committed(part);
+      backlog.committed(part.edits());
       statuses.goOn(picture(view, backlog), note.now());
     }
     statuses.finish(note.now());
@@ -328,6 +331,7 @@ public final class Reconciler {
     ledger.pushFailure().ifPresent(failures::add);
     ledger.alarm(now).ifPresent(failures::add);
     statuses.failure().ifPresent(failures::add);
+    failures.addAll(guards.failures());
     return new LoopState(
         now,
         outcome,
