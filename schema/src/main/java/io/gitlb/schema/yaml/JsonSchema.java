@@ -6,11 +6,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 
 /// A JSON Schema (draft-07) of one kind in one apiVersion, for editors and checks outside of us.
 ///
@@ -24,14 +22,10 @@ public record JsonSchema(String kind, String apiVersion) {
   /// In the jar; the build takes them there from the folder `schema/json`.
   private static final String FOLDER = "/io/gitlb/schema/json/";
 
-  private static final Set<Kind> NOT_YET =
-      EnumSet.of(Kind.BFD_PROFILE, Kind.COMMUNITY, Kind.APPROVAL);
-
   /// Every one that there is, sorted by kind; of one kind our own apiVersion comes first.
   public static List<JsonSchema> all() {
     List<ApiVersion> newestFirst = Arrays.asList(ApiVersion.values()).reversed();
     return Arrays.stream(Kind.values())
-        .filter(kind -> !NOT_YET.contains(kind))
         .sorted((a, b) -> a.toString().compareTo(b.toString()))
         .flatMap(
             kind ->

@@ -152,18 +152,32 @@ final class RandomDocuments {
     } else if (random.nextDouble() < wrong / 4) {
       object.set(random.nextBoolean() ? "adresses" : "x", NODES.stringNode("x"));
     }
-    if (schema.has("if") && random.nextDouble() >= wrong) {
-      agree(object);
+    if (random.nextDouble() >= wrong) {
+      SchemaConditions.of(schema).forEach(condition -> agree(object, schema, condition));
     }
     return object;
   }
 
-  /// Operators that compare have values, the others none.
-  private void agree(ObjectNode expression) {
-    boolean compares = expression.path("operator").asString("").endsWith("In");
-    expression.remove("values");
-    if (compares) {
-      expression.putArray("values").add("production");
+  /// Mostly: what a condition asks for is there, and what belongs to its other case is not.
+  private void agree(ObjectNode object, JsonNode schema, JsonNode condition) {
+    boolean holds = SchemaConditions.holds(condition.get("if"), object);
+    JsonNode wanted = condition.get("then");
+    List<JsonNode> choices = new ArrayList<>();
+    wanted.path("anyOf").forEach(choices::add);
+    List<JsonNode> cases = new ArrayList<>(List.of(wanted));
+    if (holds && !choices.isEmpty()) {
+      cases.add(choices.get(random.nextInt(choices.size())));
+    } else {
+      cases.addAll(choices);
+    }
+    for (JsonNode one : cases) {
+      for (JsonNode required : one.path("required")) {
+        String name = required.asString();
+        object.remove(name);
+        if (holds) {
+          object.set(name, SchemaExamplesTest.smallest(schema.get("properties").get(name)));
+        }
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +35,8 @@ final class ReaderShape {
       Pattern.compile(
           "unknown field \"" + NOBODY + "\" in (?:(.*) of )?\\S+(?: x?)?; allowed: (.*)");
   private static final Pattern MISSING = Pattern.compile("(.*) of \\S+(?: x?)? is missing.*");
-  private static final Pattern CHOICE = Pattern.compile(".*; allowed: (.*)");
+  private static final Pattern CHOICE =
+      Pattern.compile(".*(?:; allowed: (?<list>.*)|must be (?<either>\\w+ or \\w+))");
 
   private final JsonSchema id;
   private final Function<String, SortedSet<String>> candidates;
@@ -98,8 +100,12 @@ final class ReaderShape {
   /// Fields whose absence is a problem, or that have such a field inside.
   private SortedSet<String> missing(List<String> path) {
     SortedSet<String> missing = new TreeSet<>();
+    if (path.isEmpty()) {
+      // Every document has a name, and so every probe.
+      missing.add("metadata");
+    }
     String prefix = fieldPath(path).isEmpty() ? "" : fieldPath(path) + ".";
-    for (Problem problem : read(path, SchemaFiles.JSON.createObjectNode())) {
+    for (Problem problem : read(path, SchemaFiles.JSON.createObjectNode().put(NOBODY, 1))) {
       Matcher matcher = MISSING.matcher(problem.message());
       if (problem.code() == ProblemCode.MISSING_FIELD && matcher.matches()) {
         String name = matcher.group(1);
@@ -155,7 +161,11 @@ final class ReaderShape {
           && problem.message().startsWith(fieldPath(path) + " of ")
           && matcher.matches()) {
         return "one of "
-            + Arrays.stream(matcher.group(1).split(", ")).sorted().collect(Collectors.joining(" "));
+            + Stream.of("list", "either")
+                .flatMap(group -> Optional.ofNullable(matcher.group(group)).stream())
+                .flatMap(words -> Arrays.stream(words.split(", | or ")))
+                .sorted()
+                .collect(Collectors.joining(" "));
       }
     }
     return "text";
@@ -168,9 +178,6 @@ final class ReaderShape {
     document.putObject("metadata").put("name", "x");
     if (path.isEmpty()) {
       ((ObjectNode) value).properties().forEach(e -> document.set(e.getKey(), e.getValue()));
-      if (value.isEmpty()) {
-        document.remove("metadata");
-      }
     } else {
       put(document, path, value);
     }

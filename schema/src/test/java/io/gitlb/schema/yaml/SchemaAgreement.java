@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.model.Severity;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -17,7 +18,7 @@ final class SchemaAgreement {
 
   private static final Pattern SHAPE =
       Pattern.compile(
-          ".*(must be from -?\\d+ to -?\\d+|it needs at least one item|is not an operator; allowed).*");
+          ".*(must be from -?\\d+ to -?\\d+|it needs at least one item|is not an operator; allowed|must be internal or external).*");
 
   private SchemaAgreement() {}
 
@@ -46,9 +47,12 @@ final class SchemaAgreement {
     }
   }
 
-  /// The problems of this document alone, without those with others.
+  /// The errors of this document alone, without those with others.
   static List<Problem> problems(JsonNode document) {
-    return new Reading().read(new ConfigFile("a.json", document.toString()));
+    return new Reading()
+        .read(new ConfigFile("a.json", document.toString())).stream()
+            .filter(problem -> problem.severity() == Severity.ERROR)
+            .toList();
   }
 
   private static boolean isOfShape(Problem problem) {

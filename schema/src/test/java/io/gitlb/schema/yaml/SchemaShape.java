@@ -42,14 +42,14 @@ final class SchemaShape {
     JsonNode node = SchemaFiles.resolve(unresolved);
     found.put(path, need + ": " + shape(node));
     String prefix = path.isEmpty() ? "" : path + ".";
-    SortedSet<String> required = new TreeSet<>();
-    node.path("required").forEach(name -> required.add(name.asString()));
+    SortedSet<String> required = SchemaConditions.required(node);
     for (var field : node.path("properties").properties()) {
       String name = field.getKey();
       if (path.isEmpty() && (name.equals("apiVersion") || name.equals("kind"))) {
         continue;
       }
-      look(prefix + name, field.getValue(), need(field.getValue(), required.remove(name)));
+      JsonNode value = SchemaConditions.narrowed(node, name, field.getValue());
+      look(prefix + name, value, need(value, required.remove(name)));
     }
     if (path.isEmpty()) {
       required.removeAll(List.of("apiVersion", "kind"));
