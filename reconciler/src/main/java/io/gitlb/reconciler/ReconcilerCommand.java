@@ -5,6 +5,8 @@ import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.PushRate;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
 import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
+import io.gitlb.reconciler.git.GithubApp;
+import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.schema.value.ClusterName;
@@ -77,6 +79,12 @@ public final class ReconcilerCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "where /healthz, /readyz and /metrics are served (default: ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
+
+  @ArgGroup(validate = false, heading = "%nConfiguration repository by https:%n")
+  private ConfigHttpOptions configHttp = new ConfigHttpOptions();
+
+  @ArgGroup(validate = false, heading = "%nLedger repository by https:%n")
+  private LedgerHttpOptions ledgerHttp = new LedgerHttpOptions();
 
   @ArgGroup(validate = false, heading = "%nWebhooks:%n")
   private WebhookOptions webhooks = new WebhookOptions();
@@ -284,15 +292,17 @@ public final class ReconcilerCommand implements Callable<Integer> {
     Optional<InetSocketAddress> address =
         ListenAddress.parse("--health-listen", healthListen, problems);
     Optional<Webhooks> hooks = webhooks.settings(problems);
+    GitAccess configAccess = configAccess(problems);
+    GitAccess ledgerAccess = ledgerAccess(configAccess, problems);
     if (!problems.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new ReconcilerSettings(
             new ClusterName(cluster),
-            configAccess(),
+            configAccess,
             config.paths.isEmpty() ? List.of("clusters/" + cluster, "shared") : config.paths,
-            ledgerAccess(),
+            ledgerAccess,
             Optional.ofNullable(kubernetes.kubeconfig),
             classes,
             urls,
@@ -305,7 +315,8 @@ public final class ReconcilerCommand implements Callable<Integer> {
             hooks));
   }
 
-  private GitAccess configAccess() {
+  private GitAccess configAccess(List<String> problems) {
+    HttpOptions http = configHttp.given();
     return new GitAccess(
         config.repository,
         config.branch,
@@ -313,22 +324,41 @@ public final class ReconcilerCommand implements Callable<Integer> {
         Optional.ofNullable(config.passwordFile),
         Optional.ofNullable(config.sshKey),
         Optional.ofNullable(config.knownHosts),
-        Optional.ofNullable(config.caFile));
+        Optional.ofNullable(config.caFile),
+        new HttpAccess(
+            Optional.ofNullable(http.tokenFile()),
+            http.proxy(problems).orElseGet(() -> HttpOptions.environment(System.getenv())),
+            http.app(problems)));
   }
 
   /// Without a repository of its own the ledger uses the configuration's, and its credentials too
-  /// where it has none.
-  private GitAccess ledgerAccess() {
-    GitAccess fallback = configAccess();
+  /// where it has none. Who has a password, a token or an App of its own inherits none of them.
+  private GitAccess ledgerAccess(GitAccess fallback, List<String> problems) {
     boolean sameRepository = ledger.repository == null;
+    HttpOptions http = ledgerHttp.given();
+    Optional<GithubApp> app = http.app(problems);
+    boolean inherits =
+        sameRepository
+            && ledger.passwordFile == null
+            && http.tokenFile() == null
+            && app.isEmpty();
     return new GitAccess(
         Optional.ofNullable(ledger.repository).orElse(fallback.repository()),
         "allocations/" + cluster,
         own(ledger.username, sameRepository, fallback.username()),
-        own(ledger.passwordFile, sameRepository, fallback.passwordFile()),
+        own(ledger.passwordFile, inherits, fallback.passwordFile()),
         own(ledger.sshKey, sameRepository, fallback.sshKey()),
         own(ledger.knownHosts, sameRepository, fallback.knownHosts()),
-        own(ledger.caFile, sameRepository, fallback.caFile()));
+        own(ledger.caFile, sameRepository, fallback.caFile()),
+        new HttpAccess(
+            own(http.tokenFile(), inherits, fallback.http().tokenFile()),
+            http.proxy(problems)
+                .orElseGet(
+                    () ->
+                        sameRepository
+                            ? fallback.http().proxy()
+                            : HttpOptions.environment(System.getenv())),
+            inherits ? fallback.http().app() : app));
   }
 
   private static <T> Optional<T> own(

@@ -299,7 +299,8 @@ final class ReconcilerProcess implements AutoCloseable {
             access.passwordFile(),
             access.caFile(),
             access.sshKey(),
-            access.knownHosts()));
+            access.knownHosts(),
+            access.http()));
   }
 
   private static Optional<TlsIdentity> identity(ReconcilerSettings settings) {

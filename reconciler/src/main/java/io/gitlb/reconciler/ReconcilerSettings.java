@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler;
 
+import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
@@ -50,6 +51,7 @@ record ReconcilerSettings(
   /// @param sshKey for ssh; a private key file
   /// @param knownHosts for ssh; without it no host is trusted
   /// @param caFile for https; a PEM file of further certificate authorities
+  /// @param http for http and https: token, proxy, GitHub App
   record GitAccess(
       String repository,
       String branch,
@@ -57,7 +59,8 @@ record ReconcilerSettings(
       Optional<Path> passwordFile,
       Optional<Path> sshKey,
       Optional<Path> knownHosts,
-      Optional<Path> caFile) {}
+      Optional<Path> caFile,
+      HttpAccess http) {}
 
   /// Where webhooks are taken.
   ///

@@ -109,10 +109,15 @@ class ArchitectureTest {
                       "schema.value",
                       "schema.model",
                       "schema.yaml",
+                      "schema.http",
                       "reconciler.loop",
                       "reconciler.ledger"),
                   // JGit's SSH is Apache MINA's, and its keys are in JGit's signatures.
-                  Set.of("org.eclipse.jgit.", "org.apache.sshd.", "org.slf4j."))),
+                  Set.of(
+                      "org.eclipse.jgit.",
+                      "org.apache.sshd.",
+                      "tools.jackson.core.",
+                      "org.slf4j."))),
           Map.entry(
               "reconciler.kubernetes",
               new Row(

@@ -2,13 +2,17 @@
 package io.gitlb.reconciler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.reconciler.git.ProxyChoice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -66,6 +70,42 @@ class ReconcilerCommandTest {
     run("--cluster=c", "--config-repo=r", "--insecure", "--webhook-certificate=c");
     assertTrue(errors.toString().contains("belong together"), errors::toString);
     assertTrue(errors.toString().contains("--webhook-listen is needed"), errors::toString);
+  }
+
+  @Test
+  void optionsForHttpsAreCheckedAndNoPasswordIsShown() {
+    run(
+        "--cluster=c",
+        "--config-repo=r",
+        "--insecure",
+        "--config-proxy=http://ops:canary@192.0.2.1:3128",
+        "--ledger-proxy=socks5://192.0.2.1",
+        "--config-github-app-id=1",
+        "--ledger-proxy-login-file=f",
+        "--ledger-github-api=https://github.example.org/api/v3");
+    for (String part :
+        List.of(
+            "--config-proxy must not have a user or password in it",
+            "--ledger-proxy must be http://HOST:PORT",
+            "--config-github-app-id, --config-github-app-installation-id and",
+            "--ledger-github-api is for a GitHub App")) {
+      assertTrue(errors.toString().contains(part), () -> part + " in: " + errors);
+    }
+    assertFalse(errors.toString().contains("canary"), errors::toString);
+  }
+
+  @Test
+  void proxiesOfTheEnvironmentAreTakenInSmallLettersFirst() {
+    assertEquals(
+        new ProxyChoice.FromEnvironment(
+            new TreeMap<>(
+                Map.of("HTTPS_PROXY", "http://small:1", "NO_PROXY", "example.org"))),
+        HttpOptions.environment(
+            Map.of(
+                "https_proxy", "http://small:1",
+                "HTTPS_PROXY", "http://large:1",
+                "NO_PROXY", "example.org",
+                "HOME", "/root")));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.FileSystemException;
 import java.security.cert.CertificateException;
@@ -91,6 +92,7 @@ final class Faults {
     return Stream.<Optional<Failure>>of(
             own(chain),
             local(chain),
+            proxy(chain),
             network(chain),
             tls(chain),
             refused(chain),
@@ -131,6 +133,23 @@ final class Faults {
                         .formatted(e.getClass().getSimpleName(), text(e))));
   }
 
+  /// The JDK says so by message only, for https; for http JGit shows the status.
+  private Optional<Failure> proxy(List<Throwable> chain) {
+    return chain.stream()
+        .map(Faults::text)
+        .filter(
+            text ->
+                text.contains("Unable to tunnel through proxy")
+                    || text.contains("Proxy Authentication Required"))
+        .findFirst()
+        .map(
+            text ->
+                say(
+                    GitFailure.PROXY,
+                    "the proxy does not let us through (%s). Check its login, and whether it allows this server"
+                        .formatted(text)));
+  }
+
   private Optional<Failure> network(List<Throwable> chain) {
     if (has(chain, UnknownHostException.class) || has(chain, UnresolvedAddressException.class)) {
       return Optional.of(
@@ -143,7 +162,7 @@ final class Faults {
               "nobody answers (%s). Check host and port of the URL, and the network"
                   .formatted(text(chain.getLast()))));
     }
-    if (has(chain, InterruptedIOException.class)) {
+    if (has(chain, InterruptedIOException.class) || has(chain, HttpTimeoutException.class)) {
       return Optional.of(say(GitFailure.TIMEOUT, timeout("the remote fell silent")));
     }
     return Optional.empty();

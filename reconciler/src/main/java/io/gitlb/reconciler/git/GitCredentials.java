@@ -12,12 +12,24 @@ import java.util.Optional;
 /// @param caFile PEM certificates that https servers are checked against, in place of the JVM's
 /// @param sshKeyFile private key without a passphrase
 /// @param knownHostsFile OpenSSH's format; a server whose key is not in it is refused
+/// @param http what else http(s) may want
 public record GitCredentials(
     Optional<String> user,
     Optional<Path> passwordFile,
     Optional<Path> caFile,
     Optional<Path> sshKeyFile,
-    Optional<Path> knownHostsFile) {
+    Optional<Path> knownHostsFile,
+    HttpAccess http) {
+
+  /// With nothing special for http(s).
+  public GitCredentials(
+      Optional<String> user,
+      Optional<Path> passwordFile,
+      Optional<Path> caFile,
+      Optional<Path> sshKeyFile,
+      Optional<Path> knownHostsFile) {
+    this(user, passwordFile, caFile, sshKeyFile, knownHostsFile, HttpAccess.PLAIN);
+  }
 
   /// For repositories by file, and public ones.
   public static final GitCredentials NONE =
@@ -46,6 +58,13 @@ public record GitCredentials(
 
   /// The same with an own certificate authority for https.
   public GitCredentials withCa(Path file) {
-    return new GitCredentials(user, passwordFile, Optional.of(file), sshKeyFile, knownHostsFile);
+    return new GitCredentials(
+        user, passwordFile, Optional.of(file), sshKeyFile, knownHostsFile, http);
+  }
+
+  /// The same with something special for http(s).
+  public GitCredentials with(HttpAccess access) {
+    return new GitCredentials(
+        user, passwordFile, caFile, sshKeyFile, knownHostsFile, access);
   }
 }

@@ -46,6 +46,10 @@ public enum GitFailure {
   LEDGER_REWRITTEN("GLB2019"),
   /// The config branch's head does not continue the accepted commit.
   CONFIG_REWRITTEN("GLB2201"),
+  /// The proxy does not let us through: it wants a login, or forbids.
+  PROXY("GLB2040"),
+  /// GitHub gives no token for the App.
+  APP_TOKEN("GLB2041"),
   /// A fault of the program.
   UNEXPECTED("GLB2099");
 

@@ -50,10 +50,13 @@ public record GitRemote(
       case RemoteUrl.Ssh ssh -> {
         required(problems, ssh, credentials.sshKeyFile(), "a private key file");
         required(problems, ssh, credentials.knownHostsFile(), "a known hosts file");
+        problems.addAll(SshProblems.of(ssh, credentials));
       }
       case RemoteUrl.Http http -> {
         credentials.passwordFile().ifPresent(file -> readable(problems, http, file));
         credentials.caFile().ifPresent(file -> readable(problems, http, file));
+        credentials.http().tokenFile().ifPresent(file -> readable(problems, http, file));
+        problems.addAll(HttpProblems.of(http, credentials));
       }
       case RemoteUrl.Local _ -> {}
     }

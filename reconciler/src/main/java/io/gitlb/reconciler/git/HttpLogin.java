@@ -19,7 +19,7 @@ final class HttpLogin extends CredentialsProvider {
   private final URIish server;
   private final String user;
   private final Optional<String> password;
-  private boolean refused;
+  private volatile boolean refused;
 
   /// @param password empty when there is none to offer
   HttpLogin(URIish server, Optional<String> user, Optional<String> password) {
@@ -61,6 +61,11 @@ final class HttpLogin extends CredentialsProvider {
   @Override
   public void reset(URIish uri) {
     refused = true;
+  }
+
+  /// Whether the server did not like the answer.
+  boolean isRefused() {
+    return refused;
   }
 
   private boolean isServer(URIish uri) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.Repository;
@@ -20,11 +21,13 @@ final class RemoteAccess implements AutoCloseable {
 
   private final GitRemote remote;
   private final RemoteUrl url;
+  private final WebAccess web;
   private Optional<SshAccess> ssh = Optional.empty();
 
   RemoteAccess(GitRemote remote) {
     this.remote = remote;
     this.url = RemoteUrl.parse(remote.url());
+    this.web = new WebAccess(remote, InstantSource.system());
   }
 
   /// What is done while connected.
@@ -42,19 +45,31 @@ final class RemoteAccess implements AutoCloseable {
   /// @param local the repository that objects go to or come from
   <T> T converse(Repository local, Duration limit, Conversation<T> conversation) throws Exception {
     try {
-      return Deadline.run(
-          limit,
-          () -> {
-            try (Transport transport = open(local)) {
-              return conversation.with(transport);
-            }
-          });
+      return Deadline.run(limit, () -> talk(local, conversation));
     } catch (Exception e) {
       Optional<Failure> hostKey = refusedHostKey();
       if (hostKey.isPresent()) {
         throw new GitProblemException(hostKey.get());
       }
       throw e;
+    }
+  }
+
+  /// A token that was held and is refused may have run out: a new one is got, once.
+  private <T> T talk(Repository local, Conversation<T> conversation) throws Exception {
+    try {
+      return talkOnce(local, conversation);
+    } catch (Exception e) {
+      if (web.renews()) {
+        return talkOnce(local, conversation);
+      }
+      throw e;
+    }
+  }
+
+  private <T> T talkOnce(Repository local, Conversation<T> conversation) throws Exception {
+    try (Transport transport = open(local)) {
+      return conversation.with(transport);
     }
   }
 
@@ -67,7 +82,7 @@ final class RemoteAccess implements AutoCloseable {
                         .formatted(url, found)));
   }
 
-  private Transport open(Repository local) throws IOException, GitProblemException {
+  private Transport open(Repository local) throws Exception {
     Transport transport =
         switch (url) {
           case RemoteUrl.Unusable(Failure failure) -> throw new GitProblemException(failure);
@@ -108,31 +123,12 @@ final class RemoteAccess implements AutoCloseable {
     return transport;
   }
 
-  private Transport openHttp(Repository local, RemoteUrl.Http http)
-      throws IOException, GitProblemException {
+  private Transport openHttp(Repository local, RemoteUrl.Http http) throws Exception {
     Transport transport = Transport.open(local, http.uri());
-    transport.setCredentialsProvider(
-        new HttpLogin(
-            http.uri(), remote.credentials().user().or(http::user), password().or(http::password)));
-    if (transport instanceof TransportHttp own && remote.credentials().caFile().isPresent()) {
-      own.setHttpConnectionFactory(TrustedHttp.of(remote.credentials().caFile().get()));
+    if (transport instanceof TransportHttp own) {
+      web.prepare(own, http);
     }
     return transport;
-  }
-
-  private Optional<String> password() throws GitProblemException {
-    if (remote.credentials().passwordFile().isEmpty()) {
-      return Optional.empty();
-    }
-    Path file = remote.credentials().passwordFile().get();
-    try {
-      return Optional.of(Files.readString(file).strip());
-    } catch (IOException e) {
-      throw new GitProblemException(
-          GitFailure.BAD_SETTINGS,
-          "%s: the password file %s cannot be read (%s)"
-              .formatted(url, file, e.getClass().getSimpleName()));
-    }
   }
 
   /// Refuses objects that would be trouble to read, but not the slips of old Git versions that many
@@ -143,7 +139,7 @@ final class RemoteAccess implements AutoCloseable {
 
   /// Turns what a conversation threw into words.
   Failure failure(Exception thrown) {
-    return new Faults(url.toString()).of(thrown);
+    return new Faults(url + web.way()).of(thrown);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.git;
 
 import io.gitlb.reconciler.loop.Failure;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,6 +42,13 @@ sealed interface RemoteUrl {
   /// @param user from the URL
   /// @param password from the URL
   record Http(URIish uri, Optional<String> user, Optional<String> password) implements RemoteUrl {
+
+    /// Scheme, host and port alone.
+    URI server() {
+      String host = uri.getHost().contains(":") ? "[" + uri.getHost() + "]" : uri.getHost();
+      return URI.create(
+          uri.getScheme() + "://" + host + (uri.getPort() > 0 ? ":" + uri.getPort() : ""));
+    }
 
     @Override
     public String toString() {

@@ -37,8 +37,15 @@ final class SshAccess implements AutoCloseable {
 
   /// @throws GitProblemException when a file is not set or cannot be read
   static SshAccess of(RemoteUrl url, GitCredentials credentials) throws GitProblemException {
+    Path key = readable(url, credentials.sshKeyFile(), "private key file");
+    Optional<String> problem = SshKeyFile.problem(key);
+    if (problem.isPresent()) {
+      throw new GitProblemException(
+          GitFailure.BAD_SETTINGS,
+          "%s: the private key file %s %s".formatted(url, key, problem.get()));
+    }
     return new SshAccess(
-        readable(url, credentials.sshKeyFile(), "private key file"),
+        key,
         readable(url, credentials.knownHostsFile(), "known hosts file"));
   }
 

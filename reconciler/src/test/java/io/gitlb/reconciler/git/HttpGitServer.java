@@ -54,6 +54,7 @@ final class HttpGitServer implements AutoCloseable {
   private final String scheme;
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private final List<String> questions = new CopyOnWriteArrayList<>();
+  private volatile String expected = basic(USER, PASSWORD);
   private volatile Mood mood = Mood.NORMAL;
   private volatile Optional<String> redirectTo = Optional.empty();
 
@@ -83,6 +84,18 @@ final class HttpGitServer implements AutoCloseable {
     context.addServlet(new ServletHolder(git), "/*");
     context.addFilter(new FilterHolder(gate()), "/*", EnumSet.of(DispatcherType.REQUEST));
     server.setHandler(context);
+  }
+
+  /// The value of `Authorization` for a user and a password.
+  static String basic(String user, String password) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// From now on only this value of `Authorization` is let in.
+  void expect(String authorization) {
+    expected = authorization;
   }
 
   /// Serves the repositories of a directory.
@@ -149,10 +162,6 @@ final class HttpGitServer implements AutoCloseable {
   }
 
   private Filter gate() {
-    String expected =
-        "Basic "
-            + Base64.getEncoder()
-                .encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
     return (request, response, chain) -> {
       HttpServletRequest http = (HttpServletRequest) request;
       HttpServletResponse answer = (HttpServletResponse) response;

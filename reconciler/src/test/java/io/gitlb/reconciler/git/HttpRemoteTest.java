@@ -289,6 +289,46 @@ class HttpRemoteTest {
   }
 
   @Test
+  void aBearerTokenIsSentToItsServerAlone() throws IOException {
+    Path token = Files.writeString(temp.resolve("token"), "canary-bearer-token\n");
+    GitCredentials bearer =
+        GitCredentials.NONE.withCa(certificate.pem()).with(HttpAccess.bearer(token));
+    server.expect("Bearer canary-bearer-token");
+    try (GitDefinitionSource source = source(server.url("net.git"), bearer)) {
+      assertInstanceOf(Found.class, source.fetch(Optional.empty()));
+    }
+    try (HttpGitServer other = HttpGitServer.tls(temp.resolve("served"), certificate)) {
+      server.redirectTo(other.url("").replaceAll("/$", ""));
+      String failure = failure(server.url("net.git"), bearer);
+      assertTrue(failure.startsWith("GLB2006 "), failure);
+      assertEquals(List.of(), other.authorizations());
+    }
+  }
+
+  @Test
+  void aBearerTokenThatIsNotTakenIsABadCredential() throws IOException {
+    Path token = Files.writeString(temp.resolve("token"), "canary-bearer-token");
+    String failure =
+        failure(
+            server.url("net.git"),
+            GitCredentials.NONE.withCa(certificate.pem()).with(HttpAccess.bearer(token)));
+    assertTrue(failure.startsWith("GLB2006 "), failure);
+    assertFalse(failure.contains("canary"), failure);
+  }
+
+  @Test
+  void severalWaysToLogInExcludeEachOther() throws IOException {
+    Path token = Files.writeString(temp.resolve("token"), "t");
+    GitRemote both =
+        GitRemote.of(server.url("net.git"), "main", credentials().with(HttpAccess.bearer(token)));
+    assertEquals(
+        List.of(
+            "GLB2002 %s: a password, a bearer token and a GitHub App exclude each other; keep one"
+                .formatted(server.url("net.git"))),
+        both.problems().stream().map(Object::toString).toList());
+  }
+
+  @Test
   void aPortWhereNobodyListensIsUnreachable() throws IOException {
     int port = SshGitServer.freePort();
     String url = "https://localhost:" + port + "/net.git";

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.reconciler.git.SilentServer.Manner;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
+import io.gitlb.reconciler.loop.LedgerStore;
+import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +38,13 @@ class RemoteLimitsTest {
   private String failure(String url, Duration silence, Duration deadline) throws IOException {
     GitCredentials credentials =
         GitCredentials.ssh(
-            Files.writeString(temp.resolve("key"), ""),
+            Files.writeString(
+                temp.resolve("key"), Files.readString(SshKeys.in(temp.resolve("keys")))),
             Files.writeString(temp.resolve("known"), ""));
-    GitRemote remote = new GitRemote(url, "main", credentials, silence, deadline, deadline);
+    return failure(new GitRemote(url, "main", credentials, silence, deadline, deadline));
+  }
+
+  private String failure(GitRemote remote) {
     try (GitDefinitionSource source =
         new GitDefinitionSource(remote, List.of("."), temp.resolve("state"))) {
       return assertTimeoutPreemptively(
@@ -78,6 +85,83 @@ class RemoteLimitsTest {
           "GLB2009 %s: no result within 2 s. It may be overloaded, or something on the way drops packets"
               .formatted(url),
           failure(url, LONG, SECOND.multipliedBy(2)));
+    }
+  }
+
+  @Test
+  void aTlsHandshakeThatHangsIsGivenUp() throws IOException {
+    try (SilentServer server = SilentServer.start(Manner.SAYS_NOTHING)) {
+      String url = "https://localhost:" + server.port() + "/net.git";
+      String silent = failure(url, SECOND, LONG);
+      assertTrue(silent.startsWith("GLB2009 "), silent);
+      String late = failure(url, LONG, SECOND.multipliedBy(2));
+      assertTrue(late.startsWith("GLB2009 "), late);
+    }
+  }
+
+  @Test
+  void anSshServerThatNeverEndsItsGreetingMeetsTheDeadline() throws IOException {
+    try (SilentServer server = SilentServer.start(Manner.DRIPS)) {
+      String failure =
+          failure(
+              "ssh://git@127.0.0.1:" + server.port() + "/net.git", LONG, SECOND.multipliedBy(2));
+      assertTrue(failure.matches("GLB20(09|10) .*"), failure);
+    }
+  }
+
+  @Test
+  void aProxyThatSaysNothingMeetsTheDeadline() throws IOException {
+    for (Manner manner : Manner.values()) {
+      try (SilentServer server = SilentServer.start(manner)) {
+        GitRemote remote =
+            new GitRemote(
+                "https://git.example.org/net.git",
+                "main",
+                GitCredentials.NONE.with(
+                    HttpAccess.PLAIN.through(
+                        new ProxyChoice.Via(
+                            URI.create("http://127.0.0.1:" + server.port()), Optional.empty()))),
+                LONG,
+                SECOND.multipliedBy(2),
+                SECOND.multipliedBy(2));
+        String failure = failure(remote);
+        assertTrue(failure.startsWith("GLB2009 "), failure);
+      }
+    }
+  }
+
+  /// The ledger's loading and pushing end too; what was committed stays for the next try.
+  @Test
+  void aLedgerWhoseRemoteHangsIsLoadedFromTheLocalCopy() throws IOException {
+    RemoteRepository remote = RemoteRepository.create(temp.resolve("ledger-remote.git"));
+    ClusterName cluster = new ClusterName("lab");
+    String branch = GitLedgerStore.branch(cluster);
+    try (GitLedgerStore store =
+        new GitLedgerStore(
+            GitRemote.of(remote.url(), branch, GitCredentials.NONE),
+            BotIdentity.of(cluster),
+            temp.resolve("ledger"))) {
+      GitLedgerStoreTest.load(store);
+      GitLedgerStoreTest.commit(store, GitLedgerStoreTest.put("10.0.3.7", "a"));
+    }
+    try (SilentServer server = SilentServer.start(Manner.DRIPS);
+        GitLedgerStore store =
+            new GitLedgerStore(
+                new GitRemote(
+                    "http://localhost:" + server.port() + "/net.git",
+                    branch,
+                    GitCredentials.NONE,
+                    LONG,
+                    SECOND.multipliedBy(2),
+                    SECOND.multipliedBy(2)),
+                BotIdentity.of(cluster),
+                temp.resolve("ledger"))) {
+      assertTimeoutPreemptively(
+          PATIENCE,
+          () -> {
+            assertEquals(1, GitLedgerStoreTest.load(store).ledger().records().size());
+            assertInstanceOf(LedgerStore.Push.Failed.class, store.push());
+          });
     }
   }
 

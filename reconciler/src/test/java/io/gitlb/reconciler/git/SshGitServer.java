@@ -38,6 +38,15 @@ final class SshGitServer implements AutoCloseable {
   /// @param directory for its keys; must be new
   /// @param keyType as ssh-keygen calls it, for the host and for the client
   static SshGitServer start(Path directory, String keyType) {
+    return start(directory, keyType, "");
+  }
+
+  /// One that runs a command of its own, whatever the client asks for.
+  static SshGitServer forcing(Path directory, String command) {
+    return start(directory, "ed25519", "ForceCommand " + command);
+  }
+
+  private static SshGitServer start(Path directory, String keyType, String more) {
     if (!Files.isExecutable(SSHD)) {
       throw new AssertionError(
           SSHD + " is missing. ./gitlb test installs it; by hand: apt-get install openssh-server");
@@ -63,8 +72,9 @@ final class SshGitServer implements AutoCloseable {
           PasswordAuthentication no
           KbdInteractiveAuthentication no
           PermitRootLogin prohibit-password
+          %3$s
           """
-              .formatted(directory, port));
+              .formatted(directory, port, more));
       if (System.getProperty("user.name").equals("root")) {
         Files.createDirectories(PRIVILEGE_SEPARATION);
       }

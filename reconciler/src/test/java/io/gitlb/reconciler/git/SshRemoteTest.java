@@ -3,6 +3,7 @@ package io.gitlb.reconciler.git;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
@@ -12,9 +13,11 @@ import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -194,6 +197,83 @@ class SshRemoteTest {
     String failure = failure(url(), GitCredentials.ssh(server.strangersKey(), server.knownHosts()));
     assertTrue(failure.startsWith("GLB2006 " + shown()), failure);
     assertTrue(failure.contains("Check user, password or token, or key"), failure);
+  }
+
+  @Test
+  void aKeyThatNobodyCanUnlockIsNamedBeforeTheServerIsAsked() throws IOException {
+    for (String format : List.of("RFC4716", "PKCS8", "PEM")) {
+      Path key = temp.resolve("locked-" + format);
+      Tool.run(
+          List.of(
+              "ssh-keygen", "-q", "-t", "rsa", "-m", format, "-N", "canary-passphrase", "-f",
+              key.toString()));
+      GitCredentials locked = GitCredentials.ssh(key, server.knownHosts());
+      String failure = failure(url(), locked);
+      assertTrue(
+          failure.startsWith(
+              "GLB2002 %s: the private key file %s is protected by a passphrase"
+                  .formatted(shown(), key)),
+          failure);
+      assertTrue(
+          GitRemote.of(url(), "main", locked).problems().toString().contains("passphrase"), format);
+      Tool.run(
+          List.of(
+              "ssh-keygen", "-q", "-p", "-P", "canary-passphrase", "-N", "", "-f", key.toString()));
+      assertEquals(List.of(), GitRemote.of(url(), "main", locked).problems(), format);
+    }
+  }
+
+  @Test
+  void aPublicKeyInPlaceOfThePrivateOneIsNamed() {
+    String failure =
+        failure(
+            url(),
+            GitCredentials.ssh(Path.of(server.clientKey() + ".pub"), server.knownHosts()));
+    assertTrue(failure.startsWith("GLB2002 "), failure);
+    assertTrue(failure.contains("a public one"), failure);
+  }
+
+  @Test
+  void aProxyForSshIsAMistake() {
+    GitRemote remote =
+        GitRemote.of(
+            url(),
+            "main",
+            credentials()
+                .with(
+                    HttpAccess.PLAIN.through(
+                        new ProxyChoice.Via(
+                            URI.create("http://127.0.0.1:9"), Optional.empty()))));
+    assertEquals(
+        List.of("GLB2002 %s: a proxy is for http and https; SSH takes none".formatted(shown())),
+        remote.problems().stream().map(Object::toString).toList());
+  }
+
+  /// Let in, and then nothing more: the git behind the server hangs.
+  @Test
+  void aServerThatHangsAfterTheLoginMeetsTheDeadline() throws IOException {
+    Path stuck = serverDirectory.resolve("stuck");
+    try (SshGitServer hanging = SshGitServer.forcing(stuck, "sleep 60")) {
+      GitRemote slow =
+          new GitRemote(
+              hanging.url(temp.resolve("net.git")),
+              "main",
+              GitCredentials.ssh(hanging.clientKey(), hanging.knownHosts()),
+              Duration.ofMinutes(5),
+              Duration.ofSeconds(3),
+              Duration.ofSeconds(3));
+      try (GitDefinitionSource source =
+          new GitDefinitionSource(slow, List.of("."), temp.resolve("slow"))) {
+        String failure =
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () ->
+                    assertInstanceOf(Unavailable.class, source.fetch(Optional.empty()))
+                        .failure()
+                        .toString());
+        assertTrue(failure.startsWith("GLB2009 "), failure);
+      }
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +86,15 @@ final class PemFiles {
       // The same answer as for none.
     }
     throw new UnusableFile(file, "holds no PEM certificate (BEGIN CERTIFICATE), or a damaged one");
+  }
+
+  static PrivateKeyFile.Read readKey(Path file) {
+    try {
+      return new PrivateKeyFile.Read.Usable(privateKey(file));
+    } catch (UnusableFile e) {
+      return new PrivateKeyFile.Read.Unusable(
+          Objects.requireNonNullElse(e.getMessage(), file.toString()));
+    }
   }
 
   private static PrivateKey privateKey(Path file) throws UnusableFile {

@@ -3,8 +3,6 @@ package io.gitlb.reconciler.git;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Proxy;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,27 +13,18 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import org.eclipse.jgit.transport.http.HttpConnection;
-import org.eclipse.jgit.transport.http.HttpConnectionFactory;
-import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 
-/// https connections that trust the certificates of one PEM file and no others. JGit has no setting
-/// for that.
-final class TrustedHttp implements HttpConnectionFactory {
+/// Trust in the certificates of one PEM file and no others.
+final class Authorities {
 
-  private final HttpConnectionFactory plain = new JDKHttpConnectionFactory();
-  private final TrustManager[] trusted;
-
-  private TrustedHttp(TrustManager[] trusted) {
-    this.trusted = trusted;
-  }
+  private Authorities() {}
 
   /// Reads the certificates.
   ///
   /// @throws GitProblemException when the file is not there or holds none
-  static TrustedHttp of(Path caFile) throws GitProblemException {
+  static TrustManager[] of(Path caFile) throws GitProblemException {
     try (InputStream in = Files.newInputStream(caFile)) {
-      return new TrustedHttp(managers(CertificateFactory.getInstance("X.509"), in));
+      return managers(CertificateFactory.getInstance("X.509"), in);
     } catch (IOException | GeneralSecurityException e) {
       throw new GitProblemException(
           GitFailure.BAD_SETTINGS,
@@ -59,26 +48,5 @@ final class TrustedHttp implements HttpConnectionFactory {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     managers.init(store);
     return managers.getTrustManagers();
-  }
-
-  @Override
-  public HttpConnection create(URL url) throws IOException {
-    return trusting(plain.create(url));
-  }
-
-  @Override
-  public HttpConnection create(URL url, Proxy proxy) throws IOException {
-    return trusting(plain.create(url, proxy));
-  }
-
-  private HttpConnection trusting(HttpConnection connection) throws IOException {
-    if (connection.getURL().getProtocol().equals("https")) {
-      try {
-        connection.configure(null, trusted, null);
-      } catch (GeneralSecurityException e) {
-        throw new IOException("no TLS with the configured certificates", e);
-      }
-    }
-    return connection;
   }
 }
