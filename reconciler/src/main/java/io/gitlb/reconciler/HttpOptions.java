@@ -45,7 +45,10 @@ record HttpOptions(
               .formatted(prefix));
       return Optional.empty();
     }
-    return url(Optional.ofNullable(api).orElse(GithubApp.PUBLIC_API.toString()), "-github-api", problems)
+    return url(
+            Optional.ofNullable(api).orElse(GithubApp.PUBLIC_API.toString()),
+            "-github-api",
+            problems)
         .map(base -> new GithubApp(appId, installationId, appKey, base));
   }
 

@@ -338,10 +338,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
     HttpOptions http = ledgerHttp.given();
     Optional<GithubApp> app = http.app(problems);
     boolean inherits =
-        sameRepository
-            && ledger.passwordFile == null
-            && http.tokenFile() == null
-            && app.isEmpty();
+        sameRepository && ledger.passwordFile == null && http.tokenFile() == null && app.isEmpty();
     return new GitAccess(
         Optional.ofNullable(ledger.repository).orElse(fallback.repository()),
         "allocations/" + cluster,

@@ -98,8 +98,7 @@ class ReconcilerCommandTest {
   void proxiesOfTheEnvironmentAreTakenInSmallLettersFirst() {
     assertEquals(
         new ProxyChoice.FromEnvironment(
-            new TreeMap<>(
-                Map.of("HTTPS_PROXY", "http://small:1", "NO_PROXY", "example.org"))),
+            new TreeMap<>(Map.of("HTTPS_PROXY", "http://small:1", "NO_PROXY", "example.org"))),
         HttpOptions.environment(
             Map.of(
                 "https_proxy", "http://small:1",

@@ -28,8 +28,7 @@ final class AppStatement {
   static String sign(GithubApp app, Instant now) throws GitProblemException {
     String claims =
         "{\"iat\":%d,\"exp\":%d,\"iss\":\"%s\"}"
-            .formatted(
-                now.minus(SKEW).getEpochSecond(), now.plus(LIFE).getEpochSecond(), app.id());
+            .formatted(now.minus(SKEW).getEpochSecond(), now.plus(LIFE).getEpochSecond(), app.id());
     String content = encode(bytes(HEADER)) + "." + encode(bytes(claims));
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
@@ -51,7 +50,8 @@ final class AppStatement {
 
   private static GitProblemException unusable(GithubApp app, String why) {
     return new GitProblemException(
-        GitFailure.BAD_SETTINGS, "the key file %s of the GitHub App %s".formatted(app.keyFile(), why));
+        GitFailure.BAD_SETTINGS,
+        "the key file %s of the GitHub App %s".formatted(app.keyFile(), why));
   }
 
   private static byte[] bytes(String text) {

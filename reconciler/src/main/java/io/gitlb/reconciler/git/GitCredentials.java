@@ -64,7 +64,6 @@ public record GitCredentials(
 
   /// The same with something special for http(s).
   public GitCredentials with(HttpAccess access) {
-    return new GitCredentials(
-        user, passwordFile, caFile, sshKeyFile, knownHostsFile, access);
+    return new GitCredentials(user, passwordFile, caFile, sshKeyFile, knownHostsFile, access);
   }
 }

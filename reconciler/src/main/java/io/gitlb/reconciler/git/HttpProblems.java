@@ -36,7 +36,8 @@ final class HttpProblems {
       problems.add(e.failure());
     } catch (IllegalArgumentException _) {
       problems.add(
-          GitFailure.BAD_URL.with("%s cannot be used: its host is not a host name".formatted(http)));
+          GitFailure.BAD_URL.with(
+              "%s cannot be used: its host is not a host name".formatted(http)));
     }
     return problems;
   }

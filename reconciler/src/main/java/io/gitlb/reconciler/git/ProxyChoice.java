@@ -15,8 +15,8 @@ public sealed interface ProxyChoice {
   /// What the JVM was started with, mostly none.
   ProxyChoice NONE = new FromEnvironment(Map.of());
 
-  /// As other programs do: `HTTPS_PROXY` or `HTTP_PROXY` by the scheme of the URL, else `ALL_PROXY`,
-  /// but for hosts that `NO_PROXY` lists; capitals or not.
+  /// As other programs do: `HTTPS_PROXY` or `HTTP_PROXY` by the scheme of the URL, else
+  /// `ALL_PROXY`, but for hosts that `NO_PROXY` lists; capitals or not.
   ///
   /// @param variables name in capitals → value, of those above; may hold a password
   record FromEnvironment(SortedMap<String, String> variables) implements ProxyChoice {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Answers proxies that ask for a login. JGit gives no way to do that for one connection, so this is
-/// the JVM's one authenticator; it knows the proxies that were named to it, and answers nobody else:
-/// a server that asks gets nothing.
+/// Answers proxies that ask for a login. JGit gives no way to do that for one connection, so this
+/// is the JVM's one authenticator; it knows the proxies that were named to it, and answers nobody
+/// else: a server that asks gets nothing.
 final class ProxyLogins extends Authenticator {
 
   private static final ProxyLogins INSTANCE = new ProxyLogins();

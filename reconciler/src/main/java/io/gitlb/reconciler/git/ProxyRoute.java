@@ -115,9 +115,9 @@ record ProxyRoute(String host, int port, Optional<Login> login) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /// `NO_PROXY` has no standard. Read as curl, Go and Git do where they agree: names with or without
-  /// a leading dot stand for themselves and everything below, `*` for all, addresses for themselves,
-  /// a port limits an entry to it. Networks are read too, as Go does.
+  /// `NO_PROXY` has no standard. Read as curl, Go and Git do where they agree: names with or
+  /// without a leading dot stand for themselves and everything below, `*` for all, addresses for
+  /// themselves, a port limits an entry to it. Networks are read too, as Go does.
   private static boolean isExcepted(String list, URI target) {
     return Arrays.stream(list.split(",", -1))
         .map(entry -> entry.strip().toLowerCase(Locale.ROOT))

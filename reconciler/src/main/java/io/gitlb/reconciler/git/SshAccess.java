@@ -44,9 +44,7 @@ final class SshAccess implements AutoCloseable {
           GitFailure.BAD_SETTINGS,
           "%s: the private key file %s %s".formatted(url, key, problem.get()));
     }
-    return new SshAccess(
-        key,
-        readable(url, credentials.knownHostsFile(), "known hosts file"));
+    return new SshAccess(key, readable(url, credentials.knownHostsFile(), "known hosts file"));
   }
 
   private static Path readable(RemoteUrl url, Optional<Path> file, String what)

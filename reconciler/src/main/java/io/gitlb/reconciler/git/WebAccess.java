@@ -121,7 +121,8 @@ final class WebAccess {
       throw new GitProblemException(
           GitFailure.BAD_SETTINGS,
           "%s: the %s file %s cannot be read (%s)"
-              .formatted(RemoteUrl.parse(remote.url()), what, file.get(), e.getClass().getSimpleName()));
+              .formatted(
+                  RemoteUrl.parse(remote.url()), what, file.get(), e.getClass().getSimpleName()));
     }
   }
 

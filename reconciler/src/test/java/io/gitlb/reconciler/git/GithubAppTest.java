@@ -77,11 +77,9 @@ class GithubAppTest {
     byte[] pkcs8 = pair.getPrivate().getEncoded();
     // As GitHub gives it.
     Files.writeString(
-        key,
-        pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, PKCS8_HEAD, pkcs8.length)));
+        key, pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, PKCS8_HEAD, pkcs8.length)));
     api =
-        new WireMockServer(
-            WireMockConfiguration.options().bindAddress("127.0.0.1").dynamicPort());
+        new WireMockServer(WireMockConfiguration.options().bindAddress("127.0.0.1").dynamicPort());
     api.start();
     apiUrl = api.baseUrl();
   }
@@ -94,8 +92,7 @@ class GithubAppTest {
 
   static String pem(String type, byte[] der) {
     return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
-        .formatted(
-            type, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
+        .formatted(type, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
   }
 
   private GithubApp app() {
@@ -122,8 +119,7 @@ class GithubAppTest {
 
   private GitDefinitionSource source(GithubApp app) {
     return new GitDefinitionSource(
-        GitRemote.of(
-            server.url("net.git"), "main", GitCredentials.NONE.with(HttpAccess.app(app))),
+        GitRemote.of(server.url("net.git"), "main", GitCredentials.NONE.with(HttpAccess.app(app))),
         List.of("."),
         temp.resolve("state"));
   }
@@ -220,7 +216,8 @@ class GithubAppTest {
   @Test
   void everyRefusalSaysWhatToDo() {
     answers(401, "canary");
-    assertTrue(failure().matches("GLB2041 .*GitHub App 123456 .* 401. Check the App's id and key.*"));
+    assertTrue(
+        failure().matches("GLB2041 .*GitHub App 123456 .* 401. Check the App's id and key.*"));
     answers(404, "canary");
     assertTrue(failure().contains("404. Check the number of the installation"));
     answers(500, "canary");
@@ -228,7 +225,8 @@ class GithubAppTest {
     answers(302, "");
     assertTrue(failure().startsWith("GLB2041 "));
     for (String rubbish :
-        List.of("", "canary", "[]", "{}", "{\"token\":7}", "{\"token\":\"can\\nary\"}", "{\"token")) {
+        List.of(
+            "", "canary", "[]", "{}", "{\"token\":7}", "{\"token\":\"can\\nary\"}", "{\"token")) {
       answers(201, rubbish);
       assertTrue(failure().contains("without a token"), rubbish);
     }
@@ -272,7 +270,8 @@ class GithubAppTest {
   void settingsOfAnAppAreCheckedAtTheStart() throws IOException {
     assertEquals(List.of(), problems(app()));
     assertEquals(
-        List.of("GLB2002 the GitHub App 'a b' with installation 'x': an id and a number are needed"),
+        List.of(
+            "GLB2002 the GitHub App 'a b' with installation 'x': an id and a number are needed"),
         problems(new GithubApp("a b", "x", key, GithubApp.PUBLIC_API)));
     Path wrong = Files.writeString(temp.resolve("wrong.pem"), "canary");
     assertEquals(

@@ -191,7 +191,8 @@ class ProxyTest {
 
   @Test
   void whatTheEnvironmentSaysWrongIsToldWithoutShowingIt() {
-    for (String wrong : List.of("socks5://canary:x@127.0.0.1:9", "http://canary:a b@[", "https://h")) {
+    for (String wrong :
+        List.of("socks5://canary:x@127.0.0.1:9", "http://canary:a b@[", "https://h")) {
       String failure = failure(new ProxyChoice.FromEnvironment(Map.of("HTTPS_PROXY", wrong)));
       assertTrue(failure.startsWith("GLB2002 HTTPS_PROXY in the environment "), failure);
     }

@@ -205,7 +205,15 @@ class SshRemoteTest {
       Path key = temp.resolve("locked-" + format);
       Tool.run(
           List.of(
-              "ssh-keygen", "-q", "-t", "rsa", "-m", format, "-N", "canary-passphrase", "-f",
+              "ssh-keygen",
+              "-q",
+              "-t",
+              "rsa",
+              "-m",
+              format,
+              "-N",
+              "canary-passphrase",
+              "-f",
               key.toString()));
       GitCredentials locked = GitCredentials.ssh(key, server.knownHosts());
       String failure = failure(url(), locked);
@@ -227,8 +235,7 @@ class SshRemoteTest {
   void aPublicKeyInPlaceOfThePrivateOneIsNamed() {
     String failure =
         failure(
-            url(),
-            GitCredentials.ssh(Path.of(server.clientKey() + ".pub"), server.knownHosts()));
+            url(), GitCredentials.ssh(Path.of(server.clientKey() + ".pub"), server.knownHosts()));
     assertTrue(failure.startsWith("GLB2002 "), failure);
     assertTrue(failure.contains("a public one"), failure);
   }
@@ -242,8 +249,7 @@ class SshRemoteTest {
             credentials()
                 .with(
                     HttpAccess.PLAIN.through(
-                        new ProxyChoice.Via(
-                            URI.create("http://127.0.0.1:9"), Optional.empty()))));
+                        new ProxyChoice.Via(URI.create("http://127.0.0.1:9"), Optional.empty()))));
     assertEquals(
         List.of("GLB2002 %s: a proxy is for http and https; SSH takes none".formatted(shown())),
         remote.problems().stream().map(Object::toString).toList());

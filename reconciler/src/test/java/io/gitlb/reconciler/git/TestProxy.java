@@ -42,8 +42,7 @@ final class TestProxy implements AutoCloseable {
   private static TestProxy started(Optional<String> authorization) {
     try {
       TestProxy proxy =
-          new TestProxy(
-              new ServerSocket(0, 10, InetAddress.getLoopbackAddress()), authorization);
+          new TestProxy(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()), authorization);
       Thread.ofVirtual().start(proxy::accept);
       return proxy;
     } catch (IOException e) {
