@@ -4,7 +4,9 @@ package io.gitlb;
 import io.gitlb.apiserver.ApiServerCommand;
 import io.gitlb.demo.DemoCommand;
 import io.gitlb.reconciler.ReconcilerCommand;
+import io.gitlb.reconciler.cli.PlanCommand;
 import io.gitlb.reconciler.cli.SchemaCommand;
+import io.gitlb.reconciler.cli.ValidateCommand;
 import io.gitlb.speaker.cli.SpeakerCommand;
 import java.util.Map;
 import picocli.CommandLine;
@@ -38,6 +40,8 @@ import picocli.CommandLine.ScopeType;
     },
     subcommands = {
       DemoCommand.class,
+      ValidateCommand.class,
+      PlanCommand.class,
       ReconcilerCommand.class,
       SpeakerCommand.class,
       ApiServerCommand.class,

@@ -95,6 +95,7 @@ class ArchitectureTest {
                       "schema.model",
                       "schema.yaml",
                       "schema.protocol",
+                      "reconciler.facts",
                       "reconciler.cluster",
                       "reconciler.ledger",
                       "reconciler.plan",
@@ -133,7 +134,47 @@ class ArchitectureTest {
           // Commands beside the reconciler: they read, ask pure packages and print.
           Map.entry(
               "reconciler.cli",
-              new Row(Kind.ADAPTER, Set.of("schema.check", "schema.yaml"), Set.of("picocli."))),
+              new Row(
+                  Kind.ADAPTER,
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "schema.check",
+                      "schema.yaml",
+                      "reconciler.cluster",
+                      "reconciler.facts",
+                      "reconciler.git",
+                      "reconciler.guard",
+                      "reconciler.impact",
+                      "reconciler.ledger",
+                      "reconciler.report"),
+                  Set.of("picocli."))),
+          Map.entry(
+              "reconciler.impact",
+              new Row(
+                  Kind.PURE,
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "schema.protocol",
+                      "reconciler.allocator",
+                      "reconciler.cluster",
+                      "reconciler.ledger",
+                      "reconciler.plan",
+                      "reconciler.desired"),
+                  Set.of())),
+          Map.entry(
+              "reconciler.facts",
+              new Row(
+                  Kind.PURE,
+                  Set.of("schema.value", "schema.yaml", "reconciler.cluster", "reconciler.ledger"),
+                  Set.of())),
+          Map.entry(
+              "reconciler.report",
+              new Row(
+                  Kind.PURE,
+                  Set.of("schema.value", "schema.model", "reconciler.impact", "reconciler.plan"),
+                  Set.of())),
           // The JDK's MACs live in javax.crypto: arithmetic, no effect.
           Map.entry("reconciler.trust", new Row(Kind.PURE, Set.of(), Set.of("javax.crypto."))),
           Map.entry(

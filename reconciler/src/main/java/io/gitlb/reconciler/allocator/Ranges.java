@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Arithmetic on ranges.
-final class Ranges {
+public final class Ranges {
 
   private Ranges() {}
 
   /// What remains of `ranges` when every address of `blocked` is taken out, ascending.
-  static List<IpRange> without(List<IpRange> ranges, List<IpRange> blocked) {
+  public static List<IpRange> without(List<IpRange> ranges, List<IpRange> blocked) {
     List<IpRange> rest = ranges;
     for (IpRange hole : blocked) {
       List<IpRange> next = new ArrayList<>();

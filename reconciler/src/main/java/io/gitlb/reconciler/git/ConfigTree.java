@@ -154,7 +154,7 @@ final class ConfigTree {
     return mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE);
   }
 
-  private static boolean isDefinition(String path) {
+  static boolean isDefinition(String path) {
     String lower = path.toLowerCase(Locale.ROOT);
     return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".json");
   }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// One piece of text as a YAML scalar that every YAML reader, old or new, takes for that text.
-final class YamlScalar {
+public final class YamlScalar {
 
   /// Starts with a letter and has nothing that YAML gives a meaning to.
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9./-]*");
@@ -18,13 +18,13 @@ final class YamlScalar {
   private YamlScalar() {}
 
   /// Plain where that is safe, otherwise quoted.
-  static String of(String text) {
+  public static String of(String text) {
     boolean plain = PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT));
     return plain ? text : quoted(text);
   }
 
   /// In double quotes, with whatever is not printable ASCII escaped.
-  static String quoted(String text) {
+  public static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

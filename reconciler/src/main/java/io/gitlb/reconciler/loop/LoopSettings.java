@@ -12,6 +12,8 @@ import java.time.Duration;
 /// @param statusPatience how long a written status may take to show up in the view
 /// @param firstRetry the pause after a first failure; doubles with each further one
 /// @param longestRetry the longest such pause
+/// @param factsEvery how old the ledger's facts may become while the cluster changes; zero: none
+///   are written
 public record LoopSettings(
     Duration pushEvery,
     int pushBurst,
@@ -19,7 +21,8 @@ public record LoopSettings(
     Duration speakerPatience,
     Duration statusPatience,
     Duration firstRetry,
-    Duration longestRetry) {
+    Duration longestRetry,
+    Duration factsEvery) {
 
   /// Six pushes a minute, three at once: what a large Git host asks for.
   public static final LoopSettings DEFAULT =
@@ -30,11 +33,32 @@ public record LoopSettings(
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          Duration.ofHours(1));
 
   /// The same with other limits on pushes.
   public LoopSettings withPushes(Duration every, int burst) {
     return new LoopSettings(
-        every, burst, lookEvery, speakerPatience, statusPatience, firstRetry, longestRetry);
+        every,
+        burst,
+        lookEvery,
+        speakerPatience,
+        statusPatience,
+        firstRetry,
+        longestRetry,
+        factsEvery);
+  }
+
+  /// The same with other facts.
+  public LoopSettings withFacts(Duration every) {
+    return new LoopSettings(
+        pushEvery,
+        pushBurst,
+        lookEvery,
+        speakerPatience,
+        statusPatience,
+        firstRetry,
+        longestRetry,
+        every);
   }
 }

@@ -11,6 +11,7 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
+import io.gitlb.reconciler.loop.FactsKeeper.Scene;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
 import io.gitlb.reconciler.loop.LoopFigures.Counters;
 import io.gitlb.reconciler.loop.WantedStatuses.Picture;
@@ -46,6 +47,7 @@ public final class Reconciler {
   private final LedgerKeeper ledger;
   private final StatusKeeper statuses;
   private final SpeakerFollower speakers;
+  private final FactsKeeper facts;
 
   private final LedgerCounts ledgerCounts = new LedgerCounts();
   private final SkippedRanges skipped = new SkippedRanges();
@@ -78,6 +80,7 @@ public final class Reconciler {
     this.guards = new GuardKeeper(this.definitions);
     this.ledger = new LedgerKeeper(ledger, settings);
     this.statuses = new StatusKeeper(statuses, settings);
+    this.facts = new FactsKeeper(settings.factsEvery());
     this.speakers = new SpeakerFollower(speakers, settings);
   }
 
@@ -220,6 +223,9 @@ public final class Reconciler {
     }
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
+    if (whole) {
+      keepFacts(inForce, view, note);
+    }
     Optional<Failure> notAccepted = whole ? definitions.accept() : Optional.empty();
     boolean again =
         ledger.push(now)
@@ -257,6 +263,17 @@ public final class Reconciler {
     return definitions.former().orElse(inForce.definitions());
   }
 
+  /// Nobody waits for these: they come after everything else.
+  private void keepFacts(InForce inForce, ClusterView view, CommitNote note) {
+    Scene scene = new Scene(view, speakers.nodes(), speakers.owners());
+    boolean written =
+        facts.due(note.now(), inForce.commit(), scene, ledger.ledger()).stream()
+            .allMatch(batch -> ledger.commit(batch, note));
+    if (!written) {
+      facts.failed();
+    }
+  }
+
   private DesiredContent desired(Definitions announcing, ClusterView view, Ledger recorded) {
     ledgerCounts.follow(recorded.records());
     return desired.build(
@@ -288,7 +305,7 @@ public final class Reconciler {
   private Outcome outcome(
       Instant now, Plan plan, Optional<Failure> notAccepted, Optional<Instant> again) {
     Optional<Instant> next =
-        Stream.of(again, plan.nextChange(), ledger.next(), statuses.next())
+        Stream.of(again, plan.nextChange(), ledger.next(), statuses.next(), facts.next())
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)
             .min(Comparator.naturalOrder());

@@ -49,7 +49,7 @@ final class LoopStory {
         cluster,
         StatusPort.oneAfterTheOther(cluster),
         speakers,
-        LoopSettings.DEFAULT);
+        LoopSettings.DEFAULT.withFacts(Duration.ZERO));
   }
 
   /// The process dies and comes back; what is on disk and outside stays.

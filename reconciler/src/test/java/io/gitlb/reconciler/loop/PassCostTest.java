@@ -16,6 +16,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ class PassCostTest {
               cluster,
               StatusPort.oneAfterTheOther(cluster),
               speakers,
-              LoopSettings.DEFAULT);
+              LoopSettings.DEFAULT.withFacts(Duration.ZERO));
       for (int i = 0; i < services; i++) {
         cluster.add("demo/s" + i);
       }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.cli;
+
+import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanCommandTest {
+
+  private static final String ADVERTISED =
+      """
+      ---
+      apiVersion: metallb.io/v1beta1
+      kind: L2Advertisement
+      metadata: {name: lan}
+      """;
+
+  @TempDir Path temp;
+  private PlanDesk desk;
+
+  @BeforeEach
+  void repository() {
+    desk = new PlanDesk(temp).nodes("node-1", "node-2");
+  }
+
+  private static String pool(String range) {
+    return """
+        apiVersion: metallb.io/v1beta1
+        kind: IPAddressPool
+        metadata: {name: lan}
+        spec: {addresses: [%s]}
+        """
+            .formatted(range)
+        + ADVERTISED;
+  }
+
+  private void shops() {
+    desk.view.service(service("shop/web")).endpoints("shop/web", "node-1");
+    desk.view.service(service("shop/db")).endpoints("shop/db", "node-2");
+    desk.commit("main", "lan.yaml", pool("10.77.0.100-10.77.0.109"));
+    desk.settle(pool("10.77.0.100-10.77.0.109"));
+  }
+
+  @Test
+  void growingAPoolChangesNothingForAnybody() {
+    shops();
+    desk.commit("grow", "lan.yaml", pool("10.77.0.100-10.77.0.119"));
+    PlanDesk.Run run = desk.plan("--head", "grow");
+    assertEquals(2, run.exit(), run.toString());
+  }
+
+  @Test
+  void shrinkingItUnderALiveServiceHoldsIt() {
+    shops();
+    desk.commit("shrink", "lan.yaml", pool("10.77.0.101-10.77.0.109"));
+    PlanDesk.Run run = desk.plan("--head", "shrink");
+    assertEquals(3, run.exit(), run.toString());
+    assertTrue(run.out().contains("held shop/db: 10.77.0.100"), run.out());
+    assertTrue(
+        run.out().contains("once approved: moves from 10.77.0.100 to 10.77.0.102"), run.out());
+
+    String draft = run.out().substring(run.out().indexOf("  ---\n"), run.out().indexOf("\nWorked"));
+    desk.commit("shrink", "approval.yaml", draft.indent(-2));
+    PlanDesk.Run approved = desk.plan("--head", "shrink");
+    assertEquals(3, approved.exit(), approved.toString());
+    assertTrue(
+        approved.out().contains("moves shop/db: 10.77.0.100 → 10.77.0.102"), approved.out());
+  }
+
+  @Test
+  void withoutFactsNobodyKeepsForSure() {
+    desk.view.service(service("shop/web")).endpoints("shop/web", "node-1");
+    desk.commit("main", "lan.yaml", pool("10.77.0.100-10.77.0.109"));
+    desk.settleWithoutFacts(pool("10.77.0.100-10.77.0.109"));
+    desk.commit("grow", "lan.yaml", pool("10.77.0.100-10.77.0.119"));
+    PlanDesk.Run run = desk.plan("--head", "grow");
+    assertEquals(3, run.exit(), run.toString());
+    assertTrue(!run.out().contains("keep"), run.out());
+  }
+}
