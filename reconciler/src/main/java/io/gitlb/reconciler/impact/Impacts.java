@@ -30,11 +30,11 @@ public final class Impacts {
     Future proposed = after(input, known, before.ledger(), nothing);
     SortedSet<IpAddress> released = input.approvals().released(held(proposed));
     Future after =
-        released.isEmpty() ? proposed : after(input, known, before.ledger(), released);
+        released.isEmpty() ? proposed : after(input, known, proposed.ledger(), released);
     List<AllocationRecord> held = held(after);
     SortedSet<IpAddress> all = new TreeSet<>(released);
     held.forEach(record -> all.add(record.address()));
-    Future approved = held.isEmpty() ? after : after(input, known, before.ledger(), all);
+    Future approved = held.isEmpty() ? after : after(input, known, after.ledger(), all);
     List<AllocationRecord> fresh =
         held.stream().filter(record -> !before.holds(record.address())).toList();
     return new Impact(

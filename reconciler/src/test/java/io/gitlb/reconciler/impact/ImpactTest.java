@@ -174,6 +174,9 @@ class ImpactTest {
   void withoutItsAdvertisementAnAddressIsHeldAndNotAnnouncedOnceThatIsApproved() {
     live("x/a");
     String pool = pool("p", "10.0.0.1-10.0.0.9");
+    assertEquals(
+        List.of("x/a held [10.0.0.1] -> [10.0.0.1] / [10.0.0.1]"), words(impact(pool + L2, pool)));
+    approveAll();
     Impact impact = impact(pool + L2, pool);
     assertEquals(List.of("x/a not announced [10.0.0.1] -> [10.0.0.1] / [10.0.0.1]"), words(impact));
     assertEquals(
