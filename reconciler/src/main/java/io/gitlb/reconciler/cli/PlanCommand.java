@@ -33,15 +33,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Says what a change of the configuration does to live Services, before it is merged. Works from a clone alone:"
-          + " the ledger branch allocations/CLUSTER knows who has what, and its facts/ know the Services."
+      "Says what a change of the configuration does to live Services, before it is merged. Works"
+          + " from a clone alone: the ledger branch allocations/CLUSTER knows who has what, and its"
+          + " facts/ know the Services."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:no change",
       "1:the configuration would be refused, or the plan failed; stderr says why",
       "2:changes; no live Service is disrupted",
-      "3:live Services lose their address, move, are held or are not announced any more, or that cannot be ruled out",
+      "3:live Services lose their address, move, are held or are not announced any more, or that"
+          + " cannot be ruled out",
       "64:wrong options or arguments"
     })
 public final class PlanCommand implements Callable<Integer> {
@@ -65,7 +67,8 @@ public final class PlanCommand implements Callable<Integer> {
       names = "--base",
       paramLabel = "REV",
       description =
-          "what is in force (default: refs/gitlb/CLUSTER/accepted, where that was fetched; else where HEAD left the config branch)")
+          "what is in force (default: refs/gitlb/CLUSTER/accepted, where that was fetched; else"
+              + " where HEAD left the config branch)")
   private @Nullable String base;
 
   @Option(
@@ -141,8 +144,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
     out.print(
         switch (output) {
-          case TEXT ->
-              reports.stream().map(PlanText::write).collect(Collectors.joining("\n"));
+          case TEXT -> reports.stream().map(PlanText::write).collect(Collectors.joining("\n"));
           case MARKDOWN -> PlanMarkdown.write(reports);
           case JSON -> PlanJson.write(reports);
         });

@@ -198,9 +198,7 @@ final class PlanWork {
             new Approvals.Case(
                 after.definitions().approvals(), byAddress, spent, after.commit(), request.now()));
     verdict.notices().forEach(notice -> notes.add(notice.code() + " " + notice.message()));
-    verdict
-        .spent()
-        .forEach(one -> notes.add("the Approval %s takes effect".formatted(one.name())));
+    verdict.spent().forEach(one -> notes.add("the Approval %s takes effect".formatted(one.name())));
     return verdict.released();
   }
 

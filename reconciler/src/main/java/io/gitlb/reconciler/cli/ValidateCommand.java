@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     description = {
-      "Checks a configuration as the reconciler does before it uses it: a directory of files, or a commit."
-          + " Names every problem with file, line and code; schema/CODES.md explains the codes."
+      "Checks a configuration as the reconciler does before it uses it: a directory of files, or a"
+          + " commit. Names every problem with file, line and code; schema/CODES.md explains the"
+          + " codes."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -51,7 +52,8 @@ public final class ValidateCommand implements Callable<Integer> {
       defaultValue = ".",
       paramLabel = "DIR|REV",
       description =
-          "a directory with clusters/ in it, or any other with documents; or a commit of --repo (default: the current directory)")
+          "a directory with clusters/ in it, or any other with documents; or a commit of --repo"
+              + " (default: the current directory)")
   private String subject = ".";
 
   @Option(
@@ -64,7 +66,8 @@ public final class ValidateCommand implements Callable<Integer> {
   @Option(
       names = "--cluster",
       paramLabel = "NAME",
-      description = "only this cluster (default: every folder below clusters/, and all of them together)")
+      description =
+          "only this cluster (default: every folder below clusters/, and all of them together)")
   private @Nullable String cluster;
 
   @Option(

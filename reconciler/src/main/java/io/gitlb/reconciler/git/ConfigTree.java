@@ -183,7 +183,8 @@ final class ConfigTree {
                   new SourcePlace(Utf8.printable(path), line, column),
                   ProblemCode.NOT_TEXT,
                   found
-                      + "; a file of definitions is UTF-8 text. Give it another ending if it is none"));
+                      + "; a file of definitions is UTF-8 text. Give it another ending if it is"
+                      + " none"));
     }
   }
 

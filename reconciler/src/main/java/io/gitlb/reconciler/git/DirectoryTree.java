@@ -18,7 +18,6 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.TreeFormatter;
 
 /// A directory of files, read as if it were a commit: by the same code and the same rules, so that
@@ -84,8 +83,7 @@ public final class DirectoryTree implements AutoCloseable {
     String name = file.getFileName().toString();
     if (Files.isSymbolicLink(file)) {
       byte[] target = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
-      entries.add(
-          new Entry(name, FileMode.SYMLINK, inserter.insert(Constants.OBJ_BLOB, target)));
+      entries.add(new Entry(name, FileMode.SYMLINK, inserter.insert(Constants.OBJ_BLOB, target)));
     } else if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
       boolean isModule = Files.exists(file.resolve(Constants.DOT_GIT), LinkOption.NOFOLLOW_LINKS);
       entries.add(
@@ -107,8 +105,7 @@ public final class DirectoryTree implements AutoCloseable {
           "%s: more than %d MiB of files; name a narrower directory"
               .formatted(file, MOST_BYTES / 1024 / 1024));
     }
-    return inserter.insert(
-        Constants.OBJ_BLOB, isRead ? Files.readAllBytes(file) : new byte[0]);
+    return inserter.insert(Constants.OBJ_BLOB, isRead ? Files.readAllBytes(file) : new byte[0]);
   }
 
   @Override

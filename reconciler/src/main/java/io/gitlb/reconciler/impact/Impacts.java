@@ -29,8 +29,7 @@ public final class Impacts {
         Future.of(input, known.view(), input.before(), Optional.empty(), input.ledger(), nothing);
     Future proposed = after(input, known, before.ledger(), nothing);
     SortedSet<IpAddress> released = input.approvals().released(held(proposed));
-    Future after =
-        released.isEmpty() ? proposed : after(input, known, proposed.ledger(), released);
+    Future after = released.isEmpty() ? proposed : after(input, known, proposed.ledger(), released);
     List<AllocationRecord> held = held(after);
     SortedSet<IpAddress> all = new TreeSet<>(released);
     held.forEach(record -> all.add(record.address()));

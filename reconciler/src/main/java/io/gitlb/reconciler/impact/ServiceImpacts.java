@@ -108,7 +108,8 @@ record ServiceImpacts(
 
   private Optional<Cause> cause(ServiceRef service, Kind kind, SortedSet<IpAddress> silent) {
     return switch (kind) {
-      case LOSES, MOVES, HELD, STILL_HELD -> after.decisions().find(service).flatMap(ServiceImpacts::refusal);
+      case LOSES, MOVES, HELD, STILL_HELD ->
+          after.decisions().find(service).flatMap(ServiceImpacts::refusal);
       case NOT_ANNOUNCED ->
           silent.stream()
               .flatMap(address -> after.content().notAnnounced().find(address).stream())

@@ -21,8 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /// Decides when the ledger's facts of the cluster are written anew: when another config commit
-/// comes into force, and from time to time when something in the cluster has changed. What has
-/// not changed is not written, so a cluster at rest writes nothing.
+/// comes into force, and from time to time when something in the cluster has changed. What has not
+/// changed is not written, so a cluster at rest writes nothing.
 final class FactsKeeper {
 
   /// As many files as a ledger commit has edits.
@@ -91,7 +91,9 @@ final class FactsKeeper {
 
   /// When to look again though nothing further happens.
   Optional<Instant> next() {
-    return changed && !unwritten && every.isPositive() ? looked.map(at -> at.plus(every)) : Optional.empty();
+    return changed && !unwritten && every.isPositive()
+        ? looked.map(at -> at.plus(every))
+        : Optional.empty();
   }
 
   private static Optional<Instant> asOf(Ledger ledger) {

@@ -51,8 +51,7 @@ public record ProblemReport(
   }
 
   private String summary() {
-    String of =
-        subject + (clusters.isEmpty() ? "" : ", clusters " + String.join(", ", clusters));
+    String of = subject + (clusters.isEmpty() ? "" : ", clusters " + String.join(", ", clusters));
     return problems.isEmpty()
         ? of + ": no problem"
         : of

@@ -30,11 +30,11 @@ class PlanCommandTest {
 
   private static String pool(String range) {
     return """
-        apiVersion: metallb.io/v1beta1
-        kind: IPAddressPool
-        metadata: {name: lan}
-        spec: {addresses: [%s]}
-        """
+    apiVersion: metallb.io/v1beta1
+    kind: IPAddressPool
+    metadata: {name: lan}
+    spec: {addresses: [%s]}
+    """
             .formatted(range)
         + ADVERTISED;
   }
@@ -68,8 +68,7 @@ class PlanCommandTest {
     desk.commit("shrink", "approval.yaml", draft.indent(-2));
     PlanDesk.Run approved = desk.plan("--head", "shrink");
     assertEquals(3, approved.exit(), approved.toString());
-    assertTrue(
-        approved.out().contains("moves shop/db: 10.77.0.100 → 10.77.0.102"), approved.out());
+    assertTrue(approved.out().contains("moves shop/db: 10.77.0.100 → 10.77.0.102"), approved.out());
   }
 
   @Test

@@ -88,7 +88,11 @@ class ValidateCommandTest {
     RemoteRepository repository = RemoteRepository.create(temp.resolve("config.git"));
     repository.on("main").file("clusters/a/lan.yaml", GOOD).commit();
     repository.git().run("branch", "bad", "main");
-    repository.on("bad").file("shared/x.yaml", "kind: {").link("shared/y.yaml", "/etc/passwd").commit();
+    repository
+        .on("bad")
+        .file("shared/x.yaml", "kind: {")
+        .link("shared/y.yaml", "/etc/passwd")
+        .commit();
     String path = repository.git().path().toString();
     assertEquals(0, validate("main", "--repo", path).exit());
     PlanDesk.Run bad = validate("bad", "--repo", path);

@@ -137,7 +137,9 @@ class ImpactTest {
             "x/a held [10.0.0.1] -> [10.0.0.1] / [10.0.0.3]",
             "x/b keeps [10.0.0.2] -> [10.0.0.2] / [10.0.0.2]"),
         words(impact));
-    assertEquals(List.of(IpAddress.of("10.0.0.1")), impact.toApprove().stream().map(record -> record.address()).toList());
+    assertEquals(
+        List.of(IpAddress.of("10.0.0.1")),
+        impact.toApprove().stream().map(record -> record.address()).toList());
     assertEquals(Weight.DISRUPTS, impact.weight());
     assertEquals(
         Optional.of(new NodeName("a")),

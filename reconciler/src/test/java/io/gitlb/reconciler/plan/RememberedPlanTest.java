@@ -45,10 +45,7 @@ class RememberedPlanTest {
   private static ClusterView remembered(ClusterView view) {
     Facts facts =
         new Facts(
-            Instant.parse("2026-01-01T00:00:00Z"),
-            view,
-            new TreeSet<>(),
-            SnapshotMap.empty());
+            Instant.parse("2026-01-01T00:00:00Z"), view, new TreeSet<>(), SnapshotMap.empty());
     SortedMap<String, String> files = new TreeMap<>(FactsText.files(facts));
     files.put(Facts.AS_OF, FactsText.asOf(facts.asOf(), view.clusterUid()));
     FactsReader.Read read = FactsReader.read(files);
