@@ -48,8 +48,20 @@ public final class PoolSpace {
 
   /// @param blocked ranges that are never given beside those that the pool excludes, in any order
   public PoolSpace(AddressPool pool, List<IpRange> blocked) {
+    this(pool, pool.ranges(), blocked);
+  }
+
+  /// A pool of which only certain addresses may be given.
+  ///
+  /// @param given those; the rest counts as outside
+  /// @param blocked ranges that are never given beside those that the pool excludes, in any order
+  public static PoolSpace within(AddressPool pool, List<IpRange> given, List<IpRange> blocked) {
+    return new PoolSpace(pool, Ranges.common(pool.ranges(), given), blocked);
+  }
+
+  private PoolSpace(AddressPool pool, List<IpRange> ranges, List<IpRange> blocked) {
     this.pool = pool;
-    List<IpRange> given = Ranges.without(pool.ranges(), pool.rules().excluded());
+    List<IpRange> given = Ranges.without(ranges, pool.rules().excluded());
     for (IpRange range : Ranges.without(given, blocked)) {
       byFirst.put(range.first(), spaces.size());
       spaces.add(AddressSpace.of(range));

@@ -25,6 +25,27 @@ public final class Ranges {
     return rest.stream().sorted().toList();
   }
 
+  /// What lies in both, ascending.
+  public static List<IpRange> common(List<IpRange> ranges, List<IpRange> others) {
+    List<IpRange> common = new ArrayList<>();
+    for (IpRange range : ranges) {
+      for (IpRange other : others) {
+        if (range.overlaps(other)) {
+          common.add(new IpRange(higher(range, other), lower(range, other)));
+        }
+      }
+    }
+    return common.stream().sorted().toList();
+  }
+
+  private static IpAddress higher(IpRange a, IpRange b) {
+    return a.first().compareTo(b.first()) > 0 ? a.first() : b.first();
+  }
+
+  private static IpAddress lower(IpRange a, IpRange b) {
+    return a.last().compareTo(b.last()) < 0 ? a.last() : b.last();
+  }
+
   private static void appendWithout(List<IpRange> to, IpRange range, IpRange hole) {
     if (!range.overlaps(hole)) {
       to.add(range);
