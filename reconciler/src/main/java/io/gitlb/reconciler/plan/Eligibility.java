@@ -4,6 +4,7 @@ package io.gitlb.reconciler.plan;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
+import io.gitlb.reconciler.lease.Block;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
@@ -122,7 +123,9 @@ final class Eligibility {
 
   /// Who keeps the Service from getting the address, which the definitions would give it.
   Optional<Refusal> inUse(Applicant who, IpAddress address, AllocationRecord.Reason why) {
-    return usedOutside(address).or(() -> recorded(who, address, why)).or(() -> quota(who, address));
+    return usedOutside(who, address)
+        .or(() -> recorded(who, address, why))
+        .or(() -> quota(who, address));
   }
 
   /// Why the definitions do not give the Service the address; empty when they do.
@@ -159,10 +162,19 @@ final class Eligibility {
                 refusal(Reason.PINNED_TO_OTHER, "a PinnedIP gives " + address + " to " + owner));
   }
 
-  private Optional<Refusal> usedOutside(IpAddress address) {
-    return inventory
-        .foreignUse(address)
-        .flatMap(use -> refusal(use.reason(), address + " is used by " + use.words()));
+  private Optional<Refusal> usedOutside(Applicant who, IpAddress address) {
+    Optional<Foreign.Use> use = inventory.foreignUse(address);
+    if (use.isEmpty()) {
+      return Optional.empty();
+    }
+    if (use.get().reason() == Reason.WAITING_FOR_BLOCK) {
+      Block block = new Block(address);
+      inventory.poolOf(address).ifPresent(pool -> who.needs().addBlock(block, pool.name()));
+      return refusal(
+          Reason.WAITING_FOR_BLOCK,
+          "its block " + block + " of the shared pool is being leased on the branch leases");
+    }
+    return refusal(use.get().reason(), address + " is used by " + use.get().words());
   }
 
   private Optional<Refusal> draining(IpAddress address) {

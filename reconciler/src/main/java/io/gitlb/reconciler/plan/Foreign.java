@@ -3,6 +3,10 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.lease.Block;
+import io.gitlb.reconciler.lease.Fleet;
+import io.gitlb.reconciler.lease.Lease;
+import io.gitlb.reconciler.lease.SharedPools;
 import io.gitlb.reconciler.plan.Plan.Skipped;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReservedRange;
@@ -29,7 +33,9 @@ final class Foreign {
   /// address in a pool → who uses it, in words; several in the order of their words
   private final TreeMap<IpAddress, TreeSet<String>> single = new TreeMap<>();
 
+  private final SharedPools shared;
   private ClusterView view;
+  private Fleet fleet;
 
   /// @param words who uses it
   private record Hole(IpRange range, Reason reason, String words) {}
@@ -39,9 +45,12 @@ final class Foreign {
   /// @param words who uses it
   record Use(Reason reason, String words) {}
 
-  Foreign(Definitions definitions, PoolIndex pools, ClusterView view) {
+  Foreign(Definitions definitions, PoolIndex pools, ClusterView view, Fleet fleet) {
     this.pools = pools;
     this.view = view;
+    this.fleet = fleet;
+    this.shared = new SharedPools(definitions);
+    fleet.elsewhere().forEach((range, words) -> addHole(range, Reason.OTHER_CLUSTER, words));
     for (ReservedRange reserved : definitions.reservedRanges()) {
       if (!reserved.isClosed()) {
         // The checks saw to it that no pool has too many of these.
@@ -148,7 +157,51 @@ final class Foreign {
     return holes.stream()
         .filter(hole -> hole.range().contains(address))
         .findFirst()
-        .map(hole -> new Use(hole.reason(), hole.words()));
+        .map(hole -> new Use(hole.reason(), hole.words()))
+        .or(() -> shared.isEmpty() ? Optional.empty() : lease(address));
+  }
+
+  /// Of a shared pool only the addresses of this cluster's blocks are to be had.
+  private Optional<Use> lease(IpAddress address) {
+    if (shared.poolOf(address).isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Lease> lease = fleet.leaseOf(address);
+    if (lease.isEmpty()) {
+      return Optional.of(
+          new Use(Reason.WAITING_FOR_BLOCK, "nobody: its block is yet to be leased"));
+    }
+    return lease
+        .filter(found -> !fleet.isOwn(found))
+        .map(
+            found ->
+                new Use(
+                    Reason.LEASED_ELSEWHERE,
+                    "cluster " + found.cluster() + ", which has leased " + found.block()));
+  }
+
+  /// Takes in other leases.
+  ///
+  /// @return the blocks of shared pools that somebody else has now, or nobody, ascending
+  List<Block> follow(Fleet next) {
+    List<Block> changed =
+        next.leases().changesSince(fleet.leases()).stream()
+            .filter(
+                change ->
+                    !change.before().map(Lease::cluster).equals(change.after().map(Lease::cluster)))
+            .map(SnapshotMap.Change::key)
+            .filter(block -> !shared.spacesOf(block).isEmpty())
+            .toList();
+    fleet = next;
+    return changed;
+  }
+
+  SharedPools shared() {
+    return shared;
+  }
+
+  Fleet fleet() {
+    return fleet;
   }
 
   /// What of the pools is never given, sorted.

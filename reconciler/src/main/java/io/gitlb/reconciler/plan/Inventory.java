@@ -2,6 +2,9 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.allocator.PoolSpace;
+import io.gitlb.reconciler.lease.Block;
+import io.gitlb.reconciler.lease.SharedPools;
+import io.gitlb.reconciler.lease.Space;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
@@ -12,6 +15,7 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Which addresses of which pool are free, and what stands in the way of those that are not.
@@ -45,17 +51,74 @@ final class Inventory {
   /// addresses that have a record, or a file that nobody can read
   private final Set<IpAddress> recorded = new HashSet<>();
 
+  /// The blocks of shared pools.
+  private final LeasedBlocks blocks;
+
   Inventory(Definitions definitions, PoolIndex index, Foreign foreign) {
     this.index = index;
     this.foreign = foreign;
-    List<IpRange> holes = foreign.ranges();
+    blocks = new LeasedBlocks(foreign);
     for (AddressPool pool : definitions.pools()) {
-      pools.put(pool.name(), new PoolSpace(pool, holes));
+      pools.put(pool.name(), space(pool));
     }
     for (PinnedIp pin : definitions.pinnedIps()) {
       pin.addresses().forEach(address -> addPin(address, pin.service()));
     }
     foreign.addresses().forEach(this::take);
+  }
+
+  private PoolSpace space(AddressPool pool) {
+    return SharedPools.isShared(pool)
+        ? PoolSpace.within(pool, blocks.ownRanges(), foreign.ranges())
+        : new PoolSpace(pool, foreign.ranges());
+  }
+
+  /// Blocks of shared pools have changed hands.
+  ///
+  /// @param records the record of an address
+  /// @return the spaces of which blocks can be leased now and could not before, or the reverse
+  List<Space> follow(List<Block> changed, Function<IpAddress, Optional<AllocationRecord>> records) {
+    Set<PoolName> concerned = new HashSet<>();
+    for (Block block : changed) {
+      foreign.shared().spacesOf(block).forEach(space -> concerned.add(space.pool()));
+    }
+    List<Space> flipped = blocks.follow();
+    for (PoolName name : concerned) {
+      pools.put(name, space(spaceOf(name).pool()));
+    }
+    Stream.of(recorded, pins.keySet(), foreign.addresses())
+        .flatMap(Collection::stream)
+        .filter(address -> poolOf(address).filter(p -> concerned.contains(p.name())).isPresent())
+        .forEach(this::take);
+    for (IpAddress address : recorded) {
+      records
+          .apply(address)
+          .filter(record -> record.state() == State.RESTING)
+          .filter(_ -> poolOf(address).filter(p -> concerned.contains(p.name())).isPresent())
+          .ifPresent(record -> spaceOf(address).ifPresent(s -> s.rest(address, record.since())));
+    }
+    return flipped;
+  }
+
+  /// Whether this cluster can have one more block of the pool, if it is shared.
+  boolean canLease(PoolName pool, IpFamily family) {
+    return blocks.canLease(new Space(pool, family));
+  }
+
+  /// The spaces of shared pools that have no address to give.
+  Set<Space> closedShares() {
+    Set<Space> closed = new TreeSet<>();
+    for (Space space : blocks.spaces()) {
+      if (!isOpen(space.pool(), space.family())) {
+        closed.add(space);
+      }
+    }
+    return closed;
+  }
+
+  /// The addresses of a shared pool that blocks may be leased for.
+  List<IpRange> leasable(Space space) {
+    return blocks.leasable(space);
   }
 
   private void addPin(IpAddress address, ServiceRef service) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
+import io.gitlb.reconciler.lease.Wants;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.PoolName;
@@ -17,15 +18,17 @@ import java.util.Optional;
 /// @param edits in the order of the commits, no two for one address
 /// @param nextChange when time alone changes the plan
 /// @param skipped addresses of pools that are never given because somebody else uses them; sorted
+/// @param wants the blocks of shared pools that Services wait for
 public record Plan(
     SnapshotMap<ServiceRef, Decision> decisions,
     List<LedgerEdit> edits,
     Optional<Instant> nextChange,
-    List<Skipped> skipped) {
+    List<Skipped> skipped,
+    Wants wants) {
 
   /// Nothing was planned yet.
   public static final Plan NONE =
-      new Plan(SnapshotMap.empty(), List.of(), Optional.empty(), List.of());
+      new Plan(SnapshotMap.empty(), List.of(), Optional.empty(), List.of(), Wants.NONE);
 
   public Plan {
     edits = List.copyOf(edits);

@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.lease.Fleet;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 ///   is held under that one
 /// @param adoption whether an address in a status that no record knows is taken into the ledger
 /// @param guards what protects live addresses besides
+/// @param fleet what other clusters have, and the blocks of shared pools that this one has
 /// @param now the time of the pass
 public record PlanInput(
     Definitions definitions,
@@ -30,9 +32,34 @@ public record PlanInput(
     SpeakerFacts speakers,
     Adoption adoption,
     Guards guards,
+    Fleet fleet,
     Instant now) {
 
-  /// Nothing is cut off and nothing approved.
+  /// Of a cluster that is alone.
+  public PlanInput(
+      Definitions definitions,
+      String configCommit,
+      Optional<String> previousCommit,
+      Ledger ledger,
+      ClusterView view,
+      SpeakerFacts speakers,
+      Adoption adoption,
+      Guards guards,
+      Instant now) {
+    this(
+        definitions,
+        configCommit,
+        previousCommit,
+        ledger,
+        view,
+        speakers,
+        adoption,
+        guards,
+        Fleet.NONE,
+        now);
+  }
+
+  /// Of a cluster that is alone; nothing is cut off and nothing approved.
   public PlanInput(
       Definitions definitions,
       String configCommit,
@@ -51,6 +78,7 @@ public record PlanInput(
         speakers,
         adoption,
         Guards.NONE,
+        Fleet.NONE,
         now);
   }
 

@@ -3,6 +3,9 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
+import io.gitlb.reconciler.lease.Block;
+import io.gitlb.reconciler.lease.Fleet;
+import io.gitlb.reconciler.lease.Space;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
@@ -90,11 +93,14 @@ public final class Planner {
     private List<Plan.Skipped> skipped;
     private boolean first = true;
 
+    /// Spaces of shared pools that had nothing to give when it was looked last.
+    private Set<Space> closed = Set.of();
+
     Season(PlanInput input, SnapshotMap<ServiceRef, Decision> decisions) {
       this.input = input;
       this.decisions = decisions;
       PoolIndex index = new PoolIndex(input.definitions().pools());
-      foreign = new Foreign(input.definitions(), index, input.view());
+      foreign = new Foreign(input.definitions(), index, input.view(), input.fleet());
       inventory = new Inventory(input.definitions(), index, foreign);
       input.ledger().unreadable().forEach(inventory::keepAside);
       holdings = new Holdings(inventory, this::recordChanged, this::wake);
@@ -108,6 +114,8 @@ public final class Planner {
           && input.adoption() == Adoption.CLOSED
           && next.definitions().equals(input.definitions())
           && next.ledger().unreadable().equals(input.ledger().unreadable())
+          && next.fleet().self().equals(input.fleet().self())
+          && next.fleet().elsewhere().equals(input.fleet().elsewhere())
           && !foreign.hasOtherRanges(next.view());
     }
 
@@ -136,10 +144,16 @@ public final class Planner {
       if (next.adoption() == Adoption.OPEN) {
         adopt();
       }
+      noteClosed();
       makeTurns();
       run();
       released.forEach(this::decided);
-      return new Plan(decisions, holdings.edits(), nextChange(), skipped);
+      return new Plan(
+          decisions,
+          holdings.edits(),
+          nextChange(),
+          skipped,
+          waiting.blocks().toWants(inventory::leasable));
     }
 
     /// Finds out whom the changes since the last pass concern.
@@ -153,24 +167,11 @@ public final class Planner {
           .changesSince(before.view().namespaceLabels())
           .forEach(change -> touchServicesOf(change.key()));
       List<IpAddress> used = foreign.follow(next.view());
-      for (IpAddress address : used) {
-        boolean rests =
-            holdings
-                .at(address)
-                .filter(record -> record.state() == AllocationRecord.State.RESTING)
-                .isPresent();
-        if (inventory.foreignUseChanged(address) || rests) {
-          open(address);
-        }
-        wake(new WakeKey.Address(address));
-        holdings
-            .at(address)
-            .filter(record -> !Holdings.isHad(record))
-            .ifPresent(record -> record.holders().forEach(holder -> wake(holder.service())));
-      }
+      used.forEach(this::useChanged);
       if (!used.isEmpty()) {
         skipped = foreign.skipped();
       }
+      followLeases(next.fleet());
       next.speakers()
           .announced()
           .changesSince(before.speakers().announced())
@@ -191,6 +192,42 @@ public final class Planner {
       holdings
           .at(address)
           .ifPresent(record -> record.holders().forEach(holder -> touched.add(holder.service())));
+    }
+
+    /// Somebody outside the ledger began or ceased to use the address.
+    private void useChanged(IpAddress address) {
+      boolean rests =
+          holdings
+              .at(address)
+              .filter(record -> record.state() == AllocationRecord.State.RESTING)
+              .isPresent();
+      if (inventory.foreignUseChanged(address) || rests) {
+        open(address);
+      }
+      wake(new WakeKey.Address(address));
+      holdings
+          .at(address)
+          .filter(record -> !Holdings.isHad(record))
+          .ifPresent(record -> record.holders().forEach(holder -> wake(holder.service())));
+    }
+
+    private void followLeases(Fleet fleet) {
+      List<Block> changed = foreign.follow(fleet);
+      if (changed.isEmpty()) {
+        return;
+      }
+      for (Space space : inventory.follow(changed, holdings::at)) {
+        wake(new WakeKey.Space(space.pool(), space.family()));
+      }
+      for (Block block : changed) {
+        Optional<IpAddress> next = Optional.of(block.first());
+        while (next.filter(block.range()::contains).isPresent()) {
+          IpAddress address = next.get();
+          useChanged(address);
+          holdings.at(address).ifPresent(this::wakeToShare);
+          next = address.next();
+        }
+      }
     }
 
     /// Who has an address with a Service that changed may have it on other terms.
@@ -401,6 +438,17 @@ public final class Planner {
       return requests ? Rank.REQUESTS : Rank.WAITS;
     }
 
+    /// Who waits for a block counts on what there is beside it.
+    private void noteClosed() {
+      Set<Space> now = inventory.closedShares();
+      for (Space space : now) {
+        if (!closed.contains(space)) {
+          wake(new WakeKey.Closed(space.pool(), space.family()));
+        }
+      }
+      closed = now;
+    }
+
     private void run() {
       ServicePlanner services = servicePlanner();
       for (Optional<Turn> next = next(); next.isPresent(); next = next()) {
@@ -410,6 +458,7 @@ public final class Planner {
         ServiceView view = input.view().services().get(turn.service());
         if (view != null && view.scope() == Scope.OURS) {
           decide(services, view);
+          noteClosed();
         }
       }
     }

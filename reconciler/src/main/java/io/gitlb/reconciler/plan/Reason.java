@@ -73,6 +73,12 @@ public enum Reason {
   PORT_CLASH("PortClash"),
   /// The address is a node's, a pod's, the API server's or a cluster IP.
   CLUSTER_ADDRESS("ClusterAddress"),
+  /// Another cluster has leased the block of the shared pool that the address lies in.
+  LEASED_ELSEWHERE("LeasedElsewhere"),
+  /// Another cluster has the address, or had it until a moment ago.
+  OTHER_CLUSTER("OtherCluster"),
+  /// The block of the shared pool that it needs is being leased.
+  WAITING_FOR_BLOCK("WaitingForBlock"),
 
   /// There is no pool at all.
   NO_POOL("NoPool"),

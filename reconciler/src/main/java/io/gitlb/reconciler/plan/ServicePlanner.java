@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
+import io.gitlb.reconciler.lease.Space;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
+import io.gitlb.schema.model.AddressPool.Intake;
 import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
@@ -53,7 +55,13 @@ final class ServicePlanner {
           record.isPresent()
               && record.get().state() == State.ALLOCATED
               && SharingRules.obstacle(who, record.get(), inventory.poolOf(address)).isEmpty();
-      if (ours && (record.isEmpty() || mayJoin) && inventory.foreignUse(address).isEmpty()) {
+      // It is live already: that its block is still to be leased changes nothing.
+      boolean usedOutside =
+          inventory
+              .foreignUse(address)
+              .filter(use -> use.reason() != Reason.WAITING_FOR_BLOCK)
+              .isPresent();
+      if (ours && (record.isEmpty() || mayJoin) && !usedOutside) {
         settlement.adopt(who, address, eligibility.againstAdoption(who, address));
       }
     }
@@ -374,6 +382,9 @@ final class ServicePlanner {
     List<IpAddress> picked = picker.pick(who, pool, family, missing, room, chosen);
     if (picked.size() < missing) {
       who.needs().add(new WakeKey.Space(pool.name(), family));
+      if (picked.size() < Math.min(missing, room) && mayLease(pool, family)) {
+        who.needs().addLease(new Space(pool.name(), family), missing);
+      }
       who.sharing().ifPresent(key -> who.needs().add(new WakeKey.Sharing(key)));
       if (pool.rules().quota().isPresent()) {
         who.needs().add(quotaKey(who, pool));
@@ -382,6 +393,36 @@ final class ServicePlanner {
     return picked.stream()
         .<Choice>map(address -> new Choice.Given(address, AllocationRecord.Reason.AUTOMATIC))
         .toList();
+  }
+
+  private boolean mayLease(AddressPool pool, IpFamily family) {
+    return pool.rules().intake() == Intake.OPEN && inventory.canLease(pool.name(), family);
+  }
+
+  /// Whether blocks of the pool would give all that is missing: then it is waited for, for the pool
+  /// comes before the next one whether or not its blocks are leased yet.
+  private boolean waitsForBlocks(Demand demand, AddressPool pool, List<Choice> offer) {
+    Needs needs = demand.who().needs();
+    boolean waits =
+        demand.unmet(offer).stream()
+            .allMatch(family -> needs.needsLease(new Space(pool.name(), family)));
+    if (waits) {
+      awaitRest(demand, offer);
+    } else if (demand.who().requiresBothFamilies()) {
+      // A block of one family alone serves nobody.
+      needs.forgetLeases(pool.name());
+    }
+    return waits;
+  }
+
+  /// What is there now may be gone before the block comes.
+  private void awaitRest(Demand demand, List<Choice> offer) {
+    for (Choice choice : offer) {
+      inventory
+          .poolOf(choice.address())
+          .map(pool -> new WakeKey.Closed(pool.name(), choice.address().family()))
+          .ifPresent(demand.who().needs()::add);
+    }
   }
 
   /// One of each family first, then the rest.
@@ -431,6 +472,13 @@ final class ServicePlanner {
       if (demand.unmet(offer).isEmpty()) {
         return settlement.settle(who, offer, Optional.empty());
       }
+      boolean mayWait = back.isEmpty() || who.requiresBothFamilies();
+      if (!mayWait) {
+        who.needs().forgetLeases(pool.name());
+      } else if (waitsForBlocks(demand, pool, offer)) {
+        return refuse(
+            demand, List.of(), whyNot.ofOne(pool, who, demand.families(), Optional.of(pool)));
+      }
       offers.add(offer);
     }
     if (wanted.isEmpty() && demand.families().size() > 1) {
@@ -438,6 +486,13 @@ final class ServicePlanner {
       demand.families().forEach(family -> offer.addAll(combined(demand, family, offer)));
       if (demand.unmet(offer).isEmpty()) {
         return settlement.settle(who, offer, Optional.empty());
+      }
+      if (back.isEmpty() && demand.unmet(offer).stream().allMatch(who.needs()::needsLease)) {
+        awaitRest(demand, offer);
+        return refuse(demand, List.of(), whyNot.ofAll(who));
+      }
+      if (who.requiresBothFamilies() || !back.isEmpty()) {
+        pools.forEach(pool -> who.needs().forgetLeases(pool.name()));
       }
       offers.add(offer);
     }

@@ -22,7 +22,10 @@ final class Waiting {
 
   private final NavigableSet<Alarm> alarms = new TreeSet<>();
 
-  private record Entry(Turn turn, Set<WakeKey> keys, Optional<Instant> at) {}
+  private final BlockWants blocks = new BlockWants();
+
+  private record Entry(
+      Turn turn, Set<WakeKey> keys, Optional<Instant> at, BlockWants.Share blocks) {}
 
   private record Alarm(Instant at, Turn turn) implements Comparable<Alarm> {
 
@@ -36,7 +39,8 @@ final class Waiting {
   /// The Service waits for what it needs.
   void join(Turn turn, Needs needs) {
     Set<WakeKey> keys = Set.copyOf(needs.keys());
-    entries.put(turn.service(), new Entry(turn, keys, needs.at()));
+    entries.put(turn.service(), new Entry(turn, keys, needs.at(), needs.blocks()));
+    blocks.add(needs.blocks());
     keys.forEach(key -> byKey.computeIfAbsent(key, _ -> new TreeSet<>()).add(turn));
     needs.at().ifPresent(at -> alarms.add(new Alarm(at, turn)));
   }
@@ -47,6 +51,7 @@ final class Waiting {
     if (entry == null) {
       return;
     }
+    blocks.remove(entry.blocks());
     for (WakeKey key : entry.keys()) {
       NavigableSet<Turn> turns = byKey.get(key);
       if (turns != null) {
@@ -81,6 +86,11 @@ final class Waiting {
         .takeWhile(alarm -> !alarm.at().isAfter(now))
         .map(alarm -> alarm.turn().service())
         .toList();
+  }
+
+  /// The blocks of shared pools that they need.
+  BlockWants blocks() {
+    return blocks;
   }
 
   /// When the next one's time comes.

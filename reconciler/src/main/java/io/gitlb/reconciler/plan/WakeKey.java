@@ -12,6 +12,9 @@ sealed interface WakeKey {
   /// The pool has an address of the family to give again.
   record Space(PoolName pool, IpFamily family) implements WakeKey {}
 
+  /// The shared pool has no address of the family to give any more.
+  record Closed(PoolName pool, IpFamily family) implements WakeKey {}
+
   /// The address has another record, or somebody in the cluster uses it or not.
   record Address(IpAddress address) implements WakeKey {}
 

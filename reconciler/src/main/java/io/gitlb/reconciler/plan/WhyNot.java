@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.lease.Space;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.Intake;
@@ -40,7 +41,7 @@ final class WhyNot {
       reasons.put(pool.name(), reason(pool, who, who.families()));
     }
     return new Refusal(
-        Reason.NO_FREE_ADDRESS,
+        reasonOf(reasons),
         "no pool has a free " + wanted(who.families()) + " address: " + list(reasons, who),
         reasons);
   }
@@ -57,9 +58,15 @@ final class WhyNot {
             ? capacity(pool, who, families)
             : reason(pool, who, families));
     return new Refusal(
-        Reason.NO_FREE_ADDRESS,
+        reasonOf(reasons),
         "no free " + wanted(families) + " address: " + list(reasons, who),
         reasons);
+  }
+
+  private static Reason reasonOf(SortedMap<PoolName, Reason> reasons) {
+    return reasons.containsValue(Reason.WAITING_FOR_BLOCK)
+        ? Reason.WAITING_FOR_BLOCK
+        : Reason.NO_FREE_ADDRESS;
   }
 
   private Reason reason(AddressPool pool, Applicant who, List<IpFamily> families) {
@@ -80,7 +87,13 @@ final class WhyNot {
     if (!serves) {
       return Reason.WRONG_FAMILY;
     }
-    return eligibility.room(who, pool) <= 0 ? Reason.QUOTA_USED : Reason.POOL_FULL;
+    if (eligibility.room(who, pool) <= 0) {
+      return Reason.QUOTA_USED;
+    }
+    boolean leases =
+        families.stream()
+            .anyMatch(family -> who.needs().needsLease(new Space(pool.name(), family)));
+    return leases ? Reason.WAITING_FOR_BLOCK : Reason.POOL_FULL;
   }
 
   private static String wanted(List<IpFamily> families) {
@@ -110,6 +123,8 @@ final class WhyNot {
             " has no range of " + wanted(who.families()),
             Reason.POOL_DRAINING,
             " is being drained",
+            Reason.WAITING_FOR_BLOCK,
+            " waits for a block of addresses from the branch leases",
             Reason.QUOTA_USED,
             " gives namespace " + who.ref().namespace() + " no more");
     return words.getOrDefault(entry.getValue(), " is full");

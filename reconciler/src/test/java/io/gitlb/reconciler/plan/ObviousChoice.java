@@ -201,6 +201,7 @@ record ObviousChoice(ObviousRules before, ObviousRules after, List<String> viola
             && before.ledger().records().find(address).isEmpty()
             && !after.isClusters(address)
             && !after.isReserved(address)
+            && after.isThisClusters(address)
             && !after.has(service.ref(), address)) {
           violated(service.ref(), "does not adopt " + address);
         }

@@ -156,6 +156,7 @@ final class ObviousModel {
     before
         .mustNotHave(service, address)
         .filter(_ -> !isBack || !after.isOpenTo(service, address))
+        .filter(_ -> !isAdopted || after.leasedTo(address).isPresent())
         .ifPresent(why -> violated(what, "is given, but " + why));
     quota(service, pool.get(), address);
     ObviousAsk ask = ObviousAsk.of(after, service);

@@ -65,12 +65,18 @@ final class ObviousOutcome {
               plan.skipped().stream()
                   .anyMatch(
                       skip -> skip.pool().equals(pool.name()) && skip.range().contains(address));
-          if (isSkipped != (rules.isClusters(address) || rules.isReserved(address))) {
+          if (isSkipped != isUsedOutside(address)) {
             violated(address, "is skipped and nobody uses it, or the other way round");
           }
         }
       }
     }
+  }
+
+  private boolean isUsedOutside(IpAddress address) {
+    return rules.isClusters(address)
+        || rules.isReserved(address)
+        || input.fleet().elsewhere().keySet().stream().anyMatch(range -> range.contains(address));
   }
 
   /// Who may not share an address any more keeps it only with a word about it.
@@ -196,6 +202,10 @@ final class ObviousOutcome {
       boolean isEnough = hasQuota(pool, service, (long) ask.count() * families.size());
       if (held.isEmpty() && isWhole && isEnough) {
         violated(service.ref(), "waits although " + pool.name() + " serves it whole");
+      }
+      if (families.stream().anyMatch(family -> rules.hasFreeBlock(pool, family))) {
+        // It may wait for one, whatever later pools have.
+        return;
       }
       for (IpFamily family : families) {
         if (held.isEmpty()

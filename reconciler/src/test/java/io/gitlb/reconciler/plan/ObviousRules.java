@@ -6,6 +6,7 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Port;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.cluster.ServiceView.TrafficPolicy;
+import io.gitlb.reconciler.lease.Lease;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
@@ -14,11 +15,13 @@ import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.EndOctets;
 import io.gitlb.schema.model.AddressPool.Intake;
+import io.gitlb.schema.model.AddressPool.Ownership;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.ServiceAllocation;
 import io.gitlb.schema.model.AddressPool.Sharing;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.ReservedRange;
+import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpRange;
@@ -184,6 +187,34 @@ record ObviousRules(PlanInput input, Ledger ledger) {
     return false;
   }
 
+  /// Whether no other cluster has the address: of a shared pool what this one has leased.
+  boolean isThisClusters(IpAddress address) {
+    boolean isElsewhere =
+        input.fleet().elsewhere().keySet().stream().anyMatch(range -> range.contains(address));
+    boolean isShared =
+        poolOf(address).filter(pool -> pool.rules().ownership() == Ownership.SHARED).isPresent();
+    return !isElsewhere
+        && (!isShared || leasedTo(address).equals(Optional.of(input.fleet().self())));
+  }
+
+  /// The cluster that has leased the block with the address.
+  Optional<ClusterName> leasedTo(IpAddress address) {
+    return input.fleet().leases().values().stream()
+        .filter(lease -> lease.block().range().contains(address))
+        .map(Lease::cluster)
+        .findFirst();
+  }
+
+  /// Whether this cluster could lease more of the pool.
+  boolean hasFreeBlock(AddressPool pool, IpFamily family) {
+    return pool.rules().ownership() == Ownership.SHARED
+        && addresses(pool, family).stream()
+            .filter(
+                address ->
+                    pool.rules().excluded().stream().noneMatch(range -> range.contains(address)))
+            .anyMatch(address -> leasedTo(address).isEmpty());
+  }
+
   Optional<ServiceRef> pinnedTo(IpAddress address) {
     return input.definitions().pinnedIps().stream()
         .filter(pin -> pin.addresses().contains(address))
@@ -251,6 +282,7 @@ record ObviousRules(PlanInput input, Ledger ledger) {
         && pool.get().rules().intake() == Intake.OPEN
         && !isReserved(address)
         && !isClusters(address)
+        && isThisClusters(address)
         && !ledger.unreadable().contains(address);
   }
 

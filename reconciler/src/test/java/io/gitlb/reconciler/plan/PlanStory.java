@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ViewBuilder;
+import io.gitlb.reconciler.lease.Block;
+import io.gitlb.reconciler.lease.Fleet;
+import io.gitlb.reconciler.lease.Lease;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
@@ -14,8 +17,11 @@ import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.yaml.DefinitionReader;
 import java.time.Duration;
@@ -23,14 +29,19 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Plans again and again on its own results, as the loop does, without anything around it. Statuses
 /// show what was decided at once.
 final class PlanStory {
+
+  private static final ClusterName HERE = new ClusterName("here");
 
   static final String NO_COMMIT = "0".repeat(40);
 
@@ -43,6 +54,7 @@ final class PlanStory {
   private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
   private final SortedSet<IpAddress> withdrawn = new TreeSet<>();
   private Planner planner = new Planner();
+  private Fleet fleet = Fleet.NONE;
 
   /// Open until the first plan is recorded, as in the loop.
   private Adoption adoption = Adoption.OPEN;
@@ -175,6 +187,57 @@ final class PlanStory {
     return this;
   }
 
+  /// A cluster has the block now, as the remote has it; ours is `here`.
+  PlanStory lease(String block, String cluster) {
+    Lease lease =
+        new Lease(
+            new Block(IpAddress.of(block)),
+            new PoolName("shared"),
+            new ClusterName(cluster),
+            "uid-" + cluster,
+            now,
+            commit(),
+            Optional.empty());
+    fleet = new Fleet(HERE, fleet.leases().with(lease.block(), lease), fleet.elsewhere());
+    return this;
+  }
+
+  /// Nobody has the block any more.
+  PlanStory unlease(String block) {
+    Block gone = new Block(IpAddress.of(block));
+    fleet = new Fleet(HERE, fleet.leases().without(gone), fleet.elsewhere());
+    return this;
+  }
+
+  /// Addresses that another cluster has.
+  PlanStory elsewhere(String first, String last, String words) {
+    SortedMap<IpRange, String> ranges = new TreeMap<>(fleet.elsewhere());
+    ranges.put(new IpRange(IpAddress.of(first), IpAddress.of(last)), words);
+    fleet = new Fleet(HERE, fleet.leases(), ranges);
+    return this;
+  }
+
+  /// Nobody else has any.
+  PlanStory nothingElsewhere() {
+    fleet = new Fleet(HERE, fleet.leases(), new TreeMap<>());
+    return this;
+  }
+
+  /// What the last plan asks of the branch `leases`: blocks, and `pool family count`.
+  String wanted() {
+    return Stream.concat(
+            last.wants().blocks().keySet().stream().map(Block::toString),
+            last.wants().addresses().entrySet().stream()
+                .map(
+                    want ->
+                        want.getKey().pool()
+                            + " "
+                            + want.getKey().family()
+                            + " "
+                            + want.getValue().addresses()))
+        .collect(Collectors.joining(", "));
+  }
+
   /// Another process takes over.
   PlanStory restart() {
     planner = new Planner();
@@ -214,6 +277,8 @@ final class PlanStory {
         view.build(),
         new SpeakerFacts(announced, withdrawn),
         adoption,
+        Guards.NONE,
+        fleet,
         now);
   }
 

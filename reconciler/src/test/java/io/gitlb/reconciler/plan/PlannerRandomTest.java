@@ -46,7 +46,7 @@ class PlannerRandomTest {
     Life(long seed) {
       this.seed = seed;
       this.random = new Random(seed);
-      this.world = new RandomWorld(random);
+      this.world = new RandomWorld(random, new RandomFleet(new Random(~seed)));
     }
 
     void live() {
@@ -119,6 +119,10 @@ class PlannerRandomTest {
       if (!plan.skipped().equals(other.skipped())) {
         violations.add("skips other addresses than " + whose + ": " + other.skipped());
       }
+      if (!plan.wants().equals(other.wants())) {
+        violations.add(
+            "wants other blocks than " + whose + ": " + other.wants() + " not " + plan.wants());
+      }
     }
 
     /// Nothing changes before the plan says so; then it does, or the plan names a later time.
@@ -150,6 +154,8 @@ class PlannerRandomTest {
           input.view(),
           input.speakers(),
           input.adoption(),
+          input.guards(),
+          input.fleet(),
           now);
     }
 

@@ -53,7 +53,11 @@ final class RandomWorld {
   private ClusterAddresses clusterAddresses = ClusterAddresses.NONE;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  RandomWorld(Random random) {
+  private final RandomFleet fleet;
+  private Plan plan = Plan.NONE;
+
+  RandomWorld(Random random, RandomFleet fleet) {
+    this.fleet = fleet;
     this.random = random;
     for (RandomFeature feature : RandomFeature.values()) {
       if (random.nextBoolean()) {
@@ -64,7 +68,7 @@ final class RandomWorld {
     this.drawn = new RandomServices(random, features);
     this.ledger = new RandomLedger(random, features);
     this.speakers = new RandomSpeakers(random);
-    this.definitions = config.build();
+    this.definitions = fleet.share(config.build());
     for (String namespace : RandomServices.NAMESPACES) {
       namespaces = namespaces.with(namespace, new TreeMap<>());
     }
@@ -95,6 +99,8 @@ final class RandomWorld {
             new ClusterAddresses(withClusterIps(), clusterAddresses.ranges())),
         speakers.facts(),
         ledger.adoption(),
+        Guards.NONE,
+        fleet.now(),
         now);
   }
 
@@ -120,6 +126,7 @@ final class RandomWorld {
 
   /// Something happens.
   void happen() {
+    fleet.happen(plan, now).ifPresent(this::tell);
     switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4, 5, 6 -> create();
       case 7, 8, 9 -> edit();
@@ -199,7 +206,7 @@ final class RandomWorld {
 
   private void changeConfig() {
     config.change(RandomServices.refs());
-    Definitions next = config.build();
+    Definitions next = fleet.share(config.build());
     if (!next.equals(definitions)) {
       previous = Optional.of(commit());
       commits++;
@@ -268,7 +275,7 @@ final class RandomWorld {
     services = SnapshotMap.copyOf(new TreeMap<>(services));
     ledger.list();
     speakers.list();
-    definitions = config.build();
+    definitions = fleet.share(config.build());
     tell("everything is listed again");
   }
 
@@ -290,6 +297,7 @@ final class RandomWorld {
   ///
   /// @return whether the ledger took all
   boolean take(Plan plan) {
+    this.plan = plan;
     List<LedgerEdit> taken = ledger.take(plan.edits());
     speakers.follow(ledger.now());
     for (LedgerEdit edit : taken) {
@@ -331,6 +339,7 @@ final class RandomWorld {
         .records()
         .values()
         .forEach(record -> text.append("\n    record ").append(RandomLedger.describe(record)));
+    text.append("\n    leases ").append(input.fleet());
     text.append("\n    announced ").append(input.speakers().announced().keySet());
     text.append("\n    unreadable ").append(input.ledger().unreadable());
     text.append("\n    withdrawn ").append(input.speakers().withdrawn());
