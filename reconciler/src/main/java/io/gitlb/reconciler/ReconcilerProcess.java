@@ -10,6 +10,9 @@ import io.gitlb.reconciler.git.GitCredentials;
 import io.gitlb.reconciler.git.GitDefinitionSource;
 import io.gitlb.reconciler.git.GitLedgerStore;
 import io.gitlb.reconciler.git.GitRemote;
+import io.gitlb.reconciler.git.GitNeighbours;
+import io.gitlb.reconciler.git.LeaseBranch;
+import io.gitlb.reconciler.git.OtherPools;
 import io.gitlb.reconciler.kubernetes.ClusterClient;
 import io.gitlb.reconciler.kubernetes.KubernetesCluster;
 import io.gitlb.reconciler.loop.Boundaries;
@@ -75,11 +78,11 @@ final class ReconcilerProcess implements AutoCloseable {
 
   private ReconcilerProcess(
       ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries) {
-    definitions =
-        new PolledDefinitions(
-            open(
-                new GitDefinitionSource(
-                    remote(settings.config()), settings.configPaths(), settings.stateDirectory())));
+    GitDefinitionSource config =
+        open(
+            new GitDefinitionSource(
+                remote(settings.config()), settings.configPaths(), settings.stateDirectory()));
+    definitions = new PolledDefinitions(config);
     LedgerStore ledger =
         new BackgroundPush(
             open(
@@ -118,9 +121,34 @@ final class ReconcilerProcess implements AutoCloseable {
             directory.watching(kubernetes, speakers::follow),
             new BackgroundWrites(kubernetes, boundaries),
             speakers,
+            neighbours(settings, config),
             LoopSettings.DEFAULT.withPushes(
                 Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),
                 settings.ledgerPushes().burst()));
+  }
+
+  /// The other clusters on the repository.
+  private Reconciler.Neighbours neighbours(ReconcilerSettings settings, GitDefinitionSource config) {
+    GitRemote branch = remote(settings.ledger(), LeaseBranch.BRANCH);
+    BotIdentity bot = BotIdentity.of(settings.cluster());
+    BackgroundLeases leases =
+        new BackgroundLeases(
+            open(new LeaseBranch(branch, bot, settings.stateDirectory())),
+            clock,
+            new SecureRandom(),
+            BackgroundLeases.Pauses.DEFAULT,
+            wakeups::change);
+    GitNeighbours ledgers =
+        open(
+            new GitNeighbours(
+                branch,
+                settings.cluster(),
+                settings.stateDirectory(),
+                new OtherPools(config, settings.cluster())));
+    return new Reconciler.Neighbours(
+        settings.cluster(),
+        open(leases).start(),
+        new BackgroundNeighbours(ledgers, wakeups::change));
   }
 
   /// Runs until the process is told to stop.
@@ -291,9 +319,13 @@ final class ReconcilerProcess implements AutoCloseable {
   }
 
   private static GitRemote remote(GitAccess access) {
+    return remote(access, access.branch());
+  }
+
+  private static GitRemote remote(GitAccess access, String branch) {
     return GitRemote.of(
         access.repository(),
-        access.branch(),
+        branch,
         new GitCredentials(
             access.username(),
             access.passwordFile(),

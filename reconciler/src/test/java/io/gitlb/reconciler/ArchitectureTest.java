@@ -49,6 +49,18 @@ class ArchitectureTest {
           Map.entry(
               "reconciler.allocator",
               new Row(Kind.PURE, Set.of("schema.value", "schema.model"), Set.of())),
+          // What is left of a range is counted by the allocator's arithmetic.
+          Map.entry(
+              "reconciler.lease",
+              new Row(
+                  Kind.PURE,
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "schema.yaml",
+                      "reconciler.allocator",
+                      "reconciler.ledger"),
+                  Set.of())),
           // schema.check knows what a misspelt word was meant to be.
           Map.entry(
               "reconciler.plan",
@@ -60,6 +72,7 @@ class ArchitectureTest {
                       "schema.check",
                       "reconciler.allocator",
                       "reconciler.cluster",
+                      "reconciler.lease",
                       "reconciler.ledger"),
                   Set.of())),
           // One list of reasons for allocation and announcement: it is in the plan's package.
@@ -97,6 +110,7 @@ class ArchitectureTest {
                       "schema.protocol",
                       "reconciler.facts",
                       "reconciler.cluster",
+                      "reconciler.lease",
                       "reconciler.ledger",
                       "reconciler.plan",
                       "reconciler.desired",
@@ -112,6 +126,7 @@ class ArchitectureTest {
                       "schema.yaml",
                       "schema.http",
                       "reconciler.loop",
+                      "reconciler.lease",
                       "reconciler.ledger"),
                   // JGit's SSH is Apache MINA's, and its keys are in JGit's signatures.
                   Set.of(
@@ -194,6 +209,7 @@ class ArchitectureTest {
                       "schema.http",
                       "schema.protocol",
                       "reconciler.cluster",
+                      "reconciler.lease",
                       "reconciler.ledger",
                       "reconciler.loop",
                       "reconciler.git",

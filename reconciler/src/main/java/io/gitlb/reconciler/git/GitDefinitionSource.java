@@ -7,6 +7,7 @@ import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unchanged;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Untrusted;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +126,33 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
     } catch (Exception e) {
       noteDamage(e);
       return new Unavailable(access.failure(e));
+    }
+  }
+
+  /// What another cluster reads from a commit: in our paths its name stands for that of this one.
+  ///
+  /// @return empty when the commit is not here, or our paths are not of that layout
+  public Optional<Found> of(ClusterName self, ClusterName other, String commit) {
+    String own = "clusters/" + self;
+    List<String> others =
+        paths.stream().map(path -> path.replaceAll("/+$", "").equals(own) ? "clusters/" + other : path).toList();
+    if (others.equals(paths)) {
+      return Optional.empty();
+    }
+    try {
+      Repository repository = mirror.repository();
+      try (RevWalk walk = new RevWalk(repository);
+          ObjectReader reader = repository.newObjectReader()) {
+        if (!isHere(repository, commit)) {
+          return Optional.empty();
+        }
+        RevCommit found = walk.parseCommit(ObjectId.fromString(commit));
+        ConfigTree.Content content = ConfigTree.read(reader, found.getTree(), others);
+        return Optional.of(new Found(found.getName(), content.files(), content.problems()));
+      }
+    } catch (Exception e) {
+      noteDamage(e);
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredInput;
 import io.gitlb.reconciler.desired.DesiredStates;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
+import io.gitlb.reconciler.lease.Fleet;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
@@ -20,6 +21,7 @@ import io.gitlb.reconciler.plan.Plan;
 import io.gitlb.reconciler.plan.PlanInput;
 import io.gitlb.reconciler.plan.Planner;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
@@ -48,6 +50,7 @@ public final class Reconciler {
   private final StatusKeeper statuses;
   private final SpeakerFollower speakers;
   private final FactsKeeper facts;
+  private final LeaseKeeper leases;
 
   private final LedgerCounts ledgerCounts = new LedgerCounts();
   private final SkippedRanges skipped = new SkippedRanges();
@@ -74,6 +77,29 @@ public final class Reconciler {
       StatusPort statuses,
       SpeakerPort speakers,
       LoopSettings settings) {
+    this(
+        definitions,
+        ledger,
+        cluster,
+        statuses,
+        speakers,
+        new Neighbours(Fleet.NONE.self(), LeasePort.NONE, NeighbourPort.NONE),
+        settings);
+  }
+
+  /// With other clusters on the same repository.
+  ///
+  /// @param cluster what there is
+  /// @param statuses where Services are told
+  public Reconciler(
+      DefinitionSource definitions,
+      LedgerStore ledger,
+      ClusterPort cluster,
+      StatusPort statuses,
+      SpeakerPort speakers,
+      Neighbours neighbours,
+      LoopSettings settings) {
+    this.leases = new LeaseKeeper(neighbours.leases(), neighbours.ledgers(), neighbours.self());
     this.cluster = cluster;
     this.settings = settings;
     this.definitions = new DefinitionsFollower(definitions);
@@ -83,6 +109,11 @@ public final class Reconciler {
     this.facts = new FactsKeeper(settings.factsEvery());
     this.speakers = new SpeakerFollower(speakers, settings);
   }
+
+  /// The other clusters on the repository.
+  ///
+  /// @param self what this one is called there
+  public record Neighbours(ClusterName self, LeasePort leases, NeighbourPort ledgers) {}
 
   /// Goes through all steps once.
   ///
@@ -137,6 +168,9 @@ public final class Reconciler {
     Optional<ClusterView> view = cluster.view();
     if (view.isEmpty()) {
       return new Outcome.Waiting("the Kubernetes API", soon(now));
+    }
+    if (leases.isAwaited(inForce.get().definitions(), now)) {
+      return new Outcome.Waiting("what other clusters on the repository have", soon(now));
     }
     Optional<Failure> foreign = foreignLedger(view.get());
     if (foreign.isPresent()) {
@@ -203,6 +237,7 @@ public final class Reconciler {
           ledger.commitFailure().orElse(new Failure("GLB5004", "displaced records wait"));
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
+    Fleet fleet = leases.fleet(inForce.definitions());
     Plan plan =
         planner.plan(
             new PlanInput(
@@ -214,6 +249,7 @@ public final class Reconciler {
                 speakers.facts(ledger.ledger()),
                 ledger.adoption(),
                 guards.guards(inForce, ledger.ledger(), view, now),
+                fleet,
                 now));
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
@@ -221,6 +257,7 @@ public final class Reconciler {
     if (whole) {
       ledger.recordedWhole();
     }
+    leases.care(inForce, ledger.ledger(), fleet, plan.wants(), note);
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
     if (whole) {
@@ -305,7 +342,13 @@ public final class Reconciler {
   private Outcome outcome(
       Instant now, Plan plan, Optional<Failure> notAccepted, Optional<Instant> again) {
     Optional<Instant> next =
-        Stream.of(again, plan.nextChange(), ledger.next(), statuses.next(), facts.next())
+        Stream.of(
+                again,
+                plan.nextChange(),
+                ledger.next(),
+                statuses.next(),
+                facts.next(),
+                leases.next())
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)
             .min(Comparator.naturalOrder());
@@ -349,6 +392,7 @@ public final class Reconciler {
     ledger.alarm(now).ifPresent(failures::add);
     statuses.failure().ifPresent(failures::add);
     failures.addAll(guards.failures());
+    failures.addAll(leases.failures());
     return new LoopState(
         now,
         outcome,
