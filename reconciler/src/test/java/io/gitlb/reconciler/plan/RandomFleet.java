@@ -26,6 +26,7 @@ import java.util.TreeSet;
 /// another cluster still has.
 final class RandomFleet {
 
+  private static final int ALONE = -1;
   private static final ClusterName HERE = new ClusterName("here");
   private static final ClusterName THERE = new ClusterName("there");
 
@@ -40,6 +41,16 @@ final class RandomFleet {
   RandomFleet(Random random) {
     this.random = random;
     this.shared = random.nextInt(4);
+  }
+
+  /// A cluster that is alone.
+  private RandomFleet() {
+    this.random = new Random(0);
+    this.shared = ALONE;
+  }
+
+  static RandomFleet none() {
+    return new RandomFleet();
   }
 
   Fleet now() {
@@ -61,6 +72,9 @@ final class RandomFleet {
   ///
   /// @param plan what is asked of the branch
   Optional<String> happen(Plan plan, Instant now) {
+    if (shared == ALONE) {
+      return Optional.empty();
+    }
     return switch (random.nextInt(8)) {
       case 0, 1, 2 -> serve(plan, now);
       case 3 -> Optional.of(lease(HERE, now));

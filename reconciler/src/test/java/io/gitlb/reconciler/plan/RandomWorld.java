@@ -56,6 +56,11 @@ final class RandomWorld {
   private final RandomFleet fleet;
   private Plan plan = Plan.NONE;
 
+  /// With one cluster.
+  RandomWorld(Random random) {
+    this(random, RandomFleet.none());
+  }
+
   RandomWorld(Random random, RandomFleet fleet) {
     this.fleet = fleet;
     this.random = random;
