@@ -253,7 +253,7 @@ class RemoteLimitsTest {
             Tool.ofJdk("java"),
             "-Duser.home=" + home,
             "-cp",
-            System.getProperty("java.class.path"),
+            ChildJava.classPath(),
             FetchOnce.class.getName(),
             remote.git().path().toString(),
             state.toString());
