@@ -130,7 +130,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
         converter = DurationConverter.class,
         paramLabel = "TIME",
         description =
-            "how often the branch is looked at, as in 500ms, 15s, 2m (default: ${DEFAULT-VALUE})")
+            "how often the branch is looked at, a tenth more or less, as in 500ms, 15s, 2m (default: ${DEFAULT-VALUE})")
     Duration pollInterval = Duration.ofSeconds(15);
 
     @Option(names = "--config-username", paramLabel = "NAME", description = "for https")
@@ -271,7 +271,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
   }
 
   /// The checked settings, or every problem with them.
-  private Optional<ReconcilerSettings> settings(List<String> problems) {
+  Optional<ReconcilerSettings> settings(List<String> problems) {
     if (!cluster.matches("[a-z0-9]([-a-z0-9.]*[a-z0-9])?")) {
       problems.add(
           "--cluster '" + cluster + "' is not a name: use lower case letters, digits, '-' and '.'");

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.reconciler.git.GithubApp;
+import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.git.ProxyChoice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +109,55 @@ class ReconcilerCommandTest {
                 "HTTPS_PROXY", "http://large:1",
                 "NO_PROXY", "example.org",
                 "HOME", "/root")));
+  }
+
+  private static ReconcilerSettings settings(String... more) {
+    ReconcilerCommand command = new ReconcilerCommand();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--cluster=c",
+                "--config-repo=https://git.example.org/net.git",
+                "--config-username=reader",
+                "--config-password-file=/run/reader",
+                "--config-ca-file=/run/ca",
+                "--config-proxy=http://192.0.2.1:3128",
+                "--insecure"));
+    arguments.addAll(List.of(more));
+    new CommandLine(command).parseArgs(arguments.toArray(String[]::new));
+    List<String> problems = new ArrayList<>();
+    ReconcilerSettings settings = command.settings(problems).orElseThrow();
+    assertEquals(List.of(), problems);
+    return settings;
+  }
+
+  @Test
+  void theLedgerHasTheCredentialsOfTheConfigurationUnlessItHasItsOwn() {
+    ReconcilerSettings one = settings();
+    assertEquals(one.config().passwordFile(), one.ledger().passwordFile());
+    assertEquals(one.config().http(), one.ledger().http());
+
+    ReconcilerSettings token = settings("--ledger-token-file=/run/bot");
+    assertEquals(Optional.empty(), token.ledger().passwordFile());
+    assertEquals(Optional.of(Path.of("/run/bot")), token.ledger().http().tokenFile());
+    assertEquals(one.config().http().proxy(), token.ledger().http().proxy());
+    assertEquals(Optional.of(Path.of("/run/ca")), token.ledger().caFile());
+
+    ReconcilerSettings other =
+        settings(
+            "--ledger-repo=https://git.example.net/ledger.git",
+            "--ledger-github-app-id=1",
+            "--ledger-github-app-installation-id=2",
+            "--ledger-github-app-key=/run/key",
+            "--ledger-proxy=none");
+    assertEquals(Optional.empty(), other.ledger().passwordFile());
+    assertEquals(Optional.empty(), other.ledger().caFile());
+    assertEquals(
+        new HttpAccess(
+            Optional.empty(),
+            new ProxyChoice.Direct(),
+            Optional.of(new GithubApp("1", "2", Path.of("/run/key"), GithubApp.PUBLIC_API))),
+        other.ledger().http());
   }
 
   @Test

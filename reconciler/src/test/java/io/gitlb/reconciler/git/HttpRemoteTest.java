@@ -288,6 +288,34 @@ class HttpRemoteTest {
     }
   }
 
+  /// The configuration is read as one account and the ledger written as another, in one repository.
+  @Test
+  void readingAndWritingHaveCredentialsOfTheirOwn() throws IOException {
+    Path bot = Files.writeString(temp.resolve("bot"), "canary-of-the-bot");
+    try (HttpGitServer forTheBot = HttpGitServer.tls(temp.resolve("served"), certificate);
+        GitDefinitionSource source = source(server.url("net.git"), credentials());
+        GitLedgerStore store =
+            new GitLedgerStore(
+                GitRemote.of(
+                    forTheBot.url("net.git"),
+                    GitLedgerStore.branch(CLUSTER),
+                    GitCredentials.NONE.withCa(certificate.pem()).with(HttpAccess.bearer(bot))),
+                BotIdentity.of(CLUSTER),
+                temp.resolve("ledger"))) {
+      forTheBot.expect("Bearer canary-of-the-bot");
+      assertInstanceOf(Found.class, source.fetch(Optional.empty()));
+      GitLedgerStoreTest.load(store);
+      GitLedgerStoreTest.commit(store, GitLedgerStoreTest.put("10.0.3.7", "a"));
+      assertEquals(new Push.Pushed(1), store.push());
+      assertEquals(
+          List.of(HttpGitServer.basic(HttpGitServer.USER, HttpGitServer.PASSWORD)),
+          server.authorizations().stream().distinct().toList());
+      assertEquals(
+          List.of("Bearer canary-of-the-bot"),
+          forTheBot.authorizations().stream().distinct().toList());
+    }
+  }
+
   @Test
   void aBearerTokenIsSentToItsServerAlone() throws IOException {
     Path token = Files.writeString(temp.resolve("token"), "canary-bearer-token\n");
