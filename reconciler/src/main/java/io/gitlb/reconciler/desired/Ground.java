@@ -68,10 +68,7 @@ final class Ground {
       SortedSet<NodeName> speakers) {
     this.definitions = definitions;
     this.peers = Sessions.dialled(inForce.bgpPeers());
-    this.bgpAdvertisements =
-        definitions.bgpAdvertisements().stream()
-            .map(ad -> ad.withCommunities(definitions.communitiesOf(ad)))
-            .toList();
+    this.bgpAdvertisements = definitions.resolvedBgpAdvertisements();
     this.speakers = speakers;
     nodes.forEach(node -> this.nodes.put(node.name(), traits(node)));
     for (AddressPool pool : definitions.pools()) {

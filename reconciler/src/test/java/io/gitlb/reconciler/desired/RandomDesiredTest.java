@@ -71,7 +71,8 @@ class RandomDesiredTest {
                   + peer("tor", "192.0.2.1")),
           read(
               POOLS
-                  + document("BGPAdvertisement", "all", "aggregationLength: 31")
+                  + document(
+                      "BGPAdvertisement", "all", "aggregationLength: 31", "aggregationLengthV6: 127")
                   + document("BGPAdvertisement", "spines", "peers: [spine]", "localPref: 100")
                   + document("L2Advertisement", "l2", "ipAddressPools: [tenants]")
                   + peer("spine", "192.0.2.2", "nodeSelectors: [{matchLabels: {rack: b}}]")

@@ -22,14 +22,12 @@ import java.util.Optional;
 final class AggregationChecks {
 
   private final IpFamily family;
-  private final List<AddressPool> pools;
   // pool → its smallest prefix of the family (1:1); none for a pool without the family
   private final Map<PoolName, IpPrefix> smallest = new HashMap<>();
 
   private AggregationChecks(Definitions definitions, IpFamily family) {
     this.family = family;
-    this.pools = definitions.pools();
-    for (AddressPool pool : pools) {
+    for (AddressPool pool : definitions.pools()) {
       pool.ranges().stream()
           .filter(range -> range.family() == family)
           .map(range -> MinimalPrefixes.of(range))
@@ -39,13 +37,14 @@ final class AggregationChecks {
     }
   }
 
-  static List<Problem> check(Definitions definitions, SourceMap places) {
+  static List<Problem> check(
+      Definitions definitions, AdvertisedPools<BgpAdvertisement> advertised, SourceMap places) {
     List<Problem> problems = new ArrayList<>();
     for (IpFamily family : IpFamily.values()) {
       AggregationChecks checks = new AggregationChecks(definitions, family);
       for (BgpAdvertisement advertisement : definitions.bgpAdvertisements()) {
         checks
-            .tooWideFor(advertisement)
+            .tooWideFor(advertisement, advertised)
             .map(pool -> checks.problem(advertisement, pool, places))
             .ifPresent(problems::add);
       }
@@ -68,13 +67,13 @@ final class AggregationChecks {
   }
 
   /// The pool that asks for the longest prefixes, when the advertisement's are shorter.
-  private Optional<AddressPool> tooWideFor(BgpAdvertisement advertisement) {
+  private Optional<AddressPool> tooWideFor(
+      BgpAdvertisement advertisement, AdvertisedPools<BgpAdvertisement> advertised) {
     if (length(advertisement) == family.bits()) {
       return Optional.empty();
     }
-    return pools.stream()
+    return advertised.of(advertisement).stream()
         .filter(pool -> needed(pool) > length(advertisement))
-        .filter(pool -> advertisement.pools().selects(pool))
         .max(Comparator.comparingInt(this::needed).thenComparing(AddressPool::name));
   }
 

@@ -31,6 +31,7 @@ final class ReferenceChecks {
   private final Gaps gaps;
   private final SortedSet<String> poolNames;
   private final SortedSet<String> peerNames;
+  private final SortedSet<String> profileNames;
   private final SortedSet<String> aliases;
   private final List<Problem> problems = new ArrayList<>();
 
@@ -40,6 +41,7 @@ final class ReferenceChecks {
     this.gaps = gaps;
     this.poolNames = names(definitions.pools());
     this.peerNames = names(definitions.bgpPeers());
+    this.profileNames = names(definitions.bfdProfiles());
     this.aliases = new TreeSet<>(WellKnownCommunity.names());
     definitions.communities().forEach(document -> aliases.addAll(document.aliases().keySet()));
   }
@@ -93,7 +95,7 @@ final class ReferenceChecks {
 
   private void communities(BgpAdvertisement advertisement) {
     for (String alias : advertisement.communityAliases()) {
-      if (definitions.community(alias).isEmpty() && !gaps.mayHold("Community")) {
+      if (!aliases.contains(alias) && !gaps.mayHold("Community")) {
         unknown(
             new Reference("BGPAdvertisement", advertisement, "spec.communities", alias),
             "community",
@@ -104,11 +106,11 @@ final class ReferenceChecks {
 
   private void bfdProfile(BgpPeer peer) {
     for (BfdProfileName name : peer.bfdProfile().stream().toList()) {
-      if (definitions.bfdProfile(name).isEmpty() && !gaps.mayHold("BFDProfile", name.value())) {
+      if (!profileNames.contains(name.value()) && !gaps.mayHold("BFDProfile", name.value())) {
         unknown(
             new Reference("BGPPeer", peer, "spec.bfdProfile", name.value()),
             "BFDProfile",
-            names(definitions.bfdProfiles()));
+            profileNames);
       }
     }
   }

@@ -29,11 +29,13 @@ final class ReservedChecks {
     return clashes(definitions).stream().map(clash -> problem(clash, places)).toList();
   }
 
-  /// The reserved ranges of all documents.
+  /// The reserved ranges of which pools may give nothing.
   static OwnedRanges<ReservedRange> reserved(Definitions definitions) {
     List<Owned<ReservedRange>> ranges = new ArrayList<>();
     for (ReservedRange reserved : NameChecks.inOrderOfText(definitions.reservedRanges())) {
-      reserved.ranges().forEach(range -> ranges.add(new Owned<>(range, reserved)));
+      if (reserved.isClosed()) {
+        reserved.ranges().forEach(range -> ranges.add(new Owned<>(range, reserved)));
+      }
     }
     return new OwnedRanges<>(ranges);
   }
@@ -68,7 +70,8 @@ final class ReservedChecks {
     return clashes;
   }
 
-  private static IpRange common(IpRange a, IpRange b) {
+  /// What both have, of two ranges that overlap.
+  static IpRange common(IpRange a, IpRange b) {
     return new IpRange(higher(a.first(), b.first()), lower(a.last(), b.last()));
   }
 

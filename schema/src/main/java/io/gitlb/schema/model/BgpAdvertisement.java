@@ -6,9 +6,11 @@ import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// A BGPAdvertisement.
 ///
@@ -19,7 +21,7 @@ import java.util.TreeSet;
 /// @param aggregationLengthIpv6 1 to 128 bits
 /// @param localPreference unsigned 32 bits; sent to peers of the own AS only
 /// @param communities those that are written out
-/// @param communityAliases the others; [Definitions#communitiesOf] knows what they stand for
+/// @param communityAliases the others; [Definitions#communityAliases] knows what they stand for
 public record BgpAdvertisement(
     String name,
     SourcePlace place,
@@ -42,8 +44,12 @@ public record BgpAdvertisement(
     communityAliases = Collections.unmodifiableSortedSet(new TreeSet<>(communityAliases));
   }
 
-  /// The same with these communities and no aliases.
-  public BgpAdvertisement withCommunities(List<Community> others) {
+  /// The same with the communities instead of their aliases.
+  ///
+  /// @param meanings alias → community; aliases that it does not have are left out
+  BgpAdvertisement resolved(Map<String, Community> meanings) {
+    Stream<Community> named =
+        communityAliases.stream().flatMap(alias -> Stream.ofNullable(meanings.get(alias)));
     return new BgpAdvertisement(
         name,
         place,
@@ -54,7 +60,7 @@ public record BgpAdvertisement(
         aggregationLengthIpv4,
         aggregationLengthIpv6,
         localPreference,
-        others,
+        Stream.concat(communities.stream(), named).toList(),
         Collections.emptySortedSet());
   }
 

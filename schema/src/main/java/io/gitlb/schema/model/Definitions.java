@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -117,21 +119,22 @@ public record Definitions(
     return bfdProfiles.stream().filter(profile -> profile.name().equals(name)).findFirst();
   }
 
-  /// What the alias stands for: what a document says, else the well-known community of that name.
-  public Optional<Community> community(String alias) {
-    return communities.stream()
-        .flatMap(document -> Stream.ofNullable(document.aliases().get(alias)))
-        .findFirst()
-        .or(() -> WellKnownCommunity.of(alias));
+  /// What aliases stand for: what documents say, else the well-known communities of those names.
+  ///
+  /// @return alias → community
+  public SortedMap<String, Community> communityAliases() {
+    SortedMap<String, Community> aliases = new TreeMap<>();
+    WellKnownCommunity.names()
+        .forEach(name -> WellKnownCommunity.of(name).ifPresent(it -> aliases.put(name, it)));
+    communities.forEach(document -> aliases.putAll(document.aliases()));
+    return aliases;
   }
 
-  /// The communities that routes of the advertisement carry, sorted, aliases resolved.
-  public List<Community> communitiesOf(BgpAdvertisement advertisement) {
-    return Stream.concat(
-            advertisement.communities().stream(),
-            advertisement.communityAliases().stream().flatMap(alias -> community(alias).stream()))
-        .distinct()
-        .sorted()
+  /// The BGPAdvertisements with the aliases of their communities resolved, in the same order.
+  public List<BgpAdvertisement> resolvedBgpAdvertisements() {
+    SortedMap<String, Community> aliases = communityAliases();
+    return bgpAdvertisements.stream()
+        .map(advertisement -> advertisement.resolved(aliases))
         .toList();
   }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.regex.Pattern;
 import org.quartz.CronExpression;
 
 /// When a [ChangeWindow] is open: from each time that its schedule names, that time included, until
@@ -20,6 +21,9 @@ public final class WindowSchedule {
 
   /// No schedule that a person writes comes near it.
   private static final int LENGTH_LIMIT = 120;
+
+  /// Quartz marks `*` and `?` with these numbers inside, and does not tell them from written ones.
+  private static final Pattern MARKS = Pattern.compile("(?<![0-9])9[89](?![0-9])");
 
   /// Before any window that matters.
   private static final Date LONG_AGO = Date.from(Instant.parse("2020-01-01T00:00:00Z"));
@@ -51,6 +55,9 @@ public final class WindowSchedule {
     int fields = schedule.strip().split("\\s+", -1).length;
     if (fields == 5) {
       return Optional.of("has 5 fields; put the seconds first, like 0 " + schedule.strip());
+    }
+    if (MARKS.matcher(schedule).find()) {
+      return Optional.of("is no Quartz cron expression: no field goes up to 98");
     }
     try {
       return parsed(schedule, ZoneId.of("UTC")).getNextValidTimeAfter(LONG_AGO) == null

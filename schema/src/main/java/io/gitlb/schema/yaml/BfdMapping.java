@@ -23,7 +23,7 @@ final class BfdMapping {
     Duration receive = interval(spec, "receiveInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
     Duration transmit = interval(spec, "transmitInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
     Optional<Long> multiplier = spec.optional("detectMultiplier", value -> value.number(2, 255));
-    Echo echo = spec.optional("echoMode", Value::truthValue).orElse(false) ? Echo.ASKED : Echo.OFF;
+    Echo echo = spec.optional("echoMode", BfdMapping::echo).orElse(false) ? Echo.ASKED : Echo.OFF;
     Duration echoInterval = interval(spec, "echoInterval").orElse(BfdProfile.DEFAULT_ECHO_INTERVAL);
     Role role =
         spec.optional("passiveMode", Value::truthValue).orElse(false) ? Role.PASSIVE : Role.ACTIVE;
@@ -40,6 +40,12 @@ final class BfdMapping {
                 echoInterval,
                 role,
                 ttl.map(Long::intValue).orElse(BfdProfile.DEFAULT_MINIMUM_TTL)));
+  }
+
+  private static Optional<Boolean> echo(Value value) {
+    Optional<Boolean> asked = value.truthValue();
+    asked.ifPresent(value::remember);
+    return asked;
   }
 
   private static Optional<Duration> interval(Fields spec, String name) {

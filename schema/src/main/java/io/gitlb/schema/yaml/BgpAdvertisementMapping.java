@@ -33,7 +33,7 @@ final class BgpAdvertisementMapping {
     int ipv6 = aggregationLength(spec, "aggregationLengthV6", IpFamily.IPV6);
     // 0 means not set in MetalLB's default backend, and here.
     Optional<Long> preference =
-        spec.optional("localPref", value -> value.number(0, MAX_LOCAL_PREFERENCE))
+        spec.optional("localPref", BgpAdvertisementMapping::localPreference)
             .filter(number -> number != 0);
     List<Communities.Named> communities = spec.list("communities", Communities::named);
     if (!services.isEmpty() && (ipv4 < IpFamily.IPV4.bits() || ipv6 < IpFamily.IPV6.bits())) {
@@ -65,6 +65,12 @@ final class BgpAdvertisementMapping {
     return named.stream()
         .flatMap(one -> one instanceof Communities.Alias(var it) ? Stream.of(it) : Stream.empty())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Optional<Long> localPreference(Value value) {
+    Optional<Long> number = value.number(0, MAX_LOCAL_PREFERENCE);
+    number.ifPresent(value::remember);
+    return number;
   }
 
   private static int aggregationLength(Fields spec, String name, IpFamily family) {

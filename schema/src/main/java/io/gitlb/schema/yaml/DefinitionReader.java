@@ -2,6 +2,7 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.check.DefinitionChecks;
+import io.gitlb.schema.check.KnownNodes;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
@@ -27,6 +28,13 @@ public final class DefinitionReader {
 
   /// Reads and checks the files together.
   public static ReadResult read(List<ConfigFile> files) {
+    return read(files, new KnownNodes.Unknown());
+  }
+
+  /// Reads and checks the files together.
+  ///
+  /// @param nodes what is known of the cluster's nodes, for warnings
+  public static ReadResult read(List<ConfigFile> files, KnownNodes nodes) {
     List<ConfigFile> sorted =
         files.stream().sorted(Comparator.comparing(ConfigFile::path)).toList();
     long length =
@@ -41,17 +49,17 @@ public final class DefinitionReader {
           "all files together have %,d characters, at most %,d are read"
               .formatted(length, TOTAL_LENGTH_LIMIT));
     }
-    return readAll(sorted);
+    return readAll(sorted, nodes);
   }
 
-  private static ReadResult readAll(List<ConfigFile> files) {
+  private static ReadResult readAll(List<ConfigFile> files, KnownNodes nodes) {
     Reading reading = new Reading();
     List<Problem> problems = new ArrayList<>();
     for (ConfigFile file : files) {
       problems.addAll(reading.read(file));
     }
     problems.addAll(
-        DefinitionChecks.check(reading.definitions(), reading.places(), reading.gaps()));
+        DefinitionChecks.check(reading.definitions(), reading.places(), reading.gaps(), nodes));
     if (problems.stream().anyMatch(problem -> problem.severity() == Severity.ERROR)) {
       return new ReadResult.Refused(problems);
     }

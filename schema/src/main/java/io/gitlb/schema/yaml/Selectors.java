@@ -35,7 +35,8 @@ final class Selectors {
   private static Optional<Expression> expression(Value value, Fields fields) {
     Optional<String> key = fields.required("key", Names::labelKey);
     Optional<Operator> operator = fields.required("operator", Selectors::operator);
-    List<String> values = fields.list("values", Names::labelValue);
+    // Sorted, so that selectors that say the same are the same.
+    List<String> values = fields.list("values", Names::labelValue).stream().sorted().toList();
     fields.refuseOthers();
     if (key.isEmpty() || operator.isEmpty()) {
       return Optional.empty();

@@ -53,8 +53,7 @@ class AggregationChecksTest {
         List.of(
             "x.yaml:4:9: GLB1308 spec.aggregationLength 24 of BGPAdvertisement x reaches beyond pool"
                 + " a, which has addresses in a block of /31 (192.0.2.148/31); use 31 to 32"),
-        DefinitionChecks.check(
-                advertised(pool("a", "192.0.2.100-192.0.2.149"), aggregate("x", 24, 128)))
+        Defined.errors(advertised(pool("a", "192.0.2.100-192.0.2.149"), aggregate("x", 24, 128)))
             .stream()
             .map(Object::toString)
             .toList());

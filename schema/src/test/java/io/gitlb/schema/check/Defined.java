@@ -114,9 +114,13 @@ final class Defined {
   }
 
   static List<ProblemCode> codes(Definitions definitions) {
+    return errors(definitions).stream().map(Problem::code).toList();
+  }
+
+  /// What the commit would be refused for.
+  static List<Problem> errors(Definitions definitions) {
     return DefinitionChecks.check(definitions).stream()
         .filter(problem -> problem.severity() == Severity.ERROR)
-        .map(Problem::code)
         .toList();
   }
 }

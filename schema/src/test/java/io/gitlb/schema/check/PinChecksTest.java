@@ -56,8 +56,7 @@ class PinChecksTest {
         List.of(
             "y.yaml:4:9: GLB1307 192.0.2.1 is pinned twice, also by PinnedIP x at x.yaml:4:9; remove"
                 + " one"),
-        DefinitionChecks.check(
-                pinned(POOL, pin("y", "n/y", "192.0.2.1"), pin("x", "n/x", "192.0.2.1")))
+        Defined.errors(pinned(POOL, pin("y", "n/y", "192.0.2.1"), pin("x", "n/x", "192.0.2.1")))
             .stream()
             .map(Object::toString)
             .toList());
@@ -69,8 +68,7 @@ class PinChecksTest {
         List.of(
             "y.yaml:4:9: GLB1307 n/x has pinned IPv4 addresses in two documents, also in PinnedIP x"
                 + " at x.yaml:4:9; list them in one"),
-        DefinitionChecks.check(
-                pinned(POOL, pin("x", "n/x", "192.0.2.1"), pin("y", "n/x", "192.0.2.2")))
+        Defined.errors(pinned(POOL, pin("x", "n/x", "192.0.2.1"), pin("y", "n/x", "192.0.2.2")))
             .stream()
             .map(Object::toString)
             .toList());

@@ -34,7 +34,7 @@ class PoolChecksTest {
         List.of(
             "b.yaml:4:9: GLB1303 192.0.2.0-192.0.2.255 of pool b overlaps 192.0.2.255-192.0.3.3 of"
                 + " pool a at a.yaml:4:9; an address lies in one range of one pool"),
-        DefinitionChecks.check(pools(pool("a", "192.0.2.255-192.0.3.3"), pool("b", "192.0.2.0/24")))
+        Defined.errors(pools(pool("a", "192.0.2.255-192.0.3.3"), pool("b", "192.0.2.0/24")))
             .stream()
             .map(Object::toString)
             .toList());

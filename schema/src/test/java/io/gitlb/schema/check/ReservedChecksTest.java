@@ -35,9 +35,7 @@ class ReservedChecksTest {
 
   private static List<String> problems(
       List<AddressPool> pools, List<PinnedIp> pins, ReservedRange... reserved) {
-    return DefinitionChecks.check(reserved(pools, pins, reserved)).stream()
-        .map(Object::toString)
-        .toList();
+    return Defined.errors(reserved(pools, pins, reserved)).stream().map(Object::toString).toList();
   }
 
   @Test
@@ -179,7 +177,7 @@ class ReservedChecksTest {
       IpAddress pinned = new Ipv4(random.nextInt(55));
       Definitions definitions =
           reserved(pools, List.of(pin("p", "n/p", pinned.toString())), reserved("r", ranges));
-      List<Problem> found = DefinitionChecks.check(definitions);
+      List<Problem> found = Defined.errors(definitions);
       String shown = "seed " + seed + ": " + definitions;
       assertEquals(
           IntStream.range(0, 80).anyMatch(i -> givesReserved(pools, ranges, new Ipv4(i))),

@@ -93,7 +93,9 @@ class AdvertisementMappingTest {
     assertEquals(Set.of("no-export"), read.communityAliases());
     assertEquals(
         List.of("64512:100", "65535:65281", "large:64512:1:2"),
-        Definitions.NONE.with(read).communitiesOf(read).stream().map(Object::toString).toList());
+        Definitions.NONE.with(read).resolvedBgpAdvertisements().getFirst().communities().stream()
+            .map(Object::toString)
+            .toList());
   }
 
   @Test

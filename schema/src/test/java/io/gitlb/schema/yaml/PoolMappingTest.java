@@ -65,7 +65,7 @@ class PoolMappingTest {
         List.of(
             new LabelSelector(
                 new TreeMap<>(),
-                List.of(new Expression("app", Operator.IN, List.of("web", "api"))))),
+                List.of(new Expression("app", Operator.IN, List.of("api", "web"))))),
         allocation.serviceSelectors());
   }
 
