@@ -20,8 +20,8 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 
 /// Reads the definitions out of a commit's tree: YAML and JSON files under the configured paths.
 ///
-/// Files of other kinds and everything whose name begins with a dot are somebody else's and passed
-/// over. Links and submodules are refused, whatever they are called: what stands behind them is not
+/// Files of other kinds, what `.gitlbignore` names and everything whose name begins with a dot are
+/// somebody else's and passed over. Links and submodules are refused, whatever they are called: what stands behind them is not
 /// part of the commit. Sizes are looked at before anything is loaded.
 final class ConfigTree {
 
@@ -35,14 +35,16 @@ final class ConfigTree {
   private static final int MAX_ENTRIES = 100_000;
 
   private final ObjectReader reader;
+  private final IgnoreFiles ignored;
   // path → file
   private final SortedMap<String, ConfigFile> files = new TreeMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private long totalBytes;
   private int entries;
 
-  private ConfigTree(ObjectReader reader) {
+  private ConfigTree(ObjectReader reader, IgnoreFiles ignored) {
     this.reader = reader;
+    this.ignored = ignored;
   }
 
   /// What was read.
@@ -55,10 +57,11 @@ final class ConfigTree {
   ///
   /// @param paths directories or files, relative to the root; empty or `.` is the root
   static Content read(ObjectReader reader, ObjectId tree, List<String> paths) throws IOException {
-    ConfigTree walk = new ConfigTree(reader);
+    ConfigTree walk = new ConfigTree(reader, new IgnoreFiles(reader, tree));
     for (String path : paths) {
       walk.readPath(tree, normalized(path));
     }
+    walk.problems.addAll(walk.ignored.problems());
     if (walk.files.isEmpty() && walk.problems.isEmpty()) {
       walk.problem(
           paths.isEmpty() ? "." : paths.getFirst(),
@@ -104,6 +107,9 @@ final class ConfigTree {
       if (found == null) {
         return false;
       }
+      if (ignored.isIgnored(path, found.getFileMode())) {
+        return false;
+      }
       refuseLink(found.getFileMode(), path);
       return found.getFileMode().equals(FileMode.TREE);
     }
@@ -128,6 +134,9 @@ final class ConfigTree {
       return;
     }
     FileMode mode = entry.getFileMode();
+    if (ignored.isIgnored(path, mode)) {
+      return;
+    }
     refuseLink(mode, path);
     if (mode.equals(FileMode.TREE)) {
       readDirectory(entry.getObjectId(0), path);

@@ -18,8 +18,8 @@ import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Warns of what is right in itself and does nothing for want of its other half.
 final class HalfChecks {
@@ -27,7 +27,7 @@ final class HalfChecks {
   private final Gaps gaps;
   private final KnownNodes nodes;
   // peer → whether speakers dial it
-  private final SortedMap<PeerName, Boolean> isDialled = new TreeMap<>();
+  private final Map<PeerName, Boolean> isDialled = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
   private HalfChecks(Definitions definitions, Gaps gaps, KnownNodes nodes) {

@@ -89,12 +89,12 @@ final class Reading {
                         () ->
                             value.problem(
                                 ProblemCode.UNKNOWN_API_VERSION,
-                                "apiVersion %s is not read%s; allowed: %s; move documents that are for"
+                                "apiVersion %s is not read%s; allowed: %s; move what is for others out of"
                                         .formatted(
                                             Shown.quoted(text),
                                             Nearest.question(text, allowed),
                                             String.join(", ", allowed))
-                                    + " others out of the configuration path")));
+                                    + " the configuration path, or name the file in .gitlbignore")));
   }
 
   private static Optional<Kind> kind(Value value, ApiVersion version) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class SelectingTest {
 
+  private static final List<Operator> OPERATORS = List.of(Operator.values());
+
   private static final List<String> KEYS = List.of("k", "l");
 
   /// Values that selectors name, and one more that none does.
@@ -29,7 +31,7 @@ class SelectingTest {
     }
     List<Expression> expressions = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
-      Operator operator = Operator.values()[random.nextInt(4)];
+      Operator operator = OPERATORS.get(random.nextInt(OPERATORS.size()));
       List<String> values =
           operator == Operator.IN || operator == Operator.NOT_IN
               ? VALUES.subList(0, 1 + random.nextInt(3))

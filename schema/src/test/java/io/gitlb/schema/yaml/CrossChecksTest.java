@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// problem is its line, its code and its text as far as it is given.
 class CrossChecksTest {
 
-  /// @param files the documents, one a line; `#` begins a comment
+  /// @param documents one a line, as above
   /// @param expected all problems, in order
   record Case(String name, String documents, String expected, KnownNodes nodes) {
 
@@ -40,6 +40,10 @@ class CrossChecksTest {
     zones.forEach(
         (node, zone) -> labels.put(new NodeName(node), new TreeMap<>(Map.of("zone", zone))));
     return new Case(name, documents, expected, new KnownNodes.Labelled(labels));
+  }
+
+  private static String lines(String... lines) {
+    return String.join("\n", lines);
   }
 
   private static final String LAN =
@@ -93,9 +97,10 @@ class CrossChecksTest {
             LAN
                 + "BGPPeer a {myASN: 1, dynamicASN: external, interface: eth0}\n"
                 + "BGPPeer b {myASN: 1, dynamicASN: external, interface: eth0}\n",
-            "3 GLB1503 no node dials BGPPeer a: speakers cannot do spec.interface, spec.dynamicASN yet\n"
-                + "4 GLB1313 BGPPeer b is for interface eth0,\n"
-                + "4 GLB1503"),
+            lines(
+                "3 GLB1503 no node dials BGPPeer a: speakers cannot do spec.interface, spec.dynamicASN yet",
+                "4 GLB1313 BGPPeer b is for interface eth0,",
+                "4 GLB1503")),
         is(
             "three peers to one address are two problems",
             LAN + peer("a", "") + peer("b", "") + peer("c", ""),
@@ -167,15 +172,17 @@ class CrossChecksTest {
         is(
             "an unknown profile",
             LAN + peer("p", "bfdProfile: fasst") + "BFDProfile fast {}\n",
-            "3 GLB1504 BGPPeer p is dialled without spec.bfdProfile\n"
-                + "3 GLB1305 spec.bfdProfile of BGPPeer p names the BFDProfile \"fasst\", which is not defined (did you mean \"fast\"?)"),
+            lines(
+                "3 GLB1504 BGPPeer p is dialled without spec.bfdProfile",
+                "3 GLB1305 spec.bfdProfile of BGPPeer p names the BFDProfile \"fasst\", which is not defined (did you mean \"fast\"?)")),
         is(
             "with graceful restart",
             LAN
                 + peer("p", "bfdProfile: fast, enableGracefulRestart: true")
                 + "BFDProfile fast {}\n",
-            "3 GLB1504 BGPPeer p is dialled without spec.bfdProfile, spec.enableGracefulRestart,\n"
-                + "3 GLB1510 BGPPeer p has BFD and graceful restart:"),
+            lines(
+                "3 GLB1504 BGPPeer p is dialled without spec.bfdProfile, spec.enableGracefulRestart,",
+                "3 GLB1510 BGPPeer p has BFD and graceful restart:")),
         is(
             "echo",
             LAN + "BFDProfile fast {echoMode: true}\n",
@@ -185,17 +192,19 @@ class CrossChecksTest {
             LAN
                 + "BGPPeer p {myASN: 1, peerASN: 2, peerAddress: '2001:db8::1', bfdProfile: fast}\n"
                 + "BFDProfile fast {echoMode: true}\n",
-            "3 GLB1504\n"
-                + "3 GLB1315 BGPPeer p has an IPv6 address, and its BFDProfile fast asks\n"
-                + "4 GLB1511"),
+            lines(
+                "3 GLB1504",
+                "3 GLB1315 BGPPeer p has an IPv6 address, and its BFDProfile fast asks",
+                "4 GLB1511")),
         is(
             "echo with an IPv6 pool",
             "IPAddressPool six {addresses: ['2001:db8::/112']}\nBGPAdvertisement six {}\n"
                 + peer("p", "bfdProfile: fast")
                 + "BFDProfile fast {echoMode: true}\n",
-            "3 GLB1504\n"
-                + "3 GLB1315 BGPPeer p is told of the IPv6 addresses of pool six by BGPAdvertisement six,\n"
-                + "4 GLB1511"),
+            lines(
+                "3 GLB1504",
+                "3 GLB1315 BGPPeer p is told of the IPv6 addresses of pool six by BGPAdvertisement six,",
+                "4 GLB1511")),
         is(
             "echo with an IPv6 pool of other peers",
             "IPAddressPool six {addresses: ['2001:db8::/112']}\nBGPAdvertisement six {peers: [q]}\n"
@@ -348,8 +357,7 @@ class CrossChecksTest {
             "3 GLB1508\n4 GLB1313\n4 GLB1508"),
         is(
             "a pool for nobody",
-            "IPAddressPool lan {addresses: [192.0.2.0/24], serviceAllocation: {namespaceSelectors: [{matchLabels: {a: b}, matchExpressions: [{key: a, operator: DoesNotExist}]}]}}\n"
-                + "L2Advertisement l {}\n",
+            "IPAddressPool lan {addresses: [192.0.2.0/24], serviceAllocation: {namespaceSelectors: [{matchLabels: {a: b}, matchExpressions: [{key: a, operator: DoesNotExist}]}]}}\nL2Advertisement l {}\n",
             "1 GLB1509 spec.serviceAllocation of pool lan can admit no Service:"),
         is(
             "the same advertisement twice",

@@ -125,8 +125,8 @@ class DefinitionReaderTest {
     assertEquals(
         List.of(
             "a.yaml:1:13: GLB1202 apiVersion \"apps/v1\" is not read; allowed: metallb.io/v1beta1,"
-                + " metallb.io/v1beta2, gitlb.io/v1; move documents that are for others out of the"
-                + " configuration path"),
+                + " metallb.io/v1beta2, gitlb.io/v1; move"
+                + " what is for others out of the configuration path, or name the file in .gitlbignore"),
         problems("apiVersion: apps/v1\nkind: Deployment\n"));
   }
 
