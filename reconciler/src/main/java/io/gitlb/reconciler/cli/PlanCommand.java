@@ -112,7 +112,7 @@ public final class PlanCommand implements Callable<Integer> {
     TEXT,
     /// One comment on a pull request, below 60,000 characters.
     MARKDOWN,
-    /// As `schema/json/plan-v1.schema.json` says.
+    /// As `schema/plan-v1.schema.json` says.
     JSON;
 
     @Override

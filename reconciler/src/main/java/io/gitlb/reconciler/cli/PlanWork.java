@@ -25,8 +25,10 @@ import io.gitlb.reconciler.report.PlanReport.Direction;
 import io.gitlb.reconciler.report.PlanReport.Ground;
 import io.gitlb.reconciler.report.PlanReport.Knowledge;
 import io.gitlb.reconciler.report.PlanReport.Revision;
+import io.gitlb.schema.check.FleetChecks;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
+import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.SnapshotMap;
 import java.io.IOException;
@@ -93,6 +95,10 @@ final class PlanWork {
             request.tool());
     Optional<Definitions> after =
         proposed.isAbsent() ? Optional.of(Definitions.NONE) : proposed.definitions();
+    List<Problem> fleet = after.isEmpty() ? List.of() : fleet(head.commit());
+    if (!fleet.isEmpty()) {
+      return report(ground, fleet, proposed.warnings(), Optional.empty());
+    }
     if (after.isEmpty()) {
       return report(ground, proposed.problems(), proposed.warnings(), Optional.empty());
     }
@@ -100,6 +106,17 @@ final class PlanWork {
     Stage then = new Stage(head.commit().id(), after.get());
     Impact impact = Impacts.of(input(before, then, ledger.map(LedgerFiles::ledger), facts.facts()));
     return report(ground, List.of(), proposed.warnings(), Optional.of(impact));
+  }
+
+  /// What the clusters of one repository may not do to each other.
+  private List<Problem> fleet(Commit head) throws IOException {
+    SortedMap<ClusterName, Definitions> clusters = new TreeMap<>();
+    for (String name : repository.directories(head.id(), "clusters")) {
+      ConfigAt.read(repository, head.id(), ConfigAt.paths(name))
+          .definitions()
+          .ifPresent(definitions -> clusters.put(new ClusterName(name), definitions));
+    }
+    return FleetChecks.check(clusters);
   }
 
   private PlanReport report(

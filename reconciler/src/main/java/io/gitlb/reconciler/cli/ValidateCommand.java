@@ -6,9 +6,12 @@ import io.gitlb.reconciler.git.LocalRepository;
 import io.gitlb.reconciler.git.LocalRepository.Commit;
 import io.gitlb.reconciler.git.LocalRepository.ConfigFiles;
 import io.gitlb.reconciler.report.ProblemReport;
+import io.gitlb.schema.check.FleetChecks;
+import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.Severity;
 import io.gitlb.schema.model.SourcePlace;
+import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,7 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -181,8 +187,13 @@ public final class ValidateCommand implements Callable<Integer> {
     if (!paths.isEmpty() || clusters.isEmpty()) {
       add(problems, source.files(paths.isEmpty() ? List.of(".") : paths));
     }
-    for (String name : paths.isEmpty() ? clusters : new TreeSet<String>()) {
-      add(problems, source.files(ConfigAt.paths(name)));
+    if (paths.isEmpty()) {
+      SortedMap<ClusterName, Definitions> fleet = new TreeMap<>();
+      for (String name : clusters) {
+        add(problems, source.files(ConfigAt.paths(name)))
+            .ifPresent(definitions -> fleet.put(new ClusterName(name), definitions));
+      }
+      problems.addAll(FleetChecks.check(fleet));
     }
     return new ProblemReport(
         subject,
@@ -191,10 +202,11 @@ public final class ValidateCommand implements Callable<Integer> {
         PlanCommand.tool(Objects.requireNonNull(spec)));
   }
 
-  private static void add(List<Problem> problems, ConfigFiles files) {
+  private static Optional<Definitions> add(List<Problem> problems, ConfigFiles files) {
     ConfigAt config = ConfigAt.of(files);
     problems.addAll(config.problems());
     problems.addAll(config.warnings());
+    return config.definitions();
   }
 
   private static Problem at(Problem problem, UnaryOperator<String> shown) {

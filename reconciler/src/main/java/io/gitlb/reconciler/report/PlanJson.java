@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Plans for machines, in the form of `schema/json/plan-v1.schema.json`. Members may be added
-/// within a major version; a reader passes over what it does not know.
+/// Plans for machines, in the form of `schema/plan-v1.schema.json`. Members may be added within a
+/// major version; a reader passes over what it does not know.
 public final class PlanJson {
 
   /// Major and minor version of the form.

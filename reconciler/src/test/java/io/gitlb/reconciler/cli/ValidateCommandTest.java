@@ -120,4 +120,13 @@ class ValidateCommandTest {
     assertEquals(0, validate(temp.toString()).exit());
     assertEquals(1, validate(temp.toString(), "--cluster", "a").exit());
   }
+
+  @Test
+  void anAddressIsOneClusters() throws IOException {
+    file("clusters/a/lan.yaml", GOOD);
+    file("clusters/b/lan.yaml", GOOD);
+    PlanDesk.Run run = validate(temp.toString());
+    assertEquals(1, run.exit(), run.out());
+    assertTrue(run.out().contains("pool lan of cluster a"), run.out());
+  }
 }
