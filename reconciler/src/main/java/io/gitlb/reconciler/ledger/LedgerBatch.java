@@ -12,8 +12,8 @@ import java.util.Optional;
 public record LedgerBatch(List<LedgerEdit> edits, List<FileEdit> files, Optional<Remark> remark) {
 
   /// Where the files beside the records may lie: what a plan on a pull request needs of the
-  /// cluster, and the Approvals that were spent.
-  public static final List<String> DIRECTORIES = List.of("facts/", "approvals/");
+  /// cluster, the Approvals that were spent, and what guards remember.
+  public static final List<String> DIRECTORIES = List.of("facts/", "approvals/", "guards/");
 
   public LedgerBatch {
     edits = List.copyOf(edits);

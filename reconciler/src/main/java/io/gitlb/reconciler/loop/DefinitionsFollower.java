@@ -27,6 +27,13 @@ final class DefinitionsFollower {
   private boolean restored;
 
   private Optional<InForce> inForce = Optional.empty();
+
+  /// A good commit that is not in force; whether and when it is, guards say.
+  private Optional<InForce> waiting = Optional.empty();
+
+  /// Whether the branch was seen since the start.
+  private boolean seen;
+
   private Optional<Refusal> refused = Optional.empty();
   private Optional<Failure> unavailable = Optional.empty();
 
@@ -100,7 +107,8 @@ final class DefinitionsFollower {
   }
 
   private void ask() {
-    Optional<String> known = refused.map(Refusal::commit).or(() -> inForce.map(InForce::commit));
+    Optional<String> known =
+        refused.map(Refusal::commit).or(() -> waiting.or(() -> inForce).map(InForce::commit));
     switch (source.fetch(known)) {
       case ConfigFetch.Unchanged _ -> answered();
       case ConfigFetch.Found found -> {
@@ -127,19 +135,44 @@ final class DefinitionsFollower {
       log.info("config branch: reachable again");
     }
     unavailable = Optional.empty();
+    seen = true;
   }
 
   private void take(ConfigFetch.Found found) {
     switch (read(found)) {
       case ReadResult.Accepted(Definitions definitions, List<Problem> warnings) -> {
-        log.info("config commit {} is in force", found.commit());
         warnings.forEach(warning -> log.warn("{}", warning));
-        inForce = Optional.of(new InForce(found.commit(), definitions));
+        propose(new InForce(found.commit(), definitions));
         refused = Optional.empty();
       }
       case ReadResult.Refused(List<Problem> problems) ->
           refuse(new Refusal(found.commit(), problems, List.of()));
     }
+  }
+
+  private void propose(InForce good) {
+    boolean isInForce = inForce.filter(now -> now.commit().equals(good.commit())).isPresent();
+    waiting = isInForce ? Optional.empty() : Optional.of(good);
+    if (inForce.isEmpty()) {
+      enforce();
+    }
+  }
+
+  /// Puts the commit in force that waits for that.
+  void enforce() {
+    waiting.ifPresent(good -> log.info("config commit {} is in force", good.commit()));
+    inForce = waiting.or(() -> inForce);
+    waiting = Optional.empty();
+  }
+
+  /// A good commit that is not in force yet.
+  Optional<InForce> waiting() {
+    return waiting;
+  }
+
+  /// Whether the branch was seen since the start; before that nobody knows what its head says.
+  boolean isSeen() {
+    return seen;
   }
 
   private void refuse(Refusal refusal) {

@@ -6,11 +6,13 @@ import io.gitlb.reconciler.desired.AnnouncementCuts;
 import io.gitlb.reconciler.desired.AnnouncementCuts.CutInput;
 import io.gitlb.reconciler.guard.Approvals;
 import io.gitlb.reconciler.guard.Notice;
+import io.gitlb.reconciler.guard.Standstill;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.SpentApproval;
+import io.gitlb.reconciler.ledger.SuspensionFile;
 import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
 import io.gitlb.reconciler.plan.Guards;
 import io.gitlb.reconciler.plan.Plan;
@@ -44,6 +46,9 @@ final class GuardKeeper {
   /// name → the Approval that took effect
   private final TreeMap<String, SpentApproval> spent = new TreeMap<>();
 
+  /// Empty when nothing is suspended.
+  private Optional<SuspensionFile> suspension = Optional.empty();
+
   /// The Approvals that were judged last.
   private List<Approval> approved = List.of();
 
@@ -53,6 +58,50 @@ final class GuardKeeper {
 
   GuardKeeper(DefinitionsFollower definitions) {
     this.definitions = definitions;
+  }
+
+  /// Puts a commit in force that may be, and finds out whether everything is suspended.
+  ///
+  /// @return what is in force now
+  InForce admit(InForce before, Ledger ledger) {
+    InForce head = definitions.waiting().orElse(before);
+    suspension = suspension(head, ledger);
+    if (suspension.isPresent()) {
+      return before;
+    }
+    definitions.enforce();
+    return head;
+  }
+
+  private Optional<SuspensionFile> suspension(InForce head, Ledger ledger) {
+    Optional<SuspensionFile> said =
+        head.definitions().suspensions().stream()
+            .findFirst()
+            .map(document -> new SuspensionFile(head.commit(), document.reason()));
+    return said.isPresent() || definitions.isSeen() ? said : suspensionFile(ledger);
+  }
+
+  private static Optional<SuspensionFile> suspensionFile(Ledger ledger) {
+    return ledger.files().find(SuspensionFile.PATH).flatMap(SuspensionFile::read);
+  }
+
+  /// Whether a Suspension keeps everything as it is.
+  boolean isSuspended() {
+    return suspension.isPresent();
+  }
+
+  /// What of a plan may be carried out.
+  Plan restrain(Plan plan, Ledger ledger, ClusterView view) {
+    return suspension
+        .map(found -> Standstill.of(plan, ledger, view.services(), words(found)))
+        .orElse(plan);
+  }
+
+  private static String words(SuspensionFile suspension) {
+    return "config commit "
+        + suspension.configCommit()
+        + " suspends all changes: "
+        + suspension.reason();
   }
 
   /// What counts in this pass.
@@ -77,7 +126,8 @@ final class GuardKeeper {
 
   /// Nothing is let go before all is recorded that an Approval may be about.
   private List<Approval> approvals(InForce inForce) {
-    boolean isRecorded = definitions.accepted().equals(Optional.of(inForce.commit()));
+    boolean isRecorded =
+        suspension.isEmpty() && definitions.accepted().equals(Optional.of(inForce.commit()));
     return isRecorded ? inForce.definitions().approvals() : List.of();
   }
 
@@ -105,13 +155,18 @@ final class GuardKeeper {
   }
 
   private void tell(List<Notice> notices) {
-    List<Failure> now =
-        notices.stream().map(notice -> new Failure(notice.code(), notice.message())).toList();
+    List<Failure> now = new ArrayList<>();
+    suspension.ifPresent(
+        found ->
+            now.add(
+                new Failure("GLB7004", words(found) + "; remove the Suspension when it is over")));
+    notices.forEach(notice -> now.add(new Failure(notice.code(), notice.message())));
     now.stream().filter(one -> !failures.contains(one)).forEach(one -> log.warn("{}", one));
-    failures = now;
+    failures = List.copyOf(now);
   }
 
-  /// Files of Approvals that take effect in this pass; they belong into its first commit.
+  /// Files of the ledger that change; those of Approvals that take effect in this pass belong into
+  /// its first commit.
   List<FileEdit> files() {
     List<FileEdit> files = new ArrayList<>();
     for (SpentApproval one : verdict.spent()) {
@@ -120,6 +175,13 @@ final class GuardKeeper {
               SpentApproval.path(one.name()),
               Optional.of(one.write()),
               "spend approval " + one.name() + ", which releases " + one.released().size()));
+    }
+    if (!suspension.equals(suspensionFile(seen))) {
+      files.add(
+          new FileEdit(
+              SuspensionFile.PATH,
+              suspension.map(SuspensionFile::write),
+              suspension.isPresent() ? "suspend all changes" : "resume changes"));
     }
     return files;
   }

@@ -183,7 +183,8 @@ public final class Reconciler {
       return new Outcome.Waiting("the first word of every speaker", patience);
     }
     speakers.settleEpoch(ledger.highestEpoch());
-    return reconcile(now, inForce.get(), view.get());
+    InForce admitted = guards.admit(inForce.get(), ledger.ledger());
+    return reconcile(now, admitted, view.get());
   }
 
   private Outcome withoutDefinitions(Instant now) {
@@ -238,7 +239,7 @@ public final class Reconciler {
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
     Fleet fleet = leases.fleet(inForce.definitions());
-    Plan plan =
+    Plan planned =
         planner.plan(
             new PlanInput(
                 inForce.definitions(),
@@ -251,9 +252,11 @@ public final class Reconciler {
                 guards.guards(inForce, ledger.ledger(), view, now),
                 fleet,
                 now));
+    Plan plan = guards.restrain(planned, ledger.ledger(), view);
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
-    boolean whole = record(plan, inForce, view, note);
+    boolean isRecorded = record(plan, inForce, view, note);
+    boolean whole = isRecorded && !guards.isSuspended();
     if (whole) {
       ledger.recordedWhole();
     }
@@ -268,7 +271,7 @@ public final class Reconciler {
         ledger.push(now)
             || isSomethingFreed(plan)
             || (whole && guards.isAwaited(inForce, plan))
-            || (!whole && ledger.commitFailure().isEmpty());
+            || (!isRecorded && ledger.commitFailure().isEmpty());
     return outcome(now, plan, notAccepted, again ? Optional.of(now) : Optional.empty());
   }
 
@@ -279,7 +282,8 @@ public final class Reconciler {
   private boolean record(Plan plan, InForce inForce, ClusterView view, CommitNote note) {
     Backlog backlog = new Backlog(plan.edits(), ledger.ledger());
     // What statuses say of the announcement is about the ledger as this pass will leave it.
-    Definitions announcing = backlog.fitsOnePass() ? inForce.definitions() : untilRecorded(inForce);
+    boolean isWhole = backlog.fitsOnePass() && !guards.isSuspended();
+    Definitions announcing = isWhole ? inForce.definitions() : untilRecorded(inForce);
     content = desired(announcing, view, ledger.ledgerAfter(backlog.ofThisPass()));
     statuses.begin(picture(view, backlog), note.now());
     for (LedgerBatch part : Backlog.batches(backlog.ofThisPass(), guards.files())) {

@@ -19,6 +19,8 @@ public enum Reason {
   UNKNOWN_ANNOTATION("UnknownAnnotation"),
   /// The sharing key is there and blank, so nothing is shared.
   EMPTY_SHARING_KEY("EmptySharingKey"),
+  /// A Suspension keeps everything as it is; what the Service waits for comes after it.
+  SUSPENDED("Suspended"),
   /// Somebody else keeps overwriting its status.
   STATUS_FIGHT("StatusFight"),
 
