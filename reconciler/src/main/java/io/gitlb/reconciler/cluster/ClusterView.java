@@ -16,13 +16,28 @@ import java.util.SortedMap;
 /// @param endpoints reference → endpoints of that Service; absent when it has none
 /// @param namespaceLabels namespace → its labels
 /// @param addresses what the cluster uses itself, beside the nodes' addresses and pods
+/// @param deleted Service of ours that the API server told us was deleted and that is not there
+///   again → which deletion it was, ascending; the last few thousand. Who is merely missing, after
+///   a list that does not have it, is not here
 public record ClusterView(
     String clusterUid,
     SnapshotMap<ServiceRef, ServiceView> services,
     SnapshotMap<NodeName, NodeView> nodes,
     SnapshotMap<ServiceRef, EndpointView> endpoints,
     SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
-    ClusterAddresses addresses) {
+    ClusterAddresses addresses,
+    SnapshotMap<ServiceRef, Long> deleted) {
+
+  /// A cluster of which nobody saw a Service deleted.
+  public ClusterView(
+      String clusterUid,
+      SnapshotMap<ServiceRef, ServiceView> services,
+      SnapshotMap<NodeName, NodeView> nodes,
+      SnapshotMap<ServiceRef, EndpointView> endpoints,
+      SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
+      ClusterAddresses addresses) {
+    this(clusterUid, services, nodes, endpoints, namespaceLabels, addresses, SnapshotMap.empty());
+  }
 
   /// A cluster of which no address is known but those of its nodes.
   public ClusterView(

@@ -68,7 +68,8 @@ public final class Standstill {
       decisions =
           instead.isPresent() ? decisions.with(service, instead.get()) : decisions.without(service);
     }
-    return new Plan(decisions, List.of(), Optional.empty(), plan.skipped());
+    return new Plan(
+        decisions, List.of(), Optional.empty(), plan.skipped(), Plan.NONE.wants());
   }
 
   private void note(AllocationRecord record, SortedSet<ServiceRef> concerned) {

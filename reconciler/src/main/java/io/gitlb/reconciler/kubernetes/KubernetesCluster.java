@@ -153,6 +153,7 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
       return Optional.empty();
     }
     live.applyServices(services.changes());
+    live.applyDeletions(services.deletions());
     live.applySlices(slices.changes());
     live.applyNodes(nodes.changes());
     live.applyNamespaces(namespaces.changes());

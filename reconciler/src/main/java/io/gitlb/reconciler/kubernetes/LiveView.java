@@ -11,8 +11,10 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -21,10 +23,21 @@ final class LiveView {
 
   private static final String CLUSTER_NAMESPACE = "kube-system";
 
+  /// Whoever looks at the view needs to know of a deletion once.
+  private static final int DELETIONS_KNOWN = 4096;
+
   private final MergedEndpoints endpoints = new MergedEndpoints();
   private final ClusterAddressKeeper addresses;
   private SnapshotMap<ServiceRef, ServiceView> services = SnapshotMap.empty();
   private SnapshotMap<NodeName, NodeView> nodes = SnapshotMap.empty();
+
+  /// Service → which deletion it was
+  private SnapshotMap<ServiceRef, Long> deleted = SnapshotMap.empty();
+
+  /// May name one that is there again.
+  private final Queue<ServiceRef> deletedInOrder = new ArrayDeque<>();
+
+  private long deletions;
   private SnapshotMap<String, SortedMap<String, String>> namespaceLabels = SnapshotMap.empty();
   private Optional<String> clusterUid = Optional.empty();
 
@@ -49,9 +62,32 @@ final class LiveView {
       Optional<ServiceView> after = change.after().flatMap(ServiceFacts::view);
       if (!before.equals(after)) {
         after.ifPresentOrElse(
-            now -> services = services.with(now.ref(), now),
+            now -> {
+              services = services.with(now.ref(), now);
+              deleted = deleted.without(now.ref());
+            },
             () -> before.ifPresent(gone -> services = services.without(gone.ref())));
       }
+    }
+  }
+
+  /// Services that the API server told us were deleted.
+  ///
+  /// @param keys `namespace/name`
+  void applyDeletions(Set<String> keys) {
+    for (String key : keys) {
+      Optional<ServiceRef> gone = ServiceRef.parse(key).filter(ref -> !services.containsKey(ref));
+      gone.ifPresent(this::noteDeletion);
+    }
+  }
+
+  private void noteDeletion(ServiceRef service) {
+    last = Optional.empty();
+    deletions++;
+    deleted = deleted.with(service, deletions);
+    deletedInOrder.add(service);
+    if (deletedInOrder.size() > DELETIONS_KNOWN) {
+      deleted = deleted.without(deletedInOrder.remove());
     }
   }
 
@@ -111,7 +147,8 @@ final class LiveView {
                       nodes,
                       endpoints.views(),
                       namespaceLabels,
-                      addresses.addresses()));
+                      addresses.addresses(),
+                      deleted));
     }
     return last;
   }

@@ -33,6 +33,10 @@ final class TranslatedStore<T extends HasMetadata, V> implements ResourceEventHa
   /// All keys are to be looked at.
   private final AtomicBoolean wholeList = new AtomicBoolean();
 
+  /// Keys of objects that a watch told were deleted. The informer's thread adds, the caller of
+  /// [#deletions] takes away.
+  private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+
   private volatile boolean listed;
 
   /// informer key → translation (1:1); of the caller of [#changes] alone
@@ -65,9 +69,13 @@ final class TranslatedStore<T extends HasMetadata, V> implements ResourceEventHa
   }
 
   @Override
-  public void onDelete(T deleted, boolean finalStateUnknown) {
-    touched.add(store.getKey(deleted));
-    if (translator.apply(deleted).isPresent()) {
+  public void onDelete(T object, boolean finalStateUnknown) {
+    // What a new list does not have any more, nobody saw being deleted.
+    if (!finalStateUnknown) {
+      deleted.add(store.getKey(object));
+    }
+    touched.add(store.getKey(object));
+    if (translator.apply(object).isPresent()) {
       onChange.run();
     }
   }
@@ -99,6 +107,17 @@ final class TranslatedStore<T extends HasMetadata, V> implements ResourceEventHa
       }
     }
     return changes;
+  }
+
+  /// The keys of objects that were told to be deleted since the last call. Which of them are there
+  /// again, [#changes] says. One caller at a time.
+  Set<String> deletions() {
+    Set<String> keys = new HashSet<>();
+    for (Iterator<String> each = deleted.iterator(); each.hasNext(); ) {
+      keys.add(each.next());
+      each.remove();
+    }
+    return keys;
   }
 
   /// Taken away before the objects are read: what changes meanwhile is touched again.

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// All objects of one kind, watched for ever: an informer and what its objects mean to us.
@@ -63,6 +64,11 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
   /// See [TranslatedStore#changes].
   List<Change<V>> changes() {
     return store.changes();
+  }
+
+  /// See [TranslatedStore#deletions].
+  Set<String> deletions() {
+    return store.deletions();
   }
 
   /// The API object as it is in the cache.

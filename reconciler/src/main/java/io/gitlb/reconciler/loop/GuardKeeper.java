@@ -4,27 +4,32 @@ package io.gitlb.reconciler.loop;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.desired.AnnouncementCuts;
 import io.gitlb.reconciler.desired.AnnouncementCuts.CutInput;
+import io.gitlb.reconciler.guard.Absences;
+import io.gitlb.reconciler.guard.Absences.Letting;
 import io.gitlb.reconciler.guard.Approvals;
+import io.gitlb.reconciler.guard.GuardNotices;
 import io.gitlb.reconciler.guard.Notice;
 import io.gitlb.reconciler.guard.Standstill;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
+import io.gitlb.reconciler.ledger.MissingFile;
 import io.gitlb.reconciler.ledger.SpentApproval;
 import io.gitlb.reconciler.ledger.SuspensionFile;
 import io.gitlb.reconciler.loop.DefinitionsFollower.InForce;
 import io.gitlb.reconciler.plan.Guards;
 import io.gitlb.reconciler.plan.Plan;
+import io.gitlb.reconciler.plan.Refusal;
 import io.gitlb.schema.model.Approval;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +40,8 @@ final class GuardKeeper {
 
   private final DefinitionsFollower definitions;
   private final AnnouncementCuts cuts = new AnnouncementCuts();
-  private final LedgerCounts counts = new LedgerCounts();
-
-  /// The ledger that was looked at last.
-  private Ledger seen = Ledger.EMPTY;
-
-  /// Those of its records that are held.
-  private SnapshotMap<IpAddress, AllocationRecord> held = SnapshotMap.empty();
-
-  /// name → the Approval that took effect
-  private final TreeMap<String, SpentApproval> spent = new TreeMap<>();
+  private final Absences absences = new Absences();
+  private final GuardMemory memory = new GuardMemory();
 
   /// Empty when nothing is suspended.
   private Optional<SuspensionFile> suspension = Optional.empty();
@@ -59,6 +56,11 @@ final class GuardKeeper {
   GuardKeeper(DefinitionsFollower definitions) {
     this.definitions = definitions;
   }
+
+  /// What a pass plans with.
+  ///
+  /// @param view of the cluster, with those that are missing and must not go
+  record Protected(ClusterView view, Guards guards) {}
 
   /// Puts a commit in force that may be, and finds out whether everything is suspended.
   ///
@@ -78,16 +80,62 @@ final class GuardKeeper {
         head.definitions().suspensions().stream()
             .findFirst()
             .map(document -> new SuspensionFile(head.commit(), document.reason()));
-    return said.isPresent() || definitions.isSeen() ? said : suspensionFile(ledger);
-  }
-
-  private static Optional<SuspensionFile> suspensionFile(Ledger ledger) {
-    return ledger.files().find(SuspensionFile.PATH).flatMap(SuspensionFile::read);
+    return said.isPresent() || definitions.isSeen() ? said : GuardMemory.suspension(ledger);
   }
 
   /// Whether a Suspension keeps everything as it is.
   boolean isSuspended() {
     return suspension.isPresent();
+  }
+
+  /// What counts in this pass.
+  ///
+  /// @param ledger as committed
+  Protected protect(InForce inForce, Ledger ledger, ClusterView view, Instant now) {
+    boolean isFirst = memory.isEmpty();
+    memory.follow(ledger);
+    approved = approvals(inForce);
+    verdict =
+        Approvals.judge(
+            new Approvals.Case(approved, memory.held(), memory.spent(), inForce.commit(), now));
+    ClusterView steady =
+        absences.steady(
+            new Absences.Scene(
+                ledger.records(),
+                view,
+                verdict.released(),
+                isFirst ? memory.missing() : Collections.emptySortedSet(),
+                isSuspended() ? Letting.SUSPENDED : Letting.ALLOWED,
+                now));
+    List<Notice> notices = new ArrayList<>();
+    suspension.ifPresent(found -> notices.add(GuardNotices.suspended(words(found))));
+    notices.addAll(verdict.notices());
+    notices.addAll(GuardNotices.missing(absences.guardedRecords(), memory.held().values()));
+    tell(notices);
+    return new Protected(steady, new Guards(cuts(inForce, ledger, steady), verdict.released()));
+  }
+
+  /// Nothing is let go before all is recorded that an Approval may be about.
+  private List<Approval> approvals(InForce inForce) {
+    boolean isRecorded =
+        suspension.isEmpty() && definitions.accepted().equals(Optional.of(inForce.commit()));
+    return isRecorded ? inForce.definitions().approvals() : List.of();
+  }
+
+  private SnapshotMap<IpAddress, Refusal> cuts(InForce inForce, Ledger ledger, ClusterView view) {
+    SnapshotMap<IpAddress, Refusal> all =
+        cuts.find(
+            new CutInput(
+                inForce.commit(),
+                inForce.definitions(),
+                definitions.former(),
+                definitions.frozenFor(memory.heldUnder()),
+                ledger,
+                view));
+    for (AllocationRecord record : absences.guardedRecords()) {
+      all = all.with(record.address(), GuardNotices.refusal(record));
+    }
+    return all;
   }
 
   /// What of a plan may be carried out.
@@ -104,65 +152,11 @@ final class GuardKeeper {
         + suspension.reason();
   }
 
-  /// What counts in this pass.
-  ///
-  /// @param ledger as committed
-  Guards guards(InForce inForce, Ledger ledger, ClusterView view, Instant now) {
-    follow(ledger);
-    approved = approvals(inForce);
-    verdict = Approvals.judge(new Approvals.Case(approved, held, spent, inForce.commit(), now));
-    tell(verdict.notices());
-    return new Guards(
-        cuts.find(
-            new CutInput(
-                inForce.commit(),
-                inForce.definitions(),
-                definitions.former(),
-                definitions.frozenFor(counts.heldUnder()),
-                ledger,
-                view)),
-        verdict.released());
-  }
-
-  /// Nothing is let go before all is recorded that an Approval may be about.
-  private List<Approval> approvals(InForce inForce) {
-    boolean isRecorded =
-        suspension.isEmpty() && definitions.accepted().equals(Optional.of(inForce.commit()));
-    return isRecorded ? inForce.definitions().approvals() : List.of();
-  }
-
-  private void follow(Ledger ledger) {
-    counts.follow(ledger.records());
-    for (SnapshotMap.Change<IpAddress, AllocationRecord> change :
-        ledger.records().changesSince(seen.records())) {
-      held =
-          change
-              .after()
-              .filter(record -> record.state() == State.HELD)
-              .map(record -> held.with(change.key(), record))
-              .orElseGet(() -> held.without(change.key()));
-    }
-    for (SnapshotMap.Change<String, String> change : ledger.files().changesSince(seen.files())) {
-      if (SpentApproval.isPath(change.key())) {
-        spent.values().removeIf(one -> SpentApproval.path(one.name()).equals(change.key()));
-        change
-            .after()
-            .flatMap(text -> SpentApproval.read(change.key(), text))
-            .ifPresent(one -> spent.put(one.name(), one));
-      }
-    }
-    seen = ledger;
-  }
-
   private void tell(List<Notice> notices) {
-    List<Failure> now = new ArrayList<>();
-    suspension.ifPresent(
-        found ->
-            now.add(
-                new Failure("GLB7004", words(found) + "; remove the Suspension when it is over")));
-    notices.forEach(notice -> now.add(new Failure(notice.code(), notice.message())));
+    List<Failure> now =
+        notices.stream().map(notice -> new Failure(notice.code(), notice.message())).toList();
     now.stream().filter(one -> !failures.contains(one)).forEach(one -> log.warn("{}", one));
-    failures = List.copyOf(now);
+    failures = now;
   }
 
   /// Files of the ledger that change; those of Approvals that take effect in this pass belong into
@@ -176,13 +170,17 @@ final class GuardKeeper {
               Optional.of(one.write()),
               "spend approval " + one.name() + ", which releases " + one.released().size()));
     }
-    if (!suspension.equals(suspensionFile(seen))) {
-      files.add(
-          new FileEdit(
-              SuspensionFile.PATH,
-              suspension.map(SuspensionFile::write),
-              suspension.isPresent() ? "suspend all changes" : "resume changes"));
-    }
+    memory
+        .change(SuspensionFile.PATH, suspension.map(SuspensionFile::write))
+        .map(text -> new FileEdit(SuspensionFile.PATH, text, "note what is suspended"))
+        .ifPresent(file -> files.add(file));
+    SortedSet<ServiceRef> missing = absences.guarded();
+    memory
+        .change(
+            MissingFile.PATH,
+            missing.isEmpty() ? Optional.empty() : Optional.of(MissingFile.write(missing)))
+        .map(text -> new FileEdit(MissingFile.PATH, text, "note who is missing"))
+        .ifPresent(file -> files.add(file));
     return files;
   }
 
@@ -190,6 +188,11 @@ final class GuardKeeper {
   boolean isAwaited(InForce inForce, Plan plan) {
     boolean isNew = !approved.equals(approvals(inForce));
     return isNew || (!plan.edits().isEmpty() && !approved.isEmpty());
+  }
+
+  /// When time alone changes something.
+  Optional<Instant> next() {
+    return isSuspended() ? Optional.empty() : absences.next();
   }
 
   /// What there is to say to people.

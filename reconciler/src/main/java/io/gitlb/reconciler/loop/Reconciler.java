@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import io.gitlb.reconciler.cluster.ClusterAddresses;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredInput;
@@ -60,6 +61,16 @@ public final class Reconciler {
 
   /// Likewise.
   private DesiredStates desired = new DesiredStates();
+
+  /// The last view, with those that are missing and must not go.
+  private ClusterView steady =
+      new ClusterView(
+          "",
+          SnapshotMap.empty(),
+          SnapshotMap.empty(),
+          SnapshotMap.empty(),
+          SnapshotMap.empty(),
+          ClusterAddresses.NONE);
 
   private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
   private DesiredContent content = DesiredContent.EMPTY;
@@ -239,6 +250,8 @@ public final class Reconciler {
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
     Fleet fleet = leases.fleet(inForce.definitions());
+    GuardKeeper.Protected seen = guards.protect(inForce, ledger.ledger(), view, now);
+    steady = seen.view();
     Plan planned =
         planner.plan(
             new PlanInput(
@@ -246,13 +259,13 @@ public final class Reconciler {
                 inForce.commit(),
                 definitions.accepted(),
                 ledger.ledger(),
-                view,
+                steady,
                 speakers.facts(ledger.ledger()),
                 ledger.adoption(),
-                guards.guards(inForce, ledger.ledger(), view, now),
+                seen.guards(),
                 fleet,
                 now));
-    Plan plan = guards.restrain(planned, ledger.ledger(), view);
+    Plan plan = guards.restrain(planned, ledger.ledger(), steady);
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
     boolean isRecorded = record(plan, inForce, view, note);
@@ -284,11 +297,11 @@ public final class Reconciler {
     // What statuses say of the announcement is about the ledger as this pass will leave it.
     boolean isWhole = backlog.fitsOnePass() && !guards.isSuspended();
     Definitions announcing = isWhole ? inForce.definitions() : untilRecorded(inForce);
-    content = desired(announcing, view, ledger.ledgerAfter(backlog.ofThisPass()));
+    content = desired(announcing, ledger.ledgerAfter(backlog.ofThisPass()));
     statuses.begin(picture(view, backlog), note.now());
     for (LedgerBatch part : Backlog.batches(backlog.ofThisPass(), guards.files())) {
       if (!ledger.commit(part, note)) {
-        content = desired(untilRecorded(inForce), view, ledger.ledger());
+        content = desired(untilRecorded(inForce), ledger.ledger());
         break;
       }
       backlog.committed(part.edits());
@@ -315,14 +328,14 @@ public final class Reconciler {
     }
   }
 
-  private DesiredContent desired(Definitions announcing, ClusterView view, Ledger recorded) {
+  private DesiredContent desired(Definitions announcing, Ledger recorded) {
     ledgerCounts.follow(recorded.records());
     return desired.build(
         new DesiredInput(
             announcing,
             definitions.frozenFor(ledgerCounts.heldUnder()),
             recorded,
-            view,
+            steady,
             speakers.nodes(),
             speakers.owners()));
   }
@@ -352,7 +365,8 @@ public final class Reconciler {
                 ledger.next(),
                 statuses.next(),
                 facts.next(),
-                leases.next())
+                leases.next(),
+                guards.next())
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)
             .min(Comparator.naturalOrder());

@@ -53,7 +53,15 @@ final class Eligibility {
 
   /// Why it is no longer announced as it was; an Approval lets that take effect.
   private Optional<Refusal> cut(IpAddress address) {
-    return guards.approved().contains(address) ? Optional.empty() : guards.cuts().find(address);
+    return guards
+        .cuts()
+        .find(address)
+        .filter(cut -> isMissing(cut) || !guards.approved().contains(address));
+  }
+
+  /// Who is missing gets nothing else instead.
+  private static boolean isMissing(Refusal cut) {
+    return cut.reason() == Reason.MASS_GUARD;
   }
 
   /// Whether an Approval takes the address, which is held, from the Service.
@@ -62,6 +70,7 @@ final class Eligibility {
   boolean isLetGo(Applicant who, AllocationRecord record, Optional<AddressPool> wanted) {
     return guards.approved().contains(record.address())
         && record.state() == State.HELD
+        && guards.cuts().find(record.address()).filter(Eligibility::isMissing).isEmpty()
         && keep(who, record, wanted).holdCause().isPresent();
   }
 

@@ -21,6 +21,8 @@ public enum Reason {
   EMPTY_SHARING_KEY("EmptySharingKey"),
   /// A Suspension keeps everything as it is; what the Service waits for comes after it.
   SUSPENDED("Suspended"),
+  /// It is missing together with too many others; it keeps its address.
+  MASS_GUARD("MassGuard"),
   /// Somebody else keeps overwriting its status.
   STATUS_FIGHT("StatusFight"),
 

@@ -29,6 +29,9 @@ public final class ViewBuilder {
   private final SortedMap<ServiceRef, EndpointView> endpoints = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
 
+  private final SortedMap<ServiceRef, Long> deleted = new TreeMap<>();
+  private long deletions;
+
   private final SortedMap<IpAddress, String> used = new TreeMap<>();
   private final SortedMap<IpRange, String> usedRanges = new TreeMap<>();
 
@@ -41,6 +44,7 @@ public final class ViewBuilder {
   /// Adds or replaces a Service; its namespace comes with it.
   public ViewBuilder service(ServiceView service) {
     services.put(service.ref(), service);
+    deleted.remove(service.ref());
     namespaces.putIfAbsent(service.ref().namespace(), new TreeMap<>());
     return this;
   }
@@ -61,8 +65,21 @@ public final class ViewBuilder {
 
   /// Removes a Service.
   public ViewBuilder without(String ref) {
+    vanish(ref);
+    deleted.put(ref(ref), ++deletions);
+    return this;
+  }
+
+  /// Removes a Service without anybody seeing that it is deleted.
+  public ViewBuilder vanish(String ref) {
     services.remove(ref(ref));
     endpoints.remove(ref(ref));
+    return this;
+  }
+
+  /// Whoever looks from now on has seen nothing be deleted.
+  public ViewBuilder forgetDeletions() {
+    deleted.clear();
     return this;
   }
 
@@ -143,7 +160,8 @@ public final class ViewBuilder {
         SnapshotMap.copyOf(nodes),
         SnapshotMap.copyOf(endpoints),
         SnapshotMap.copyOf(namespaces),
-        new ClusterAddresses(SnapshotMap.copyOf(single), SnapshotMap.copyOf(usedRanges)));
+        new ClusterAddresses(SnapshotMap.copyOf(single), SnapshotMap.copyOf(usedRanges)),
+        SnapshotMap.copyOf(deleted));
   }
 
   /// `namespace/name`.

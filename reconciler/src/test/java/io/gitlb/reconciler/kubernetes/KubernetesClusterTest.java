@@ -184,6 +184,27 @@ class KubernetesClusterTest {
   }
 
   @Test
+  void deletionThatWasWatchedIsToldFromMereAbsence() throws InterruptedException {
+    test.await(_ -> true);
+    test.createWeb();
+    test.await(view -> view.services().containsKey(WEB));
+    delete();
+    test.await(view -> view.deleted().containsKey(WEB) && !view.services().containsKey(WEB));
+    test.createWeb();
+    test.await(view -> view.services().containsKey(WEB) && view.deleted().isEmpty());
+    // A watch that is cut comes back after a second at the earliest.
+    server.faults().dropWatches();
+    delete();
+    server.faults().forgetHistory();
+    ClusterView view = test.await(later -> !later.services().containsKey(WEB));
+    assertTrue(view.deleted().isEmpty(), () -> view.deleted().toString());
+  }
+
+  private void delete() {
+    assertEquals(1, user.services().inNamespace("default").withName("web").delete().size());
+  }
+
+  @Test
   void apiServerThatIsAwayAtTheStartIsWaitedForAndReportedOnce() throws Exception {
     int port = server.port();
     String kubeconfig = server.kubeconfig();

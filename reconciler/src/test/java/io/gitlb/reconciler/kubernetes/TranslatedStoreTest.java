@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,17 @@ class TranslatedStoreTest {
     assertEquals(
         List.of(new Change<>("demo/a", Optional.of("lost update"), Optional.<String>empty())),
         store.changes());
+  }
+
+  @Test
+  void whatAListLacksNobodySawBeingDeleted() {
+    start();
+    add("b", "word");
+    delete("b");
+    assertEquals(Set.of("demo/b"), store.deletions());
+    assertEquals(Set.of(), store.deletions());
+    store.onDelete(objects.remove("a"), true);
+    assertEquals(Set.of(), store.deletions());
   }
 
   @Test

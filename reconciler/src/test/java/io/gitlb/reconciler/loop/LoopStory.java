@@ -54,6 +54,7 @@ final class LoopStory {
 
   /// The process dies and comes back; what is on disk and outside stays.
   LoopStory restart() {
+    cluster.server().forgetDeletions();
     reconciler = start();
     return this;
   }
