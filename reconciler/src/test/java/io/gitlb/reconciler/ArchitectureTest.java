@@ -95,6 +95,7 @@ class ArchitectureTest {
                   Set.of(
                       "schema.value",
                       "schema.model",
+                      "schema.schedule",
                       "reconciler.cluster",
                       "reconciler.ledger",
                       "reconciler.plan"),

@@ -6,10 +6,12 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.yaml.DefinitionReader;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class DefinitionsFollower {
 
   private static final Logger log = LoggerFactory.getLogger(DefinitionsFollower.class);
+
+  /// So many earlier states are remembered.
+  private static final int EARLIER = 20;
 
   private final DefinitionSource source;
 
@@ -42,6 +47,9 @@ final class DefinitionsFollower {
 
   /// The definitions of the accepted commit; empty when they cannot be read.
   private Optional<Definitions> acceptedDefinitions = Optional.empty();
+
+  /// Those that were accepted since the start, the latest last.
+  private final Queue<Definitions> earlier = new ArrayDeque<>();
 
   /// config commit → its definitions, for the records that are held under it
   private final SortedMap<String, Definitions> frozen = new TreeMap<>();
@@ -220,6 +228,16 @@ final class DefinitionsFollower {
     return accepted;
   }
 
+  /// Whether these were accepted before, as far as that is remembered.
+  boolean wereInForce(Definitions definitions) {
+    return earlier.contains(definitions);
+  }
+
+  /// The definitions of a commit; empty when it cannot be read.
+  Optional<Definitions> at(String commit) {
+    return definitionsAt(commit).map(InForce::definitions);
+  }
+
   /// The accepted definitions, as long as others are in force that are not accepted yet.
   Optional<Definitions> former() {
     return inForce.map(InForce::commit).equals(accepted) ? Optional.empty() : acceptedDefinitions;
@@ -235,6 +253,10 @@ final class DefinitionsFollower {
     if (failure.isEmpty()) {
       accepted = Optional.of(commit);
       acceptedDefinitions = inForce.map(InForce::definitions);
+      earlier.add(inForce.get().definitions());
+      if (earlier.size() > EARLIER) {
+        earlier.remove();
+      }
     }
     return failure;
   }

@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class GuardKeeper {
   private final AnnouncementCuts cuts = new AnnouncementCuts();
   private final Absences absences = new Absences();
   private final GuardMemory memory = new GuardMemory();
+  private final CommitGate gate;
 
   /// Empty when nothing is suspended.
   private Optional<SuspensionFile> suspension = Optional.empty();
@@ -55,6 +57,7 @@ final class GuardKeeper {
 
   GuardKeeper(DefinitionsFollower definitions) {
     this.definitions = definitions;
+    this.gate = new CommitGate(definitions, memory);
   }
 
   /// What a pass plans with.
@@ -65,10 +68,15 @@ final class GuardKeeper {
   /// Puts a commit in force that may be, and finds out whether everything is suspended.
   ///
   /// @return what is in force now
-  InForce admit(InForce before, Ledger ledger) {
+  InForce admit(InForce before, Ledger ledger, ClusterView view, Instant now) {
     InForce head = definitions.waiting().orElse(before);
     suspension = suspension(head, ledger);
     if (suspension.isPresent()) {
+      return before;
+    }
+    gate.clear();
+    if (definitions.waiting().isPresent()
+        && !gate.admits(head, new CommitGate.Scene(before, ledger, view, now))) {
       return before;
     }
     definitions.enforce();
@@ -153,10 +161,11 @@ final class GuardKeeper {
   }
 
   private void tell(List<Notice> notices) {
-    List<Failure> now =
-        notices.stream().map(notice -> new Failure(notice.code(), notice.message())).toList();
+    List<Failure> now = new ArrayList<>();
+    notices.forEach(notice -> now.add(new Failure(notice.code(), notice.message())));
+    gate.waiting().ifPresent(wait -> now.addFirst(wait.why()));
     now.stream().filter(one -> !failures.contains(one)).forEach(one -> log.warn("{}", one));
-    failures = now;
+    failures = List.copyOf(now);
   }
 
   /// Files of the ledger that change; those of Approvals that take effect in this pass belong into
@@ -192,7 +201,11 @@ final class GuardKeeper {
 
   /// When time alone changes something.
   Optional<Instant> next() {
-    return isSuspended() ? Optional.empty() : absences.next();
+    return isSuspended()
+        ? Optional.empty()
+        : Stream.concat(
+                absences.next().stream(), gate.waiting().stream().flatMap(w -> w.until().stream()))
+            .min(Instant::compareTo);
   }
 
   /// What there is to say to people.

@@ -194,7 +194,7 @@ public final class Reconciler {
       return new Outcome.Waiting("the first word of every speaker", patience);
     }
     speakers.settleEpoch(ledger.highestEpoch());
-    InForce admitted = guards.admit(inForce.get(), ledger.ledger());
+    InForce admitted = guards.admit(inForce.get(), ledger.ledger(), view.get(), now);
     return reconcile(now, admitted, view.get());
   }
 
