@@ -2,6 +2,7 @@
 package io.gitlb.reconciler;
 
 import io.gitlb.reconciler.ledger.LedgerBatch;
+import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,6 +30,16 @@ final class BackgroundPush implements LedgerStore {
   @Override
   public Commit commit(LedgerBatch batch, CommitNote note) {
     return store.commit(batch, note);
+  }
+
+  @Override
+  public boolean holds(String commit) {
+    return store.holds(commit);
+  }
+
+  @Override
+  public Optional<Failure> begin(long epoch) {
+    return store.begin(epoch);
   }
 
   @Override

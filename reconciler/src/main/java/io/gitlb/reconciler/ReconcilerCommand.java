@@ -9,6 +9,7 @@ import io.gitlb.reconciler.git.GithubApp;
 import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.reconciler.loop.Boundaries;
+import io.gitlb.reconciler.loop.LedgerConduct;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -203,6 +204,33 @@ public final class ReconcilerCommand implements Callable<Integer> {
         paramLabel = "N",
         description = "how many of them may follow at once (default: ${DEFAULT-VALUE})")
     int pushBurst = 3;
+
+    @Option(
+        names = "--ledger-mode",
+        defaultValue = "behind",
+        converter = ModeConverter.class,
+        paramLabel = "behind|ahead",
+        description =
+            "behind: an address is told when it is recorded on the local disk; ahead: when the remote"
+                + " has the record, so that new ones wait while it is away (default: ${DEFAULT-VALUE})")
+    LedgerConduct.Mode mode = LedgerConduct.Mode.BEHIND;
+
+    @Option(
+        names = "--take-over-ledger",
+        paramLabel = "UID",
+        description =
+            "the ledger belongs to the cluster with this UID, as cluster.yaml says, and is to be this"
+                + " one's: a cluster that was rebuilt gets its addresses back")
+    @Nullable String takeOver;
+
+    @Option(
+        names = "--packing-schedule",
+        defaultValue = "0 30 3 * * ?",
+        paramLabel = "CRON",
+        description =
+            "when the local copies are packed whatever their size, as Quartz writes schedules; between"
+                + " that they are when they have many files (default: ${DEFAULT-VALUE})")
+    String packing = "0 30 3 * * ?";
   }
 
   /// Options of the Kubernetes side.
@@ -286,6 +314,12 @@ public final class ReconcilerCommand implements Callable<Integer> {
     if (speakers.port < 1 || speakers.port > 65_535) {
       problems.add("--speaker-port must be 1 to 65535, not " + speakers.port);
     }
+    if (!PackSchedule.isSchedule(ledger.packing)) {
+      problems.add(
+          "--packing-schedule '"
+              + ledger.packing
+              + "' is no schedule of Quartz, such as '0 30 3 * * ?' for half past three");
+    }
     LoadBalancerClasses classes = LoadBalancerClasses.parse(kubernetes.classes, problems::add);
     SortedMap<NodeName, URI> urls = speakerUrls(problems);
     Optional<Security> security = security(problems);
@@ -311,6 +345,8 @@ public final class ReconcilerCommand implements Callable<Integer> {
             stateDirectory,
             config.pollInterval,
             new PushRate(ledger.pushesPerMinute, ledger.pushBurst),
+            new LedgerConduct(ledger.mode, Optional.ofNullable(ledger.takeOver)),
+            ledger.packing,
             address.orElseThrow(),
             hooks));
   }
@@ -405,6 +441,18 @@ public final class ReconcilerCommand implements Callable<Integer> {
     }
     return Optional.of(
         new Security.MutualTls(speakers.certificate, speakers.key, speakers.authority));
+  }
+
+  /// Reads `behind` and `ahead`.
+  static final class ModeConverter implements ITypeConverter<LedgerConduct.Mode> {
+    @Override
+    public LedgerConduct.Mode convert(String text) {
+      return switch (text) {
+        case "behind" -> LedgerConduct.Mode.BEHIND;
+        case "ahead" -> LedgerConduct.Mode.AHEAD;
+        default -> throw new TypeConversionException("'" + text + "' is neither behind nor ahead");
+      };
+    }
   }
 
   /// Reads `500ms`, `15s`, `2m`, `1h`.

@@ -83,15 +83,15 @@ final class ReconcilerProcess implements AutoCloseable {
             new GitDefinitionSource(
                 remote(settings.config()), settings.configPaths(), settings.stateDirectory()));
     definitions = new PolledDefinitions(config);
-    LedgerStore ledger =
-        new BackgroundPush(
-            open(
-                new GitLedgerStore(
-                    remote(settings.ledger()),
-                    BotIdentity.of(settings.cluster()),
-                    settings.stateDirectory(),
-                    boundaries)),
-            wakeups::change);
+    GitLedgerStore records =
+        open(
+            new GitLedgerStore(
+                remote(settings.ledger()),
+                BotIdentity.of(settings.cluster()),
+                settings.stateDirectory(),
+                boundaries));
+    LedgerStore ledger = new BackgroundPush(records, wakeups::change);
+    open(PackSchedule.start(settings.packing(), List.of(records::pack, config::pack)));
     KubernetesCluster kubernetes =
         open(
             new KubernetesCluster(
@@ -122,9 +122,11 @@ final class ReconcilerProcess implements AutoCloseable {
             new BackgroundWrites(kubernetes, boundaries),
             speakers,
             neighbours(settings, config),
-            LoopSettings.DEFAULT.withPushes(
-                Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),
-                settings.ledgerPushes().burst()));
+            LoopSettings.DEFAULT
+                .withPushes(
+                    Duration.ofMinutes(1).dividedBy(settings.ledgerPushes().perMinute()),
+                    settings.ledgerPushes().burst())
+                .with(settings.ledgerConduct()));
   }
 
   /// The other clusters on the repository.

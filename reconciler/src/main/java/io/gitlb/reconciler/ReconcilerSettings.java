@@ -3,6 +3,7 @@ package io.gitlb.reconciler;
 
 import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
+import io.gitlb.reconciler.loop.LedgerConduct;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
 /// @param pollInterval how often the config branch is looked at
 /// @param webhooks empty: nobody listens for them
 /// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
+/// @param packing when the local copies are packed, as Quartz writes schedules
 record ReconcilerSettings(
     ClusterName cluster,
     GitAccess config,
@@ -35,6 +37,8 @@ record ReconcilerSettings(
     Path stateDirectory,
     Duration pollInterval,
     PushRate ledgerPushes,
+    LedgerConduct ledgerConduct,
+    String packing,
     InetSocketAddress healthListen,
     Optional<Webhooks> webhooks) {
 

@@ -8,6 +8,7 @@ import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,16 @@ class BackgroundPushTest {
     @Override
     public Commit commit(LedgerBatch batch, CommitNote note) {
       return new Commit.Failed(new Failure("GLB2001", "not asked for here"));
+    }
+
+    @Override
+    public boolean holds(String commit) {
+      return true;
+    }
+
+    @Override
+    public Optional<Failure> begin(long epoch) {
+      return Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
+import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.reconciler.loop.Boundaries.Step;
 import java.io.IOException;
@@ -42,7 +43,8 @@ final class CommitWriter {
   ///
   /// @param parent empty for the first one
   /// @param edits path → what the file shall hold; empty removes it
-  /// @param now its date, unless the parent's is later: dates never run backwards
+  /// @param now its date, unless the parent's is later: dates never run backwards. The message says
+  ///   it then
   /// @return the parent itself when the edits change nothing and that is not worth a commit
   ObjectId write(
       Optional<ObjectId> parent,
@@ -62,7 +64,7 @@ final class CommitWriter {
         base = Optional.of(old.getTree());
         commit.setParentId(old);
         Instant before = Instant.ofEpochSecond(old.getCommitTime());
-        date = before.isAfter(now) ? before : now;
+        date = before.isAfter(now.truncatedTo(ChronoUnit.SECONDS)) ? before : now;
       }
       ObjectId tree = new TreeWriter(reader, objects.inserter(), boundaries).write(base, edits);
       if (emptiness == Emptiness.SKIPPED
@@ -76,7 +78,7 @@ final class CommitWriter {
               bot.name(), bot.email(), date.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
       commit.setAuthor(ident);
       commit.setCommitter(ident);
-      commit.setMessage(message);
+      commit.setMessage(date.isAfter(now) ? CommitMessage.effectiveAt(message, now) : message);
       ObjectId written = objects.inserter().insert(commit);
       objects.makeDurable();
       boundaries.reached(Step.COMMIT);

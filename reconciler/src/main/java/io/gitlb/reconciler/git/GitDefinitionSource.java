@@ -195,6 +195,22 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
     }
   }
 
+  /// Packs the local copy; fetches wait.
+  ///
+  /// @return why it did not work; the local copy is as good as before then
+  public Optional<Failure> pack(PackNeed need) {
+    fetching.lock();
+    try {
+      var _ = new Packing(mirror.repository(), fetching).run(need);
+      return Optional.empty();
+    } catch (IOException | GitProblemException | RuntimeException e) {
+      noteDamage(e);
+      return Optional.of(access.failure(e));
+    } finally {
+      fetching.unlock();
+    }
+  }
+
   @Override
   public Optional<Failure> keep(SortedSet<String> commits) {
     try {

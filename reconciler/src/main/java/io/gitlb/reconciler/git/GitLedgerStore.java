@@ -61,6 +61,9 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   /// Where the caller's knowledge ends: the head that was loaded or committed last.
   private Optional<Known> known = Optional.empty();
 
+  /// Whether a commit has failed, so that nobody knows what of it is on disk.
+  private boolean unsynced;
+
   /// @param remote where the branch is pushed to, see [#branch]
   /// @param stateDirectory where `ledger.git` is or will be
   public GitLedgerStore(GitRemote remote, BotIdentity bot, Path stateDirectory) {
@@ -129,6 +132,10 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
                 "%s; and there is no local copy of branch %s, so nobody knows which addresses are taken"
                     .formatted(failure, remote.branch())));
       }
+      if (unsynced) {
+        LocalRef.sync(repository, remote.ref());
+        unsynced = false;
+      }
       History history = history(repository, ours, head);
       List<Failure> notices = new ArrayList<>(before);
       arrival.rewritten().ifPresent(notices::add);
@@ -170,7 +177,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
       return new Load.Loaded(
           io.gitlb.reconciler.ledger.Ledger.EMPTY,
           ObjectId.zeroId().name(),
-          0,
+          EpochFile.read(repository.getDirectory().toPath()),
           List.of(),
           found.remote(),
           found.lost(),
@@ -184,7 +191,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
       return new Load.Loaded(
           content.ledger(),
           commit.getName(),
-          highestEpoch(walk, commit),
+          Math.max(highestEpoch(walk, commit), EpochFile.read(repository.getDirectory().toPath())),
           content.problems(),
           found.remote(),
           found.lost(),
@@ -216,6 +223,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
       }
       return commit(mirror.repository(), known.get().head(), batch, note);
     } catch (IOException | GitProblemException | RuntimeException e) {
+      unsynced = true;
       return new Commit.Failed(access.failure(e));
     } finally {
       moving.unlock();
@@ -297,6 +305,31 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   }
 
   @Override
+  public boolean holds(String commit) {
+    try {
+      Repository repository = mirror.repository();
+      Optional<ObjectId> head = LocalRef.read(repository, remote.ref());
+      return head.isPresent()
+          && ObjectId.isId(commit)
+          && repository.getObjectDatabase().has(ObjectId.fromString(commit))
+          && Lineage.isAncestor(repository, ObjectId.fromString(commit), head.get());
+    } catch (IOException | GitProblemException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Optional<Failure> begin(long epoch) {
+    try {
+      var _ = mirror.repository();
+      EpochFile.write(directory, epoch);
+      return Optional.empty();
+    } catch (IOException | GitProblemException e) {
+      return Optional.of(access.failure(e));
+    }
+  }
+
+  @Override
   public Push push() {
     return talk(() -> sync.push(mirror.repository(), moving));
   }
@@ -313,7 +346,11 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   private Push talk(Talk talk) {
     talking.lock();
     try {
-      return talk.with();
+      Push answer = talk.with();
+      if (answer instanceof Push.Rejected) {
+        forget();
+      }
+      return answer;
     } catch (Exception e) {
       Failure failure = access.failure(e);
       return Faults.isDamage(e) ? new Push.Damaged(failure) : new Push.Failed(failure);
@@ -322,13 +359,23 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     }
   }
 
+  /// The local branch is not what the caller knows.
+  private void forget() {
+    moving.lock();
+    try {
+      known = Optional.empty();
+    } finally {
+      moving.unlock();
+    }
+  }
+
   /// Packs the local copy, beside commits and statuses; pushes wait.
   ///
   /// @return why it did not work; the local copy is as good as before then
-  public Optional<Failure> pack() {
+  public Optional<Failure> pack(PackNeed need) {
     talking.lock();
     try {
-      var _ = new Packing(mirror.repository(), moving).run();
+      var _ = new Packing(mirror.repository(), moving).run(need);
       return Optional.empty();
     } catch (IOException | GitProblemException | RuntimeException e) {
       return Optional.of(access.failure(e));

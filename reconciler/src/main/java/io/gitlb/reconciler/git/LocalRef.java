@@ -59,6 +59,17 @@ final class LocalRef {
     };
   }
 
+  /// Waits until it is on disk where it is; for a move of which nobody knows how it ended.
+  static void sync(Repository repository, String name) throws IOException {
+    Path file = repository.getDirectory().toPath().resolve(name);
+    if (Files.exists(file)) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+    syncDirectories(repository, name);
+  }
+
   /// Moves it, wherever it was.
   static void set(Repository repository, String name, ObjectId to) throws IOException {
     if (move(repository, name, read(repository, name), to) == Move.LOST) {

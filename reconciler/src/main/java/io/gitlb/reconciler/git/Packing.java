@@ -46,6 +46,11 @@ final class Packing {
   private static final String INDEX = ".idx";
   private static final String GRAPH = "commit-graph";
 
+  /// From where on Git itself would pack.
+  private static final int MANY_LOOSE = 6_700;
+
+  private static final int MANY_PACKS = 50;
+
   private final Repository repository;
   private final Lock writing;
   private final ObjectDirectory objects;
@@ -69,12 +74,20 @@ final class Packing {
   record Packed(int packs, int loose) {}
 
   /// Packs everything.
-  Packed run() throws IOException {
+  Packed run(PackNeed need) throws IOException {
+    Set<String> old = packNames();
+    List<ObjectId> loose = loose();
+    boolean many = old.size() > MANY_PACKS || loose.size() > MANY_LOOSE;
+    return switch (need) {
+      case ANY -> run(old, loose);
+      case MANY_FILES -> many ? run(old, loose) : new Packed(old.size(), loose.size());
+    };
+  }
+
+  private Packed run(Set<String> old, List<ObjectId> loose) throws IOException {
     Trees.delete(incoming);
     Files.createDirectories(incoming);
-    Set<String> old = packNames();
     Set<ObjectId> before = tips();
-    List<ObjectId> loose = loose();
     if (old.size() > 1 || !loose.isEmpty()) {
       Set<String> made = new TreeSet<>();
       write(before, Set.of(), made);

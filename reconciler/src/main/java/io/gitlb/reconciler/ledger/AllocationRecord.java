@@ -34,6 +34,11 @@ public record AllocationRecord(
     }
   }
 
+  /// The same with another beginning.
+  public AllocationRecord withSince(Instant time) {
+    return new AllocationRecord(address, pool, holders, state, reason, time, configCommit);
+  }
+
   /// A Service that has the address.
   ///
   /// @param uid of the Service object

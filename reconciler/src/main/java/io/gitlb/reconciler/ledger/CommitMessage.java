@@ -6,6 +6,8 @@ import static java.util.stream.Collectors.joining;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.LedgerBatch.FileEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +59,18 @@ public final class CommitMessage {
     text.append(CommitTrailers.OPERATION_ID).append(": ").append(operationId).append('\n');
     text.append(CommitTrailers.EPOCH).append(": ").append(epoch).append('\n');
     return text.toString();
+  }
+
+  /// A message of a commit that could not be given its true date, because that of its parent, made
+  /// by a clock that ran ahead, is later.
+  ///
+  /// @param message ends in its trailer block
+  public static String effectiveAt(String message, Instant time) {
+    return message
+        + CommitTrailers.EFFECTIVE_AT
+        + ": "
+        + time.truncatedTo(ChronoUnit.SECONDS)
+        + "\n";
   }
 
   /// The one change in words, or how many there are of each kind.

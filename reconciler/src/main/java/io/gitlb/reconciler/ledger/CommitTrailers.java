@@ -3,6 +3,8 @@ package io.gitlb.reconciler.ledger;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +13,13 @@ import java.util.OptionalLong;
 /// The trailer block of a ledger commit, read back.
 ///
 /// @param changes in the order of the message
+/// @param effectiveAt when it was made, when its date is not that
 public record CommitTrailers(
     List<Change> changes,
     Optional<String> configCommit,
     Optional<String> operationId,
-    OptionalLong epoch) {
+    OptionalLong epoch,
+    Optional<Instant> effectiveAt) {
 
   static final String ADDRESS = "Address";
   static final String SERVICE = "Service";
@@ -27,6 +31,7 @@ public record CommitTrailers(
   static final String CONFIG_COMMIT = "Config-Commit";
   static final String OPERATION_ID = "Operation-Id";
   static final String EPOCH = "Epoch";
+  static final String EFFECTIVE_AT = "Effective-At";
 
   public CommitTrailers {
     changes = List.copyOf(changes);
@@ -72,6 +77,7 @@ public record CommitTrailers(
     private Optional<String> configCommit = Optional.empty();
     private Optional<String> operationId = Optional.empty();
     private OptionalLong epoch = OptionalLong.empty();
+    private Optional<Instant> effectiveAt = Optional.empty();
 
     void accept(String key, String value) {
       switch (key) {
@@ -83,6 +89,7 @@ public record CommitTrailers(
         case CONFIG_COMMIT -> configCommit = Optional.of(value);
         case OPERATION_ID -> operationId = Optional.of(value);
         case EPOCH -> epoch = parseEpoch(value);
+        case EFFECTIVE_AT -> effectiveAt = parseTime(value);
         default -> {
           // Somebody else's trailer.
         }
@@ -97,6 +104,14 @@ public record CommitTrailers(
       action = "";
     }
 
+    private static Optional<Instant> parseTime(String value) {
+      try {
+        return Optional.of(Instant.parse(value));
+      } catch (DateTimeParseException _) {
+        return Optional.empty();
+      }
+    }
+
     private static OptionalLong parseEpoch(String value) {
       try {
         return OptionalLong.of(Long.parseLong(value));
@@ -106,7 +121,7 @@ public record CommitTrailers(
     }
 
     CommitTrailers finish() {
-      return new CommitTrailers(changes, configCommit, operationId, epoch);
+      return new CommitTrailers(changes, configCommit, operationId, epoch, effectiveAt);
     }
   }
 }

@@ -46,6 +46,11 @@ final class Agenda {
     }
   }
 
+  /// Everybody's time is this.
+  void allDue(Instant now) {
+    List.copyOf(times.keySet()).forEach(service -> set(service, now));
+  }
+
   /// Those whose time has come; they are off the agenda then.
   List<ServiceRef> takeDue(Instant now) {
     List<ServiceRef> due = new ArrayList<>();

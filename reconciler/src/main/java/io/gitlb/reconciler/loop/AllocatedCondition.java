@@ -41,6 +41,16 @@ final class AllocatedCondition {
     };
   }
 
+  /// What is decided may not be told yet.
+  ///
+  /// @param kept what the Service has been told
+  static Condition heldBack(List<IpAddress> kept, String why) {
+    return condition(
+        kept.isEmpty() ? "False" : "True",
+        Reason.LEDGER_NOT_PUSHED,
+        kept.isEmpty() ? why : "keeps " + list(kept) + "; " + why);
+  }
+
   private static Condition given(String message, List<Refusal> notes) {
     Reason reason = notes.isEmpty() ? Reason.ALLOCATED : notes.getFirst().reason();
     return condition("True", reason, withNotes(message, notes));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
@@ -9,6 +10,7 @@ import io.gitlb.reconciler.ledger.LedgerBatch.Remark;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.ledger.RecordPath;
+import io.gitlb.reconciler.ledger.RecordReader;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
 import io.gitlb.reconciler.loop.LedgerStore.Displaced;
@@ -18,14 +20,20 @@ import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.reconciler.loop.LedgerStore.Remote;
 import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.schema.model.Problem;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,9 +47,12 @@ final class LedgerKeeper {
   private static final Logger log = LoggerFactory.getLogger(LedgerKeeper.class);
 
   private static final String NEW_BRANCH = "0".repeat(40);
-  private static final Push NOTHING_NEW = new Push.Pushed(0);
+  private static final Push NOT_ENDED = new Push.Running();
 
   private static final String RESTORED = "restore the ledger, which was not as it had been left";
+
+  /// Nobody's clock is better than this.
+  private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
 
   /// How long what went wrong and was put right is shown.
   private static final Duration ALARM = Duration.ofMinutes(10);
@@ -55,6 +66,15 @@ final class LedgerKeeper {
   private String head = NEW_BRANCH;
   private long highestEpoch;
 
+  /// What of it the cluster may be told.
+  private final Published published;
+
+  /// The records as they were when the talk with the remote began that is under way.
+  private SnapshotMap<IpAddress, AllocationRecord> beingPushed = SnapshotMap.empty();
+
+  /// The states of speakers that were looked at for lost records.
+  private final Set<DesiredState> judged = new HashSet<>();
+
   /// Whether the store has to be read anew before the next commit.
   private boolean stale;
 
@@ -64,6 +84,9 @@ final class LedgerKeeper {
 
   /// address → a record that we had removed and that is back for the same reasons
   private final SortedMap<IpAddress, AllocationRecord> freed = new TreeMap<>();
+
+  /// address → a record that a clock which ran ahead had dated, as it is put right
+  private final SortedMap<IpAddress, AllocationRecord> misdated = new TreeMap<>();
 
   private Adoption adoption = Adoption.OPEN;
   private long commits;
@@ -82,6 +105,7 @@ final class LedgerKeeper {
     this.store = store;
     this.settings = settings;
     this.pushes = new LedgerPushes(store, settings);
+    this.published = new Published(settings.ledger().mode());
   }
 
   /// Reads the ledger unless it has been read. While it cannot be read again, what was read and
@@ -124,6 +148,7 @@ final class LedgerKeeper {
     log.info("ledger: {} records at {}", loaded.ledger().records().size(), loaded.commit());
     ledger = Optional.of(withUnreadable(loaded));
     stale = false;
+    correctTimes(loaded.ledger(), now);
     head = loaded.commit();
     highestEpoch = Math.max(highestEpoch, loaded.highestEpoch());
     return Optional.empty();
@@ -183,6 +208,65 @@ final class LedgerKeeper {
     return next;
   }
 
+  /// As the cluster may be told.
+  ///
+  /// @param recorded the ledger, or what it will be
+  Ledger told(Ledger recorded, ClusterView view) {
+    return published.of(recorded, view);
+  }
+
+  /// Why what is committed is not told yet, when that may take long.
+  Optional<String> heldBack() {
+    return switch (settings.ledger().mode()) {
+      case BEHIND -> Optional.empty();
+      case AHEAD ->
+          pushes
+              .failure()
+              .map(
+                  failure ->
+                      "an address is recorded and waits until the ledger's remote has the record ("
+                          + failure.code()
+                          + ")");
+    };
+  }
+
+  /// Takes from what speakers have stored the records of commits that the ledger does not have: the
+  /// disk that had them is lost. A record of a commit that the ledger has, and has not any more,
+  /// was freed.
+  void rebuild(List<DesiredState> carried, String clusterUid) {
+    for (DesiredState state : carried) {
+      if (judged.add(state)
+          && state.clusterUid().equals(clusterUid)
+          && !store.holds(state.ledgerCommit())) {
+        rebuild(state);
+      }
+    }
+  }
+
+  private void rebuild(DesiredState state) {
+    List<AllocationRecord> found = new ArrayList<>();
+    for (Announcement announcement : state.announcements().values()) {
+      RecordReader.read(announcement.record()).filter(this::isLost).ifPresent(found::add);
+    }
+    if (!found.isEmpty()) {
+      log.warn(
+          "GLB5008 ledger: the speaker of {} carries {} records that commit {} had and the ledger"
+              + " has not; they are committed again",
+          state.node(),
+          found.size(),
+          state.ledgerCommit());
+      displaced(new Displaced(found, List.of()));
+    }
+  }
+
+  /// Of two the later one counts.
+  private boolean isLost(AllocationRecord record) {
+    Optional<AllocationRecord> known =
+        Optional.ofNullable(lost.get(record.address()))
+            .or(() -> ledger().records().find(record.address()));
+    return known.isEmpty() || known.get().since().isBefore(record.since());
+  }
+
   /// As committed; empty until it was read.
   Optional<Ledger> readLedger() {
     return ledger;
@@ -210,6 +294,17 @@ final class LedgerKeeper {
     return highestEpoch;
   }
 
+  /// Notes an epoch before anybody sees it, so that no start uses it again.
+  void begin(long epoch) {
+    if (epoch > highestEpoch) {
+      store
+          .begin(epoch)
+          .ifPresentOrElse(
+              failure -> log.error("ledger: epoch {} is not on disk: {}", epoch, failure),
+              () -> highestEpoch = epoch);
+    }
+  }
+
   /// Forgets what was read; the next [#load] reads it anew.
   void forget() {
     ledger = Optional.empty();
@@ -231,6 +326,11 @@ final class LedgerKeeper {
         edits.add(new LedgerEdit.Delete(record, Action.FREE));
       }
     }
+    for (AllocationRecord record : misdated.values()) {
+      if (ledger().records().containsKey(record.address()) && !lost.containsKey(record.address())) {
+        edits.add(new LedgerEdit.Put(record, Action.UPDATE));
+      }
+    }
     for (List<LedgerEdit> part : Backlog.commits(edits)) {
       LedgerBatch batch = LedgerBatch.of(part);
       if (!commit(remark.map(batch::with).orElse(batch), note)) {
@@ -239,8 +339,21 @@ final class LedgerKeeper {
     }
     lost.clear();
     freed.clear();
+    misdated.clear();
+    if (ledger().clusterUid().filter(uid -> !uid.equals(note.clusterUid())).isPresent()
+        && !commit(LedgerBatch.of(takenOver(ledger().clusterUid().get(), note)), note)) {
+      return false;
+    }
     // A branch that only had to be put back where it was.
     return remark.isEmpty() || commit(LedgerBatch.of(remark.get()), note);
+  }
+
+  private static Remark takenOver(String before, CommitNote note) {
+    return new Remark(
+        Event.TAKEN_OVER,
+        "take the ledger over for another cluster",
+        "the ledger of the cluster with UID %s belongs to the one with UID %s from here on"
+            .formatted(before, note.clusterUid()));
   }
 
   /// Writes one commit.
@@ -291,10 +404,13 @@ final class LedgerKeeper {
   ///
   /// @return whether the ledger has changed under the plan, so that it has to be made again
   boolean push(Instant now) {
-    return switch (pushes.turn(now).orElse(NOTHING_NEW)) {
+    if (!pushes.isUnderWay()) {
+      beingPushed = ledger().records();
+    }
+    return switch (pushes.turn(now).orElse(NOT_ENDED)) {
       case Push.Pushed(int _, List<Failure> notices) -> {
         noticed(notices, now);
-        yield !notices.isEmpty();
+        yield published.pushed(beingPushed) || !notices.isEmpty();
       }
       case Push.Rejected(Displaced displaced, List<Failure> notices) -> {
         noticed(notices, now);
@@ -335,10 +451,21 @@ final class LedgerKeeper {
     return alarm.filter(_ -> now.isBefore(alarmUntil));
   }
 
+  /// Records that began in what is the future now would rest, and wait, too long.
+  private void correctTimes(Ledger known, Instant now) {
+    Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+    for (AllocationRecord record : known.records().values()) {
+      if (record.since().isAfter(now.plus(CLOCKS_DIFFER))) {
+        misdated.put(record.address(), record.withSince(second));
+      }
+    }
+  }
+
   /// The clock was set back.
   void clockWentBack(Instant now) {
     pushes.clockWentBack(now);
     commitRetry = new Retry(commitRetry.failures(), now);
+    ledger.ifPresent(known -> correctTimes(known, now));
     alarmUntil = alarmUntil.isAfter(now.plus(ALARM)) ? now.plus(ALARM) : alarmUntil;
   }
 

@@ -112,6 +112,11 @@ final class LedgerPushes {
     }
   }
 
+  /// Whether a talk is under way.
+  boolean isUnderWay() {
+    return underWay.isPresent();
+  }
+
   /// Whether commits wait for the remote.
   boolean isAhead() {
     return ahead;

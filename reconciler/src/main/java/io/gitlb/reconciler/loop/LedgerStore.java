@@ -7,6 +7,7 @@ import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.schema.model.Problem;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The ledger branch. One writer at a time; the local copy is durable before a call returns.
 public interface LedgerStore {
@@ -18,6 +19,17 @@ public interface LedgerStore {
   ///
   /// @param batch what changes
   Commit commit(LedgerBatch batch, CommitNote note);
+
+  /// Whether a commit is part of the local branch.
+  ///
+  /// @param commit 40 hexadecimal digits
+  boolean holds(String commit);
+
+  /// Notes durably, beside the branch, that an epoch begins; [Load.Loaded#highestEpoch()] counts
+  /// it.
+  ///
+  /// @return why that did not work
+  Optional<Failure> begin(long epoch);
 
   /// Pushes what the remote does not have yet. Blocks, bounded by the adapter's deadline.
   Push push();
@@ -40,7 +52,7 @@ public interface LedgerStore {
     /// The records of the local branch, with what the remote had that we did not.
     ///
     /// @param commit the head, 40 hexadecimal digits; all zeros while the branch is new
-    /// @param highestEpoch the highest epoch that a commit names; 0 when none does
+    /// @param highestEpoch the highest epoch that a commit names or that was begun; 0 when none was
     /// @param problems files that are not records; they are left alone
     /// @param remote whether the remote was asked
     /// @param lost what commits of ours had done that the remote's branch, which somebody else

@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param longestRetry the longest such pause
 /// @param factsEvery how old the ledger's facts may become while the cluster changes; zero: none
 ///   are written
+/// @param ledger how the ledger is kept
 public record LoopSettings(
     Duration pushEvery,
     int pushBurst,
@@ -22,7 +23,8 @@ public record LoopSettings(
     Duration statusPatience,
     Duration firstRetry,
     Duration longestRetry,
-    Duration factsEvery) {
+    Duration factsEvery,
+    LedgerConduct ledger) {
 
   /// Six pushes a minute, three at once: what a large Git host asks for.
   public static final LoopSettings DEFAULT =
@@ -34,7 +36,8 @@ public record LoopSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(1),
           Duration.ofMinutes(1),
-          Duration.ofHours(1));
+          Duration.ofHours(1),
+          LedgerConduct.DEFAULT);
 
   /// The same with other limits on pushes.
   public LoopSettings withPushes(Duration every, int burst) {
@@ -46,7 +49,8 @@ public record LoopSettings(
         statusPatience,
         firstRetry,
         longestRetry,
-        factsEvery);
+        factsEvery,
+        ledger);
   }
 
   /// The same with other facts.
@@ -59,6 +63,21 @@ public record LoopSettings(
         statusPatience,
         firstRetry,
         longestRetry,
-        every);
+        every,
+        ledger);
+  }
+
+  /// The same with another way to keep the ledger.
+  public LoopSettings with(LedgerConduct conduct) {
+    return new LoopSettings(
+        pushEvery,
+        pushBurst,
+        lookEvery,
+        speakerPatience,
+        statusPatience,
+        firstRetry,
+        longestRetry,
+        factsEvery,
+        conduct);
   }
 }

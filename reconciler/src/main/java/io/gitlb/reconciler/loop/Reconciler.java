@@ -25,6 +25,7 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler {
 
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+  /// Smaller steps back are what time servers do.
+  private static final Duration CLOCK_STEP = Duration.ofSeconds(5);
 
   private final ClusterPort cluster;
   private final LoopSettings settings;
@@ -76,6 +80,9 @@ public final class Reconciler {
   private DesiredContent content = DesiredContent.EMPTY;
   private Optional<LoopState> state = Optional.empty();
   private String lastOutcome = "";
+
+  /// The time of the last pass.
+  private Instant last = Instant.MIN;
 
   /// Nothing is asked of the ports before the first pass.
   ///
@@ -132,6 +139,7 @@ public final class Reconciler {
   /// @param poll whether to ask for a new config commit
   public Outcome pass(Instant now, ConfigPoll poll) {
     boolean ended = false;
+    noticeClock(now);
     try {
       Outcome outcome = run(now, poll);
       tell(outcome);
@@ -143,6 +151,16 @@ public final class Reconciler {
         forgetWhatWasDerived();
       }
     }
+  }
+
+  /// What waits for a time waits too long when that time came from a clock that ran ahead.
+  private void noticeClock(Instant now) {
+    if (now.plus(CLOCK_STEP).isBefore(last)) {
+      log.warn("GLB5007 the clock was set back from {} to {}", last, now);
+      ledger.clockWentBack(now);
+      statuses.clockWentBack(now);
+    }
+    last = now;
   }
 
   /// A pass that a defect ended may have left half of what is carried from pass to pass.
@@ -193,7 +211,9 @@ public final class Reconciler {
     if (patience.isPresent()) {
       return new Outcome.Waiting("the first word of every speaker", patience);
     }
+    ledger.rebuild(speakers.carried(), view.get().clusterUid());
     speakers.settleEpoch(ledger.highestEpoch());
+    ledger.begin(speakers.epoch());
     InForce admitted = guards.admit(inForce.get(), ledger.ledger(), view.get(), now);
     return reconcile(now, admitted, view.get());
   }
@@ -228,7 +248,10 @@ public final class Reconciler {
     return ledger
         .ledger()
         .clusterUid()
-        .filter(uid -> !uid.equals(view.clusterUid()))
+        .filter(
+            uid ->
+                !uid.equals(view.clusterUid())
+                    && !settings.ledger().takeOver().equals(Optional.of(uid)))
         .map(
             uid ->
                 new Failure(
@@ -237,8 +260,9 @@ public final class Reconciler {
                         + uid
                         + ", this one has "
                         + view.clusterUid()
-                        + "; give this cluster another name, or change clusterUid in cluster.yaml"
-                        + " to take the ledger over"));
+                        + "; give this cluster another name, or take the ledger over with"
+                        + " --take-over-ledger "
+                        + uid));
   }
 
   private Outcome reconcile(Instant now, InForce inForce, ClusterView view) {
@@ -297,11 +321,11 @@ public final class Reconciler {
     // What statuses say of the announcement is about the ledger as this pass will leave it.
     boolean isWhole = backlog.fitsOnePass() && !guards.isSuspended();
     Definitions announcing = isWhole ? inForce.definitions() : untilRecorded(inForce);
-    content = desired(announcing, ledger.ledgerAfter(backlog.ofThisPass()));
+    content = desired(announcing, ledger.told(ledger.ledgerAfter(backlog.ofThisPass()), view));
     statuses.begin(picture(view, backlog), note.now());
     for (LedgerBatch part : Backlog.batches(backlog.ofThisPass(), guards.files())) {
       if (!ledger.commit(part, note)) {
-        content = desired(untilRecorded(inForce), ledger.ledger());
+        content = desired(untilRecorded(inForce), ledger.told(ledger.ledger(), view));
         break;
       }
       backlog.committed(part.edits());
@@ -342,7 +366,12 @@ public final class Reconciler {
 
   private Picture picture(ClusterView view, Backlog backlog) {
     return new Picture(
-        view, decisions, ledger.ledger().records(), backlog, speakers.announcing(content));
+        view,
+        decisions,
+        ledger.told(ledger.ledger(), view).records(),
+        backlog,
+        speakers.announcing(content),
+        ledger.heldBack());
   }
 
   /// An address that became free may serve somebody who waits.

@@ -21,6 +21,7 @@ import io.gitlb.schema.value.SnapshotMap.Change;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -129,6 +130,11 @@ final class SpeakerFollower {
         .stored()
         .filter(acknowledged -> told.isEmpty() || acknowledged.compareTo(told.get()) >= 0)
         .or(() -> told);
+  }
+
+  /// What the speakers have stored from a leader before us.
+  List<DesiredState> carried() {
+    return reports.values().stream().flatMap(report -> report.carried().stream()).toList();
   }
 
   long epoch() {

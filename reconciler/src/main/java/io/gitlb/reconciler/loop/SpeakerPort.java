@@ -26,6 +26,18 @@ public interface SpeakerPort {
   /// @param stored the newest generation that it acknowledged or told of
   /// @param status its last status
   /// @param failure why it cannot be reached or refuses; empty when all is well
+  /// @param carried what it had stored from a leader before us; empty once we have handed it a
+  ///   state
   record SpeakerReport(
-      Optional<Generation> stored, Optional<SpeakerStatus> status, Optional<Failure> failure) {}
+      Optional<Generation> stored,
+      Optional<SpeakerStatus> status,
+      Optional<Failure> failure,
+      Optional<DesiredState> carried) {
+
+    /// Nothing from anybody before us.
+    public SpeakerReport(
+        Optional<Generation> stored, Optional<SpeakerStatus> status, Optional<Failure> failure) {
+      this(stored, status, failure, Optional.empty());
+    }
+  }
 }

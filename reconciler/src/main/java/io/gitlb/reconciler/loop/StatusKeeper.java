@@ -209,6 +209,15 @@ final class StatusKeeper {
     wanted = new WantedStatuses();
   }
 
+  /// The clock was set back: what was to happen later than it can is due now.
+  void clockWentBack(Instant now) {
+    sent.clear();
+    failed.replaceAll(
+        (_, last) ->
+            new Failed(last.content(), last.event(), new Retry(last.retry().failures(), now)));
+    agenda.allDue(now);
+  }
+
   /// When there is something to look at again.
   Optional<Instant> next() {
     return agenda.next();

@@ -41,12 +41,14 @@ final class WantedStatuses {
   /// @param records as committed
   /// @param backlog what of the plan is not
   /// @param announcing address → what becomes of it on the nodes
+  /// @param heldBack why the records do not have all that is committed, when that may take long
   record Picture(
       ClusterView view,
       SnapshotMap<ServiceRef, Decision> decisions,
       SnapshotMap<IpAddress, AllocationRecord> records,
       Backlog backlog,
-      SnapshotMap<IpAddress, Announcing> announcing) {}
+      SnapshotMap<IpAddress, Announcing> announcing,
+      Optional<String> heldBack) {}
 
   /// Looks at another picture.
   ///
@@ -102,7 +104,7 @@ final class WantedStatuses {
   }
 
   /// Who has the address, not who had it.
-  private static List<ServiceRef> holders(AllocationRecord record) {
+  static List<ServiceRef> holders(AllocationRecord record) {
     return switch (record.state()) {
       case ALLOCATED, HELD -> record.holders().stream().map(Holder::service).toList();
       case RELEASING, RETAINED, RESTING -> List.of();
@@ -114,12 +116,22 @@ final class WantedStatuses {
     Optional<Decision> decision = seen.flatMap(picture -> picture.decisions().find(service.ref()));
     Optional<StatusContent> content =
         decision.filter(this::isRecorded).map(recorded -> content(service, recorded));
-    if (decision.isPresent() && content.isEmpty()) {
-      waiting.add(service.ref());
-    } else {
+    if (decision.isEmpty() || content.isPresent()) {
       waiting.remove(service.ref());
+      return content;
     }
-    return content;
+    waiting.add(service.ref());
+    return seen.filter(picture -> !picture.backlog().concerns(service.ref()))
+        .flatMap(Picture::heldBack)
+        .map(why -> heldBack(service, why));
+  }
+
+  /// It keeps what it was told.
+  private StatusContent heldBack(ServiceView service, String why) {
+    Set<IpAddress> has = held.getOrDefault(service.ref(), Set.of());
+    List<IpAddress> kept = service.statusAddresses().stream().filter(has::contains).toList();
+    return new StatusContent(
+        service.uid(), kept, List.of(AllocatedCondition.heldBack(kept, why), announced(kept)));
   }
 
   /// The Service is gone.

@@ -25,6 +25,8 @@ public enum Reason {
   MASS_GUARD("MassGuard"),
   /// Somebody else keeps overwriting its status.
   STATUS_FIGHT("StatusFight"),
+  /// The ledger's remote has to know first, and is away.
+  LEDGER_NOT_PUSHED("LedgerNotPushed"),
 
   /// It has no cluster IP, so its families are not known.
   NO_CLUSTER_IP("NoClusterIP"),

@@ -11,6 +11,7 @@ import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredDelta;
+import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
@@ -143,6 +144,45 @@ final class SpeakerCalls implements AutoCloseable {
             .withQuery("after", Long.toString(known.map(SpeakerStatus::sequence).orElse(0L)))
             .withQuery("wait", wait.toSeconds() + "s");
     return known.map(status -> call.withQuery("boot", status.bootId())).orElse(call);
+  }
+
+  /// What asking for the stored state gave.
+  sealed interface StoredState {
+
+    /// The speaker has this, or nothing.
+    record Known(Optional<DesiredState> state) implements StoredState {}
+
+    /// Nobody knows.
+    record Unknown(Failure failure) implements StoredState {}
+  }
+
+  /// Asks what the speaker has stored.
+  StoredState stored() {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new StoredState.Unknown(failure);
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) ->
+          switch (send(endpoint, HttpCall.get(PATH), settings.timing().answer())) {
+            case HttpResult.Answered(HttpAnswer answer) -> readStored(endpoint, answer);
+            case HttpResult.Unreachable result ->
+                new StoredState.Unknown(endpoint.unreachable(result));
+            case HttpResult.TimedOut result -> new StoredState.Unknown(endpoint.timedOut(result));
+          };
+    };
+  }
+
+  private StoredState readStored(SpeakerEndpoint endpoint, HttpAnswer answer) {
+    if (answer.status() == 404) {
+      return new StoredState.Known(Optional.empty());
+    }
+    if (answer.status() != 200) {
+      return new StoredState.Unknown(refused(endpoint, answer, firstLine(answer)));
+    }
+    return switch (ProtocolCodec.decodeDesired(answer.body().octets())) {
+      case Decoded.Malformed<DesiredDocument>(String message) ->
+          new StoredState.Unknown(notUnderstood(endpoint, answer, message));
+      case Decoded.Value<DesiredDocument>(DesiredDocument document) ->
+          new StoredState.Known(Optional.of(document.state()));
+    };
   }
 
   private PollOutcome read(SpeakerEndpoint endpoint, HttpAnswer answer) {

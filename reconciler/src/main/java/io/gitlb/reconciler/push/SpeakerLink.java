@@ -37,6 +37,13 @@ final class SpeakerLink {
 
   // Below: guarded by this.
   private SpeakerPicture picture;
+
+  /// What the speaker had stored when we first heard of it; forgotten once it is handed a state.
+  private Optional<DesiredState> carried = Optional.empty();
+
+  /// Whether that has been asked for.
+  private boolean askedForCarried;
+
   private boolean closed;
 
   /// Count what ends the wait for a retry of a push, and of a poll.
@@ -81,6 +88,7 @@ final class SpeakerLink {
   void setDesired(DesiredState desired) {
     lookAnew();
     synchronized (this) {
+      carried = Optional.empty();
       if (!picture.desired().equals(Optional.of(desired))) {
         picture = picture.wants(desired);
         pushWakeups++;
@@ -90,7 +98,30 @@ final class SpeakerLink {
   }
 
   synchronized SpeakerReport report() {
-    return picture.report();
+    SpeakerReport report = picture.report();
+    return new SpeakerReport(report.stored(), report.status(), report.failure(), carried);
+  }
+
+  /// Before the speaker's first word is taken in: the records that it carries may be all that is
+  /// left of a ledger.
+  ///
+  /// @return why they are not known
+  private Optional<Failure> askForCarried(SpeakerStatus status) {
+    synchronized (this) {
+      if (askedForCarried || picture.desired().isPresent() || status.stored().isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return switch (calls.stored()) {
+      case SpeakerCalls.StoredState.Unknown(Failure failure) -> Optional.of(failure);
+      case SpeakerCalls.StoredState.Known(Optional<DesiredState> state) -> {
+        synchronized (this) {
+          askedForCarried = true;
+          carried = picture.desired().isPresent() ? Optional.empty() : state;
+        }
+        yield Optional.empty();
+      }
+    };
   }
 
   /// A state to push.
@@ -158,7 +189,7 @@ final class SpeakerLink {
     long answers = current().answers();
     PollOutcome outcome;
     try {
-      outcome = calls.poll(last);
+      outcome = withCarried(calls.poll(last));
     } catch (RuntimeException e) {
       outcome = new PollOutcome.Failed(defect(e));
     }
@@ -176,6 +207,14 @@ final class SpeakerLink {
         boolean same = believed && pollWakeups() == wakeups;
         yield same ? Optional.of(status) : Optional.empty();
       }
+    };
+  }
+
+  private PollOutcome withCarried(PollOutcome outcome) {
+    return switch (outcome) {
+      case PollOutcome.Told(SpeakerStatus status) ->
+          askForCarried(status).<PollOutcome>map(PollOutcome.Failed::new).orElse(outcome);
+      case PollOutcome.Failed _ -> outcome;
     };
   }
 

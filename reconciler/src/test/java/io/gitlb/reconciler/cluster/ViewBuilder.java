@@ -63,6 +63,17 @@ public final class ViewBuilder {
     return service;
   }
 
+  /// Every Service is made anew: another UID, no status.
+  public ViewBuilder madeAnew() {
+    services.replaceAll(
+        (_, service) ->
+            ServiceBuilder.of(service)
+                .uid(service.uid() + "-anew")
+                .status(List.of(), List.of())
+                .build());
+    return this;
+  }
+
   /// Removes a Service.
   public ViewBuilder without(String ref) {
     vanish(ref);

@@ -505,7 +505,7 @@ public final class LedgerBench {
           "ms");
       long start = System.nanoTime();
       store
-          .pack()
+          .pack(PackNeed.ANY)
           .ifPresent(
               failure -> {
                 throw new IllegalStateException(failure.toString());
@@ -522,7 +522,7 @@ public final class LedgerBench {
           "ms",
           new Bar.Below(1_000));
       start = System.nanoTime();
-      store.pack();
+      store.pack(PackNeed.ANY);
       figures.add("pack_again_ms", "the packing job, nothing new", Spread.of(millis(start)), "ms");
     }
   }

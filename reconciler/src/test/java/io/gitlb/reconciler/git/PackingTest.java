@@ -93,7 +93,7 @@ class PackingTest {
     String head = local().run("rev-parse", BRANCH);
     assertEquals(3, files(".pack"));
 
-    assertEquals(Optional.empty(), store.pack());
+    assertEquals(Optional.empty(), store.pack(PackNeed.ANY));
 
     assertEquals(1, files(".pack"));
     assertEquals(1, files(".idx"));
@@ -111,12 +111,12 @@ class PackingTest {
   void whatWasPackedIsNotPackedAgainWhenNothingCameSince() throws IOException {
     commit(1);
     large(1);
-    store.pack();
+    store.pack(PackNeed.ANY);
     List<Path> before = packFiles();
-    assertEquals(Optional.empty(), store.pack());
+    assertEquals(Optional.empty(), store.pack(PackNeed.ANY));
     assertEquals(before, packFiles());
     commit(2);
-    store.pack();
+    store.pack(PackNeed.ANY);
     assertEquals(1, files(".pack"));
     assertEquals("", local().run("fsck", "--strict", "--no-dangling"));
   }
@@ -136,7 +136,7 @@ class PackingTest {
             .start(
                 () -> {
                   while (packing.get()) {
-                    assertEquals(Optional.empty(), store.pack());
+                    assertEquals(Optional.empty(), store.pack(PackNeed.ANY));
                     rounds.incrementAndGet();
                   }
                 });
@@ -167,7 +167,7 @@ class PackingTest {
     for (int i = 0; i < 20; i++) {
       commit(i);
     }
-    store.pack();
+    store.pack(PackNeed.ANY);
     Path graph = temp.resolve("state/ledger.git/objects/info/commit-graph");
     assertTrue(Files.exists(graph));
     assertEquals("", local().run("commit-graph", "verify", "--no-progress"));
@@ -185,7 +185,7 @@ class PackingTest {
     commit(1);
     Path incoming = Files.createDirectories(temp.resolve("state/ledger.git/gitlb-packing"));
     Files.writeString(incoming.resolve("pack-00.pack"), "half a pack");
-    assertEquals(Optional.empty(), store.pack());
+    assertEquals(Optional.empty(), store.pack(PackNeed.ANY));
     assertTrue(Files.notExists(incoming));
     assertEquals("", local().run("fsck", "--strict", "--no-dangling"));
   }

@@ -117,7 +117,11 @@ class CommitMessageTest {
               CommitMessage.write(LedgerBatch.of(edits), COMMIT, "op-" + round, epoch));
       assertEquals(
           new CommitTrailers(
-              expected, Optional.of(COMMIT), Optional.of("op-" + round), OptionalLong.of(epoch)),
+              expected,
+              Optional.of(COMMIT),
+              Optional.of("op-" + round),
+              OptionalLong.of(epoch),
+              Optional.empty()),
           read,
           "seed " + seed);
     }
@@ -126,7 +130,8 @@ class CommitMessageTest {
   @Test
   void aMessageOfSomebodyElseHasNoTrailers() {
     assertEquals(
-        new CommitTrailers(List.of(), Optional.empty(), Optional.empty(), OptionalLong.empty()),
+        new CommitTrailers(
+            List.of(), Optional.empty(), Optional.empty(), OptionalLong.empty(), Optional.empty()),
         CommitTrailers.parse(
             "Fix a typo\n\nEpoch: none\nSigned-off-by: A Person <a@example.org>\n"));
     assertEquals(OptionalLong.empty(), CommitTrailers.parse("").epoch());

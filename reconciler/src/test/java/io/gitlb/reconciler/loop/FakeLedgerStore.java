@@ -35,6 +35,7 @@ final class FakeLedgerStore implements LedgerStore {
   private int localCommits;
   private int pushedCommits;
   private long epoch;
+  private long begun;
   private boolean foreignPush;
   private boolean away;
   private boolean diskFull;
@@ -82,7 +83,7 @@ final class FakeLedgerStore implements LedgerStore {
     trace.accept("load");
     Remote reached = away ? new Remote.Away(AWAY) : new Remote.Reached();
     return new Load.Loaded(
-        local(), FakeDefinitionSource.id(localCommits), epoch, List.of(), reached);
+        local(), FakeDefinitionSource.id(localCommits), Math.max(epoch, begun), List.of(), reached);
   }
 
   @Override
@@ -118,6 +119,19 @@ final class FakeLedgerStore implements LedgerStore {
     epoch = Math.max(epoch, note.epoch());
     localCommits++;
     return new Commit.Committed(FakeDefinitionSource.id(localCommits));
+  }
+
+  @Override
+  public boolean holds(String commit) {
+    return java.util.stream.IntStream.rangeClosed(0, localCommits)
+        .mapToObj(FakeDefinitionSource::id)
+        .anyMatch(commit::equals);
+  }
+
+  @Override
+  public Optional<Failure> begin(long epoch) {
+    begun = epoch;
+    return Optional.empty();
   }
 
   @Override

@@ -37,6 +37,9 @@ final class FakeSpeakers implements SpeakerPort {
   private final Set<NodeName> away = new HashSet<>();
   private final Set<NodeName> unheard = new HashSet<>();
 
+  /// node → what it had stored when the reconciler was started anew
+  private final SortedMap<NodeName, DesiredState> carried = new TreeMap<>();
+
   FakeSpeakers(Consumer<String> trace, String... nodes) {
     this.trace = trace;
     for (String node : nodes) {
@@ -68,6 +71,18 @@ final class FakeSpeakers implements SpeakerPort {
     stored.put(state.node(), Optional.of(state));
   }
 
+  /// A new reconciler finds what was handed out before it.
+  void carriesOn() {
+    stored.forEach((node, state) -> state.ifPresent(s -> carried.put(node, s)));
+    handed.clear();
+  }
+
+  /// They were made anew, too.
+  void forgetAll() {
+    stored.replaceAll((_, _) -> Optional.empty());
+    handed.clear();
+  }
+
   Optional<DesiredState> stored(String node) {
     return stored.getOrDefault(new NodeName(node), Optional.empty());
   }
@@ -83,6 +98,7 @@ final class FakeSpeakers implements SpeakerPort {
 
   @Override
   public void setDesired(Map<NodeName, DesiredState> states) {
+    carried.clear();
     handed.putAll(states);
     handed.forEach(this::deliver);
   }
@@ -123,7 +139,8 @@ final class FakeSpeakers implements SpeakerPort {
                 new SpeakerReport(
                     state.map(DesiredState::generation),
                     Optional.of(status(node, state)),
-                    Optional.empty()));
+                    Optional.empty(),
+                    Optional.ofNullable(carried.get(node))));
           }
         });
     return reports;

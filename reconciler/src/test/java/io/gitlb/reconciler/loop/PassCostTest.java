@@ -206,6 +206,16 @@ class PassCostTest {
     }
 
     @Override
+    public boolean holds(String commit) {
+      return true;
+    }
+
+    @Override
+    public Optional<Failure> begin(long epoch) {
+      return Optional.empty();
+    }
+
+    @Override
     public Push look() {
       return push();
     }

@@ -152,9 +152,18 @@ final class FakeSpeaker implements AutoCloseable {
     conditions.changed();
   }
 
+  private HttpAnswer asked() {
+    return stored()
+        .map(state -> HttpAnswer.json(200, ProtocolCodec.encode(state)))
+        .orElseGet(() -> HttpAnswer.text(404, "nothing is stored"));
+  }
+
   private HttpAnswer handle(HttpCall call) throws InterruptedException {
     return switch (call.path()) {
-      case "/v1/desired" -> call.method() == HttpMethod.PATCH ? patch(call) : push(call);
+      case "/v1/desired" ->
+          call.method() == HttpMethod.GET
+              ? asked()
+              : call.method() == HttpMethod.PATCH ? patch(call) : push(call);
       case "/v1/status" -> status(call);
       default -> HttpAnswer.text(404, "no such path");
     };

@@ -239,6 +239,7 @@ class SpeakerPusherTest {
       conditions.await("it is heard", () -> report(pusher, A).status().isPresent());
       assertEquals(Optional.of(generation(7, 3)), report(pusher, A).stored());
       assertEquals(Optional.empty(), report(pusher, A).failure());
+      assertEquals(Optional.of(state(A, 7, 3)), report(pusher, A).carried());
       assertEquals(List.of(), speaker.pushes());
     }
   }
