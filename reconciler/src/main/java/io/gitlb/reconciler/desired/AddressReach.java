@@ -117,12 +117,18 @@ sealed interface AddressReach {
             Reason.NO_SPEAKER, "none of the nodes that may announce has a speaker: " + names(may));
       }
       if (crew.nodes().isEmpty()) {
-        return nowhere(
-            Reason.NO_PEER, "no BGPPeer that the advertisements name is for one of " + names(may));
+        return nowhere(Reason.NO_PEER, noPeer(may));
       }
       return new Somewhere(
           crew.nodes(),
           crew.announce(record.address(), owner(), RecordText.write(record), announcer));
+    }
+
+    private String noPeer(List<NodeName> may) {
+      String message = "no BGPPeer that the advertisements name is for one of " + names(may);
+      return coverage.notDialled().isEmpty()
+          ? message
+          : message + "; speakers cannot do these yet: " + coverage.notDialled();
     }
 
     private static String names(List<NodeName> nodes) {

@@ -37,6 +37,9 @@ final class Ground {
   /// Those in force that speakers dial, of whatever commit the rest is.
   private final List<BgpPeer> peers;
 
+  /// The other peers in force, for people.
+  private final String notDialled;
+
   private final SortedSet<NodeName> speakers;
 
   /// node → what matters of it
@@ -68,6 +71,7 @@ final class Ground {
       SortedSet<NodeName> speakers) {
     this.definitions = definitions;
     this.peers = Sessions.dialled(inForce.bgpPeers());
+    this.notDialled = Sessions.notDialled(inForce.bgpPeers());
     this.bgpAdvertisements = definitions.resolvedBgpAdvertisements();
     this.speakers = speakers;
     nodes.forEach(node -> this.nodes.put(node.name(), traits(node)));
@@ -108,6 +112,11 @@ final class Ground {
   @SuppressWarnings("ReferenceEquality") // The same object most of the time.
   boolean isOf(Definitions other) {
     return definitions == other || definitions.equals(other);
+  }
+
+  /// The peers in force that speakers cannot dial yet, and why; empty when there are none.
+  String notDialled() {
+    return notDialled;
   }
 
   /// The peers of the node, by name; none of a node that is not there.

@@ -279,6 +279,37 @@ class DesiredStatesTest {
   }
 
   @Test
+  void aliasesOfCommunitiesAreResolved() {
+    web()
+        .config(
+            POOL
+                + document("Community", "c", "communities: [{name: vpn, value: \"64512:7\"}]")
+                + document("BGPAdvertisement", "bgp", "communities: [vpn, no-export]")
+                + peer("tor", "192.0.2.1"));
+    assertEquals("10.0.0.1/32>[tor] [64512:7, 65535:65281]", story.routes("n1", A));
+  }
+
+  @Test
+  void aPeerThatWouldBeWrongIsLeftOutAndTheReasonSaysSo() {
+    web().config(BGP + peer("tor", "192.0.2.1", "vrf: red", "localASN: 64999"));
+    assertEquals(0, story.node("n1").peers().size());
+    assertEquals("NoPeer", story.reason(A));
+    assertTrue(
+        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.localASN)"),
+        story.message(A));
+  }
+
+  @Test
+  void aPeerThatMerelyLacksSomethingIsDialled() {
+    web()
+        .config(
+            BGP
+                + document("BFDProfile", "fast")
+                + peer("tor", "192.0.2.1", "bfdProfile: fast", "enableGracefulRestart: true"));
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+  }
+
+  @Test
   void peersAreForTheNodesThatTheySelect() {
     story.view.node("n1", "rack=a").node("n2", "rack=b").service(service("demo/web"));
     story.speakers("n1", "n2").allocated(A, "demo/web").view.endpoints("demo/web", "n1");

@@ -171,6 +171,12 @@ final class DesiredStory {
     return text.toString();
   }
 
+  /// Why the address is not announced, for people.
+  String message(String address) {
+    DesiredContent.NotAnnounced why = build().notAnnounced().get(IpAddress.of(address));
+    return why == null ? "announced" : why.message();
+  }
+
   /// Why nobody announces the address, `announced` when somebody does.
   String reason(String address) {
     DesiredContent.NotAnnounced why = build().notAnnounced().get(IpAddress.of(address));

@@ -226,6 +226,57 @@ class PeerMappingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "connectTime: 5s",
+        "disableMP: true",
+        "dualStackAddressFamily: true",
+        "enableGracefulRestart: true",
+        "localASN: 1",
+        "passwordSecret: {name: a}",
+        "vrf: red",
+      })
+  void theFirstVersionNamesTheOneThatHasAField(String field) {
+    List<String> found = problems(peer("metallb.io/v1beta1", field));
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(
+        "a.yaml:9:3: GLB1204 unknown field \"%s\" in spec of BGPPeer x: it needs apiVersion: metallb.io/v1beta2"
+            .formatted(field.substring(0, field.indexOf(':'))),
+        found.getFirst());
+  }
+
+  @Test
+  void aZeroThatTheFirstVersionFillsInIsSaid() {
+    String text = peer("metallb.io/v1beta1", "holdTime: 0s", "keepaliveTime: 0s");
+    BgpPeer peer = accepted(text).bgpPeers().getFirst();
+    assertEquals(Duration.ZERO, peer.holdTime());
+    assertEquals(Optional.empty(), peer.keepaliveTime());
+    assertEquals(
+        List.of(
+            "a.yaml:9:3: GLB1502 spec.holdTime of BGPPeer x is 0: a dead peer goes unnoticed;"
+                + " remove it for the default of 90 s"),
+        warnings(text));
+    assertEquals(List.of(), warnings(peer("metallb.io/v1beta2", "holdTime: 0s")));
+  }
+
+  @Test
+  void fieldsThatRuleEachOtherOutAreNamed() {
+    assertEquals(
+        "a.yaml:9:3: GLB1207 spec.dynamicASN of BGPPeer x stands beside spec.peerASN; keep one of"
+            + " both",
+        refused("dynamicASN: external").getFirst());
+    assertEquals(
+        "a.yaml:9:3: GLB1207 spec.interface of BGPPeer x stands beside spec.peerAddress; keep one"
+            + " of both",
+        refused("interface: eth0").getFirst());
+    assertEquals(
+        "a.yaml:10:3: GLB1207 spec.passwordFile of BGPPeer x stands beside spec.passwordSecret;"
+            + " keep one of both",
+        problems(peer("gitlb.io/v1", "passwordSecret: {name: a}", "passwordFile: /a")).getFirst());
+    assertEquals(1, refused("passwordFile: /a").size());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "90s, PT1M30S",
     "1m30s, PT1M30S",
