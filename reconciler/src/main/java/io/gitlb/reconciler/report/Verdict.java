@@ -47,6 +47,13 @@ public record Verdict(Word word, String line) {
           Words.count(report.problems().size(), "problem")
               + "; this configuration would be refused and the one before it stay in force");
     }
+    boolean blind = report.ground().ledger().isEmpty();
+    if (blind && impact.get().weight() != Impact.Weight.NOTHING) {
+      return new Verdict(
+          Word.DISRUPTS,
+          "without a ledger nothing is known of live Services, so whether they are disrupted is not"
+              + " known");
+    }
     String counts = counts(impact.get());
     return switch (impact.get().weight()) {
       case NOTHING -> new Verdict(Word.NO_CHANGE, "no change; " + counts + suffix(report));

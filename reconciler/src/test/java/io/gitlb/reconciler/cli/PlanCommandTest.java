@@ -81,4 +81,14 @@ class PlanCommandTest {
     assertEquals(3, run.exit(), run.toString());
     assertTrue(!run.out().contains("keep"), run.out());
   }
+
+  @Test
+  void withoutItsLedgerNothingIsSaidToBeSafe() {
+    desk.commit("main", "lan.yaml", pool("10.77.0.100-10.77.0.109"));
+    desk.commit("shrink", "lan.yaml", pool("10.77.0.101-10.77.0.109"));
+    PlanDesk.Run run = desk.plan("--head", "shrink");
+    assertEquals(3, run.exit(), run.toString());
+    assertTrue(run.out().contains("there is no branch allocations/demo here"), run.out());
+    assertEquals(0, desk.plan("--head", "main").exit());
+  }
 }
