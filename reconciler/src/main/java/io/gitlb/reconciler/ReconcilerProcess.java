@@ -10,6 +10,7 @@ import io.gitlb.reconciler.git.GitCredentials;
 import io.gitlb.reconciler.git.GitDefinitionSource;
 import io.gitlb.reconciler.git.GitLedgerStore;
 import io.gitlb.reconciler.git.GitRemote;
+import io.gitlb.reconciler.git.GitRuntime;
 import io.gitlb.reconciler.git.GitNeighbours;
 import io.gitlb.reconciler.git.LeaseBranch;
 import io.gitlb.reconciler.git.OtherPools;
@@ -158,6 +159,7 @@ final class ReconcilerProcess implements AutoCloseable {
   /// @param boundaries is told after each step of an allocation
   /// @return the exit code
   static int run(ReconcilerSettings settings, Boundaries boundaries) throws InterruptedException {
+    GitRuntime.prepare();
     List<Failure> problems = new ArrayList<>();
     problems.addAll(remote(settings.config()).problems());
     problems.addAll(remote(settings.ledger()).problems());

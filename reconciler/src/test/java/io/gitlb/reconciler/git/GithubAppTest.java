@@ -266,6 +266,30 @@ class GithubAppTest {
     }
   }
 
+  /// The API is reached by the proxy of the repository, with its login.
+  @Test
+  void theTokenComesThroughTheProxyToo() throws IOException {
+    gives("ghs_canary1");
+    server.expect(HttpGitServer.basic("x-access-token", "ghs_canary1"));
+    Path login = Files.writeString(temp.resolve("login"), "ops:canary-proxy");
+    try (TestProxy proxy = TestProxy.withLogin("ops", "canary-proxy");
+        GitDefinitionSource source =
+            new GitDefinitionSource(
+                GitRemote.of(
+                    server.url("net.git"),
+                    "main",
+                    GitCredentials.NONE.with(
+                        HttpAccess.app(app())
+                            .through(new ProxyChoice.Via(proxy.url(), Optional.of(login))))),
+                List.of("."),
+                temp.resolve("state"))) {
+      assertInstanceOf(Found.class, source.fetch(Optional.empty()));
+      assertTrue(
+          proxy.requests().stream().anyMatch(request -> request.startsWith("POST " + apiUrl)),
+          proxy.requests()::toString);
+    }
+  }
+
   @Test
   void settingsOfAnAppAreCheckedAtTheStart() throws IOException {
     assertEquals(List.of(), problems(app()));
