@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.PushRate;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
+import io.gitlb.reconciler.ReconcilerSettings.TrustFiles;
 import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.git.GithubApp;
 import io.gitlb.reconciler.git.HttpAccess;
@@ -157,6 +158,14 @@ public final class ReconcilerCommand implements Callable<Integer> {
         paramLabel = "FILE",
         description = "for https: PEM file of the server's certificate authority")
     @Nullable Path caFile;
+
+    @Option(
+        names = "--trust-policy",
+        paramLabel = "FILE",
+        description =
+            "YAML file that says by whose signing keys which paths may be changed; every commit"
+                + " since the accepted one is then checked (default: whoever may push)")
+    @Nullable Path trustPolicy;
   }
 
   /// Options of the ledger branch.
@@ -190,6 +199,14 @@ public final class ReconcilerCommand implements Callable<Integer> {
         paramLabel = "FILE",
         description = "for https: PEM file of the server's certificate authority")
     @Nullable Path caFile;
+
+    @Option(
+        names = "--ledger-signing-key",
+        paramLabel = "FILE",
+        description =
+            "OpenSSH private key without a passphrase that signs ledger commits; a commit on the"
+                + " ledger branch that it did not sign is then undone (default: not signed)")
+    @Nullable Path signingKey;
 
     @Option(
         names = "--ledger-pushes-per-minute",
@@ -344,6 +361,8 @@ public final class ReconcilerCommand implements Callable<Integer> {
             security.orElseThrow(),
             stateDirectory,
             config.pollInterval,
+            new TrustFiles(
+                Optional.ofNullable(config.trustPolicy), Optional.ofNullable(ledger.signingKey)),
             new PushRate(ledger.pushesPerMinute, ledger.pushBurst),
             new LedgerConduct(ledger.mode, Optional.ofNullable(ledger.takeOver)),
             ledger.packing,

@@ -6,6 +6,7 @@ import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
 import io.gitlb.reconciler.ReconcilerSettings.Security;
 import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.git.BotIdentity;
+import io.gitlb.reconciler.git.ConfigSafety;
 import io.gitlb.reconciler.git.GitCredentials;
 import io.gitlb.reconciler.git.GitDefinitionSource;
 import io.gitlb.reconciler.git.GitLedgerStore;
@@ -14,6 +15,7 @@ import io.gitlb.reconciler.git.GitRuntime;
 import io.gitlb.reconciler.git.GitNeighbours;
 import io.gitlb.reconciler.git.LeaseBranch;
 import io.gitlb.reconciler.git.OtherPools;
+import io.gitlb.reconciler.git.PolicyFiles;
 import io.gitlb.reconciler.kubernetes.ClusterClient;
 import io.gitlb.reconciler.kubernetes.KubernetesCluster;
 import io.gitlb.reconciler.loop.Boundaries;
@@ -82,13 +84,16 @@ final class ReconcilerProcess implements AutoCloseable {
     GitDefinitionSource config =
         open(
             new GitDefinitionSource(
-                remote(settings.config()), settings.configPaths(), settings.stateDirectory()));
+                remote(settings.config()),
+                settings.configPaths(),
+                settings.stateDirectory(),
+                safety(settings)));
     definitions = new PolledDefinitions(config);
     GitLedgerStore records =
         open(
             new GitLedgerStore(
                 remote(settings.ledger()),
-                BotIdentity.of(settings.cluster()),
+                bot(settings, new ArrayList<>()),
                 settings.stateDirectory(),
                 boundaries));
     LedgerStore ledger = new BackgroundPush(records, wakeups::change);
@@ -133,7 +138,7 @@ final class ReconcilerProcess implements AutoCloseable {
   /// The other clusters on the repository.
   private Reconciler.Neighbours neighbours(ReconcilerSettings settings, GitDefinitionSource config) {
     GitRemote branch = remote(settings.ledger(), LeaseBranch.BRANCH);
-    BotIdentity bot = BotIdentity.of(settings.cluster());
+    BotIdentity bot = bot(settings, new ArrayList<>());
     BackgroundLeases leases =
         new BackgroundLeases(
             open(new LeaseBranch(branch, bot, settings.stateDirectory())),
@@ -163,6 +168,8 @@ final class ReconcilerProcess implements AutoCloseable {
     List<Failure> problems = new ArrayList<>();
     problems.addAll(remote(settings.config()).problems());
     problems.addAll(remote(settings.ledger()).problems());
+    bot(settings, problems);
+    settings.trust().policy().map(PolicyFiles::problems).ifPresent(problems::addAll);
     Optional<KubernetesClient> client = client(settings, problems);
     Optional<StateLock> lock = lock(settings, problems);
     try {
@@ -175,6 +182,30 @@ final class ReconcilerProcess implements AutoCloseable {
       client.ifPresent(KubernetesClient::close);
       lock.ifPresent(StateLock::close);
     }
+  }
+
+  private static ConfigSafety safety(ReconcilerSettings settings) {
+    return new ConfigSafety(
+        settings.trust().policy(),
+        Optional.of(new ConfigSafety.Marks(remote(settings.ledger()), settings.cluster())),
+        InstantSource.system());
+  }
+
+  private static BotIdentity bot(ReconcilerSettings settings, List<Failure> problems) {
+    BotIdentity plain = BotIdentity.of(settings.cluster());
+    return settings
+        .trust()
+        .ledgerSigningKey()
+        .map(
+            key ->
+                switch (plain.signing(key)) {
+                  case BotIdentity.Signing.Ready(BotIdentity bot) -> bot;
+                  case BotIdentity.Signing.Unusable(Failure failure) -> {
+                    problems.add(failure);
+                    yield plain;
+                  }
+                })
+        .orElse(plain);
   }
 
   private static Optional<StateLock> lock(ReconcilerSettings settings, List<Failure> problems) {

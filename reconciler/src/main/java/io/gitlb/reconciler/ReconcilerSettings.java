@@ -22,6 +22,7 @@ import java.util.SortedMap;
 ///   `speakerPort` of its first address
 /// @param pollInterval how often the config branch is looked at
 /// @param webhooks empty: nobody listens for them
+/// @param trust who is believed, and how we prove who we are
 /// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
 /// @param packing when the local copies are packed, as Quartz writes schedules
 record ReconcilerSettings(
@@ -36,6 +37,7 @@ record ReconcilerSettings(
     Security security,
     Path stateDirectory,
     Duration pollInterval,
+    TrustFiles trust,
     PushRate ledgerPushes,
     LedgerConduct ledgerConduct,
     String packing,
@@ -81,6 +83,12 @@ record ReconcilerSettings(
       secretFiles = List.copyOf(secretFiles);
     }
   }
+
+  /// Files about signatures.
+  ///
+  /// @param policy who may change what on the config branch
+  /// @param ledgerSigningKey an OpenSSH private key that signs ledger commits
+  record TrustFiles(Optional<Path> policy, Optional<Path> ledgerSigningKey) {}
 
   /// A token bucket's measures.
   record PushRate(int perMinute, int burst) {}

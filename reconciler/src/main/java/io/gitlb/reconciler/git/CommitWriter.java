@@ -52,7 +52,7 @@ final class CommitWriter {
       String message,
       Instant now,
       Emptiness emptiness)
-      throws IOException {
+      throws IOException, GitProblemException {
     try (ObjectReader reader = repository.newObjectReader();
         RevWalk walk = new RevWalk(reader);
         NewObjects objects = NewObjects.in(repository, edits.size())) {
@@ -73,16 +73,44 @@ final class CommitWriter {
         return parent.get();
       }
       commit.setTreeId(tree);
-      PersonIdent ident =
-          new PersonIdent(
-              bot.name(), bot.email(), date.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
-      commit.setAuthor(ident);
-      commit.setCommitter(ident);
-      commit.setMessage(date.isAfter(now) ? CommitMessage.effectiveAt(message, now) : message);
-      ObjectId written = objects.inserter().insert(commit);
-      objects.makeDurable();
-      boundaries.reached(Step.COMMIT);
-      return written;
+      return finish(commit, dated(message, date, now), date, objects);
     }
+  }
+
+  /// Writes a commit with a tree that is there already.
+  ///
+  /// @param now its date, unless the parent's is later
+  ObjectId writeTree(RevCommit parent, ObjectId tree, String message, Instant now)
+      throws IOException, GitProblemException {
+    try (NewObjects objects = NewObjects.in(repository, 0)) {
+      CommitBuilder commit = new CommitBuilder();
+      commit.setParentId(parent);
+      commit.setTreeId(tree);
+      Instant before = Instant.ofEpochSecond(parent.getCommitTime());
+      Instant date = before.isAfter(now.truncatedTo(ChronoUnit.SECONDS)) ? before : now;
+      return finish(commit, dated(message, date, now), date, objects);
+    }
+  }
+
+  /// What the clock says when the commit cannot be dated so.
+  private static String dated(String message, Instant date, Instant now) {
+    return date.isAfter(now) ? CommitMessage.effectiveAt(message, now) : message;
+  }
+
+  private ObjectId finish(CommitBuilder commit, String message, Instant date, NewObjects objects)
+      throws IOException, GitProblemException {
+    PersonIdent ident =
+        new PersonIdent(
+            bot.name(), bot.email(), date.truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC);
+    commit.setAuthor(ident);
+    commit.setCommitter(ident);
+    commit.setMessage(message);
+    if (bot.signingKey().isPresent()) {
+      SshSignatures.sign(repository, commit, ident, bot.signingKey().get());
+    }
+    ObjectId written = objects.inserter().insert(commit);
+    objects.makeDurable();
+    boundaries.reached(Step.COMMIT);
+    return written;
   }
 }

@@ -30,10 +30,10 @@ import org.eclipse.jgit.transport.Transport;
 /// held records name are kept by refs, too.
 public final class GitDefinitionSource implements DefinitionSource, AutoCloseable {
 
-  private static final String ACCEPTED = "refs/gitlb/accepted";
+  private static final String ACCEPTED = RemoteMarks.LOCAL + "accepted";
 
   /// What the names of the refs begin with that keep commits; the commit's id follows.
-  private static final String HELD = "refs/gitlb/held/";
+  private static final String HELD = RemoteMarks.LOCAL + "held/";
 
   private final GitRemote remote;
   private final List<String> paths;
@@ -41,27 +41,42 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
   private final RemoteAccess access;
   private final RemoteBranch branch;
   private final ConfigTrust trust;
+  private final Optional<RemoteMarks> marks;
   private final ReentrantLock fetching = new ReentrantLock();
 
   /// Set when a read found the mirror damaged; the next fetch makes it anew.
   private volatile boolean damaged;
 
+  /// Whether what the ledger's remote has marked was looked at where that is needed.
+  private volatile boolean recovered;
+
   /// @param paths directories or files of the repository to read, relative to its root; `.` is all
   /// @param stateDirectory where `config.git` is or will be
   public GitDefinitionSource(GitRemote remote, List<String> paths, Path stateDirectory) {
+    this(remote, paths, stateDirectory, ConfigSafety.PLAIN);
+  }
+
+  /// @param safety what is asked of a head
+  public GitDefinitionSource(
+      GitRemote remote, List<String> paths, Path stateDirectory, ConfigSafety safety) {
     this.remote = remote;
     this.paths = List.copyOf(paths);
     this.mirror = new Mirror(stateDirectory.resolve("config.git"), remote.ref());
     this.access = new RemoteAccess(remote);
     this.branch = new RemoteBranch(remote.ref(), remote.ref());
-    this.trust = new ConfigTrust(access.url() + ": branch " + remote.branch());
+    this.trust = new ConfigTrust(access.url() + ": branch " + remote.branch(), safety);
+    this.marks = safety.marks().map(where -> new RemoteMarks(where, safety.clock()));
   }
 
   @Override
   public ConfigFetch fetch(Optional<String> known) {
     fetching.lock();
     try {
-      return damaged ? fetchAnew(known) : fetchOrMakeAnew(known);
+      ConfigFetch fetched = damaged ? fetchAnew(known) : fetchOrMakeAnew(known);
+      if (marks.isPresent()) {
+        marks.get().push(mirror.repository());
+      }
+      return fetched;
     } catch (Exception e) {
       return new Unavailable(access.failure(e));
     } finally {
@@ -82,6 +97,7 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
 
   private ConfigFetch fetchOnce(Optional<String> known) throws Exception {
     Repository repository = mirror.repository();
+    recover(repository);
     boolean first = branch.known(repository).isEmpty();
     ObjectId head =
         access.converse(
@@ -90,9 +106,19 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
             transport -> head(transport, repository));
     try (RevWalk walk = new RevWalk(repository)) {
       RevCommit commit = walk.parseCommit(head);
-      return known.filter(commit.getName()::equals).isPresent()
+      return known.filter(commit.getName()::equals).isPresent() && !trust.isStale(commit.getName())
           ? new Unchanged()
           : judge(repository, commit);
+    }
+  }
+
+  /// A new copy does not know what was accepted, and trusts no head before it does.
+  private void recover(Repository repository) throws IOException, GitProblemException {
+    if (marks.isPresent() && !recovered) {
+      if (LocalRef.read(repository, ACCEPTED).isEmpty()) {
+        marks.get().recover(repository);
+      }
+      recovered = true;
     }
   }
 
@@ -172,6 +198,19 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
 
   @Override
   public Optional<String> accepted() {
+    fetching.lock();
+    try {
+      recover(mirror.repository());
+    } catch (IOException | GitProblemException e) {
+      // The next fetch says so.
+      noteDamage(e);
+    } finally {
+      fetching.unlock();
+    }
+    return acceptedHere();
+  }
+
+  private Optional<String> acceptedHere() {
     try {
       return LocalRef.read(mirror.repository(), ACCEPTED).map(ObjectId::getName);
     } catch (IOException | GitProblemException e) {
@@ -244,8 +283,9 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
 
   /// What was accepted is remembered over it as far as the new copy has the commit.
   private ConfigFetch fetchAnew(Optional<String> known) throws Exception {
-    Optional<String> accepted = accepted();
+    Optional<String> accepted = acceptedHere();
     mirror.setAside();
+    recovered = false;
     damaged = false;
     ConfigFetch fetched = fetchOnce(known);
     accepted.ifPresent(this::accept);
@@ -255,6 +295,7 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
   @Override
   public void close() {
     access.close();
+    marks.ifPresent(RemoteMarks::close);
     mirror.close();
   }
 }

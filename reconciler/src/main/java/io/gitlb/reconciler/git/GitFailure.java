@@ -44,12 +44,34 @@ public enum GitFailure {
   LEDGER_UNKNOWN("GLB2018"),
   /// The remote branch is not what we pushed last: set back, deleted or replaced.
   LEDGER_REWRITTEN("GLB2019"),
-  /// The config branch's head does not continue the accepted commit.
-  CONFIG_REWRITTEN("GLB2201"),
   /// The proxy does not let us through: it wants a login, or forbids.
   PROXY("GLB2040"),
   /// GitHub gives no token for the App.
   APP_TOKEN("GLB2041"),
+  /// The config branch's head does not continue the accepted commit.
+  CONFIG_REWRITTEN("GLB2201"),
+  /// A commit that the trust policy asks a signature of has none.
+  UNSIGNED("GLB2202"),
+  /// A commit's signature is not one over that commit.
+  WRONG_SIGNATURE("GLB2203"),
+  /// A commit is signed by a key that the trust policy does not list.
+  UNKNOWN_KEY("GLB2204"),
+  /// A commit is signed by a key that is revoked or expired.
+  UNUSABLE_KEY("GLB2205"),
+  /// A commit changes a file that its signer may not change.
+  NOT_FOR_PATH("GLB2206"),
+  /// The trust policy, or a file of keys that it names, is missing or wrong.
+  TRUST_POLICY("GLB2207"),
+  /// Nobody can say which config commit was accepted last.
+  MARKS_UNKNOWN("GLB2208"),
+  /// The ledger's remote does not take the marks of accepted and held config commits.
+  MARK_REFUSED("GLB2209"),
+  /// The key that signs ledger commits is missing or unusable.
+  SIGNING_KEY("GLB2210"),
+  /// Somebody else committed on the ledger branch; it is undone.
+  FOREIGN_COMMIT("GLB2301"),
+  /// The ledger branch has no commit of the bot at all.
+  FOREIGN_LEDGER("GLB2302"),
   /// A fault of the program.
   UNEXPECTED("GLB2099");
 

@@ -79,7 +79,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
     this.directory = stateDirectory.resolve("ledger.git");
     this.mirror = new Mirror(directory, remote.ref());
     this.access = new RemoteAccess(remote);
-    this.sync = new LedgerSync(remote, access, boundaries);
+    this.sync = new LedgerSync(remote, access, bot, boundaries);
   }
 
   /// The name of a cluster's ledger branch.
@@ -139,6 +139,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
       History history = history(repository, ours, head);
       List<Failure> notices = new ArrayList<>(before);
       arrival.rewritten().ifPresent(notices::add);
+      notices.addAll(sync.takeNotices());
       if (history == History.BROKEN && notices.isEmpty()) {
         notices.add(
             GitFailure.MIRROR_DAMAGED.with(
@@ -232,7 +233,7 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
 
   private Commit commit(
       Repository repository, Optional<ObjectId> parent, LedgerBatch batch, CommitNote note)
-      throws IOException {
+      throws IOException, GitProblemException {
     if (!LocalRef.read(repository, remote.ref()).equals(parent)) {
       return moved("the local branch is not where it was loaded");
     }

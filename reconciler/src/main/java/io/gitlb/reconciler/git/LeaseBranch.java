@@ -202,7 +202,7 @@ public final class LeaseBranch implements LeaseStore, AutoCloseable {
   }
 
   private ObjectId write(Repository repository, List<LeaseEdit> edits, Note note)
-      throws IOException {
+      throws IOException, GitProblemException {
     SortedMap<String, Optional<byte[]>> files = new TreeMap<>();
     for (LeaseEdit edit : edits) {
       files.put(

@@ -34,11 +34,16 @@ final class LedgerSync {
   private final GitRemote remote;
   private final RemoteAccess access;
   private final RemoteBranch branch;
+  private final BotIdentity bot;
   private final Boundaries boundaries;
 
-  LedgerSync(GitRemote remote, RemoteAccess access, Boundaries boundaries) {
+  /// What there is to tell since it was asked last.
+  private final List<Failure> notices = new ArrayList<>();
+
+  LedgerSync(GitRemote remote, RemoteAccess access, BotIdentity bot, Boundaries boundaries) {
     this.remote = remote;
     this.access = access;
+    this.bot = bot;
     this.boundaries = boundaries;
     this.branch = new RemoteBranch(remote.ref(), "refs/remotes/origin/" + remote.branch());
   }
@@ -91,7 +96,23 @@ final class LedgerSync {
                     head.map(ObjectId::name).orElse("gone"))));
   }
 
-  /// Moves the local branch to the remote's head where that has something new.
+  /// What was said of foreign commits since the last call.
+  List<Failure> takeNotices() {
+    List<Failure> taken = List.copyOf(notices);
+    notices.clear();
+    return taken;
+  }
+
+  /// The remote's head, or a commit on top of it that undoes what others did there.
+  private ObjectId clean(Repository repository, ObjectId head)
+      throws IOException, GitProblemException {
+    ForeignCommits.Cleaned cleaned = new ForeignCommits(repository, bot, boundaries).clean(head);
+    notices.addAll(cleaned.notices());
+    return cleaned.head();
+  }
+
+  /// Moves the local branch to the remote's head where that has something new, after undoing what
+  /// others committed there.
   ///
   /// @return what local commits had done that had to give way
   Displaced bringForward(Repository repository, Arrival arrival)
@@ -101,16 +122,16 @@ final class LedgerSync {
     }
     Optional<ObjectId> ours = LocalRef.read(repository, remote.ref());
     if (ours.isEmpty()) {
-      moveLocal(repository, ours, arrival.head().get());
+      moveLocal(repository, ours, clean(repository, arrival.head().get()));
       return Displaced.NOTHING;
     }
     return switch (Lineage.of(repository, ours.get(), arrival.head().get())) {
       case SAME, OURS_AHEAD -> Displaced.NOTHING;
       case THEIRS_AHEAD -> {
-        moveLocal(repository, ours, arrival.head().get());
+        moveLocal(repository, ours, clean(repository, arrival.head().get()));
         yield Displaced.NOTHING;
       }
-      case DIVERGED -> giveWay(repository, ours.get(), arrival.head().get());
+      case DIVERGED -> giveWay(repository, ours.get(), clean(repository, arrival.head().get()));
     };
   }
 
@@ -252,7 +273,9 @@ final class LedgerSync {
         case THEIRS_AHEAD, DIVERGED -> {
           moving.lock();
           try {
-            yield Optional.of(new Push.Rejected(bringForward(repository, arrival), notices));
+            Displaced lost = bringForward(repository, arrival);
+            notices.addAll(takeNotices());
+            yield Optional.of(new Push.Rejected(lost, notices));
           } finally {
             moving.unlock();
           }

@@ -109,6 +109,18 @@ final class LedgerTree {
     return new Displaced(List.copyOf(ledger.records.values()), List.copyOf(freed.records.values()));
   }
 
+  /// One record of a tree; empty when there is no file at the path, or one that is no record.
+  static Optional<AllocationRecord> record(ObjectReader reader, ObjectId tree, String path)
+      throws IOException {
+    LedgerTree ledger = new LedgerTree(reader);
+    try (TreeWalk found = TreeWalk.forPath(reader, path, tree)) {
+      if (found != null && !found.isSubtree()) {
+        ledger.readFile(found.getFileMode(0), path, found.getObjectId(0));
+      }
+    }
+    return ledger.records.values().stream().findFirst();
+  }
+
   private void readFile(FileMode mode, String path, ObjectId blob) throws IOException {
     if (mode.equals(FileMode.MISSING)) {
       return;

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 public final class CommitMessage {
 
   /// Keeps continuous integration from running on a commit that nobody wrote.
-  private static final String SKIP_CI = "[skip ci]";
+  static final String SKIP_CI = "[skip ci]";
 
   private CommitMessage() {}
 

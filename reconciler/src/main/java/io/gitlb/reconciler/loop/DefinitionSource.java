@@ -25,7 +25,7 @@ public interface DefinitionSource {
   /// The commit that was accepted last, as it survived a restart, or the loss of the local copy.
   ///
   /// @return empty when none was ever accepted, or when nobody knows yet; `fetch` trusts no head
-  ///   before that is known
+  ///   before that is known. May ask a remote once
   Optional<String> accepted();
 
   /// Remembers that a commit was accepted; durable when the call returns, and from then on the

@@ -128,6 +128,10 @@ final class DefinitionsFollower {
       case ConfigFetch.Untrusted(String commit, List<Failure> why) -> {
         answered();
         refuse(new Refusal(commit, List.of(), why));
+        if (inForce.isEmpty()) {
+          // Only now may it be known what was accepted before the local copy was lost.
+          restore();
+        }
       }
       case ConfigFetch.Unavailable(Failure failure) -> {
         if (!unavailable.equals(Optional.of(failure))) {

@@ -49,6 +49,9 @@ final class LedgerKeeper {
   private static final String NEW_BRANCH = "0".repeat(40);
   private static final Push NOT_ENDED = new Push.Running();
 
+  /// What the codes begin with of commits that others made: the commit that undoes them says so.
+  private static final String FOREIGN = "GLB23";
+
   private static final String RESTORED = "restore the ledger, which was not as it had been left";
 
   /// Nobody's clock is better than this.
@@ -159,7 +162,9 @@ final class LedgerKeeper {
       log.error("ledger: {}", notice);
       alarm = Optional.of(notice);
       alarmUntil = now.plus(ALARM);
-      remark = Optional.of(new Remark(Event.BRANCH_RESTORED, RESTORED, notice.toString()));
+      if (!notice.code().startsWith(FOREIGN)) {
+        remark = Optional.of(new Remark(Event.BRANCH_RESTORED, RESTORED, notice.toString()));
+      }
     }
   }
 

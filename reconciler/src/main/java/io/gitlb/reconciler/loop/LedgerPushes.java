@@ -99,6 +99,8 @@ final class LedgerPushes {
       }
       case Push.Rejected _ -> {
         log.warn("ledger: somebody else wrote to the branch; planning again on top of that");
+        // There may be a commit of ours on top that undoes what others did.
+        ahead = true;
         failure = Optional.empty();
         retry = Retry.NONE;
       }

@@ -44,8 +44,17 @@ public final class GitCli {
     return run(new byte[0], arguments);
   }
 
+  /// The same at another time.
+  String runAt(String committerDate, String... arguments) {
+    return run(new byte[0], List.of("GIT_COMMITTER_DATE=" + committerDate), arguments);
+  }
+
   /// The same with something on its standard input.
   public String run(byte[] input, String... arguments) {
+    return run(input, List.of(), arguments);
+  }
+
+  private String run(byte[] input, List<String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(repository.toFile());
@@ -53,6 +62,10 @@ public final class GitCli {
     builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
     builder.environment().put("GIT_CONFIG_NOSYSTEM", "1");
     builder.environment().put("LC_ALL", "C");
+    for (String variable : environment) {
+      String[] parts = variable.split("=", 2);
+      builder.environment().put(parts[0], parts[1]);
+    }
     try {
       Path errors = Files.createTempFile("git", ".err");
       Process process = builder.redirectError(errors.toFile()).start();

@@ -169,8 +169,8 @@ class GitDefinitionSourceTest {
 
     assertEquals(
         List.of(
-            "GLB2201 %s: branch main is at %s, which does not continue the accepted commit %s: the branch was force-pushed or made anew. Push the accepted commit again; to undo a change, use git revert"
-                .formatted(temp.resolve("remote.git"), forced, accepted)),
+            "GLB2201 %s: branch main is at %s, which does not continue the accepted commit %s: the branch was force-pushed or made anew. Push the accepted commit again, or commit an Approval with replaces: %s on top; to undo a change, use git revert"
+                .formatted(temp.resolve("remote.git"), forced, accepted, accepted)),
         untrusted(Optional.of(accepted)));
     assertEquals(new Unchanged(), source.fetch(Optional.of(forced)), "said once");
     assertEquals(
