@@ -67,10 +67,10 @@ class NewKindsMappingTest {
                 "- {name: vpn, value: '64512:7'}",
                 "- {name: no-export, value: 'large:64512:1:2'}",
                 "- {name: quiet, value: no-advertise}"));
-    assertEquals("64512:7", read.communityAliases().get("vpn").toString());
-    assertEquals("large:64512:1:2", read.communityAliases().get("no-export").toString());
-    assertEquals("65535:65282", read.communityAliases().get("quiet").toString());
-    assertEquals("65535:666", read.communityAliases().get("blackhole").toString());
+    assertEquals("64512:7", String.valueOf(read.communityAliases().get("vpn")));
+    assertEquals("large:64512:1:2", String.valueOf(read.communityAliases().get("no-export")));
+    assertEquals("65535:65282", String.valueOf(read.communityAliases().get("quiet")));
+    assertEquals("65535:666", String.valueOf(read.communityAliases().get("blackhole")));
   }
 
   @Test
