@@ -36,6 +36,9 @@ final class NeighbourKeeper {
   private Optional<Seen> seen = Optional.empty();
   private Optional<Instant> lookAt = Optional.empty();
 
+  /// Whether somebody is looking; what he sees is taken at once, while it is fresh.
+  private boolean looking;
+
   private SortedMap<IpRange, String> elsewhere = Collections.emptySortedMap();
 
   /// What `elsewhere` was made from.
@@ -55,14 +58,20 @@ final class NeighbourKeeper {
     List<IpRange> ranges = ranges(definitions);
     boolean isNew = seen.filter(last -> covers(last.ranges(), ranges)).isEmpty();
     boolean isDue = lookAt.filter(at -> !now.isBefore(at)).isPresent();
-    if (isNew || isDue) {
-      port.look(ranges).ifPresent(found -> take(found, now));
+    if (isNew || isDue || looking) {
+      look(ranges, now);
       // Those of another commit may have been looked for: once more, then.
       if (seen.filter(last -> covers(last.ranges(), ranges)).isEmpty()) {
-        port.look(ranges).ifPresent(found -> take(found, now));
+        look(ranges, now);
       }
     }
     return seen.isEmpty();
+  }
+
+  private void look(List<IpRange> ranges, Instant now) {
+    Optional<Seen> found = port.look(ranges);
+    looking = found.isEmpty();
+    found.ifPresent(sight -> take(sight, now));
   }
 
   private static List<IpRange> ranges(Definitions definitions) {

@@ -101,4 +101,34 @@ class GitNeighboursTest {
     assertEquals(1, away.failures().size());
     assertTrue(away.neighbours().getFirst().records().contains(IpAddress.of("10.0.0.7")));
   }
+
+  @Test
+  void aLedgerThatGrowsIsReadOverHttpWithoutItsHistory() throws Exception {
+    try (HttpGitServer server = HttpGitServer.plain(temp);
+        GitLedgerStore west = west();
+        GitNeighbours neighbours =
+            new GitNeighbours(
+                GitRemote.of(
+                    server.url("remote.git"),
+                    "leases",
+                    GitCredentials.http(
+                        HttpGitServer.USER,
+                        Files.writeString(temp.resolve("password"), HttpGitServer.PASSWORD))),
+                EAST,
+                temp.resolve("east"),
+                (_, _) -> Optional.empty())) {
+      GitLedgerStoreTest.load(west);
+      for (int last = 1; last <= 3; last++) {
+        GitLedgerStoreTest.commit(west, GitLedgerStoreTest.put("10.0.0." + last, "s" + last));
+        GitLedgerStoreTest.commit(west, GitLedgerStoreTest.put("10.9.0." + last, "t" + last));
+        var _ = west.push();
+        Sight sight = neighbours.look(RANGES);
+        assertEquals(List.of(), sight.failures());
+        assertEquals(last, sight.neighbours().getFirst().records().size());
+      }
+    }
+    GitCli copy = GitCli.in(temp.resolve("east/neighbours.git"));
+    assertEquals(
+        "1", copy.run("rev-list", "--count", "refs/neighbours/allocations/west"), "no history");
+  }
 }
