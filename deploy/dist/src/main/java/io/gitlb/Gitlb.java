@@ -4,6 +4,7 @@ package io.gitlb;
 import io.gitlb.apiserver.ApiServerCommand;
 import io.gitlb.demo.DemoCommand;
 import io.gitlb.reconciler.ReconcilerCommand;
+import io.gitlb.reconciler.cli.HistoryCommand;
 import io.gitlb.reconciler.cli.PlanCommand;
 import io.gitlb.reconciler.cli.SchemaCommand;
 import io.gitlb.reconciler.cli.ValidateCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.ScopeType;
       ReconcilerCommand.class,
       SpeakerCommand.class,
       ApiServerCommand.class,
+      HistoryCommand.class,
       SchemaCommand.class,
       VersionCommand.class,
       HelpCommand.class

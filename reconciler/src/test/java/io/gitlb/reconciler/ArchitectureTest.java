@@ -191,7 +191,12 @@ class ArchitectureTest {
               "reconciler.report",
               new Row(
                   Kind.PURE,
-                  Set.of("schema.value", "schema.model", "reconciler.impact", "reconciler.plan"),
+                  Set.of(
+                      "schema.value",
+                      "schema.model",
+                      "reconciler.impact",
+                      "reconciler.ledger",
+                      "reconciler.plan"),
                   Set.of())),
           // The JDK's MACs live in javax.crypto: arithmetic, no effect.
           // Policies are read from YAML by the one reader that there is.

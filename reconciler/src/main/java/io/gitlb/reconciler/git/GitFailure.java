@@ -72,6 +72,8 @@ public enum GitFailure {
   FOREIGN_COMMIT("GLB2301"),
   /// The ledger branch has no commit of the bot at all.
   FOREIGN_LEDGER("GLB2302"),
+  /// Nothing was ever recorded for that address or Service.
+  NEVER_RECORDED("GLB2060"),
   /// A fault of the program.
   UNEXPECTED("GLB2099");
 

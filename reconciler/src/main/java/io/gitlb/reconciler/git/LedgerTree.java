@@ -31,7 +31,7 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 final class LedgerTree {
 
   /// A record with hundreds of holders is below it.
-  private static final int MAX_FILE_BYTES = 256 * 1024;
+  static final int MAX_FILE_BYTES = 256 * 1024;
 
   /// More than people read; what is left out is the same trouble.
   private static final int MAX_PROBLEMS = 100;
