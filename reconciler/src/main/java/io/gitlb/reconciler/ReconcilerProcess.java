@@ -10,9 +10,9 @@ import io.gitlb.reconciler.git.ConfigSafety;
 import io.gitlb.reconciler.git.GitCredentials;
 import io.gitlb.reconciler.git.GitDefinitionSource;
 import io.gitlb.reconciler.git.GitLedgerStore;
+import io.gitlb.reconciler.git.GitNeighbours;
 import io.gitlb.reconciler.git.GitRemote;
 import io.gitlb.reconciler.git.GitRuntime;
-import io.gitlb.reconciler.git.GitNeighbours;
 import io.gitlb.reconciler.git.LeaseBranch;
 import io.gitlb.reconciler.git.OtherPools;
 import io.gitlb.reconciler.git.PolicyFiles;
@@ -136,7 +136,8 @@ final class ReconcilerProcess implements AutoCloseable {
   }
 
   /// The other clusters on the repository.
-  private Reconciler.Neighbours neighbours(ReconcilerSettings settings, GitDefinitionSource config) {
+  private Reconciler.Neighbours neighbours(
+      ReconcilerSettings settings, GitDefinitionSource config) {
     GitRemote branch = remote(settings.ledger(), LeaseBranch.BRANCH);
     BotIdentity bot = bot(settings, new ArrayList<>());
     BackgroundLeases leases =

@@ -21,8 +21,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 /// Reads the definitions out of a commit's tree: YAML and JSON files under the configured paths.
 ///
 /// Files of other kinds, what `.gitlbignore` names and everything whose name begins with a dot are
-/// somebody else's and passed over. Links and submodules are refused, whatever they are called: what stands behind them is not
-/// part of the commit. Sizes are looked at before anything is loaded.
+/// somebody else's and passed over. Links and submodules are refused, whatever they are called:
+/// what stands behind them is not part of the commit. Sizes are looked at before anything is
+/// loaded.
 final class ConfigTree {
 
   /// No definition file comes near it; more is a mistake or an attack.

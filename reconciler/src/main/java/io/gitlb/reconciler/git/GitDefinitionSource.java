@@ -161,7 +161,9 @@ public final class GitDefinitionSource implements DefinitionSource, AutoCloseabl
   public Optional<Found> of(ClusterName self, ClusterName other, String commit) {
     String own = "clusters/" + self;
     List<String> others =
-        paths.stream().map(path -> path.replaceAll("/+$", "").equals(own) ? "clusters/" + other : path).toList();
+        paths.stream()
+            .map(path -> path.replaceAll("/+$", "").equals(own) ? "clusters/" + other : path)
+            .toList();
     if (others.equals(paths)) {
       return Optional.empty();
     }

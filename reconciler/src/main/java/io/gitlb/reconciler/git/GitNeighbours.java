@@ -40,9 +40,6 @@ public final class GitNeighbours implements NeighbourStore, AutoCloseable {
   private static final String MARKS = "refs/gitlb/";
   private static final String ACCEPTED = "/accepted";
 
-  /// Where the remote's mark of a cluster's accepted commit is noted; the objects are not fetched.
-  private static final String SHORT = "%.12s";
-
   private final GitRemote remote;
   private final ClusterName self;
   private final PoolsOf poolsOf;
@@ -192,7 +189,7 @@ public final class GitNeighbours implements NeighbourStore, AutoCloseable {
           .ifPresent(
               found -> {
                 pools.addAll(found);
-                asOf.add(SHORT.formatted(commit));
+                asOf.add("%.12s".formatted(commit));
               });
     }
     return new Neighbour(cluster, records, pools, String.join(" and ", asOf));

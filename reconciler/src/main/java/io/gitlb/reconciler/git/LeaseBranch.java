@@ -192,7 +192,7 @@ public final class LeaseBranch implements LeaseStore, AutoCloseable {
         .map(
             problem ->
                 new Failure(
-                    "GLB6001",
+                    "GLB6101",
                     "branch %s: %s is not a lease: %s. Nobody gives its addresses; undo the commit that put it there"
                         .formatted(
                             remote.branch(),

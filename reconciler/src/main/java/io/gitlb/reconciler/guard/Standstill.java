@@ -68,8 +68,7 @@ public final class Standstill {
       decisions =
           instead.isPresent() ? decisions.with(service, instead.get()) : decisions.without(service);
     }
-    return new Plan(
-        decisions, List.of(), Optional.empty(), plan.skipped(), Plan.NONE.wants());
+    return new Plan(decisions, List.of(), Optional.empty(), plan.skipped(), Plan.NONE.wants());
   }
 
   private void note(AllocationRecord record, SortedSet<ServiceRef> concerned) {

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 
 /// Another cluster with a ledger in the same repository, as it has last told.
 ///
-/// @param records the addresses that its ledger has a record of, in whatever state, among those that
-///   were asked for
+/// @param records the addresses that its ledger has a record of, in whatever state, among those
+///   that were asked for
 /// @param pools that its definitions give it, by the config commits that its ledger and the ref
 ///   `refs/gitlb/CLUSTER/accepted` name; empty when none of them can be read
 /// @param asOf those commits, for people

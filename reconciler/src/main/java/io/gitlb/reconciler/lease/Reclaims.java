@@ -45,8 +45,7 @@ public record Reclaims(SortedMap<Block, Reclaimed> blocks, List<String> mismatch
                 .toList();
         String digest = digest(others);
         if (digest.equals(change.digest())) {
-          others.forEach(
-              lease -> blocks.put(lease.block(), new Reclaimed(lease, approval.name())));
+          others.forEach(lease -> blocks.put(lease.block(), new Reclaimed(lease, approval.name())));
         } else if (!others.isEmpty()) {
           mismatches.add(
               "Approval %s covers blocks that other clusters have leased (%s). To take them over for good, give it the digest %s"
@@ -62,7 +61,8 @@ public record Reclaims(SortedMap<Block, Reclaimed> blocks, List<String> mismatch
     return new Reclaims(blocks, mismatches);
   }
 
-  /// The digest that an Approval names to reclaim these leases: `sha256:` and 64 hexadecimal digits.
+  /// The digest that an Approval names to reclaim these leases: `sha256:` and 64 hexadecimal
+  /// digits.
   ///
   /// @param leases by block
   public static String digest(List<Lease> leases) {

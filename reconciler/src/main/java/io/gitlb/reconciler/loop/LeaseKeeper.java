@@ -116,8 +116,7 @@ final class LeaseKeeper {
     }
   }
 
-  private SortedMap<Block, Reclaimed> reclaims(
-      Definitions definitions, Fleet fleet, Instant now) {
+  private SortedMap<Block, Reclaimed> reclaims(Definitions definitions, Fleet fleet, Instant now) {
     if (definitions.approvals().isEmpty()) {
       return Collections.emptySortedMap();
     }
@@ -144,7 +143,7 @@ final class LeaseKeeper {
             ? List.of()
             : List.of(
                 new Failure(
-                    "GLB6002",
+                    "GLB6102",
                     "addresses of this cluster lie in blocks that other clusters have leased: "
                         + found.stream()
                             .map(lease -> lease.block() + " of " + lease.cluster())

@@ -10,8 +10,7 @@ import java.util.Optional;
 public interface NeighbourPort {
 
   /// There are none.
-  NeighbourPort NONE =
-      ranges -> Optional.of(new Seen(ranges, new Sight(List.of(), List.of())));
+  NeighbourPort NONE = ranges -> Optional.of(new Seen(ranges, new Sight(List.of(), List.of())));
 
   /// Looks, unless that is being done. Whoever runs the loop is woken when it has been.
   ///

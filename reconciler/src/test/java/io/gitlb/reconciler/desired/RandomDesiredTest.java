@@ -72,7 +72,10 @@ class RandomDesiredTest {
           read(
               POOLS
                   + document(
-                      "BGPAdvertisement", "all", "aggregationLength: 31", "aggregationLengthV6: 127")
+                      "BGPAdvertisement",
+                      "all",
+                      "aggregationLength: 31",
+                      "aggregationLengthV6: 127")
                   + document("BGPAdvertisement", "spines", "peers: [spine]", "localPref: 100")
                   + document("L2Advertisement", "l2", "ipAddressPools: [tenants]")
                   + peer("spine", "192.0.2.2", "nodeSelectors: [{matchLabels: {rack: b}}]")

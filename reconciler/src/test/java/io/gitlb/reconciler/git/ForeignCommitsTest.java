@@ -101,9 +101,9 @@ class ForeignCommitsTest {
     assertEquals(
         List.of(
             ("GLB2301 commit %s by Someone (\"change\") on the ledger branch was not made by gitlb;"
-                 + " it changed README.md, v4/10/0/3/10.0.3.7.yaml, v4/10/0/3/10.0.3.8.yaml,"
-                 + " v4/10/0/3/10.0.3.9.yaml. It is undone by commit %s. Let only the bot's account"
-                 + " push to that branch")
+                    + " it changed README.md, v4/10/0/3/10.0.3.7.yaml, v4/10/0/3/10.0.3.8.yaml,"
+                    + " v4/10/0/3/10.0.3.9.yaml. It is undone by commit %s. Let only the bot's account"
+                    + " push to that branch")
                 .formatted(foreign, loaded.commit())),
         notices(loaded));
     assertEquals(new Push.Pushed(1), store.push());

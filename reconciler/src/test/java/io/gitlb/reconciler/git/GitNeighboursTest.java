@@ -31,8 +31,7 @@ class GitNeighboursTest {
   @BeforeEach
   void start() {
     remote = RemoteRepository.create(temp.resolve("remote.git"));
-    first =
-        remote.on("main").file("clusters/west/pools.yaml", pool("10.0.0.0/24")).commit();
+    first = remote.on("main").file("clusters/west/pools.yaml", pool("10.0.0.0/24")).commit();
   }
 
   private static String pool(String range) {
@@ -84,8 +83,7 @@ class GitNeighboursTest {
     assertEquals(List.of(), seen.pools(), "its commit is not one of this repository");
     remote.git().run("update-ref", "refs/gitlb/west/accepted", first);
     assertEquals(1, look().neighbours().getFirst().pools().size());
-    String moved =
-        remote.on("main").file("clusters/west/pools.yaml", pool("10.9.0.0/24")).commit();
+    String moved = remote.on("main").file("clusters/west/pools.yaml", pool("10.9.0.0/24")).commit();
     remote.git().run("update-ref", "refs/gitlb/west/accepted", moved);
     assertEquals(
         List.of("10.9.0.0-10.9.0.255"),

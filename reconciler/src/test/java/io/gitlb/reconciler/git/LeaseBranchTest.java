@@ -181,7 +181,7 @@ class LeaseBranchTest {
       remote.on("leases").file("v4/10/0/0/10.0.0.16.yaml", "nonsense").commit();
       Answer answer = a.sync(order("a", addresses(1)), NOTE);
       assertEquals(List.of("10.0.0.0/28", "10.0.0.32/28"), held(answer, "a"));
-      assertTrue(answer.toString().contains("GLB6001"), answer::toString);
+      assertTrue(answer.toString().contains("GLB6101"), answer::toString);
     }
   }
 }

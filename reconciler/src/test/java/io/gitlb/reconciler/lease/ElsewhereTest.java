@@ -56,8 +56,7 @@ class ElsewhereTest {
   @Test
   void aRangeStaysWhereItWasAsLongAsThatClusterMayGiveItOrHasSomethingOfIt() {
     Definitions here = pool("false", "10.0.0.0/24");
-    assertEquals(
-        List.of("10.0.0.128-10.0.0.255"), elsewhere(here, pool("false", "10.0.0.128/25")));
+    assertEquals(List.of("10.0.0.128-10.0.0.255"), elsewhere(here, pool("false", "10.0.0.128/25")));
     assertEquals(
         List.of("10.0.0.200-10.0.0.200"),
         elsewhere(here, pool("false", "10.9.0.0/24"), "10.0.0.200", "10.9.0.1"));
@@ -77,8 +76,7 @@ class ElsewhereTest {
   @Test
   void ofAPoolThatBothShareTheLeasesDecide() {
     Definitions shared = pool("true", "10.0.0.0/24");
-    assertEquals(
-        List.of("10.0.0.0-10.0.0.255"), elsewhere(shared, pool("false", "10.0.0.0/24")));
+    assertEquals(List.of("10.0.0.0-10.0.0.255"), elsewhere(shared, pool("false", "10.0.0.0/24")));
     assertEquals(List.of("10.0.0.3-10.0.0.3"), elsewhere(shared, shared, "10.0.0.3"));
     lease(THERE, Optional.empty());
     assertEquals(List.of(), elsewhere(shared, shared, "10.0.0.3"));

@@ -17,8 +17,8 @@ import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Warns of what is right in itself and does nothing for want of its other half.

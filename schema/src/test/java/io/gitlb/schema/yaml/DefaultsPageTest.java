@@ -59,10 +59,12 @@ class DefaultsPageTest {
     read.put("BGPPeer holdTime", seconds(peer.holdTime()));
     read.put("BGPPeer holdTime, in v1beta1", seconds(peer("metallb.io/v1beta1").holdTime()));
     read.put("BGPPeer peerPort", Integer.toString(peer.port()));
-    read.put("BGPPeer keepaliveTime", peer.keepaliveTime().map(Object::toString).orElse(
-        "a third of the hold time"));
-    read.put("BGPPeer connectTime", peer.connectTime().map(Object::toString).orElse(
-        "the speaker's back-off"));
+    read.put(
+        "BGPPeer keepaliveTime",
+        peer.keepaliveTime().map(Object::toString).orElse("a third of the hold time"));
+    read.put(
+        "BGPPeer connectTime",
+        peer.connectTime().map(Object::toString).orElse("the speaker's back-off"));
     Duration derived = peer("metallb.io/v1beta2", "keepaliveTime: 7s").holdTime();
     read.put(
         "BGPPeer holdTime, with keepaliveTime alone",
@@ -70,10 +72,8 @@ class DefaultsPageTest {
     BgpAdvertisement ad = bare("BGPAdvertisement").bgpAdvertisements().getFirst();
     read.put(
         "BGPAdvertisement localPref", ad.localPreference().isEmpty() ? "not set" : "something");
-    read.put(
-        "BGPAdvertisement aggregationLength", Integer.toString(ad.aggregationLengthIpv4()));
-    read.put(
-        "BGPAdvertisement aggregationLengthV6", Integer.toString(ad.aggregationLengthIpv6()));
+    read.put("BGPAdvertisement aggregationLength", Integer.toString(ad.aggregationLengthIpv4()));
+    read.put("BGPAdvertisement aggregationLengthV6", Integer.toString(ad.aggregationLengthIpv6()));
     BfdProfile bfd = bare("BFDProfile").bfdProfiles().getFirst();
     read.put("BFDProfile receiveInterval", Long.toString(bfd.receiveInterval().toMillis()));
     read.put("BFDProfile transmitInterval", Long.toString(bfd.transmitInterval().toMillis()));

@@ -91,8 +91,7 @@ class NewKindsMappingTest {
     assertEquals("agreed on", change.reason());
     assertTrue(change.grant() instanceof Approval.Change);
     Approval.Change grant = (Approval.Change) change.grant();
-    assertEquals(
-        "[192.0.2.7-192.0.2.7, 192.0.2.16-192.0.2.31]", grant.addresses().toString());
+    assertEquals("[192.0.2.7-192.0.2.7, 192.0.2.16-192.0.2.31]", grant.addresses().toString());
     assertEquals("[lan]", grant.pools().toString());
     assertEquals(DIGEST, grant.digest());
     Approval replacement =
