@@ -177,7 +177,10 @@ public final class Husbandry {
           if (waited.addresses().containsKey(space)) {
             kept.addAll(blocks);
           } else if (isUsed(blocks)) {
-            blocks.stream().filter(block -> empty.containsKey(block)).findFirst().ifPresent(kept::add);
+            blocks.stream()
+                .filter(block -> empty.containsKey(block))
+                .findFirst()
+                .ifPresent(kept::add);
           }
         });
     SortedSet<Block> returned = new TreeSet<>();
