@@ -31,6 +31,9 @@ class CookBookTest {
   private static final String IPV6 =
       "v6/2001-0db8-0077-0000/00/2001-0db8-0077-0000-0000-0000-0000-0001.yaml";
 
+  private static final String UNSIGNED =
+      "Which commits of the ledger did the reconciler's key not sign? With signing on there should be none. The file allowed_signers has the line `reconciler` and the public key of --ledger-signing-key.";
+
   private LedgerStory story;
   private Path clone;
 
@@ -42,6 +45,11 @@ class CookBookTest {
     story = LedgerStory.write(temp);
     clone = temp.resolve("clone");
     Tool.run(List.of("git", "clone", "--quiet", story.repository().toString(), clone.toString()));
+    try {
+      Files.writeString(clone.resolve("allowed_signers"), LedgerStory.allowedSigner(temp) + "\n");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
     run("Fetch the ledger, or what is new in it.");
   }
 
@@ -53,7 +61,8 @@ class CookBookTest {
     for (String block : chapter.split("```")) {
       if (block.startsWith("sh\n")) {
         for (String entry : block.substring(3).strip().split("\n\n")) {
-          String[] lines = entry.split("\n", 2);
+          // A question may go over several lines.
+          String[] lines = entry.replace("\n# ", " ").split("\n", 2);
           assertTrue(lines[0].startsWith("# ") && lines.length == 2, entry);
           assertTrue(found.put(lines[0].substring(2), lines[1]) == null, entry);
         }
@@ -153,6 +162,7 @@ class CookBookTest {
     answers.put(
         "Commits of the ledger that no reconciler wrote. There should be none; the reconciler undoes what others push.",
         "");
+    answers.put(UNSIGNED, "");
     answers.put(
         "What people changed in the configuration of this cluster.",
         "2026-01-02T03:04:05Z %s Someone change".formatted(story.configCommit().substring(0, 7)));
@@ -170,6 +180,18 @@ class CookBookTest {
         .forEach(
             (question, answer) ->
                 assertEquals(answer, run(question).replace("+00:00", "Z"), question));
+  }
+
+  @Test
+  void withAnotherKeyEveryCommitIsUnsigned() throws IOException {
+    Path signers = clone.resolve("allowed_signers");
+    String right = Files.readString(signers);
+    try {
+      Files.writeString(signers, "");
+      assertEquals(story.commits().size(), run(UNSIGNED).lines().count());
+    } finally {
+      Files.writeString(signers, right);
+    }
   }
 
   @Test

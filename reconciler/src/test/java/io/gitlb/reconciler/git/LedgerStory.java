@@ -13,6 +13,7 @@ import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
+import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PoolName;
@@ -39,7 +40,7 @@ public record LedgerStory(Path repository, List<String> commits, String configCo
     try (GitLedgerStore store =
         new GitLedgerStore(
             GitRemote.of(remote.url(), GitLedgerStore.branch(CLUSTER), GitCredentials.NONE),
-            BotIdentity.of(CLUSTER),
+            signing(SigningKeys.ssh(directory.resolve("ledger-key"), "ed25519")),
             directory.resolve("state"))) {
       var _ = GitLedgerStoreTest.load(store);
       Writer writer = new Writer(store, config, new ArrayList<>());
@@ -85,5 +86,18 @@ public record LedgerStory(Path repository, List<String> commits, String configCo
                       new CommitNote("cluster-uid", config, 7, Instant.parse(at))))
               .commit());
     }
+  }
+
+  private static BotIdentity signing(Path key) {
+    return switch (BotIdentity.of(CLUSTER).signing(key)) {
+      case BotIdentity.Signing.Ready(BotIdentity bot) -> bot;
+      case BotIdentity.Signing.Unusable(Failure failure) ->
+          throw new AssertionError(failure.toString());
+    };
+  }
+
+  /// A line for `allowed_signers`, as the page tells how to write it.
+  static String allowedSigner(Path directory) {
+    return "reconciler " + SigningKeys.publicKey(directory.resolve("ledger-key"));
   }
 }
