@@ -57,9 +57,6 @@ final class LedgerKeeper {
   /// Nobody's clock is better than this.
   private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(5);
 
-  /// How long what went wrong and was put right is shown.
-  private static final Duration ALARM = Duration.ofMinutes(10);
-
   private final LedgerStore store;
   private final LoopSettings settings;
 
@@ -99,10 +96,8 @@ final class LedgerKeeper {
   /// What the next commit has to explain.
   private Optional<Remark> remark = Optional.empty();
 
-  /// What was wrong with the branch or the local copy last, and until when that is told.
-  private Optional<Failure> alarm = Optional.empty();
-
-  private Instant alarmUntil = Instant.EPOCH;
+  /// What was wrong with the branch or the local copy lately.
+  private final Alarms alarms = new Alarms();
 
   LedgerKeeper(LedgerStore store, LoopSettings settings) {
     this.store = store;
@@ -160,8 +155,7 @@ final class LedgerKeeper {
   private void noticed(List<Failure> notices, Instant now) {
     for (Failure notice : notices) {
       log.error("ledger: {}", notice);
-      alarm = Optional.of(notice);
-      alarmUntil = now.plus(ALARM);
+      alarms.raise(notice, now);
       if (!notice.code().startsWith(FOREIGN)) {
         remark = Optional.of(new Remark(Event.BRANCH_RESTORED, RESTORED, notice.toString()));
       }
@@ -452,8 +446,8 @@ final class LedgerKeeper {
   }
 
   /// What was found wrong lately and put right.
-  Optional<Failure> alarm(Instant now) {
-    return alarm.filter(_ -> now.isBefore(alarmUntil));
+  List<Failure> alarms(Instant now) {
+    return alarms.at(now);
   }
 
   /// Records that began in what is the future now would rest, and wait, too long.
@@ -471,7 +465,7 @@ final class LedgerKeeper {
     pushes.clockWentBack(now);
     commitRetry = new Retry(commitRetry.failures(), now);
     ledger.ifPresent(known -> correctTimes(known, now));
-    alarmUntil = alarmUntil.isAfter(now.plus(ALARM)) ? now.plus(ALARM) : alarmUntil;
+    alarms.clockSetBackTo(now);
   }
 
   /// When there is something to try again.

@@ -436,7 +436,7 @@ public final class Reconciler {
     definitions.refused().ifPresent(refused -> failures.addAll(refused.untrusted()));
     ledger.commitFailure().ifPresent(failures::add);
     ledger.pushFailure().ifPresent(failures::add);
-    ledger.alarm(now).ifPresent(failures::add);
+    failures.addAll(ledger.alarms(now));
     statuses.failure().ifPresent(failures::add);
     failures.addAll(guards.failures());
     failures.addAll(leases.failures());
