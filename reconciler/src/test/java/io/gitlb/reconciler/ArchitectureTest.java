@@ -164,6 +164,7 @@ class ArchitectureTest {
                       "reconciler.git",
                       "reconciler.guard",
                       "reconciler.impact",
+                      "reconciler.kubernetes",
                       "reconciler.ledger",
                       "reconciler.report"),
                   Set.of("picocli."))),

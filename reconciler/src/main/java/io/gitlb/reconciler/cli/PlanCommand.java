@@ -2,7 +2,9 @@
 package io.gitlb.reconciler.cli;
 
 import io.gitlb.reconciler.cli.PlanWork.PlanRequest;
+import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.git.LocalRepository;
+import io.gitlb.reconciler.kubernetes.ClusterSnapshot;
 import io.gitlb.reconciler.report.PlanJson;
 import io.gitlb.reconciler.report.PlanMarkdown;
 import io.gitlb.reconciler.report.PlanReport;
@@ -99,6 +101,19 @@ public final class PlanCommand implements Callable<Integer> {
   private List<String> paths = List.of();
 
   @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "look at the live cluster instead of the facts on the ledger branch; nothing is written")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--load-balancer-class",
+      paramLabel = "CLASS",
+      description = "with --kubeconfig: as the reconciler has it")
+  private List<String> classes = List.of();
+
+  @Option(
       names = {"-o", "--output"},
       defaultValue = "text",
       paramLabel = "FORM",
@@ -137,9 +152,10 @@ public final class PlanCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     List<PlanReport> reports = new ArrayList<>();
     Instant now = clock.instant();
+    Optional<ClusterView> live = live();
     try (LocalRepository opened = LocalRepository.open(repository)) {
       for (String name : clusters(opened)) {
-        reports.add(new PlanWork(opened, request(name, now, tool(command))).run());
+        reports.add(new PlanWork(opened, request(name, now, tool(command)), live).run());
       }
     }
     out.print(
@@ -154,6 +170,24 @@ public final class PlanCommand implements Callable<Integer> {
         .max(Verdict.BY_WEIGHT)
         .map(PlanCommand::exitCode)
         .orElse(0);
+  }
+
+  private Optional<ClusterView> live() throws CommandFailure {
+    if (kubeconfig == null) {
+      return Optional.empty();
+    }
+    if (cluster == null) {
+      throw new CommandFailure("--kubeconfig is about one cluster; name the --cluster");
+    }
+    try {
+      return switch (ClusterSnapshot.read(kubeconfig, classes, clock)) {
+        case ClusterSnapshot.Reading.Seen(ClusterView view) -> Optional.of(view);
+        case ClusterSnapshot.Reading.Unseen(String why) -> throw new CommandFailure(why);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted while the cluster was being read");
+    }
   }
 
   private static int exitCode(Verdict.Word word) {

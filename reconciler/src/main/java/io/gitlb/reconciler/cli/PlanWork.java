@@ -30,12 +30,12 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -51,11 +51,14 @@ final class PlanWork {
 
   private final LocalRepository repository;
   private final PlanRequest request;
+  private final Optional<ClusterView> live;
   private final List<String> notes = new ArrayList<>();
 
-  PlanWork(LocalRepository repository, PlanRequest request) {
+  /// @param live the cluster as it is; empty: as the facts on the ledger branch have it
+  PlanWork(LocalRepository repository, PlanRequest request, Optional<ClusterView> live) {
     this.repository = repository;
     this.request = request;
+    this.live = live;
   }
 
   /// A commit and how it was named.
@@ -71,6 +74,7 @@ final class PlanWork {
     Named head = ends.head();
     Named base = ends.base(head);
     Optional<LedgerFiles> ledger = ledger();
+    refuseAnotherCluster(ledger);
     FactsReader.Read facts =
         FactsReader.read(ledger.map(files -> files.ledger().files()).orElse(SnapshotMap.empty()));
     facts
@@ -88,10 +92,7 @@ final class PlanWork {
             base.revision(),
             head.revision(),
             ledger.map(files -> new Named(request.ledgerBranch(), files.head()).revision()),
-            facts
-                .facts()
-                .<Knowledge>map(found -> new Knowledge.Remembered(found.asOf()))
-                .orElseGet(Knowledge.Nothing::new),
+            knowledge(facts.facts()),
             request.tool());
     Optional<Definitions> after =
         proposed.isAbsent() ? Optional.of(Definitions.NONE) : proposed.definitions();
@@ -106,6 +107,25 @@ final class PlanWork {
     Stage then = new Stage(head.commit().id(), after.get());
     Impact impact = Impacts.of(input(before, then, ledger.map(LedgerFiles::ledger), facts.facts()));
     return report(ground, List.of(), proposed.warnings(), Optional.of(impact));
+  }
+
+  private void refuseAnotherCluster(Optional<LedgerFiles> ledger) throws CommandFailure {
+    Optional<String> recorded = ledger.flatMap(files -> files.ledger().clusterUid());
+    if (recorded.isPresent()
+        && live.isPresent()
+        && !live.get().clusterUid().equals(recorded.get())) {
+      throw new CommandFailure(
+          "--kubeconfig is for the cluster with UID %s, the ledger %s is that of UID %s"
+              .formatted(live.get().clusterUid(), request.ledgerBranch(), recorded.get()));
+    }
+  }
+
+  private Knowledge knowledge(Optional<Facts> facts) {
+    return live.isPresent()
+        ? new Knowledge.Live(request.now())
+        : facts
+            .<Knowledge>map(found -> new Knowledge.Remembered(found.asOf()))
+            .orElseGet(Knowledge.Nothing::new);
   }
 
   /// What the clusters of one repository may not do to each other.
@@ -177,17 +197,25 @@ final class PlanWork {
       Stage before, Stage after, Optional<Ledger> recorded, Optional<Facts> facts)
       throws IOException {
     Ledger ledger = recorded.orElse(Ledger.EMPTY);
+    Optional<ClusterView> remembered = facts.map(Facts::view);
     return new ImpactInput(
         before,
         after,
         frozen(ledger),
         ledger,
-        facts.map(Facts::view).orElseGet(() -> nothing(ledger)),
-        Sight.REMEMBERED,
-        facts.map(Facts::speakers).orElse(Collections.emptySortedSet()),
+        live.or(() -> remembered).orElseGet(() -> nothing(ledger)),
+        live.isPresent() ? Sight.WHOLE : Sight.REMEMBERED,
+        facts.map(Facts::speakers).orElseGet(this::nodes),
         facts.map(Facts::owners).orElse(SnapshotMap.empty()),
         held -> released(after, ledger, held),
         request.now());
+  }
+
+  /// Which nodes have a speaker only facts know; without them each is taken to have one.
+  private SortedSet<NodeName> nodes() {
+    SortedSet<NodeName> nodes = new TreeSet<>();
+    live.ifPresent(view -> nodes.addAll(view.nodes().keySet()));
+    return nodes;
   }
 
   private static ClusterView nothing(Ledger ledger) {

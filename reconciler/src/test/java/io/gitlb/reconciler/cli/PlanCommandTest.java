@@ -5,6 +5,9 @@ import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.apiserver.ApiServer;
+import io.gitlb.apiserver.ApiServerSettings;
+import io.gitlb.reconciler.cluster.ViewBuilder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,43 @@ class PlanCommandTest {
     PlanDesk.Run approved = desk.plan("--head", "shrink");
     assertEquals(3, approved.exit(), approved.toString());
     assertTrue(approved.out().contains("moves shop/db: 10.77.0.100 → 10.77.0.102"), approved.out());
+  }
+
+  /// The stand-in knows nothing of what the ledger says that there is.
+  @Test
+  void withAKubeconfigTheLiveClusterIsLookedAt() {
+    shops();
+    desk.commit("shrink", "lan.yaml", pool("10.77.0.101-10.77.0.109"));
+    ApiServerSettings same =
+        ApiServerSettings.onLoopback().withKubeSystemUid(ViewBuilder.CLUSTER_UID);
+    try (ApiServer server = ApiServer.start(same)) {
+      Path kubeconfig = temp.resolve("kubeconfig");
+      server.writeKubeconfig(kubeconfig);
+      PlanDesk.Run run = desk.plan("--head", "shrink", "--kubeconfig", kubeconfig.toString());
+      assertEquals(2, run.exit(), run.toString());
+      assertTrue(!run.out().contains("held shop/db"), run.out());
+      assertTrue(run.out().contains("cluster  live, at "), run.out());
+    }
+  }
+
+  @Test
+  void anotherClustersKubeconfigIsRefused() {
+    shops();
+    try (ApiServer server = ApiServer.start(ApiServerSettings.onLoopback())) {
+      Path kubeconfig = temp.resolve("kubeconfig");
+      server.writeKubeconfig(kubeconfig);
+      PlanDesk.Run run = desk.plan("--head", "main", "--kubeconfig", kubeconfig.toString());
+      assertEquals(1, run.exit(), run.toString());
+      assertTrue(run.err().contains("the ledger allocations/demo is that of UID"), run.err());
+    }
+  }
+
+  @Test
+  void aKubeconfigThatIsNoneIsSaidToBe() {
+    shops();
+    PlanDesk.Run run = desk.plan("--head", "main", "--kubeconfig", temp.resolve("none").toString());
+    assertEquals(1, run.exit(), run.toString());
+    assertTrue(run.err().contains("GLB3007"), run.err());
   }
 
   @Test

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.loop.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// The cluster as it is at one moment, for commands that do not run on. Only reads.
+public final class ClusterSnapshot {
+
+  /// A list of 10,000 Services takes about a second.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private ClusterSnapshot() {}
+
+  /// How reading ended.
+  public sealed interface Reading {
+
+    /// The whole cluster.
+    record Seen(ClusterView view) implements Reading {}
+
+    /// Nothing of it.
+    ///
+    /// @param why with its code: the API server is away, refuses us, or the options are wrong
+    record Unseen(String why) implements Reading {}
+  }
+
+  /// Reads everything once; blocks for up to half a minute.
+  ///
+  /// @param classes as `--load-balancer-class` has them; none: Services without a class
+  public static Reading read(Path kubeconfig, List<String> classes, InstantSource clock)
+      throws InterruptedException {
+    List<String> problems = new ArrayList<>();
+    LoadBalancerClasses served = LoadBalancerClasses.parse(classes, problems::add);
+    if (!problems.isEmpty()) {
+      return new Reading.Unseen(String.join("; ", problems));
+    }
+    return switch (ClusterClient.open(Optional.of(kubeconfig))) {
+      case ClusterClient.Opening.Unusable(Failure failure) ->
+          new Reading.Unseen(failure.toString());
+      case ClusterClient.Opening.Opened(KubernetesClient client) -> {
+        try (client) {
+          yield read(client, served, clock);
+        }
+      }
+    };
+  }
+
+  private static Reading read(
+      KubernetesClient client, LoadBalancerClasses classes, InstantSource clock)
+      throws InterruptedException {
+    Semaphore news = new Semaphore(0);
+    Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    try (KubernetesCluster cluster =
+        new KubernetesCluster(
+            client,
+            classes,
+            clock,
+            news::release,
+            found -> {
+              failures.add(found);
+              news.release();
+            })) {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      Optional<ClusterView> view = cluster.view();
+      while (view.isEmpty() && failures.isEmpty() && System.nanoTime() < end) {
+        boolean _ = news.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        view = cluster.view();
+      }
+      String why =
+          failures.isEmpty()
+              ? "the API server did not answer in " + PATIENCE.toSeconds() + " s"
+              : failures.element().toString();
+      return view.<Reading>map(Reading.Seen::new).orElseGet(() -> new Reading.Unseen(why));
+    }
+  }
+}
