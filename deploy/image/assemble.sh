@@ -33,11 +33,11 @@ for jar in "$target"/lib/*.jar; do
   esac
 done
 
-# jdk.httpserver is for the API server stand-in, java.sql for the scheduler's types, java.security.jgss and
+# jdk.httpserver is for the API server stand-in, java.sql and java.desktop (java.beans) for the scheduler, java.security.jgss and
 # jdk.crypto.* for Git over ssh and https.
 say "linking the runtime"
 "$JAVA_HOME/bin/jlink" --output "$target/runtime" --strip-debug --no-header-files --no-man-pages --compress zip-6 \
-  --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,java.xml,jdk.crypto.cryptoki,jdk.httpserver,jdk.unsupported,jdk.zipfs
+  --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,java.xml,jdk.crypto.cryptoki,jdk.httpserver,jdk.unsupported,jdk.zipfs
 
 # A training run each: started, left alone until it listens or has tried its work once, stopped by signal.
 train() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
+import io.gitlb.reconciler.ledger.AddressHistory;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.ledger.LedgerBatch;
@@ -18,6 +19,7 @@ import io.gitlb.schema.bench.BenchArguments.Length;
 import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
 import io.gitlb.schema.value.ClusterName;
+import io.gitlb.schema.value.IpAddress;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,12 +36,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.treewalk.filter.ChangedPathTreeFilter;
 
 /// `./gitlb bench ledger`: what recording costs.
 ///
@@ -552,23 +548,30 @@ public final class LedgerBench {
     }
   }
 
-  private static void measureHistory(Path repository, String path) throws IOException {
-    IsolatedSystemReader.install();
+  private static void measureHistory(Path repository, String path) {
+    IpAddress address = RecordPath.parse(path).orElseThrow();
     long start = System.nanoTime();
-    int found = 0;
-    try (Repository local =
-            new FileRepositoryBuilder().setGitDir(repository.toFile()).setBare().build();
-        RevWalk walk = new RevWalk(local)) {
-      ObjectId head = LocalRef.read(local, "refs/heads/" + BRANCH).orElseThrow();
-      walk.setTreeFilter(ChangedPathTreeFilter.create(path));
-      walk.markStart(walk.parseCommit(head));
-      for (@SuppressWarnings("unused") RevCommit commit : walk) {
-        found++;
-      }
-    }
+    int found = found(LedgerHistory.open(repository, BRANCH), address);
     System.out.println(millis(start));
     if (found < 2) {
       throw new IllegalStateException(found + " changes");
     }
+  }
+
+  private static int found(LedgerHistory.Answer<LedgerHistory> opened, IpAddress address) {
+    return switch (opened) {
+      case LedgerHistory.Answer.Found<LedgerHistory>(LedgerHistory history) -> {
+        try (history) {
+          yield switch (history.of(address)) {
+            case LedgerHistory.Answer.Found<AddressHistory>(AddressHistory steps) ->
+                steps.steps().size();
+            case LedgerHistory.Answer.Failed<AddressHistory>(String why) ->
+                throw new IllegalStateException(why);
+          };
+        }
+      }
+      case LedgerHistory.Answer.Failed<LedgerHistory>(String why) ->
+          throw new IllegalStateException(why);
+    };
   }
 }
