@@ -234,9 +234,14 @@ class SecretsStaySecretTest {
   }
 
   private void noneOf(String... secrets) {
+    List<ILoggingEvent> events;
+    // Appending takes the same lock; threads of the servers may still be at it.
+    synchronized (logged) {
+      events = List.copyOf(logged.list);
+    }
     // What the servers of the test say about what they got is theirs.
     Stream<String> lines =
-        logged.list.stream()
+        events.stream()
             .filter(event -> !event.getLoggerName().matches("org\\.eclipse\\.jetty.*|wiremock.*"))
             .map(
                 event ->

@@ -104,7 +104,7 @@ class WebhookReceiverTest {
     loops.close();
     client.close();
     // Whatever happened: no secret in any line.
-    for (ILoggingEvent event : logged.list) {
+    for (ILoggingEvent event : logged()) {
       assertFalse(event.getFormattedMessage().contains(SampleDelivery.SECRET), event::toString);
     }
   }
@@ -230,7 +230,7 @@ class WebhookReceiverTest {
     assertEquals(0, polls.get());
     assertEquals(1, counted.get("github proof_wrong"), counted::toString);
     List<ILoggingEvent> warnings =
-        logged.list.stream().filter(event -> event.getLevel() == Level.WARN).toList();
+        logged().stream().filter(event -> event.getLevel() == Level.WARN).toList();
     assertEquals(5, warnings.size(), "each is told");
     assertTrue(warnings.getFirst().getFormattedMessage().contains("127.0.0.1"));
   }
@@ -384,5 +384,12 @@ class WebhookReceiverTest {
       }
     }
     return headers.toString();
+  }
+
+  /// Appending takes the same lock; threads of the server may still be at it.
+  private List<ILoggingEvent> logged() {
+    synchronized (logged) {
+      return List.copyOf(logged.list);
+    }
   }
 }
