@@ -152,8 +152,10 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
     if (!isComplete()) {
       return Optional.empty();
     }
+    // Asked for first: a deletion whose change is not there yet would be taken for an old one.
+    Set<String> deletions = services.deletions();
     live.applyServices(services.changes());
-    live.applyDeletions(services.deletions());
+    live.applyDeletions(deletions);
     live.applySlices(slices.changes());
     live.applyNodes(nodes.changes());
     live.applyNamespaces(namespaces.changes());

@@ -70,11 +70,12 @@ final class TranslatedStore<T extends HasMetadata, V> implements ResourceEventHa
 
   @Override
   public void onDelete(T object, boolean finalStateUnknown) {
+    // First, so that whoever hears of the deletion finds the change.
+    touched.add(store.getKey(object));
     // What a new list does not have any more, nobody saw being deleted.
     if (!finalStateUnknown) {
       deleted.add(store.getKey(object));
     }
-    touched.add(store.getKey(object));
     if (translator.apply(object).isPresent()) {
       onChange.run();
     }
