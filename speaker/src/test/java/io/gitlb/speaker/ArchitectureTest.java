@@ -42,6 +42,7 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("speaker.announce", pure("schema.value", "schema.protocol")),
           Map.entry("speaker.l2", pure("schema.value")),
+          Map.entry("speaker.ownership", pure("schema.value", "schema.protocol")),
           Map.entry("speaker.bgp.packet", pure("schema.value")),
           Map.entry("speaker.bgp", pure("schema.value", "speaker.bgp.packet")),
           Map.entry("speaker.bfd", pure("schema.value")),
