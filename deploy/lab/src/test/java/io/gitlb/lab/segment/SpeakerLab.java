@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab.segment;
+
+import io.gitlb.demo.Distribution;
+import io.gitlb.demo.net.Host;
+import io.gitlb.demo.net.Poll;
+import io.gitlb.demo.net.RunningProcess;
+import io.gitlb.demo.net.Sandbox;
+import io.gitlb.schema.http.ClientSecurity;
+import io.gitlb.schema.http.DevelopmentCertificates;
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpBody;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpClient;
+import io.gitlb.schema.http.HttpClientSettings;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.http.PeerNames;
+import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A segment with speakers: `node-1` to `node-N`, each a namespace with a real `gitlb speaker`, and
+/// a client. The lab is the reconciler. Everything is in namespaces of its own and goes with the
+/// sandbox.
+///
+/// The segment is 10.78.0.0/24: node N has .1N, the client .200, the observer .201. With a
+/// management network of their own (198.18.0.0/24) the speakers' APIs are there, else on the
+/// segment too.
+public final class SpeakerLab implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+
+  /// Where the APIs of the speakers are.
+  public enum Management {
+    OWN_NETWORK,
+    ON_THE_SEGMENT
+  }
+
+  private final Sandbox sandbox;
+  private final Distribution distribution;
+  private final Management management;
+  private final LabBridge lan;
+  private final LabBridge managementBridge;
+  private final Host client;
+  private final Host observer;
+  private final Inside reconciler;
+  private final HttpLoops loops = HttpLoops.open(1);
+  private final Path livenessKeys;
+  private final List<LabNode> nodes = new ArrayList<>();
+  private final Map<NodeName, TlsIdentity> identities = new HashMap<>();
+  private final Map<NodeName, HttpClient> clients = new HashMap<>();
+  private final Map<NodeName, RunningProcess> speakers = new HashMap<>();
+  private SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
+  private Generation generation = new Generation(1, 1);
+
+  /// Builds the network and the certificates; starts no speaker.
+  ///
+  /// @param count of nodes, 1 to 9
+  public SpeakerLab(Sandbox sandbox, Distribution distribution, int count, Management management) {
+    this.sandbox = sandbox;
+    this.distribution = distribution;
+    this.management = management;
+    this.lan = new LabBridge(sandbox, "lan");
+    this.managementBridge =
+        management == Management.OWN_NETWORK ? new LabBridge(sandbox, "mgmt") : lan;
+    this.client = onSegment("client", "10.78.0.200/24");
+    this.observer = onSegment("observer", "10.78.0.201/24");
+    Host reconcilerHost = sandbox.host("reconciler");
+    managementBridge.attach(
+        reconcilerHost,
+        LabNode.MANAGEMENT,
+        (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1/24");
+    this.reconciler = new Inside(reconcilerHost);
+    this.livenessKeys = sandbox.scratch().resolve("liveness-keys");
+    try {
+      Files.writeString(livenessKeys, "1 " + "5a".repeat(20) + "\n");
+      DevelopmentCertificates certificates =
+          DevelopmentCertificates.create(sandbox.scratch().resolve("tls"), Instant.now());
+      TlsIdentity self = certificates.reconciler();
+      for (int i = 1; i <= count; i++) {
+        addNode(i, certificates, self);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    sandbox.closeLater(this);
+  }
+
+  private Host onSegment(String name, String cidr) {
+    Host host = sandbox.host(name);
+    lan.attach(host, LabNode.LAN, cidr);
+    return host;
+  }
+
+  private void addNode(int i, DevelopmentCertificates certificates, TlsIdentity self)
+      throws IOException {
+    NodeName name = new NodeName("node-" + i);
+    Host host = onSegment(name.toString(), "10.78.0.1" + i + "/24");
+    String address = "10.78.0.1" + i;
+    String api = address;
+    if (management == Management.OWN_NETWORK) {
+      api = "198.18.0.1" + i;
+      managementBridge.attach(host, LabNode.MANAGEMENT, api + "/24");
+    }
+    nodes.add(new LabNode(name, host, address, api, host.mac(LabNode.LAN)));
+    identities.put(name, certificates.speaker(name));
+    clients.put(
+        name,
+        HttpClient.create(
+            loops,
+            HttpClientSettings.of(
+                api,
+                LabNode.PORT,
+                new ClientSecurity.MutualTls(self, PeerNames.speaker(name)))));
+  }
+
+  /// The nodes, by number.
+  public List<LabNode> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /// The segment.
+  public LabBridge lan() {
+    return lan;
+  }
+
+  /// The network of the APIs; the segment itself where they are there.
+  public LabBridge managementNetwork() {
+    return managementBridge;
+  }
+
+  /// A host on the segment that is no node.
+  public Host client() {
+    return client;
+  }
+
+  /// Another one, for who only looks.
+  public Host observer() {
+    return observer;
+  }
+
+  /// Starts the speaker of a node, again when it ran before, and waits until it answers.
+  public RunningProcess start(LabNode node) {
+    RunningProcess process = startOnly(node);
+    if (Poll.until(START_LIMIT, () -> status(node), Optional::isPresent)
+        instanceof Poll.TimedOut<?> _) {
+      throw new IllegalStateException(
+          "the speaker of " + node.name() + " does not answer: " + process.tail(10));
+    }
+    return process;
+  }
+
+  /// Starts the speaker of a node without waiting for it.
+  public RunningProcess startOnly(LabNode node) {
+    TlsIdentity identity = Objects.requireNonNull(identities.get(node.name()));
+    List<String> arguments =
+        List.of(
+            "speaker",
+            "--node=" + node.name(),
+            "--state-dir=" + stateDirectory(node),
+            "--listen=" + node.api() + ":" + LabNode.PORT,
+            "--interface-regex=" + LabNode.LAN,
+            "--tls-cert=" + identity.certificateChain(),
+            "--tls-key=" + identity.privateKey(),
+            "--tls-ca=" + identity.authorities());
+    Map<String, String> environment = new HashMap<>(distribution.environment());
+    environment.put("GITLB_LIVENESS_KEY_FILE", livenessKeys.toString());
+    RunningProcess process =
+        node.host().start("speaker-" + node.name(), distribution.command(arguments), environment);
+    // At the end nobody is asked to leave in good order, a stopped one could not.
+    sandbox.closeLater(process::kill);
+    speakers.put(node.name(), process);
+    return process;
+  }
+
+  /// The speaker of a node, as it was started last.
+  ///
+  /// @throws NullPointerException when it never was
+  public RunningProcess speaker(LabNode node) {
+    return Objects.requireNonNull(speakers.get(node.name()), node.name()::toString);
+  }
+
+  /// Where a speaker keeps its state.
+  public Path stateDirectory(LabNode node) {
+    return sandbox.scratch().resolve("speaker-" + node.name());
+  }
+
+  /// The file with the keys of the liveness sessions, which speakers read again as it changes.
+  public Path livenessKeys() {
+    return livenessKeys;
+  }
+
+  /// A speaker's status; empty when it does not answer.
+  public Optional<SpeakerStatus> status(LabNode node) {
+    HttpResult result = call(node, HttpCall.get("/v1/status"));
+    if (!(result instanceof HttpResult.Answered(HttpAnswer answer)) || answer.status() != 200) {
+      return Optional.empty();
+    }
+    return switch (ProtocolCodec.decodeStatus(answer.body().octets())) {
+      case Decoded.Value<SpeakerStatus>(SpeakerStatus status) -> Optional.of(status);
+      case Decoded.Malformed<SpeakerStatus> _ -> Optional.empty();
+    };
+  }
+
+  /// Calls a speaker as the reconciler does.
+  public HttpResult call(LabNode node, HttpCall call) {
+    HttpClient http = Objects.requireNonNull(clients.get(node.name()));
+    return reconciler.call(() -> http.send(call, CALL_LIMIT));
+  }
+
+  /// Decides anew who may announce what, and tells every speaker that can be reached.
+  ///
+  /// @param newCandidates address → its candidates, best first
+  /// @return those that have stored it
+  public List<LabNode> decide(SortedMap<IpAddress, List<NodeName>> newCandidates) {
+    candidates = new TreeMap<>(newCandidates);
+    generation = new Generation(generation.epoch(), generation.number() + 1);
+    return nodes.stream().filter(this::push).toList();
+  }
+
+  /// Tells one speaker what was decided last.
+  ///
+  /// @return whether it has stored it
+  public boolean push(LabNode node) {
+    byte[] document = ProtocolCodec.encode(LabStates.of(node, generation, candidates));
+    HttpResult result =
+        call(node, HttpCall.put("/v1/desired", "application/json", HttpBody.of(document)));
+    return result instanceof HttpResult.Answered(HttpAnswer answer) && answer.status() == 200;
+  }
+
+  @Override
+  public void close() {
+    clients.values().forEach(HttpClient::close);
+    reconciler.close();
+    loops.close();
+  }
+}
