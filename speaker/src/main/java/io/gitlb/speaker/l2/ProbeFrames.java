@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.l2;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.MacAddress;
+import java.util.Optional;
+
+/// The frame that asks whether somebody uses an address, without saying that we do.
+public final class ProbeFrames {
+
+  private static final MacAddress ZERO = new MacAddress(0);
+
+  private ProbeFrames() {}
+
+  /// A probe with sender address 0.0.0.0, so that no neighbour learns anything from it (RFC 5227
+  /// section 2.1.1). Empty for IPv6 until neighbour discovery is there: such an address cannot be
+  /// probed, which must not be taken for a free one.
+  ///
+  /// @param ownMac of the interface that sends it
+  public static Optional<EthernetFrame> probe(IpAddress address, MacAddress ownMac) {
+    return switch (address) {
+      case Ipv4 v4 ->
+          Optional.of(
+              new EthernetFrame(
+                  MacAddress.BROADCAST,
+                  ownMac,
+                  new ArpPacket(ArpPacket.Operation.REQUEST, ownMac, new Ipv4(0), ZERO, v4)));
+      case Ipv6 _ -> Optional.empty();
+    };
+  }
+}
