@@ -202,7 +202,7 @@ public final class AnnouncementCuts {
               ? Optional.empty()
               : former.flatMap(before -> cut(record, before));
       case HELD -> heldUnder(record);
-      case RELEASING, RETAINED, RESTING -> Optional.empty();
+      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> Optional.empty();
     };
   }
 

@@ -120,7 +120,7 @@ public final class DesiredStates {
   private static boolean isAnnounced(AllocationRecord record) {
     return switch (record.state()) {
       case ALLOCATED, HELD -> true;
-      case RELEASING, RETAINED, RESTING -> false;
+      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> false;
     };
   }
 

@@ -2,12 +2,14 @@
 package io.gitlb.reconciler.git;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.DateTimeException;
@@ -49,8 +51,21 @@ final class CanonicalRecord {
     Reason reason = RecordReader.one(Reason.values(), Reason::text, field("reason: "));
     Instant since = Instant.parse(field("since: "));
     String configCommit = field("configCommit: ");
-    field("holders:");
-    return new AllocationRecord(address, pool, holders(), state, reason, since, configCommit);
+    advance();
+    Optional<Conflict> conflict = conflict();
+    value("holders:");
+    return new AllocationRecord(
+        address, pool, holders(), state, reason, since, configCommit, conflict);
+  }
+
+  private Optional<Conflict> conflict() {
+    if (!line.equals("conflict:")) {
+      return Optional.empty();
+    }
+    MacAddress mac = MacAddress.parse(field("  mac: ")).orElseThrow();
+    Conflict conflict = new Conflict(mac, Instant.parse(field("  seen: ")));
+    advance();
+    return Optional.of(conflict);
   }
 
   private List<Holder> holders() {

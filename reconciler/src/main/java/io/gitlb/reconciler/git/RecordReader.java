@@ -2,12 +2,14 @@
 package io.gitlb.reconciler.git;
 
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.yaml.YamlDocuments;
@@ -70,7 +72,14 @@ final class RecordReader {
         one(State.values(), State::text, text(mapping, "state")),
         one(Reason.values(), Reason::text, text(mapping, "reason")),
         Instant.parse(text(mapping, "since")),
-        text(mapping, "configCommit"));
+        text(mapping, "configCommit"),
+        mapping.mapping("conflict").map(RecordReader::conflict));
+  }
+
+  private static Conflict conflict(YamlTree.Mapping fields) {
+    return new Conflict(
+        MacAddress.parse(text(fields, "mac")).orElseThrow(() -> wrong("mac")),
+        Instant.parse(text(fields, "seen")));
   }
 
   private static List<Holder> holders(YamlTree.Mapping mapping) {

@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.ledger;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param reason why this address
 /// @param since when the state began, whole seconds
 /// @param configCommit the config commit in force at that time, 40 hexadecimal digits
+/// @param conflict who answers for the address on the link; there exactly while it is conflicted
 public record AllocationRecord(
     IpAddress address,
     PoolName pool,
@@ -24,7 +26,8 @@ public record AllocationRecord(
     State state,
     Reason reason,
     Instant since,
-    String configCommit)
+    String configCommit,
+    Optional<Conflict> conflict)
     implements Comparable<AllocationRecord> {
 
   public AllocationRecord {
@@ -32,12 +35,35 @@ public record AllocationRecord(
     if (holders.isEmpty()) {
       throw new IllegalArgumentException("a record has at least one holder");
     }
+    if (conflict.isPresent() != (state == State.CONFLICTED)) {
+      throw new IllegalArgumentException(
+          "a record names a conflict exactly when its state is conflicted");
+    }
+  }
+
+  /// A record without a conflict.
+  public AllocationRecord(
+      IpAddress address,
+      PoolName pool,
+      List<Holder> holders,
+      State state,
+      Reason reason,
+      Instant since,
+      String configCommit) {
+    this(address, pool, holders, state, reason, since, configCommit, Optional.empty());
   }
 
   /// The same with another beginning.
   public AllocationRecord withSince(Instant time) {
-    return new AllocationRecord(address, pool, holders, state, reason, time, configCommit);
+    return new AllocationRecord(
+        address, pool, holders, state, reason, time, configCommit, conflict);
   }
+
+  /// A stranger on the link who answers for the address (RFC 5227 section 2.1.1).
+  ///
+  /// @param mac whose
+  /// @param seen when it was heard last, whole seconds
+  public record Conflict(MacAddress mac, Instant seen) {}
 
   /// A Service that has the address.
   ///
@@ -70,8 +96,13 @@ public record AllocationRecord(
   ///   policy Local the namespace and the pod selector, as `namespace a=b,c=d`
   public record SharingKey(String key, String backend) {}
 
-  /// Where in its life an allocation is. More states come with conflict detection.
+  /// Where in its life an allocation is.
   public enum State {
+    /// Meant for the Service; speakers ask the link first whether somebody else answers for it.
+    /// Neither announced nor in the Service's status.
+    PROBING("probing"),
+    /// Somebody else answers for it on the link; nobody is given it until a probe finds it free.
+    CONFLICTED("conflicted"),
     /// The Service has it.
     ALLOCATED("allocated"),
     /// The Service has it although the definitions no longer give it; it is announced on.

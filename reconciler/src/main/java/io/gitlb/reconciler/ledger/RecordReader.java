@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.ledger;
 
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.SharingKey;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.yaml.YamlDocuments;
@@ -50,6 +52,7 @@ public final class RecordReader {
     Optional<Instant> since = mapping.text("since").flatMap(RecordReader::instant);
     Optional<String> commit = name(mapping, "configCommit");
     Optional<List<Holder>> holders = holders(mapping);
+    Optional<Conflict> conflict = conflict(mapping);
     boolean complete =
         address.isPresent()
             && pool.isPresent()
@@ -57,7 +60,8 @@ public final class RecordReader {
             && reason.isPresent()
             && since.isPresent()
             && commit.isPresent()
-            && holders.isPresent();
+            && holders.isPresent()
+            && conflict.isPresent() == (state.get() == State.CONFLICTED);
     return complete
         ? Optional.of(
             new AllocationRecord(
@@ -67,8 +71,25 @@ public final class RecordReader {
                 state.get(),
                 reason.get(),
                 since.get(),
-                commit.get()))
+                commit.get(),
+                conflict))
         : Optional.empty();
+  }
+
+  private static Optional<Conflict> conflict(YamlTree.Mapping mapping) {
+    return mapping
+        .mapping("conflict")
+        .flatMap(
+            fields ->
+                fields
+                    .text("mac")
+                    .flatMap(MacAddress::parse)
+                    .flatMap(
+                        mac ->
+                            fields
+                                .text("seen")
+                                .flatMap(RecordReader::instant)
+                                .map(seen -> new Conflict(mac, seen))));
   }
 
   private static Optional<String> name(YamlTree.Mapping mapping, String key) {

@@ -20,6 +20,15 @@ public final class RecordText {
     text.append("reason: ").append(record.reason().text()).append('\n');
     text.append("since: ").append(YamlScalar.quoted(record.since().toString())).append('\n');
     text.append("configCommit: ").append(YamlScalar.quoted(record.configCommit())).append('\n');
+    record
+        .conflict()
+        .ifPresent(
+            conflict -> {
+              text.append("conflict:\n");
+              text.append("  mac: ").append(YamlScalar.quoted(conflict.mac().toString()));
+              text.append("\n  seen: ").append(YamlScalar.quoted(conflict.seen().toString()));
+              text.append('\n');
+            });
     text.append("holders:\n");
     for (Holder holder : record.holders()) {
       appendHolder(text, holder);

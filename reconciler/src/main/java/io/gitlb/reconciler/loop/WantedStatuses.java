@@ -107,7 +107,7 @@ final class WantedStatuses {
   static List<ServiceRef> holders(AllocationRecord record) {
     return switch (record.state()) {
       case ALLOCATED, HELD -> record.holders().stream().map(Holder::service).toList();
-      case RELEASING, RETAINED, RESTING -> List.of();
+      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> List.of();
     };
   }
 

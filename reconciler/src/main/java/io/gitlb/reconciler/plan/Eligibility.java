@@ -212,10 +212,17 @@ final class Eligibility {
     boolean alone = record.holders().stream().allMatch(h -> h.service().equals(who.ref()));
     return switch (record.state()) {
       case ALLOCATED -> SharingRules.obstacle(who, record, inventory.poolOf(address));
-      case HELD ->
+      case PROBING, HELD ->
           alone
               ? Optional.empty()
               : refusal(Reason.ADDRESS_IN_USE, address + " is in use by " + holders);
+      case CONFLICTED ->
+          refusal(
+              Reason.ADDRESS_IN_USE,
+              record
+                  .conflict()
+                  .map(conflict -> address + " is answered for by " + conflict.mac() + " on the link")
+                  .orElse(address + " is answered for by a stranger on the link"));
       case RELEASING ->
           alone
               ? Optional.empty()

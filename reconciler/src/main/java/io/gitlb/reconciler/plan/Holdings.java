@@ -171,8 +171,8 @@ final class Holdings {
   /// Whether somebody has the address; otherwise its holders are its last ones.
   static boolean isHad(AllocationRecord record) {
     return switch (record.state()) {
-      case ALLOCATED, HELD -> true;
-      case RELEASING, RETAINED, RESTING -> false;
+      case PROBING, ALLOCATED, HELD -> true;
+      case CONFLICTED, RELEASING, RETAINED, RESTING -> false;
     };
   }
 
@@ -198,7 +198,7 @@ final class Holdings {
   /// When the record's state ends by itself.
   private Optional<Instant> end(AllocationRecord record) {
     return switch (record.state()) {
-      case ALLOCATED, HELD -> Optional.empty();
+      case PROBING, CONFLICTED, ALLOCATED, HELD -> Optional.empty();
       case RELEASING -> Optional.of(record.since().plus(Planner.RELEASE_LIMIT));
       case RETAINED -> Optional.of(record.since().plus(retain(record)));
       case RESTING -> Optional.of(record.since().plus(reuseDelay(record)));

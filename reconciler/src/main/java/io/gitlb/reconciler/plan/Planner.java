@@ -348,7 +348,8 @@ public final class Planner {
       Duration retain = holdings.retain(record);
       Duration rest = holdings.reuseDelay(record);
       switch (record.state()) {
-        case ALLOCATED, HELD -> throw new IllegalStateException("does not end: " + record);
+        case PROBING, CONFLICTED, ALLOCATED, HELD ->
+            throw new IllegalStateException("does not end: " + record);
         case RELEASING -> {
           boolean isGone = record.holders().stream().noneMatch(h -> isServed(h.service()));
           if (isGone && retain.isPositive()) {

@@ -92,6 +92,7 @@ public final class HistoryJson {
           .put("pool", record.pool())
           .put("reason", record.reason().text())
           .put("configCommit", record.configCommit());
+      record.conflict().ifPresent(conflict -> members.put("conflict", conflict.mac().toString()));
     }
     return members;
   }

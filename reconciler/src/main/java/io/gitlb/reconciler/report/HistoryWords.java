@@ -35,6 +35,16 @@ final class HistoryWords {
     String origin = ", from pool " + record.pool() + " (" + record.reason().text() + ")";
     String owned = services + (record.holders().size() == 1 ? has(tense) : have(tense)) + "it";
     return switch (record.state()) {
+      case PROBING ->
+          "nobody" + has(tense) + "it; the link is asked for it before " + services + " gets it";
+      case CONFLICTED ->
+          "nobody"
+              + has(tense)
+              + "it; "
+              + record.conflict().map(conflict -> conflict.mac().toString()).orElse("a stranger")
+              + " answers for it on the link, so "
+              + services
+              + " did not get it";
       case ALLOCATED -> owned + origin;
       case HELD -> owned + origin + "; held, the definitions no longer give it";
       case RELEASING -> "nobody" + has(tense) + "it; it is taken back from " + services;
@@ -68,7 +78,7 @@ final class HistoryWords {
   static boolean isOwned(State state) {
     return switch (state) {
       case ALLOCATED, HELD -> true;
-      case RELEASING, RETAINED, RESTING -> false;
+      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> false;
     };
   }
 

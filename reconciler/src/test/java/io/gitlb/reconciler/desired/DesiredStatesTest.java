@@ -333,9 +333,9 @@ class DesiredStatesTest {
   }
 
   @Test
-  void whatIsReleasingRetainedOrRestingIsNotAnnounced() {
+  void whatNobodyHasIsNotAnnounced() {
     web().config(LAYER2);
-    for (State state : List.of(State.RELEASING, State.RETAINED, State.RESTING)) {
+    for (State state : List.of(State.PROBING, State.RELEASING, State.RETAINED, State.RESTING)) {
       story.record(A, "lan", "demo/web", state);
       assertEquals(Map.of(), story.node("n1").announcements(), state::text);
       assertEquals(0, story.build().placed().size(), state::text);

@@ -4,23 +4,25 @@ package io.gitlb.reconciler.desired;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
+import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
-import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -242,7 +244,11 @@ class RandomDesiredTest {
                   state,
                   Reason.AUTOMATIC,
                   Instant.EPOCH,
-                  commit()));
+                  commit(),
+                  state == State.CONFLICTED
+                      ? Optional.of(
+                          new Conflict(MacAddress.of("02:00:5e:00:53:01"), Instant.EPOCH))
+                      : Optional.empty()));
     }
 
     private void service() {

@@ -7,18 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.gitlb.reconciler.git.RecordReader.Read;
 import io.gitlb.reconciler.git.RecordReader.Wrong;
-import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,14 +60,21 @@ class RecordReaderTest {
               word(random),
               random.nextBoolean() ? List.of() : List.of("TCP/80", "UDP/53")));
     }
+    State state = pick(random, List.of(State.values()));
     return new AllocationRecord(
         IpAddress.parse(address).orElseThrow(),
         new PoolName(word(random)),
         holders,
-        pick(random, List.of(State.values())),
+        state,
         pick(random, List.of(Reason.values())),
         Instant.ofEpochSecond(random.nextInt()),
-        "%040x".formatted(random.nextLong() >>> 1));
+        "%040x".formatted(random.nextLong() >>> 1),
+        state == State.CONFLICTED
+            ? Optional.of(
+                new Conflict(
+                    new MacAddress(random.nextLong() >>> 16),
+                    Instant.ofEpochSecond(random.nextInt(Integer.MAX_VALUE))))
+            : Optional.empty());
   }
 
   /// Words that YAML gives a meaning to, among others.

@@ -3,12 +3,14 @@ package io.gitlb.reconciler.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
@@ -90,14 +92,21 @@ class RecordReaderTest {
               pick(NAMES, random),
               random.nextBoolean() ? List.of() : List.of("TCP/80", "UDP/53")));
     }
+    State state = pick(STATES, random);
     return new AllocationRecord(
         address,
         new PoolName(pick(NAMES, random)),
         holders,
-        pick(STATES, random),
+        state,
         pick(REASONS, random),
         Instant.ofEpochSecond(random.nextInt(Integer.MAX_VALUE)),
-        "00000000000000000000000000000000000" + (10_000 + random.nextInt(10_000)));
+        "00000000000000000000000000000000000" + (10_000 + random.nextInt(10_000)),
+        state == State.CONFLICTED
+            ? Optional.of(
+                new Conflict(
+                    new MacAddress(random.nextLong() >>> 16),
+                    Instant.ofEpochSecond(random.nextInt(Integer.MAX_VALUE))))
+            : Optional.empty());
   }
 
   private static <T> T pick(List<T> list, Random random) {

@@ -283,7 +283,7 @@ final class ObviousModel {
     boolean isPinned = after.pinnedTo(record.address()).isPresent();
     boolean isDue =
         switch (record.state()) {
-          case ALLOCATED, HELD -> true;
+          case PROBING, CONFLICTED, ALLOCATED, HELD -> true;
           case RELEASING -> before.isWithdrawn(record);
           case RETAINED ->
               isPinned || before.isGivenUp(record) || before.isRetainedLongEnough(record);

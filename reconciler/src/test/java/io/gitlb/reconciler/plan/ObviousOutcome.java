@@ -146,7 +146,8 @@ final class ObviousOutcome {
     Optional<AddressPool> pool = rules.poolOf(record.address());
     Duration limit =
         switch (record.state()) {
-          case ALLOCATED, HELD -> throw new IllegalStateException(record.toString());
+          case PROBING, CONFLICTED, ALLOCATED, HELD ->
+              throw new IllegalStateException(record.toString());
           case RELEASING -> Planner.RELEASE_LIMIT;
           case RETAINED -> pool.map(found -> found.rules().retain()).orElse(Duration.ofMinutes(10));
           case RESTING ->

@@ -304,7 +304,7 @@ record ObviousRules(PlanInput input, Ledger ledger) {
               && (hasHolderOf(record.get(), namespace) || quotaLeft(pool, namespace) > 0);
       case RETAINED -> isOnlyOf(record.get(), service) && quotaLeft(pool, namespace) > 0;
       case RESTING -> quotaLeft(pool, namespace) > 0;
-      case HELD, RELEASING -> false;
+      case PROBING, CONFLICTED, HELD, RELEASING -> false;
     };
   }
 
@@ -326,6 +326,7 @@ record ObviousRules(PlanInput input, Ledger ledger) {
     boolean waits =
         switch (record.state()) {
           case ALLOCATED, HELD, RESTING -> false;
+          case PROBING, CONFLICTED -> true;
           case RELEASING -> !isWithdrawn(record) || isRetained;
           case RETAINED -> isRetained && !isRetainedLongEnough(record);
         };

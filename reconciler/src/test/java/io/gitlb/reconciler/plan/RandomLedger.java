@@ -91,7 +91,8 @@ final class RandomLedger {
 
   private AllocationRecord foreign(IpAddress address, Instant time, String commit) {
     List<ServiceRef> refs = RandomServices.refs();
-    List<State> states = List.of(State.values());
+    List<State> states =
+        List.of(State.ALLOCATED, State.HELD, State.RELEASING, State.RETAINED, State.RESTING);
     return new AllocationRecord(
         address,
         new PoolName("a"),
