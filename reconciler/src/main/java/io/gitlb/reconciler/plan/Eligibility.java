@@ -221,7 +221,9 @@ final class Eligibility {
               Reason.ADDRESS_IN_USE,
               record
                   .conflict()
-                  .map(conflict -> address + " is answered for by " + conflict.mac() + " on the link")
+                  .map(
+                      conflict ->
+                          address + " is answered for by " + conflict.mac() + " on the link")
                   .orElse(address + " is answered for by a stranger on the link"));
       case RELEASING ->
           alone

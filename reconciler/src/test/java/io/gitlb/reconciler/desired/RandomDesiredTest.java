@@ -4,18 +4,18 @@ package io.gitlb.reconciler.desired;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
-import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
+import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
-import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
@@ -246,8 +246,7 @@ class RandomDesiredTest {
                   Instant.EPOCH,
                   commit(),
                   state == State.CONFLICTED
-                      ? Optional.of(
-                          new Conflict(MacAddress.of("02:00:5e:00:53:01"), Instant.EPOCH))
+                      ? Optional.of(new Conflict(MacAddress.of("02:00:5e:00:53:01"), Instant.EPOCH))
                       : Optional.empty()));
     }
 

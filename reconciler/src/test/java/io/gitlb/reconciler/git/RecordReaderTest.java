@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.gitlb.reconciler.git.RecordReader.Read;
 import io.gitlb.reconciler.git.RecordReader.Wrong;
+import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
-import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.schema.value.IpAddress;

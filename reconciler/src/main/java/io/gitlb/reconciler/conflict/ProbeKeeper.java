@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.reconciler.conflict;
+
+import io.gitlb.reconciler.conflict.ProbeWish.Purpose;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Which speaker is asked about which address and when, and what came of it.
+///
+/// The work of each call grows with the addresses that are being probed, not with those that exist.
+/// Not for several threads.
+public final class ProbeKeeper {
+
+  /// After so long without an answer an address counts as unprobed.
+  public static final Duration LIMIT = Duration.ofSeconds(1);
+
+  /// So long after the last answer a conflicted address is asked about again.
+  public static final Duration RETRY = Duration.ofMinutes(1);
+
+  /// A second one is asked so that one dead speaker costs no second.
+  static final int MOST_ASKED = 2;
+
+  private final SortedMap<IpAddress, Round> rounds = new TreeMap<>();
+  private long asked;
+
+  /// A question for one speaker.
+  ///
+  /// @param number tells its answer from late ones; never used twice
+  public record Ask(NodeName speaker, long number, SortedSet<IpAddress> addresses) {
+
+    public Ask {
+      addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
+    }
+  }
+
+  /// What is known of one address.
+  private static final class Round {
+    private ProbeWish wish;
+    private Instant dueAt;
+    private Instant begun = Instant.MIN;
+    private final Set<Long> open = new HashSet<>();
+    private final Set<Long> numbers = new HashSet<>();
+    private boolean heardFree;
+    private Optional<Verdict> verdict = Optional.empty();
+
+    Round(ProbeWish wish, Instant now) {
+      this.wish = wish;
+      this.dueAt = now;
+    }
+
+    boolean isRunning() {
+      return !open.isEmpty();
+    }
+
+    /// A fresh address is asked about once; a conflicted one until it is free.
+    boolean isDue(Instant now) {
+      boolean isSettled =
+          verdict.isPresent()
+              && (wish.purpose() == Purpose.FRESH || verdict.get() instanceof Verdict.Free);
+      return !isSettled && !isRunning() && !dueAt.isAfter(now);
+    }
+
+    void settle(Verdict found, Instant now) {
+      verdict = Optional.of(found);
+      open.clear();
+      dueAt = now.plus(RETRY);
+    }
+  }
+
+  /// Says what is to be probed now, all of it: what was there before goes on, what is there no more
+  /// is forgotten with its verdict, what changed its purpose begins anew.
+  public void want(SortedMap<IpAddress, ProbeWish> wishes, Instant now) {
+    rounds.keySet().retainAll(wishes.keySet());
+    wishes.forEach(
+        (address, wish) -> {
+          Round round = rounds.get(address);
+          if (round == null) {
+            rounds.put(address, new Round(wish, now));
+          } else if (round.wish.purpose() != wish.purpose()) {
+            rounds.put(address, after(round, wish, now));
+          } else {
+            round.wish = wish;
+          }
+        });
+  }
+
+  /// What has just been found taken need not be asked about again at once.
+  private static Round after(Round before, ProbeWish wish, Instant now) {
+    Round next = new Round(wish, now);
+    if (wish.purpose() == Purpose.CONFLICTED) {
+      before
+          .verdict
+          .filter(Verdict.Taken.class::isInstance)
+          .ifPresent(taken -> next.settle(taken, now));
+    }
+    return next;
+  }
+
+  /// The questions to send now, one a speaker. Each must be answered by [#told] or [#failed], or
+  /// its time runs out.
+  public List<Ask> due(Instant now) {
+    SortedMap<NodeName, SortedSet<IpAddress>> batches = new TreeMap<>();
+    rounds.forEach(
+        (address, round) -> {
+          if (round.isDue(now)) {
+            begin(address, round, batches, now);
+          }
+        });
+    List<Ask> asks = new ArrayList<>();
+    batches.forEach(
+        (speaker, addresses) -> {
+          asked++;
+          for (IpAddress address : addresses) {
+            Round round = rounds.get(address);
+            if (round != null) {
+              round.open.add(asked);
+              round.numbers.add(asked);
+            }
+          }
+          asks.add(new Ask(speaker, asked, addresses));
+        });
+    return asks;
+  }
+
+  private static void begin(
+      IpAddress address,
+      Round round,
+      SortedMap<NodeName, SortedSet<IpAddress>> batches,
+      Instant now) {
+    round.begun = now;
+    round.heardFree = false;
+    round.numbers.clear();
+    if (round.wish.speakers().isEmpty()) {
+      unprobed(round, "no speaker has it on link", now);
+    }
+    round.wish.speakers().stream()
+        .distinct()
+        .limit(MOST_ASKED)
+        .forEach(speaker -> batches.computeIfAbsent(speaker, _ -> new TreeSet<>()).add(address));
+  }
+
+  /// A speaker has answered. What it does not mention it could not probe.
+  ///
+  /// @param number of the question
+  public void told(long number, Map<IpAddress, Verdict> verdicts, Instant now) {
+    rounds.forEach(
+        (address, round) -> {
+          if (round.numbers.contains(number)) {
+            hear(
+                round,
+                number,
+                verdicts.getOrDefault(address, new Verdict.Unprobed("it was not answered")),
+                now);
+          }
+        });
+  }
+
+  /// A speaker could not be asked.
+  ///
+  /// @param why in words
+  public void failed(long number, String why, Instant now) {
+    for (Round round : rounds.values()) {
+      if (round.numbers.contains(number)) {
+        hear(round, number, new Verdict.Unprobed(why), now);
+      }
+    }
+  }
+
+  private static void hear(Round round, long number, Verdict verdict, Instant now) {
+    boolean wasOpen = round.open.remove(number);
+    switch (verdict) {
+      // Even late: better than a Service with an address that somebody else has.
+      case Verdict.Taken taken -> round.settle(taken, now);
+      case Verdict.Free free -> {
+        round.heardFree |= wasOpen;
+        if (wasOpen && !round.isRunning()) {
+          round.settle(free, now);
+        }
+      }
+      case Verdict.Unprobed(String why) -> {
+        if (wasOpen && !round.isRunning()) {
+          end(round, why, now);
+        }
+      }
+    }
+  }
+
+  private static void end(Round round, String why, Instant now) {
+    if (round.heardFree) {
+      round.settle(new Verdict.Free(), now);
+    } else {
+      unprobed(round, why, now);
+    }
+  }
+
+  /// That nobody can tell does not make a conflict go away.
+  private static void unprobed(Round round, String why, Instant now) {
+    Verdict verdict =
+        round
+            .verdict
+            .filter(Verdict.Taken.class::isInstance)
+            .orElseGet(() -> new Verdict.Unprobed(why));
+    round.settle(verdict, now);
+  }
+
+  /// What is known now of the addresses that are wanted; those that still wait are not in it.
+  public SortedMap<IpAddress, Verdict> verdicts(Instant now) {
+    SortedMap<IpAddress, Verdict> verdicts = new TreeMap<>();
+    rounds.forEach(
+        (address, round) -> {
+          if (round.isRunning() && !round.begun.plus(LIMIT).isAfter(now)) {
+            end(round, "no answer within " + LIMIT.toMillis() + " ms", now);
+          }
+          round.verdict.ifPresent(verdict -> verdicts.put(address, verdict));
+        });
+    return verdicts;
+  }
+
+  /// When [#due] or [#verdicts] may have something new without anybody calling; empty: never.
+  public Optional<Instant> nextDue() {
+    return rounds.values().stream().flatMap(round -> next(round).stream()).min(Instant::compareTo);
+  }
+
+  private static Optional<Instant> next(Round round) {
+    if (round.isRunning()) {
+      return Optional.of(round.begun.plus(LIMIT));
+    }
+    return round.isDue(Instant.MAX) ? Optional.of(round.dueAt) : Optional.empty();
+  }
+}
