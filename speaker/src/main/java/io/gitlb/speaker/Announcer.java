@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +40,19 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
 
   /// Starts without addresses and peers.
-  Announcer(NodeName node, SegmentPort port, StatusBoard board) {
+  ///
+  /// @param failed told in one line, once, when a part that cannot be done without has ended
+  Announcer(NodeName node, SegmentPort port, StatusBoard board, Consumer<String> failed) {
     this.board = board;
     MonotonicClock clock = new MonotonicClock();
     InstantSource timeOfDay = InstantSource.system();
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     VerdictCounts counts = new VerdictCounts();
-    layer2 = new Layer2Thread(new Layer2(node, port, counts, clock, new FromLayer2()), clock);
+    layer2 =
+        new Layer2Thread(
+            new Layer2(node, port, counts, clock, new FromLayer2()),
+            clock,
+            cause -> failed.accept("layer 2 has ended: " + cause));
     // Before BGP: the sockets of one and the capture library of the other load side by side.
     layer2.start();
     bgp = BgpSpeaker.start(node, timeOfDay, _ -> publisher.changed());

@@ -11,6 +11,7 @@ import io.gitlb.speaker.announce.LinkView;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Layer2 {
   private final VerdictCounts counts;
   private final InstantSource clock;
   private final Layer2Listener listener;
+  private final Fence fence;
   private final Layer2Log log = new Layer2Log(LOG);
   private final GratuitousSchedule schedule = new GratuitousSchedule();
 
@@ -63,6 +65,16 @@ final class Layer2 {
     this.counts = counts;
     this.clock = clock;
     this.listener = listener;
+    this.fence = new Fence(clock);
+  }
+
+  /// What the owner does at least once in a [Fence#TICK]: says that it runs, and sends what is due.
+  void tick(Instant now) {
+    Duration shut = fence.renew(now);
+    if (shut.isPositive()) {
+      log.wasStopped(shut);
+    }
+    sendDue(now);
   }
 
   /// Takes another desired state and brings it in force.
@@ -87,18 +99,20 @@ final class Layer2 {
     }
   }
 
-  /// Sends the gratuitous frames that are due.
-  void sendDue(Instant now) {
+  private void sendDue(Instant now) {
     for (GratuitousSchedule.Target target : schedule.takeDue(now)) {
       Captured captured = open.get(target.interfaceName());
-      if (captured != null
+      if (!fence.isOpen()) {
+        // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
+        schedule.start(target, now);
+      } else if (captured != null
           && !captured.openLink().sendRound(captured.segment(), target.address())) {
         log.notSent(target);
       }
     }
   }
 
-  /// When [#sendDue] has something to do again.
+  /// When [#tick] has something to do again.
   Optional<Instant> nextDue() {
     return schedule.nextDue();
   }
@@ -146,7 +160,7 @@ final class Layer2 {
   }
 
   private boolean open(Link link, Instant now) {
-    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock);
+    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock, fence);
     return switch (port.open(link, openLink)) {
       case SegmentPort.Opening.Opened(SegmentPort.Segment segment) -> {
         refused.remove(link.name());

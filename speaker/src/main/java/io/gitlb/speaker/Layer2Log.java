@@ -7,6 +7,7 @@ import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -98,6 +99,13 @@ final class Layer2Log {
           answered[0],
           answered[1]);
     }
+  }
+
+  /// @param shut for how long nothing could be answered
+  void wasStopped(Duration shut) {
+    log.warn(
+        "layer 2: stopped or kept waiting for {} ms too long; nothing was answered meanwhile",
+        shut.toMillis());
   }
 
   private static String words(Placement placement) {

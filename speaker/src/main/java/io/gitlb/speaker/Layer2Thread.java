@@ -9,12 +9,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that owns [Layer2]: takes desired states in turn, looks at the interfaces once a
-/// second and sends what is due. A platform thread, since opening and sending are native calls.
+/// second, keeps the [Fence] open and sends what is due. A platform thread, since opening and
+/// sending are native calls.
 final class Layer2Thread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2Thread.class);
@@ -30,6 +32,7 @@ final class Layer2Thread implements AutoCloseable {
 
   private final Layer2 layer2;
   private final InstantSource clock;
+  private final Consumer<Throwable> failed;
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Thread thread;
@@ -43,9 +46,12 @@ final class Layer2Thread implements AutoCloseable {
   }
 
   /// @param clock monotonic
-  Layer2Thread(Layer2 layer2, InstantSource clock) {
+  /// @param failed told, on the owner's thread, what ended it when that was not [#close]; nothing
+  ///   is answered any more from one [Fence#LEASE] later
+  Layer2Thread(Layer2 layer2, InstantSource clock, Consumer<Throwable> failed) {
     this.layer2 = layer2;
     this.clock = clock;
+    this.failed = failed;
     this.thread = Thread.ofPlatform().name("layer2").daemon().unstarted(this::run);
   }
 
@@ -83,11 +89,12 @@ final class Layer2Thread implements AutoCloseable {
       boolean running = true;
       while (running) {
         try {
+          layer2.tick(clock.instant());
           if (!nextSurvey.isAfter(clock.instant())) {
             nextSurvey = clock.instant().plus(SURVEY_INTERVAL);
             layer2.survey(clock.instant());
           }
-          layer2.sendDue(clock.instant());
+          layer2.tick(clock.instant());
           running = work(tasks.poll(waitUntil(nextSurvey).toNanos(), TimeUnit.NANOSECONDS));
         } catch (RuntimeException e) {
           // A bug in one step must not silence the addresses of all the others.
@@ -96,6 +103,10 @@ final class Layer2Thread implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       // The end, without ceremony.
+    } catch (RuntimeException | Error e) {
+      LOG.error("layer 2: the owner has ended", e);
+      stopped.completeExceptionally(e);
+      failed.accept(e);
     } finally {
       stopped.complete(null);
     }
@@ -124,6 +135,9 @@ final class Layer2Thread implements AutoCloseable {
   private Duration waitUntil(Instant nextSurvey) {
     Instant next = layer2.nextDue().filter(due -> due.isBefore(nextSurvey)).orElse(nextSurvey);
     Duration wait = Duration.between(clock.instant(), next);
-    return wait.isNegative() ? Duration.ZERO : wait;
+    if (wait.isNegative()) {
+      return Duration.ZERO;
+    }
+    return wait.compareTo(Fence.TICK) > 0 ? Fence.TICK : wait;
   }
 }

@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.l2.AnswerTable;
+import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousAnnouncement;
 import io.gitlb.speaker.l2.Link;
@@ -25,15 +26,19 @@ final class OpenLink implements SegmentPort.FrameListener {
   private final Responder responder;
   private final VerdictCounts counts;
   private final InstantSource clock;
+  private final Fence fence;
   private volatile AnswerTable table = AnswerTable.EMPTY;
 
   /// @param incarnation a number that no earlier open link of this process had
   /// @param clock monotonic
-  OpenLink(Link link, long incarnation, VerdictCounts counts, InstantSource clock) {
+  /// @param fence asked before each frame that leaves
+  OpenLink(
+      Link link, long incarnation, VerdictCounts counts, InstantSource clock, Fence fence) {
     this.link = link;
     this.incarnation = incarnation;
     this.counts = counts;
     this.clock = clock;
+    this.fence = fence;
     this.responder = new Responder(link.macAddress());
   }
 
@@ -56,9 +61,16 @@ final class OpenLink implements SegmentPort.FrameListener {
 
   @Override
   public Verdict captured(byte[] frame) {
-    Verdict verdict = responder.answer(ByteBuffer.wrap(frame), table, clock.instant());
+    Verdict verdict = fenced(responder.answer(ByteBuffer.wrap(frame), table, clock.instant()));
     counts.count(verdict);
     return verdict;
+  }
+
+  private Verdict fenced(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Reply _ when !fence.isOpen() -> new Verdict.Drop(DropReason.FENCED);
+      case Verdict.Reply _, Verdict.Drop _ -> verdict;
+    };
   }
 
   /// Answers from the set from now on.

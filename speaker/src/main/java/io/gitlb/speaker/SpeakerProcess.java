@@ -18,6 +18,8 @@ import io.gitlb.speaker.store.DesiredStore;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ public final class SpeakerProcess implements AutoCloseable {
   private final StatusBoard board;
   private final Announcer announcer;
   private final DesiredReceiver receiver;
+  private final CompletableFuture<String> failure;
 
   private SpeakerProcess(
       HttpLoops loops,
@@ -51,13 +54,15 @@ public final class SpeakerProcess implements AutoCloseable {
       HttpServer health,
       StatusBoard board,
       Announcer announcer,
-      DesiredReceiver receiver) {
+      DesiredReceiver receiver,
+      CompletableFuture<String> failure) {
     this.loops = loops;
     this.api = api;
     this.health = health;
     this.board = board;
     this.announcer = announcer;
     this.receiver = receiver;
+    this.failure = failure;
   }
 
   /// What came of starting.
@@ -84,7 +89,8 @@ public final class SpeakerProcess implements AutoCloseable {
         settings.stateDir(),
         settings.interfaceNames());
     StatusBoard board = new StatusBoard(settings.node(), UUID.randomUUID().toString());
-    Announcer announcer = new Announcer(settings.node(), port, board);
+    CompletableFuture<String> failure = new CompletableFuture<>();
+    Announcer announcer = new Announcer(settings.node(), port, board, failure::complete);
     DesiredReceiver receiver =
         new DesiredReceiver(
             settings.node(), new DesiredStore(settings.stateDir()), board, announcer);
@@ -103,11 +109,12 @@ public final class SpeakerProcess implements AutoCloseable {
             settings.healthListen(),
             new ServerSecurity.Plaintext(),
             HealthEndpoint.LIMITS,
-            new HealthEndpoint(board));
+            new HealthEndpoint(
+                board, () -> failure.isDone() ? Optional.of(failure.join()) : Optional.empty()));
     if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(
-          new SpeakerProcess(loops, apiServer, healthServer, board, announcer, receiver));
+          new SpeakerProcess(loops, apiServer, healthServer, board, announcer, receiver, failure));
     }
     String message =
         Stream.of(refusal("--listen", api), refusal("--health-listen", health))
@@ -152,6 +159,23 @@ public final class SpeakerProcess implements AutoCloseable {
   /// Where health is listened on, with the port that was found.
   public InetSocketAddress healthAddress() {
     return health.address();
+  }
+
+  /// Waits until a part that cannot be done without has ended, which no speaker gets over: it is to
+  /// be closed and started again.
+  ///
+  /// @return what happened, for people, one line
+  public String awaitFailure() throws InterruptedException {
+    try {
+      return failure.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("it is only ever completed with a message", e);
+    }
+  }
+
+  /// Whether [#awaitFailure] has something to tell.
+  public boolean hasFailed() {
+    return failure.isDone();
   }
 
   /// Takes no more states, withdraws everything, then lets go of the callers. What is on disk

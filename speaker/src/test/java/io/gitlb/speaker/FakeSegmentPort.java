@@ -25,6 +25,8 @@ final class FakeSegmentPort implements SegmentPort {
   // Interface → the latest segment opened on it (1:1).
   final SortedMap<String, FakeSegment> segments = new ConcurrentSkipListMap<>();
   volatile Optional<String> refusal = Optional.empty();
+  /// Thrown by the next survey.
+  volatile Optional<Error> fault = Optional.empty();
   int opened;
 
   void link(String name, int index, String mac, String... prefixes) {
@@ -45,6 +47,9 @@ final class FakeSegmentPort implements SegmentPort {
 
   @Override
   public Survey survey() {
+    if (fault.isPresent()) {
+      throw fault.get();
+    }
     return new Survey(List.copyOf(links.values()), new TreeMap<>());
   }
 

@@ -195,6 +195,7 @@ final class Layer2Test {
 
     port.refusal = Optional.empty();
     now = now.plus(Layer2Thread.REOPEN_INTERVAL);
+    layer2.tick(now);
     layer2.survey(now);
     assertTrue(port.segment("eth0").answers(request("192.0.2.10")));
     assertEquals(Map.of(), seenRefusals);
@@ -209,6 +210,33 @@ final class Layer2Test {
   }
 
   @Test
+  void aSpeakerThatWasStoppedAnswersNothingBeforeItHasLookedAgain() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    now = now.plus(Fence.LEASE);
+    assertTrue(eth0.answers(request("192.0.2.10")));
+    now = now.plusNanos(1);
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    assertEquals(1, counts.drops(DropReason.FENCED));
+    layer2.tick(now);
+    assertTrue(eth0.answers(request("192.0.2.10")));
+  }
+
+  @Test
+  void whatWasDueWhileItWasStoppedIsToldAfterTheNextLookOnly() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    now = now.plusSeconds(10);
+    layer2.apply(
+        state(
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
+        now);
+    assertEquals(2, eth0.sent.size(), "only what was told before the stop");
+    run(Duration.ofSeconds(6));
+    assertEquals(14, told(eth0).stream().filter(line -> line.endsWith("192.0.2.11")).count());
+  }
+
+  @Test
   void atTheEndNothingIsAnsweredAndNothingIsSent() {
     given(layer2("192.0.2.10", List.of(SELF)));
     FakeSegment eth0 = port.segment("eth0");
@@ -220,6 +248,7 @@ final class Layer2Test {
 
   private void given(Announcement announcement) {
     port.link("eth0", 2, MAC, "192.0.2.0/24");
+    layer2.tick(now);
     layer2.survey(now);
     layer2.apply(state(1, List.of(), announcement), now);
   }
@@ -227,7 +256,7 @@ final class Layer2Test {
   private void run(Duration duration) {
     Instant end = now.plus(duration);
     while (now.isBefore(end)) {
-      layer2.sendDue(now);
+      layer2.tick(now);
       now = now.plusMillis(1);
     }
   }

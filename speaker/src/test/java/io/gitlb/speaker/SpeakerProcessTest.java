@@ -156,6 +156,21 @@ final class SpeakerProcessTest {
     }
   }
 
+  @Test
+  void anErrorThatEndsTheOwnerOfLayer2ShowsInHealthAndFencesEveryAnswer() throws Exception {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      await(speaker, one -> one.announcements().size() == 1);
+      assertEquals(false, speaker.hasFailed());
+      port.fault = Optional.of(new OutOfMemoryError("made up"));
+      assertEquals(
+          "layer 2 has ended: java.lang.OutOfMemoryError: made up", speaker.awaitFailure());
+      assertEquals(503, get(speaker.healthAddress(), "/healthz").status());
+      Thread.sleep(Fence.LEASE.plusMillis(1));
+      assertEquals(false, answers("192.0.2.10"));
+    }
+  }
+
   private SpeakerProcess start() {
     return assertInstanceOf(Start.Running.class, SpeakerProcess.start(settings(0), port)).speaker();
   }

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,12 +34,14 @@ import picocli.CommandLine.Spec;
       "0:stopped as told; everything was withdrawn",
       "1:cannot listen",
       "2:settings are wrong or missing; stderr names all of them",
+      "3:a part that it cannot do without ended; stderr names it; start it again",
       "64:an unknown option"
     })
 public final class SpeakerCommand implements Callable<Integer> {
 
   private static final int CANNOT_LISTEN = 1;
   private static final int BAD_SETTINGS = 2;
+  private static final int BROKEN = 3;
 
   @Option(
       names = "--node",
@@ -123,25 +124,25 @@ public final class SpeakerCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("speaker of " + settings.node() + " listens on " + speaker.address());
         out.flush();
-        runUntilTold(speaker);
-        yield 0;
+        stopWhenTold(speaker);
+        spec.commandLine().getErr().println("gitlb: the speaker ends: " + speaker.awaitFailure());
+        yield BROKEN;
       }
     };
   }
 
   /// A signal starts the JVM's shutdown, which would end with the signal's own exit code; to be
   /// told to stop is no failure, so the exit code is 0.
-  private static void runUntilTold(SpeakerProcess speaker) throws InterruptedException {
-    CountDownLatch never = new CountDownLatch(1);
+  private static void stopWhenTold(SpeakerProcess speaker) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  boolean failed = speaker.hasFailed();
                   speaker.close();
-                  Runtime.getRuntime().halt(0);
+                  Runtime.getRuntime().halt(failed ? BROKEN : 0);
                 },
                 "stop"));
-    never.await();
   }
 
   /// The options that were given, `--x-y` → its text.

@@ -38,7 +38,10 @@ public enum DropReason {
   /// Asks for an address that is not announced from here.
   NOT_ANNOUNCED("NotAnnounced"),
   /// The same station asks for the same address too often.
-  RATE_LIMITED("RateLimited");
+  RATE_LIMITED("RateLimited"),
+  /// This speaker was stopped for a while and has not yet looked whether the address is still its
+  /// own. Not the responder's rule: it comes last, when the answer is about to leave.
+  FENCED("Fenced");
 
   private final String label;
 

@@ -7,20 +7,26 @@ import io.gitlb.schema.http.HttpHandler;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpMethod;
 import io.gitlb.schema.protocol.SpeakerStatus;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// `/healthz`, `/readyz` and `/metrics`, for a listener of their own.
 ///
-/// Healthy is who answers. Ready is who has put a state into force since its start; a speaker that
-/// never got one has nothing to do and is ready for it.
+/// Healthy is who answers and has not lost a part that it cannot do without. Ready is who has put a
+/// state into force since its start; a speaker that never got one has nothing to do and is ready
+/// for it.
 public final class HealthEndpoint implements HttpHandler {
 
   /// For the server that this endpoint is on.
   public static final HttpLimits LIMITS = HttpLimits.DEFAULTS.withBodyBytes(0).withConnections(32);
 
   private final StatusBoard board;
+  private final Supplier<Optional<String>> failure;
 
-  public HealthEndpoint(StatusBoard board) {
+  /// @param failure what ended that the speaker cannot do without, one line; empty while all runs
+  public HealthEndpoint(StatusBoard board, Supplier<Optional<String>> failure) {
     this.board = board;
+    this.failure = failure;
   }
 
   @Override
@@ -29,7 +35,11 @@ public final class HealthEndpoint implements HttpHandler {
       return HttpAnswer.text(405, "allowed is GET").withHeader("allow", "GET");
     }
     return switch (call.path()) {
-      case "/healthz" -> HttpAnswer.text(200, "ok");
+      case "/healthz" ->
+          failure
+              .get()
+              .map(message -> HttpAnswer.text(503, message))
+              .orElseGet(() -> HttpAnswer.text(200, "ok"));
       case "/readyz" -> ready(board.current());
       case "/metrics" ->
           HttpAnswer.text(200, SpeakerMetrics.of(board.current()).stripTrailing())

@@ -32,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// The receiving end of a speaker on loopback with mutual TLS, and a reconciler's client to it.
 final class LocalSpeaker implements AutoCloseable {
@@ -65,7 +66,10 @@ final class LocalSpeaker implements AutoCloseable {
             SpeakerEndpoint.LIMITS,
             new SpeakerEndpoint(receiver, board));
     health =
-        listen(new ServerSecurity.Plaintext(), HealthEndpoint.LIMITS, new HealthEndpoint(board));
+        listen(
+            new ServerSecurity.Plaintext(),
+            HealthEndpoint.LIMITS,
+            new HealthEndpoint(board, Optional::empty));
     client =
         client(
             api,
