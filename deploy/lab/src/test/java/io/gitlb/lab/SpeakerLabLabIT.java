@@ -6,10 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.Distribution;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.lab.segment.Answering;
+import io.gitlb.lab.segment.Answering.Span;
+import io.gitlb.lab.segment.Backend;
+import io.gitlb.lab.segment.ControlTimer;
 import io.gitlb.lab.segment.LabBridge.Damage;
 import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Observer;
 import io.gitlb.lab.segment.SpeakerLab;
+import io.gitlb.lab.segment.TrafficClient;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,13 +56,46 @@ final class SpeakerLabLabIT {
     assertEquals(List.of(), ask(speakers));
   }
 
+  @Test
+  void theJudgesSeeACutAndNothingElse() throws InterruptedException {
+    SpeakerLab speakers = oneSpeaker(lab.sandbox());
+    LabNode node = speakers.nodes().getFirst();
+    Ipv4 address = (Ipv4) IpAddress.of(ADDRESS);
+    ControlTimer control = ControlTimer.start(lab.sandbox());
+    awaitAnswer(speakers, node);
+    try (Backend _ = Backend.start(node, List.of(address));
+        Observer observer = Observer.start(speakers.observer(), List.of(address));
+        TrafficClient traffic =
+            TrafficClient.start(speakers.client(), address, Backend.SHORT)) {
+      Thread.sleep(500);
+      long from = System.nanoTime();
+      Thread.sleep(500);
+      Span quiet = new Span(from, System.nanoTime());
+      speakers.lan().damage(node.host(), Damage.CUT);
+      Thread.sleep(400);
+      speakers.lan().heal(node.host());
+      Thread.sleep(1500);
+      Span whole = new Span(from, System.nanoTime());
+
+      List<Observer.Sight> sights = observer.since(from);
+      assertEquals(List.of(), Answering.doubles(sights, Observer.TICK));
+      List<Span> silences = Answering.silences(sights, whole, Duration.ofMillis(350));
+      assertEquals(1, silences.size(), silences::toString);
+      Duration limit = Duration.ofMillis(250);
+      assertTrue(traffic.longestGap(whole, limit).toMillis() >= 350, "the cut is not seen");
+      assertTrue(
+          traffic.longestGap(quiet, limit).toMillis() < 250,
+          () -> traffic.begunIn(quiet) + " stalls " + control.stalls(Duration.ofMillis(50)));
+    }
+  }
+
   private static SpeakerLab oneSpeaker(Sandbox sandbox) {
     SpeakerLab speakers =
         new SpeakerLab(sandbox, distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
     LabNode node = speakers.nodes().getFirst();
     speakers.start(node);
     SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
-    candidates.put(IpAddress.parse(ADDRESS).orElseThrow(), List.of(node.name()));
+    candidates.put(IpAddress.of(ADDRESS), List.of(node.name()));
     assertEquals(List.of(node), speakers.decide(candidates));
     return speakers;
   }
