@@ -31,8 +31,15 @@ public final class ProbeRounds {
   /// 2,000 frames a second: 5,000 addresses on one interface take 7.5 s.
   static final Duration PACE = Duration.ofNanos(500_000);
 
+  /// When to try again what could not be asked.
+  public static final Duration RETRY = Duration.ofMillis(60);
+
   /// How late a frame may be and still be caught up with: the timer of a busy machine.
   private static final Duration CATCH_UP = Duration.ofMillis(10);
+
+  /// Seen to end later than this, a round is asked again: this process stood still, and answers that
+  /// came meanwhile may not have been handed in yet.
+  static final Duration LATE = Duration.ofMillis(100);
 
   private static final Comparator<Round> BY_DUE =
       Comparator.comparing((Round round) -> round.due).thenComparingLong(round -> round.number);
@@ -68,8 +75,8 @@ public final class ProbeRounds {
   /// Which round: one an address and purpose.
   public record Key(IpAddress address, Purpose purpose) {}
 
-  /// A probe to send now.
-  public record Probe(String interfaceName, IpAddress address) {}
+  /// A probe to send now, for that round.
+  public record Probe(Key key, String interfaceName) {}
 
   /// How a round ended.
   ///
@@ -156,7 +163,10 @@ public final class ProbeRounds {
     List<Result> finished = new ArrayList<>();
     while (!waiting.isEmpty() && !waiting.first().due.isAfter(now)) {
       Round round = waiting.removeFirst();
-      if (round.sent == PROBES) {
+      if (round.sent == PROBES && now.isAfter(round.due.plus(LATE))) {
+        round.sent = 0;
+        ready.add(round);
+      } else if (round.sent == PROBES) {
         forget(round);
         finished.add(new Result(round.key, round.claimants, round.probers));
       } else {
@@ -170,7 +180,7 @@ public final class ProbeRounds {
     List<Probe> probes = new ArrayList<>();
     while (!ready.isEmpty() && !nextSlot.isAfter(now)) {
       Round round = ready.removeFirst();
-      round.ownMacs.keySet().forEach(name -> probes.add(new Probe(name, round.key.address())));
+      round.ownMacs.keySet().forEach(name -> probes.add(new Probe(round.key, name)));
       Instant earliest = now.minus(CATCH_UP);
       Instant slot = nextSlot.isBefore(earliest) ? earliest : nextSlot;
       nextSlot = slot.plus(PACE.multipliedBy(round.ownMacs.size()));

@@ -110,6 +110,21 @@ final class ProbeRoundsTest {
   }
 
   @Test
+  void silenceDuringAPauseOfThisProcessDoesNotCount() {
+    rounds.begin(TAKE_OVER, List.of(LINK), START);
+    for (int millis = 0; millis <= 40; millis += 20) {
+      rounds.advance(START.plusMillis(millis));
+    }
+    Instant resumed = START.plusSeconds(5);
+    assertEquals(List.of(), rounds.advance(resumed).finished());
+    rounds.sighted(new Sighting(ADDRESS, STRANGER, SightingKind.CLAIM), "eth0");
+    rounds.advance(resumed.plusMillis(20));
+    rounds.advance(resumed.plusMillis(40));
+    Result result = rounds.advance(resumed.plusMillis(60)).finished().getFirst();
+    assertEquals(Set.of(STRANGER), result.claimants());
+  }
+
+  @Test
   void aForgerDoesNotFillTheMemory() {
     rounds.begin(TAKE_OVER, List.of(LINK), START);
     for (int i = 1; i <= 100_000; i++) {

@@ -66,7 +66,7 @@ final class TakeOversTest {
         ProbeRounds.Step step = speaker.rounds.advance(now);
         step.finished().forEach(result -> speaker.result = Optional.of(result));
         for (ProbeRounds.Probe probe : step.probes()) {
-          EthernetFrame frame = ProbeFrames.probe(probe.address(), speaker.mac).orElseThrow();
+          EthernetFrame frame = ProbeFrames.probe(probe.key().address(), speaker.mac).orElseThrow();
           // Everybody hears it, and a hub gives the sender a copy.
           for (Speaker hearer : speakers) {
             hearer.hear(frame, now).ifPresent(reply -> speaker.hear(reply));
