@@ -9,24 +9,26 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.util.Optional;
 
-/// The desired states as they were handed out last, with their generations. A node's generation
-/// counts up only when its content differs, so that a commit that does not concern a node does not
-/// reach it.
+/// The desired states as they were handed out last, with their generations.
+///
+/// The numbers come from one counter for all nodes, one number a hand-out, so that the generations
+/// of different nodes compare: the higher one was built later. A node's generation moves on only
+/// when its content differs, so that a commit that does not concern a node does not reach it.
 ///
 /// @param states node → its state
-/// @param departed node → the last generation of one that is gone and may come back
+/// @param counter the last number of the epoch that was given out; 0 before the first. It goes on
+///   while nodes come and go, so one that comes back is never given a number again
 /// @param content what the states were made of
 /// @param named the cluster and the epoch of all states; empty before the first
 public record NumberedStates(
     SnapshotMap<NodeName, DesiredState> states,
-    SnapshotMap<NodeName, Generation> departed,
+    long counter,
     SnapshotMap<NodeName, NodeContent> content,
     Optional<Named> named) {
 
   /// Nothing was handed out yet.
   public static final NumberedStates NONE =
-      new NumberedStates(
-          SnapshotMap.empty(), SnapshotMap.empty(), SnapshotMap.empty(), Optional.empty());
+      new NumberedStates(SnapshotMap.empty(), 0, SnapshotMap.empty(), Optional.empty());
 
   /// What makes all states other ones.
   public record Named(String clusterUid, long epoch) {}
@@ -42,43 +44,36 @@ public record NumberedStates(
   public NumberedStates next(DesiredContent wanted, Stamp stamp) {
     Optional<Named> now = Optional.of(new Named(stamp.clusterUid(), stamp.epoch()));
     SnapshotMap<NodeName, NodeContent> before = named.equals(now) ? content : SnapshotMap.empty();
+    Generation generation = new Generation(stamp.epoch(), counterOf(stamp.epoch()) + 1);
     SnapshotMap<NodeName, DesiredState> next = states;
-    SnapshotMap<NodeName, Generation> gone = departed;
     boolean changed = !named.equals(now);
-    for (DesiredState state : states.values()) {
-      if (!wanted.nodes().containsKey(state.node())) {
-        next = next.without(state.node());
-        gone = gone.with(state.node(), state.generation());
+    for (NodeName node : states.keySet()) {
+      if (!wanted.nodes().containsKey(node)) {
+        next = next.without(node);
         changed = true;
       }
     }
     for (Change<NodeName, NodeContent> change : wanted.nodes().changesSince(before)) {
       if (change.after().isPresent()) {
         NodeName node = change.key();
-        next = next.with(node, state(node, change.after().get(), stamp));
-        gone = gone.without(node);
+        next = next.with(node, state(node, generation, change.after().get(), stamp));
         changed = true;
       }
     }
-    return changed ? new NumberedStates(next, gone, wanted.nodes(), now) : this;
+    return changed ? new NumberedStates(next, generation.number(), wanted.nodes(), now) : this;
   }
 
-  /// One more than the node's last number of the epoch.
-  private long number(NodeName node, Stamp stamp) {
-    return states
-        .find(node)
-        .map(DesiredState::generation)
-        .or(() -> departed.find(node))
-        .filter(generation -> generation.epoch() == stamp.epoch())
-        .map(generation -> generation.number() + 1)
-        .orElse(1L);
+  /// The last number of the epoch; 0 when it has none yet.
+  private long counterOf(long epoch) {
+    return named.filter(last -> last.epoch() == epoch).isPresent() ? counter : 0;
   }
 
-  private DesiredState state(NodeName node, NodeContent wanted, Stamp stamp) {
+  private static DesiredState state(
+      NodeName node, Generation generation, NodeContent wanted, Stamp stamp) {
     return new DesiredState(
         node,
         stamp.clusterUid(),
-        new Generation(stamp.epoch(), number(node, stamp)),
+        generation,
         stamp.configCommit(),
         stamp.ledgerCommit(),
         wanted.announcements(),

@@ -24,6 +24,7 @@ class NumberedStatesTest {
   private NumberedStates states = NumberedStates.NONE;
   private final SortedMap<NodeName, NodeContent> nodes = new TreeMap<>();
   private String commit = "c1";
+  private String cluster = "uid";
   private long epoch = 1;
 
   private NumberedStatesTest node(String name, String... addresses) {
@@ -48,7 +49,7 @@ class NumberedStatesTest {
     states =
         states.next(
             new DesiredContent(SnapshotMap.copyOf(nodes), SnapshotMap.empty(), SnapshotMap.empty()),
-            new Stamp("uid", commit, "l", epoch));
+            new Stamp(cluster, commit, "l", epoch));
     return states.states().values().stream()
         .map(state -> state.node() + " " + state.generation())
         .collect(Collectors.joining(", "));
@@ -87,6 +88,29 @@ class NumberedStatesTest {
     node("n1").node("n2").next();
     nodes.remove(new NodeName("n1"));
     assertEquals("n2 1.1", next());
-    assertEquals("n1 1.2, n2 1.1", node("n1").next());
+    assertEquals("n1 1.3, n2 1.1", node("n1").next());
+  }
+
+  @Test
+  void generationsOfDifferentNodesTellWhichWasBuiltLater() {
+    node("n1").node("n2").node("n3").next();
+    assertEquals("n1 1.2, n2 1.1, n3 1.1", node("n1", "10.0.0.1").next());
+    assertEquals("n1 1.2, n2 1.3, n3 1.3", node("n2", "10.0.0.1").node("n3", "10.0.0.1").next());
+    assertEquals("n1 1.4, n2 1.3, n3 1.3", node("n1").next());
+  }
+
+  @Test
+  void theCounterOutlivesAllNodes() {
+    node("n1").next();
+    nodes.clear();
+    assertEquals("", next());
+    assertEquals("n2 1.3", node("n2").next());
+  }
+
+  @Test
+  void anotherClusterInTheSameEpochDoesNotBeginAgain() {
+    node("n1").next();
+    cluster = "other";
+    assertEquals("n1 1.2", next());
   }
 }

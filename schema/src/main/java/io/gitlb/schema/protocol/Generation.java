@@ -4,10 +4,11 @@ package io.gitlb.schema.protocol;
 import java.util.Comparator;
 
 /// The version of a node's desired state. Compared first by epoch, then by number; a speaker
-/// refuses anything lower than what it has.
+/// refuses anything lower than what it has. The states of all nodes draw from one counter, so
+/// generations of different nodes compare too.
 ///
 /// @param epoch of the leader that built it, at least 1
-/// @param number counts up within the epoch for each node, at least 1
+/// @param number counts up within the epoch over all nodes, so a node's own may skip some, at least 1
 public record Generation(long epoch, long number) implements Comparable<Generation> {
 
   private static final Comparator<Generation> ORDER =
