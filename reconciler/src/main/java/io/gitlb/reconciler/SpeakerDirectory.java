@@ -49,7 +49,8 @@ final class SpeakerDirectory {
 
   /// The cluster port that looks at each view that passes through it.
   ///
-  /// @param onNodes told which nodes have a speaker: now, and whenever that changes
+  /// @param onNodes told which nodes have a speaker: now, whenever that changes, and when one of them
+  ///   has moved
   ClusterPort watching(ClusterPort cluster, Consumer<SortedSet<NodeName>> onNodes) {
     onNodes.accept(nodes());
     return new ClusterPort() {
@@ -71,15 +72,15 @@ final class SpeakerDirectory {
 
   /// Takes over the nodes of the view.
   ///
-  /// @return whether other nodes have a speaker now
+  /// @return whether other nodes have a speaker now, or one of them is somewhere else
   private boolean follow(ClusterView view) {
-    SortedSet<NodeName> before = nodes();
+    SortedMap<NodeName, URI> before = urls;
     SortedMap<NodeName, URI> seen = new TreeMap<>();
     for (NodeView node : view.nodes().values()) {
       node.addresses().stream().findFirst().ifPresent(first -> seen.put(node.name(), url(first)));
     }
     urls = Collections.unmodifiableSortedMap(seen);
-    return !before.equals(nodes());
+    return !before.equals(seen);
   }
 
   private URI url(IpAddress address) {

@@ -56,6 +56,19 @@ class SpeakerDirectoryTest {
     assertEquals(List.of(nodes(), nodes(N1, N2), nodes(N1)), told);
   }
 
+  @Test
+  void aNodeThatMovesIsToldOf() {
+    SpeakerDirectory directory = new SpeakerDirectory(new TreeMap<>(), 7480);
+    ClusterPort port = directory.watching(cluster, told::add);
+    cluster.show(node(N1, "192.0.2.11"));
+    port.view();
+    cluster.show(node(N1, "192.0.2.14"));
+    port.view();
+    port.view();
+    assertEquals(Optional.of(URI.create("https://192.0.2.14:7480")), directory.url(N1));
+    assertEquals(List.of(nodes(), nodes(N1), nodes(N1)), told);
+  }
+
   private static SortedSet<NodeName> nodes(NodeName... names) {
     return new TreeSet<>(Arrays.asList(names));
   }

@@ -8,7 +8,8 @@ import java.util.Comparator;
 /// generations of different nodes compare too.
 ///
 /// @param epoch of the leader that built it, at least 1
-/// @param number counts up within the epoch over all nodes, so a node's own may skip some, at least 1
+/// @param number counts up within the epoch over all nodes, so that a node's own skip some, at
+///   least 1
 public record Generation(long epoch, long number) implements Comparable<Generation> {
 
   private static final Comparator<Generation> ORDER =
