@@ -2,7 +2,6 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.AnnouncementDiff;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,8 +203,7 @@ final class Layer2 {
     active = next;
     for (Captured captured : open.values()) {
       if (captured.openLink().answerFrom(active)) {
-        SortedSet<IpAddress> here = active.answeredOn(captured.openLink().link().name());
-        captured.segment().expect(here);
+        captured.segment().expect(captured.openLink().table());
       }
     }
     for (Change change : changes) {

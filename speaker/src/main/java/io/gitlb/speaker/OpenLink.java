@@ -7,6 +7,7 @@ import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousAnnouncement;
+import io.gitlb.speaker.l2.Heard;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.Responder;
 import io.gitlb.speaker.l2.SegmentPort;
@@ -55,15 +56,20 @@ final class OpenLink implements SegmentPort.FrameListener {
     return link;
   }
 
+  AnswerTable table() {
+    return table;
+  }
+
   long incarnation() {
     return incarnation;
   }
 
   @Override
-  public Verdict captured(byte[] frame) {
-    Verdict verdict = fenced(responder.answer(ByteBuffer.wrap(frame), table, clock.instant()));
+  public Heard captured(byte[] frame) {
+    Heard heard = responder.hear(ByteBuffer.wrap(frame), table, clock.instant());
+    Verdict verdict = fenced(heard.verdict());
     counts.count(verdict);
-    return verdict;
+    return new Heard(verdict, heard.sighting());
   }
 
   private Verdict fenced(Verdict verdict) {
@@ -81,7 +87,7 @@ final class OpenLink implements SegmentPort.FrameListener {
     Set<IpAddress> elsewhere = new TreeSet<>(active.answered());
     elsewhere.removeAll(here);
     AnswerTable before = table;
-    table = new AnswerTable(here, elsewhere);
+    table = new AnswerTable(here, elsewhere, here, link.linkLocal());
     return !before.here().equals(here);
   }
 

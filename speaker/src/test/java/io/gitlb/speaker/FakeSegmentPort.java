@@ -3,7 +3,9 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
@@ -69,6 +71,7 @@ final class FakeSegmentPort implements SegmentPort {
     private final FrameListener listener;
     final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
     final List<SortedSet<IpAddress>> expected = new CopyOnWriteArrayList<>();
+    final List<SortedSet<Ipv6>> joined = new CopyOnWriteArrayList<>();
     volatile boolean alive = true;
     volatile boolean closed;
 
@@ -79,7 +82,7 @@ final class FakeSegmentPort implements SegmentPort {
     /// A frame comes from the wire; true when it was answered.
     boolean answers(EthernetFrame frame) {
       return !closed
-          && switch (listener.captured(frame.encode())) {
+          && switch (listener.captured(frame.encode()).verdict()) {
             case Verdict.Reply _ -> true;
             case Verdict.Drop _ -> false;
           };
@@ -91,8 +94,14 @@ final class FakeSegmentPort implements SegmentPort {
     }
 
     @Override
-    public void expect(SortedSet<IpAddress> addresses) {
-      expected.add(addresses);
+    public void expect(AnswerTable table) {
+      expected.add(new TreeSet<>(table.here()));
+    }
+
+    @Override
+    public Optional<String> join(SortedSet<Ipv6> addresses) {
+      joined.add(addresses);
+      return Optional.empty();
     }
 
     @Override

@@ -2,8 +2,10 @@
 package io.gitlb.speaker.l2;
 
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -13,14 +15,39 @@ import java.util.TreeSet;
 /// @param index the kernel's number; another one under the same name is another interface
 /// @param macAddress what is told to those who ask
 /// @param onLink the prefixes that the kernel reaches through it without a gateway
-public record Link(String name, int index, MacAddress macAddress, SortedSet<IpPrefix> onLink) {
+/// @param addresses its own, ready for use
+public record Link(
+    String name,
+    int index,
+    MacAddress macAddress,
+    SortedSet<IpPrefix> onLink,
+    SortedSet<InterfaceAddress> addresses) {
+
+  private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
 
   public Link {
     onLink = Collections.unmodifiableSortedSet(new TreeSet<>(onLink));
+    addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
+  }
+
+  /// A link without addresses of its own.
+  public Link(String name, int index, MacAddress macAddress, SortedSet<IpPrefix> onLink) {
+    this(name, index, macAddress, onLink, Collections.emptySortedSet());
   }
 
   /// Whether a handle that was opened on the other is of no use for this one.
   public boolean isReplacementOf(Link earlier) {
     return index != earlier.index || !macAddress.equals(earlier.macAddress);
+  }
+
+  /// The address that neighbour advertisements come from: link-local, so that it is there and valid
+  /// whatever the operator numbers; the lowest of several.
+  public Optional<Ipv6> linkLocal() {
+    for (InterfaceAddress one : addresses) {
+      if (one.address() instanceof Ipv6 address && LINK_LOCAL.contains(address)) {
+        return Optional.of(address);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.l2;
 
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Answers address resolution on one interface. Owned by the thread that captures there.
 public final class Responder {
@@ -23,30 +25,49 @@ public final class Responder {
   ///   ignored
   /// @param table in force when the frame came
   /// @param now for the limit on replies only
-  public Verdict answer(ByteBuffer frame, AnswerTable table, Instant now) {
+  public Heard hear(ByteBuffer frame, AnswerTable table, Instant now) {
     return switch (EthernetFrame.decode(frame)) {
-      case EthernetFrame.Decoding.Undecodable(DropReason reason) -> new Verdict.Drop(reason);
+      case EthernetFrame.Decoding.Undecodable(DropReason reason) -> Heard.drop(reason);
       case EthernetFrame.Decoding.Decoded(EthernetFrame decoded) ->
           switch (decoded.payload()) {
-            case ArpPacket packet -> answerArp(decoded, packet, table, now);
+            case ArpPacket packet -> hearArp(decoded, packet, table, now);
           };
     };
   }
 
-  private Verdict answerArp(EthernetFrame frame, ArpPacket packet, AnswerTable table, Instant now) {
+  /// The verdict of [#hear] alone.
+  public Verdict answer(ByteBuffer frame, AnswerTable table, Instant now) {
+    return hear(frame, table, now).verdict();
+  }
+
+  private Heard hearArp(EthernetFrame frame, ArpPacket packet, AnswerTable table, Instant now) {
     if (packet.senderMac().equals(ownMac)) {
-      return new Verdict.Drop(DropReason.OWN_FRAME);
+      return Heard.drop(DropReason.OWN_FRAME);
     }
     if (packet.senderMac().isGroup() || packet.senderMac().bits() == 0) {
-      return new Verdict.Drop(DropReason.SENDER_MAC_INVALID);
+      return Heard.drop(DropReason.SENDER_MAC_INVALID);
     }
     if (!frame.source().equals(packet.senderMac())) {
-      return new Verdict.Drop(DropReason.SENDER_MAC_MISMATCH);
+      return Heard.drop(DropReason.SENDER_MAC_MISMATCH);
     }
     // Routers refresh their cache with unicast requests, so those are answered too.
     if (!frame.destination().equals(MacAddress.BROADCAST) && !frame.destination().equals(ownMac)) {
-      return new Verdict.Drop(DropReason.WRONG_DESTINATION);
+      return Heard.drop(DropReason.WRONG_DESTINATION);
     }
+    return new Heard(answerArp(packet, table, now), sighting(packet, table));
+  }
+
+  private static Optional<Sighting> sighting(ArpPacket packet, AnswerTable table) {
+    boolean probe =
+        packet.senderAddress().bits() == 0 && packet.operation() == ArpPacket.Operation.REQUEST;
+    IpAddress address = probe ? packet.targetAddress() : packet.senderAddress();
+    SightingKind kind = probe ? SightingKind.PROBE : SightingKind.CLAIM;
+    return table.watched().contains(address)
+        ? Optional.of(new Sighting(address, packet.senderMac(), kind))
+        : Optional.empty();
+  }
+
+  private Verdict answerArp(ArpPacket packet, AnswerTable table, Instant now) {
     if (table.isAnnouncedFromThisNode(packet.senderAddress())) {
       return new Verdict.Drop(DropReason.FOREIGN_CLAIM);
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.l2;
 
-import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv6;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -47,8 +48,16 @@ public interface SegmentPort {
     /// Whether frames are still coming; once false it stays so, and the segment is to be closed.
     boolean isAlive();
 
-    /// Lets the kernel pass only what may concern these addresses; something more may come.
-    void expect(SortedSet<IpAddress> addresses);
+    /// Lets the kernel pass requests for what the table answers for and frames from whoever uses
+    /// what it watches; something more may come.
+    void expect(AnswerTable table);
+
+    /// Takes part in the solicited-node groups (RFC 4291 section 2.7.1) of exactly these addresses,
+    /// so that switches which look at multicast pass the solicitations. What cannot be joined now is
+    /// tried again at the next call.
+    ///
+    /// @return why some cannot be joined, for people, in one line; empty when all are
+    Optional<String> join(SortedSet<Ipv6> addresses);
 
     /// Puts a frame on the wire.
     ///
@@ -65,6 +74,6 @@ public interface SegmentPort {
   interface FrameListener {
 
     /// One frame, cut at the capture length. A returned reply is sent on the same link.
-    Verdict captured(byte[] frame);
+    Heard captured(byte[] frame);
   }
 }

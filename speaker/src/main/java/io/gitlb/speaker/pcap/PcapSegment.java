@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.pcap;
 
-import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
@@ -80,9 +82,14 @@ final class PcapSegment implements SegmentPort.Segment {
   }
 
   @Override
-  public void expect(SortedSet<IpAddress> addresses) {
-    wantedFilter = CaptureFilter.forAddresses(addresses);
+  public void expect(AnswerTable table) {
+    wantedFilter = CaptureFilter.forAddresses(new TreeSet<>(table.watched()));
     breakLoop();
+  }
+
+  @Override
+  public Optional<String> join(SortedSet<Ipv6> addresses) {
+    return Optional.empty();
   }
 
   @Override
@@ -140,7 +147,7 @@ final class PcapSegment implements SegmentPort.Segment {
   }
 
   private void captured(byte[] octets) {
-    switch (listener.captured(octets)) {
+    switch (listener.captured(octets).verdict()) {
       case Verdict.Reply(EthernetFrame frame) -> send(frame);
       case Verdict.Drop _ -> {}
     }
