@@ -6,13 +6,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -30,7 +32,10 @@ final class DatagramSockets {
   private static final int INTERFACE_NAME_OCTETS = 16;
   private static final RawUnixChannelOption SO_BINDTODEVICE =
       new RawUnixChannelOption("SO_BINDTODEVICE", 1, 25, INTERFACE_NAME_OCTETS);
+  // struct sock_fprog with a pointer of 64 bits; struct sock_filter.
   private static final int FPROG_OCTETS = 16;
+  private static final int FILTER_INSTRUCTIONS = 4;
+  private static final int FILTER_OCTETS = FILTER_INSTRUCTIONS * 8;
   private static final RawUnixChannelOption SO_ATTACH_FILTER =
       new RawUnixChannelOption("SO_ATTACH_FILTER", 1, 26, FPROG_OCTETS);
 
@@ -98,18 +103,16 @@ final class DatagramSockets {
 
   /// A UDP socket does not heed IP_MINTTL, so a classic filter loads the octet itself.
   private static void attachTtlFilter(EpollDatagramChannel channel, boolean ipv4) {
-    ByteBuffer program = Buffer.allocateDirectWithNativeOrder(32);
-    ByteBuffer header = Buffer.allocateDirectWithNativeOrder(FPROG_OCTETS);
-    try {
-      instruction(program, 0x30, 0, 0, SKF_NET_OFF + (ipv4 ? 8 : 7));
-      instruction(program, 0x15, 0, 1, MAX_TTL);
-      instruction(program, 0x06, 0, 0, 0xFFFF);
-      instruction(program, 0x06, 0, 0, 0);
-      header.putShort(0, (short) 4).putLong(8, Buffer.memoryAddress(program));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment program = arena.allocate(FILTER_OCTETS, Long.BYTES);
+      ByteBuffer code = program.asByteBuffer().order(ByteOrder.nativeOrder());
+      instruction(code, 0x30, 0, 0, SKF_NET_OFF + (ipv4 ? 8 : 7));
+      instruction(code, 0x15, 0, 1, MAX_TTL);
+      instruction(code, 0x06, 0, 0, 0xFFFF);
+      instruction(code, 0x06, 0, 0, 0);
+      ByteBuffer header = ByteBuffer.allocate(FPROG_OCTETS).order(ByteOrder.nativeOrder());
+      header.putShort(0, (short) FILTER_INSTRUCTIONS).putLong(8, program.address());
       set(channel, SO_ATTACH_FILTER, header);
-    } finally {
-      Buffer.free(program);
-      Buffer.free(header);
     }
   }
 

@@ -13,7 +13,6 @@ import io.gitlb.speaker.bfd.Reception;
 import io.gitlb.speaker.bfd.Role;
 import io.gitlb.speaker.bfd.SessionTimers;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -165,7 +164,8 @@ final class SessionTable {
       }
       open(target, at);
       complained.remove(target);
-    } catch (ChannelException | IllegalStateException | IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // The kernel's refusals and Netty's come in many forms; other targets go on whatever it is.
       if (complained.add(target)) {
         log.warn("No liveness session with {}; tried again each second", target, e);
       }
