@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,7 @@ final class AuthenticatorTest {
     }
     return new Authentication(
         type,
-        java.util.Arrays.stream(ids).mapToObj(id -> new AuthenticationKey(id, secret)).toList());
+        Arrays.stream(ids).mapToObj(id -> new AuthenticationKey(id, secret)).toList());
   }
 
   private static byte[] signed(Authenticator authenticator) {

@@ -9,8 +9,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The liveness sessions of one node as a process of its own, for tests in namespaces and for
-/// measuring: `KEYFILE|- INTERFACE LOCAL REMOTE...`. Prints each change as `STATE REMOTE DIAGNOSTIC`, and
-/// every second `cpu MILLIS heap KILOBYTES drops COUNTS`.
+/// measuring: `KEYFILE|-` and then
+/// `INTERFACE LOCAL REMOTE` for each session. Prints each change as
+/// `STATE REMOTE DIAGNOSTIC`, and every second `cpu MILLIS heap KILOBYTES drops COUNTS`.
 final class LivenessPeer {
 
   private LivenessPeer() {}
@@ -19,11 +20,13 @@ final class LivenessPeer {
     LivenessKeys keys =
         arguments[0].equals("-") ? LivenessKeys.none() : LivenessKeys.ofFile(Path.of(arguments[0]));
     SortedSet<LivenessTarget> targets = new TreeSet<>();
-    InetAddress local = InetAddress.ofLiteral(arguments[2]);
-    for (int i = 3; i < arguments.length; i++) {
+    for (int i = 1; i < arguments.length; i += 3) {
       targets.add(
           new LivenessTarget(
-              new NodeName("node" + i), arguments[1], local, InetAddress.ofLiteral(arguments[i])));
+              new NodeName("node" + i),
+              arguments[i],
+              InetAddress.ofLiteral(arguments[i + 1]),
+              InetAddress.ofLiteral(arguments[i + 2])));
     }
     try (LivenessSessions sessions =
         LivenessSessions.open(
