@@ -24,6 +24,16 @@ public record LabNode(NodeName name, Host host, String address, String api, MacA
   /// The port of the speaker's API.
   public static final int PORT = 7480;
 
+  /// Ends a process as `kill -9` does, without waiting for it.
+  public static void kill(RunningProcess speaker) {
+    Libc.signal(speaker.pid(), Libc.SIGKILL);
+  }
+
+  /// Asks a process to end, without waiting for it.
+  public static void terminate(RunningProcess speaker) {
+    Libc.signal(speaker.pid(), Libc.SIGTERM);
+  }
+
   /// Stops a process as it is; it holds everything and does nothing.
   public static void pause(RunningProcess speaker) {
     Libc.signal(speaker.pid(), Libc.SIGSTOP);

@@ -11,6 +11,8 @@ import java.lang.invoke.MethodHandle;
 /// The few calls of the C library that Java has no word for.
 final class Libc {
 
+  static final int SIGKILL = 9;
+  static final int SIGTERM = 15;
   static final int SIGCONT = 18;
   static final int SIGSTOP = 19;
 

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,8 @@ import java.util.TreeMap;
 /// a client. The lab is the reconciler. Everything is in namespaces of its own and goes with the
 /// sandbox.
 ///
-/// The segment is 10.78.0.0/24: node N has .1N, the client .200, the observer .201. With a
-/// management network of their own (198.18.0.0/24) the speakers' APIs are there, else on the
+/// The segment is 10.78.0.0/16: node N has .1N, the client .200, the observer .201. With a
+/// management network of their own (198.18.0.0/16) the speakers' APIs are there, else on the
 /// segment too.
 public final class SpeakerLab implements AutoCloseable {
 
@@ -83,13 +84,13 @@ public final class SpeakerLab implements AutoCloseable {
     this.lan = new LabBridge(sandbox, "lan");
     this.managementBridge =
         management == Management.OWN_NETWORK ? new LabBridge(sandbox, "mgmt") : lan;
-    this.client = onSegment("client", "10.78.0.200/24");
-    this.observer = onSegment("observer", "10.78.0.201/24");
+    this.client = onSegment("client", "10.78.0.200/16");
+    this.observer = onSegment("observer", "10.78.0.201/16");
     Host reconcilerHost = sandbox.host("reconciler");
     managementBridge.attach(
         reconcilerHost,
         LabNode.MANAGEMENT,
-        (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1/24");
+        (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1/16");
     this.reconciler = new Inside(reconcilerHost);
     this.livenessKeys = sandbox.scratch().resolve("liveness-keys");
     try {
@@ -115,12 +116,12 @@ public final class SpeakerLab implements AutoCloseable {
   private void addNode(int i, DevelopmentCertificates certificates, TlsIdentity self)
       throws IOException {
     NodeName name = new NodeName("node-" + i);
-    Host host = onSegment(name.toString(), "10.78.0.1" + i + "/24");
+    Host host = onSegment(name.toString(), "10.78.0.1" + i + "/16");
     String address = "10.78.0.1" + i;
     String api = address;
     if (management == Management.OWN_NETWORK) {
       api = "198.18.0.1" + i;
-      managementBridge.attach(host, LabNode.MANAGEMENT, api + "/24");
+      managementBridge.attach(host, LabNode.MANAGEMENT, api + "/16");
     }
     nodes.add(new LabNode(name, host, address, api, host.mac(LabNode.LAN)));
     identities.put(name, certificates.speaker(name));
@@ -154,6 +155,12 @@ public final class SpeakerLab implements AutoCloseable {
     return client;
   }
 
+  /// Has the client ask anew who has the addresses that it uses. A node that had one before would
+  /// still take the client's packets, and its failure would be missed.
+  public void forgetNeighbours() {
+    client.ip("neigh", "flush", "dev", LabNode.LAN).orThrow();
+  }
+
   /// Another one, for who only looks.
   public Host observer() {
     return observer;
@@ -162,12 +169,17 @@ public final class SpeakerLab implements AutoCloseable {
   /// Starts the speaker of a node, again when it ran before, and waits until it answers.
   public RunningProcess start(LabNode node) {
     RunningProcess process = startOnly(node);
+    awaitAnswer(node);
+    return process;
+  }
+
+  /// Waits until a speaker that was started answers.
+  public void awaitAnswer(LabNode node) {
     if (Poll.until(START_LIMIT, () -> status(node), Optional::isPresent)
         instanceof Poll.TimedOut<?> _) {
       throw new IllegalStateException(
-          "the speaker of " + node.name() + " does not answer: " + process.tail(10));
+          "the speaker of " + node.name() + " does not answer: " + speaker(node).tail(10));
     }
-    return process;
   }
 
   /// Starts the speaker of a node without waiting for it.
@@ -236,6 +248,11 @@ public final class SpeakerLab implements AutoCloseable {
     candidates = new TreeMap<>(newCandidates);
     generation = new Generation(generation.epoch(), generation.number() + 1);
     return nodes.stream().filter(this::push).toList();
+  }
+
+  /// What was decided last: address → its candidates, best first.
+  public SortedMap<IpAddress, List<NodeName>> candidates() {
+    return Collections.unmodifiableSortedMap(candidates);
   }
 
   /// Tells one speaker what was decided last.

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab.bench;
+
+import io.gitlb.demo.Distribution;
+import io.gitlb.demo.net.Sandbox;
+import io.gitlb.lab.segment.Failure;
+import io.gitlb.lab.segment.Field;
+import io.gitlb.lab.segment.Round;
+import io.gitlb.schema.bench.Bar;
+import io.gitlb.schema.bench.BenchArguments;
+import io.gitlb.schema.bench.Figures;
+import io.gitlb.schema.bench.Spread;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+
+/// `./gitlb bench failover`: five speakers as real processes in namespaces on one bridge, with a
+/// management network beside it. A client opens a TCP connection to the address every 10 ms,
+/// through a DNAT rule on whichever node its packets reach; an observer asks by ARP every 10 ms who
+/// has it. What a client sees as a gap runs from the beginning of its last good connection before
+/// to that of its first good one after, where good means done within 250 ms.
+///
+/// **crash**: kill -9 of the owner's speaker and a cut of its segment without loss of carrier, in
+/// turn; in between the node is restored and all is quiet for at least a second.
+///
+/// **graceful**: SIGTERM of the owner's speaker; connections that fail, and flows that were there
+/// before.
+///
+/// **busy**: the same as crash with a busy loop on each core, and then nothing at all for ten
+/// minutes, in which each change of owner is a false failover.
+///
+/// **keepalived**: VRRP at 1 s and at 10 ms, on the same network with the same judges.
+///
+/// Every round is a line in `target/bench/failover-PART.csv`. A control process notes when the
+/// machine stalls; rounds with a stall above 100 ms are counted, and in the figures all the same.
+public final class FailoverBench {
+
+  private static final int NODES = 5;
+  private static final double STALLED_MILLIS = 100;
+
+  private final BenchArguments arguments;
+  private final Figures figures;
+  private final Distribution distribution;
+  private final Path output;
+
+  private FailoverBench(BenchArguments arguments) {
+    this.arguments = arguments;
+    this.figures = new Figures("failover", System.out);
+    this.distribution =
+        new Distribution(
+            Path.of(System.getProperty("gitlb.distribution", "deploy/dist/target/gitlb")));
+    this.output = Path.of(System.getProperty("gitlb.bench.output", "target/bench"));
+  }
+
+  /// @param line `--quick`, `--check`, and the parts to run: `crash`, `graceful`, `busy`,
+  ///   `keepalived`
+  public static void main(String[] line) throws IOException, InterruptedException {
+    BenchArguments arguments =
+        BenchArguments.parse(
+            "failover", List.of(line), Set.of("crash", "graceful", "busy", "keepalived"));
+    Sandbox.sweep();
+    System.exit(new FailoverBench(arguments).run());
+  }
+
+  private int run() throws IOException, InterruptedException {
+    Files.createDirectories(output);
+    if (arguments.parts().contains("crash")) {
+      try (Sandbox sandbox = Sandbox.open()) {
+        crash("crash", "", open(sandbox), rounds(300), new Bar.Below(1000));
+      }
+    }
+    if (arguments.parts().contains("graceful")) {
+      try (Sandbox sandbox = Sandbox.open()) {
+        graceful(open(sandbox), rounds(100));
+      }
+    }
+    if (arguments.parts().contains("busy")) {
+      try (Sandbox sandbox = Sandbox.open()) {
+        busy(sandbox);
+      }
+    }
+    if (arguments.parts().contains("keepalived")) {
+      new KeepalivedRounds(figures, output).run(arguments.length().choose(20, 5));
+    }
+    return figures.finish(arguments);
+  }
+
+  private int rounds(int full) {
+    return arguments.length().choose(full, 20);
+  }
+
+  private Field open(Sandbox sandbox) {
+    return Field.open(sandbox, distribution, NODES, 1);
+  }
+
+  private void crash(String part, String prefix, Field field, int count, Bar worst)
+      throws InterruptedException {
+    List<Round> rounds = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rounds.add(next(part, field, i % 2 == 0 ? Failure.KILL : Failure.CUT));
+    }
+    for (Failure failure : List.of(Failure.KILL, Failure.CUT)) {
+      List<Round> those = rounds.stream().filter(round -> round.failure() == failure).toList();
+      String key = prefix + failure.name().toLowerCase(Locale.ROOT) + "_";
+      tell(key + "detected_ms", failure + ": detected", those, Round::detected);
+      tell(key + "decided_ms", failure + ": decided", those, Round::decided);
+      tell(key + "first_answer_ms", failure + ": first good answer", those, Round::firstAnswer);
+      tell(key + "client_gap_ms", failure + ": client's gap", those, gap());
+    }
+    gaps(prefix, rounds, worst);
+  }
+
+  private static Function<Round, OptionalDouble> gap() {
+    return round -> OptionalDouble.of(round.clientGap());
+  }
+
+  private void gaps(String prefix, List<Round> rounds, Bar p99) {
+    List<Double> gaps = rounds.stream().map(Round::clientGap).toList();
+    figures.add(
+        prefix + "client_gap_ms", "client's gap", Spread.median(gaps), "ms", new Bar.Below(500));
+    figures.add(prefix + "client_gap_p99_ms", "p99", Spread.quantile(gaps, 0.99), "ms", p99);
+    figures.add(
+        prefix + "never",
+        "rounds in which nobody took over",
+        Spread.of(rounds.stream().filter(round -> round.firstAnswer().isEmpty()).count()),
+        "rounds",
+        new Bar.Exactly(0));
+    figures.add(
+        prefix + "doubled_ms",
+        "two nodes answered, longest",
+        Spread.of(rounds.stream().mapToDouble(Round::doubled).max().orElse(0)),
+        "ms",
+        new Bar.Below(500));
+    figures.add(
+        prefix + "stalled",
+        "rounds in which the machine stalled above 100 ms",
+        Spread.of(rounds.stream().filter(round -> round.stall() > STALLED_MILLIS).count()),
+        "rounds");
+  }
+
+  private void tell(
+      String key, String what, List<Round> rounds, Function<Round, OptionalDouble> value) {
+    List<Double> values =
+        rounds.stream().map(value).filter(OptionalDouble::isPresent).map(OptionalDouble::getAsDouble)
+            .toList();
+    if (!values.isEmpty()) {
+      figures.add(key, what, Spread.median(values), "ms");
+    }
+  }
+
+  private Round next(String part, Field field, Failure failure) throws InterruptedException {
+    Round round = Round.run(field, failure);
+    append(output.resolve("failover-" + part + ".csv"), round.line());
+    return round;
+  }
+
+  private static void append(Path file, String line) {
+    try {
+      if (!Files.exists(file)) {
+        Files.writeString(file, Round.header() + "\n");
+      }
+      Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void graceful(Field field, int count) throws InterruptedException {
+    List<Round> rounds = new ArrayList<>();
+    int flows = 0;
+    int survived = 0;
+    for (int i = 0; i < count; i++) {
+      try (Flows established = Flows.open(field, 5)) {
+        rounds.add(next("graceful", field, Failure.GRACEFUL));
+        flows += 5;
+        survived += established.alive();
+      }
+    }
+    figures.add(
+        "graceful_failed",
+        "connections that failed",
+        Spread.of(rounds.stream().mapToLong(Round::failedConnections).sum()),
+        "connections",
+        new Bar.Exactly(0));
+    figures.add(
+        "graceful_gap_ms",
+        "client's gap, worst of all",
+        Spread.of(rounds.stream().mapToDouble(Round::clientGap).max().orElse(0)),
+        "ms");
+    tell("graceful_first_answer_ms", "first answer of the new", rounds, Round::firstAnswer);
+    figures.add(
+        "graceful_flows_lost",
+        "flows that were there before and broke, of " + flows,
+        Spread.of(flows - survived),
+        "flows");
+  }
+
+  private void busy(Sandbox sandbox) throws InterruptedException {
+    Field field = open(sandbox);
+    try (BusyCores _ = new BusyCores(sandbox)) {
+      crash("busy", "busy_", field, rounds(60), new Bar.Below(1500));
+      new FalseFailovers(field, figures).watch(arguments.length().choose(600, 60));
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab.segment;
+
+import io.gitlb.demo.Distribution;
+import io.gitlb.demo.net.Poll;
+import io.gitlb.demo.net.Sandbox;
+import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A [SpeakerLab] whose nodes serve addresses, with all judges at work: an observer, a client with
+/// traffic to the first address, a control timer. Address K is 10.78.0.100 + K, and its candidates
+/// are all nodes, beginning with number K.
+public final class Field implements AutoCloseable {
+
+  /// From start or heal until all is quiet again, on a busy machine.
+  public static final Duration SETTLE_LIMIT = Duration.ofSeconds(45);
+
+  /// For so long one node alone has to answer before the next failure.
+  private static final Duration QUIET = Duration.ofSeconds(1);
+
+  private static final int FIRST_ADDRESS = 0x0A4E_0064;
+
+  private final SpeakerLab lab;
+  private final List<Ipv4> addresses = new ArrayList<>();
+  private final List<AutoCloseable> judges = new ArrayList<>();
+  private final Observer observer;
+  private final TrafficClient traffic;
+  private final ControlTimer control;
+
+  private Field(SpeakerLab lab, Sandbox sandbox, int addressCount) {
+    this.lab = lab;
+    for (int i = 0; i < addressCount; i++) {
+      addresses.add(new Ipv4(FIRST_ADDRESS + i));
+    }
+    lab.nodes().forEach(node -> judges.add(Backend.start(node, addresses)));
+    control = ControlTimer.start(sandbox);
+    observer = Observer.start(lab.observer(), addresses);
+    traffic = TrafficClient.start(lab.client(), addresses.getFirst(), Backend.SHORT);
+  }
+
+  /// Builds it, starts every speaker, gives them all addresses and waits until they are served.
+  public static Field open(Sandbox sandbox, Distribution distribution, int nodes, int addresses) {
+    SpeakerLab lab =
+        new SpeakerLab(sandbox, distribution, nodes, SpeakerLab.Management.OWN_NETWORK);
+    Field field = new Field(lab, sandbox, addresses);
+    sandbox.closeLater(field);
+    lab.nodes().forEach(lab::startOnly);
+    lab.nodes().forEach(lab::awaitAnswer);
+    lab.decide(field.allCandidates(addresses));
+    field.settle();
+    return field;
+  }
+
+  /// The network and the speakers.
+  public SpeakerLab lab() {
+    return lab;
+  }
+
+  /// The addresses that the observer asks for.
+  public List<Ipv4> addresses() {
+    return List.copyOf(addresses);
+  }
+
+  /// Who looks.
+  public Observer observer() {
+    return observer;
+  }
+
+  /// Who uses the first address.
+  public TrafficClient traffic() {
+    return traffic;
+  }
+
+  /// What the machine itself does.
+  public ControlTimer control() {
+    return control;
+  }
+
+  /// The usual candidates of the first `count` addresses.
+  public SortedMap<IpAddress, List<NodeName>> allCandidates(int count) {
+    List<NodeName> names = lab.nodes().stream().map(LabNode::name).toList();
+    SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      List<NodeName> rotated = new ArrayList<>(names.subList(i % names.size(), names.size()));
+      rotated.addAll(names.subList(0, i % names.size()));
+      candidates.put(addresses.get(i), rotated);
+    }
+    return candidates;
+  }
+
+  /// The node that alone has answered for an address of late.
+  public Optional<LabNode> owner(Ipv4 address) {
+    long now = System.nanoTime();
+    List<Sight> sights =
+        observer.since(now - QUIET.toNanos()).stream()
+            .filter(sight -> sight.address().equals(address) && !sight.gratuitous())
+            .toList();
+    Set<MacAddress> macs = new HashSet<>();
+    sights.forEach(sight -> macs.add(sight.mac()));
+    if (macs.size() != 1 || sights.size() < QUIET.dividedBy(Observer.TICK) / 2) {
+      return Optional.empty();
+    }
+    return node(macs.iterator().next());
+  }
+
+  /// The node with this MAC address on the segment.
+  public Optional<LabNode> node(MacAddress mac) {
+    return lab.nodes().stream().filter(node -> node.mac().equals(mac)).findFirst();
+  }
+
+  /// Waits until each address that somebody shall announce has one owner.
+  ///
+  /// @throws IllegalStateException when that does not come about
+  public void settle() {
+    Set<IpAddress> wanted = lab.candidates().keySet();
+    Poll.Result<List<Ipv4>> result =
+        Poll.until(
+            SETTLE_LIMIT,
+            () ->
+                addresses.stream()
+                    .filter(wanted::contains)
+                    .filter(address -> owner(address).isEmpty())
+                    .toList(),
+            List::isEmpty);
+    if (result instanceof Poll.TimedOut<List<Ipv4>>(List<Ipv4> homeless, Duration _)) {
+      throw new IllegalStateException("without one owner: " + homeless);
+    }
+  }
+
+  @Override
+  public void close() {
+    traffic.close();
+    observer.close();
+    for (AutoCloseable judge : judges) {
+      try {
+        judge.close();
+      } catch (Exception e) {
+        System.err.println("clean-up: " + e.getMessage());
+      }
+    }
+  }
+}
