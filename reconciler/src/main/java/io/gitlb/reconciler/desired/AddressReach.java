@@ -14,9 +14,12 @@ import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -33,14 +36,23 @@ sealed interface AddressReach {
   /// No node may announce it.
   record Nowhere(NotAnnounced why) implements AddressReach {}
 
+  /// Says who comes first on the list of an address.
+  interface Heads {
+
+    /// @param roster not empty
+    NodeName head(IpAddress address, Roster roster);
+
+    /// Who announces the address on its link, or did last.
+    Optional<NodeName> owner(IpAddress address);
+  }
+
   /// Nodes that announce the same.
   record Share(SortedSet<NodeName> nodes, Announcement announcement) {}
 
   /// @param record in a state in which it is announced
   /// @param ground of the commit that counts for the record
-  /// @param announcer who announces the address on its link now; empty when nobody does
-  static AddressReach of(
-      AllocationRecord record, ClusterView view, Ground ground, Optional<NodeName> announcer) {
+  /// @param heads who comes first
+  static AddressReach of(AllocationRecord record, ClusterView view, Ground ground, Heads heads) {
     List<ServiceView> services =
         record.holders().stream()
             .flatMap(holder -> view.services().find(holder.service()).stream())
@@ -61,7 +73,7 @@ sealed interface AddressReach {
               + record.pool()
               + " and this Service");
     }
-    return new Search(record, view, services, coverage.get()).run(announcer);
+    return new Search(record, view, services, coverage.get()).run(heads);
   }
 
   private static AddressReach nowhere(Reason reason, String message) {
@@ -72,7 +84,7 @@ sealed interface AddressReach {
   record Search(
       AllocationRecord record, ClusterView view, List<ServiceView> services, Coverage coverage) {
 
-    AddressReach run(Optional<NodeName> announcer) {
+    AddressReach run(Heads heads) {
       if (services.stream().allMatch(service -> endpoints(service).total() == 0)) {
         return nowhere(Reason.NO_ENDPOINT, "no endpoint of the Service serves");
       }
@@ -83,7 +95,7 @@ sealed interface AddressReach {
                 + NodeView.EXCLUDE_LABEL);
       }
       if (isServedFromAnywhere()) {
-        return announced(coverage.nodes(), coverage.everybody(), announcer);
+        return announced(coverage.nodes(), coverage.everybody(), heads);
       }
       // Under policy Local only a node with an endpoint of its own passes traffic on.
       SortedSet<NodeName> withEndpoint = new TreeSet<>();
@@ -95,7 +107,7 @@ sealed interface AddressReach {
             "externalTrafficPolicy is Local and no node that may announce has an endpoint that"
                 + " serves");
       }
-      return announced(local, coverage.only(withEndpoint), announcer);
+      return announced(local, coverage.only(withEndpoint), heads);
     }
 
     private boolean isServedFromAnywhere() {
@@ -111,7 +123,7 @@ sealed interface AddressReach {
     }
 
     /// @param may the nodes that may announce, with a speaker or without
-    private AddressReach announced(List<NodeName> may, Crew crew, Optional<NodeName> announcer) {
+    private AddressReach announced(List<NodeName> may, Crew crew, Heads heads) {
       if (crew.isEmpty()) {
         return nowhere(
             Reason.NO_SPEAKER, "none of the nodes that may announce has a speaker: " + names(may));
@@ -119,9 +131,56 @@ sealed interface AddressReach {
       if (crew.nodes().isEmpty()) {
         return nowhere(Reason.NO_PEER, noPeer(may));
       }
-      return new Somewhere(
-          crew.nodes(),
-          crew.announce(record.address(), owner(), RecordText.write(record), announcer));
+      if (crew.roster().isEmpty()) {
+        return somewhere(crew.announce(record.address(), owner(), text(), List.of()));
+      }
+      NodeName head = heads.head(record.address(), crew.roster());
+      List<NodeName> ranked = crew.roster().following(head, record.address());
+      Optional<NodeName> leaving =
+          heads.owner(record.address()).filter(node -> isLeaving(node, crew, ranked));
+      return leaving
+          .map(node -> withLeaving(node, crew, ranked))
+          .orElseGet(() -> somewhere(crew.announce(record.address(), owner(), text(), ranked)));
+    }
+
+    /// It announces, though it should not any more or comes too late on the list to be on it.
+    private boolean isLeaving(NodeName node, Crew crew, List<NodeName> ranked) {
+      return !ranked.contains(node)
+          && (crew.roster().contains(node) || coverage.isHeard(node));
+    }
+
+    /// It stays last on the list until another one announces, so that nobody misses the address
+    /// meanwhile.
+    private AddressReach withLeaving(NodeName node, Crew crew, List<NodeName> ranked) {
+      List<NodeName> longer = new ArrayList<>(ranked);
+      longer.add(node);
+      List<Share> shares =
+          new ArrayList<>(crew.announce(record.address(), owner(), text(), longer));
+      if (shares.stream().noneMatch(share -> share.nodes().contains(node))) {
+        shares.add(
+            new Share(
+                new TreeSet<>(List.of(node)),
+                new Announcement(
+                    record.address(),
+                    owner(),
+                    text(),
+                    Optional.of(new Layer2(longer, crew.interfaces())),
+                    List.of())));
+      }
+      return somewhere(shares);
+    }
+
+    private static AddressReach somewhere(List<Share> shares) {
+      if (shares.size() == 1) {
+        return new Somewhere(shares.getFirst().nodes(), shares);
+      }
+      SortedSet<NodeName> nodes = new TreeSet<>();
+      shares.forEach(share -> nodes.addAll(share.nodes()));
+      return new Somewhere(nodes, shares);
+    }
+
+    private String text() {
+      return RecordText.write(record);
     }
 
     private String noPeer(List<NodeName> may) {

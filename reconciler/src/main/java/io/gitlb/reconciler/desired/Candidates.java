@@ -4,16 +4,8 @@ package io.gitlb.reconciler.desired;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
-/// The order in which nodes may announce an address on its link.
-///
-/// Nodes in trouble come last but stay in: when all are in trouble somebody still announces. Then
-/// preferred weights decide, then who announces now, so that nothing moves without need, and last
-/// rendezvous hashing, which spreads new addresses over the nodes and moves only a departed node's
-/// addresses.
+/// The standing of nodes that may announce addresses on a link, and hashes to choose among equals.
 final class Candidates {
 
   private static final long FNV_OFFSET_BASIS = 0xCBF2_9CE4_8422_2325L;
@@ -28,51 +20,26 @@ final class Candidates {
   /// @param hash of the name, where the score of every address goes on from
   record Candidate(NodeName node, int trouble, int weight, long hash) {
 
+    /// How well the node suits this address among its equals, by rendezvous hashing; the highest
+    /// wins.
+    long score(IpAddress address) {
+      return mix(hashed(hash, address.toBytes()));
+    }
+
+    /// Where the node is on the ring of all nodes.
+    long place() {
+      return mix(hash);
+    }
+
+    /// Whether nothing but the names tells these two apart.
+    boolean isLike(Candidate other) {
+      return trouble == other.trouble && weight == other.weight;
+    }
+
     static Candidate of(NodeName node, int trouble, int weight) {
       long hash = hashed(FNV_OFFSET_BASIS, node.value().getBytes(StandardCharsets.UTF_8));
       // No name holds this octet, so that name and address cannot run into each other.
       return new Candidate(node, trouble, weight, (hash ^ 0xFF) * FNV_PRIME);
-    }
-  }
-
-  /// Sorts the candidates, best first.
-  ///
-  /// @param owner the node that announces the address now
-  static List<NodeName> rank(
-      IpAddress address, List<Candidate> candidates, Optional<NodeName> owner) {
-    byte[] octets = address.toBytes();
-    Ranked[] ranked = new Ranked[candidates.size()];
-    for (int i = 0; i < ranked.length; i++) {
-      Candidate candidate = candidates.get(i);
-      boolean owns = owner.isPresent() && owner.get().equals(candidate.node());
-      ranked[i] = new Ranked(candidate, owns ? 0 : 1, mix(hashed(candidate.hash(), octets)));
-    }
-    Arrays.sort(ranked);
-    NodeName[] names = new NodeName[ranked.length];
-    for (int i = 0; i < ranked.length; i++) {
-      names[i] = ranked[i].candidate().node();
-    }
-    return List.of(names);
-  }
-
-  /// @param distance 0 for the present owner, 1 for others
-  /// @param score the rendezvous hash; the highest wins
-  private record Ranked(Candidate candidate, int distance, long score)
-      implements Comparable<Ranked> {
-
-    @Override
-    public int compareTo(Ranked other) {
-      int order = Integer.compare(candidate.trouble(), other.candidate.trouble());
-      if (order == 0) {
-        order = Integer.compare(other.candidate.weight(), candidate.weight());
-      }
-      if (order == 0) {
-        order = Integer.compare(distance, other.distance);
-      }
-      if (order == 0) {
-        order = Long.compare(other.score, score);
-      }
-      return order == 0 ? candidate.node().compareTo(other.candidate.node()) : order;
     }
   }
 

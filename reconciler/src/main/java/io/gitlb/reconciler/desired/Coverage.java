@@ -71,7 +71,12 @@ final class Coverage {
 
     /// Whether there is anything to announce.
     boolean isAnything() {
-      return key.interfaces().isPresent() || Routes.reachesAnybody(key.bgp(), key.peers());
+      return key.interfaces().isPresent() || isRouted();
+    }
+
+    /// Whether a router is told.
+    boolean isRouted() {
+      return Routes.reachesAnybody(key.bgp(), key.peers());
     }
   }
 
@@ -161,6 +166,11 @@ final class Coverage {
             .flatMap(node -> Optional.ofNullable(members.get(node)).stream())
             .filter(this::hasSpeaker)
             .toList());
+  }
+
+  /// Whether the node has a speaker, whether it may announce or not.
+  boolean isHeard(NodeName node) {
+    return ground.hasSpeaker(node);
   }
 
   /// In which ways all its nodes may announce.

@@ -25,7 +25,7 @@ final class Crew {
   private final boolean isEmpty;
 
   /// Those that announce on links.
-  private final List<Candidates.Candidate> candidates;
+  private final Roster roster;
 
   private final List<Group> groups;
 
@@ -37,11 +37,12 @@ final class Crew {
   /// @param members in the order of their names, every one with a speaker
   Crew(List<Member> members) {
     isEmpty = members.isEmpty();
-    candidates =
-        members.stream()
-            .filter(member -> member.told().interfaces().isPresent())
-            .map(Member::candidate)
-            .toList();
+    roster =
+        new Roster(
+            members.stream()
+                .filter(member -> member.told().interfaces().isPresent())
+                .map(Member::candidate)
+                .toList());
     // Nodes whose network is reported down attract no routes, unless it is all of them.
     boolean allDown =
         members.stream().allMatch(member -> member.traits().network() == Network.UNAVAILABLE);
@@ -80,23 +81,48 @@ final class Crew {
     return nodes;
   }
 
-  /// What each group announces.
+  /// What each group announces. A node that tells no router of the address has to do with it only
+  /// as a candidate.
   ///
   /// @param record the ledger's text
-  /// @param announcer who announces the address on its link now; empty when nobody does
-  List<Share> announce(
-      IpAddress address, Owner owner, String record, Optional<NodeName> announcer) {
-    List<NodeName> ranked = Candidates.rank(address, candidates, announcer);
+  /// @param ranked the candidates, best first; none when nobody announces on links
+  List<Share> announce(IpAddress address, Owner owner, String record, List<NodeName> ranked) {
     List<Share> shares = new ArrayList<>(groups.size());
     for (Group group : groups) {
       Told told = group.told();
-      Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(ranked, names));
-      shares.add(
-          new Share(
-              group.nodes(),
-              new Announcement(
-                  address, owner, record, layer2, Routes.of(address, told.bgp(), told.peers()))));
+      SortedSet<NodeName> own = told.isRouted() ? group.nodes() : among(group.nodes(), ranked);
+      if (!own.isEmpty()) {
+        Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(ranked, names));
+        shares.add(
+            new Share(
+                own,
+                new Announcement(
+                    address, owner, record, layer2, Routes.of(address, told.bgp(), told.peers()))));
+      }
     }
     return shares;
+  }
+
+  private static SortedSet<NodeName> among(SortedSet<NodeName> nodes, List<NodeName> ranked) {
+    if (nodes.size() <= ranked.size() && ranked.containsAll(nodes)) {
+      return nodes;
+    }
+    SortedSet<NodeName> among = new TreeSet<>(ranked);
+    among.retainAll(nodes);
+    return Collections.unmodifiableSortedSet(among);
+  }
+
+  /// Those of the nodes that announce on links.
+  Roster roster() {
+    return roster;
+  }
+
+  /// On which interfaces any of the nodes announces, none for all of them.
+  List<String> interfaces() {
+    List<List<String>> named =
+        groups.stream().flatMap(group -> group.told().interfaces().stream()).toList();
+    return named.stream().anyMatch(List::isEmpty)
+        ? List.of()
+        : named.stream().flatMap(List::stream).distinct().sorted().toList();
   }
 }

@@ -21,13 +21,26 @@ import java.util.TreeSet;
 /// @param ledger as committed: nothing that has no record is announced
 /// @param speakers the nodes that have a speaker
 /// @param owners address → the node that announces it on its link now, or did last
+/// @param intended address → the node that came first on the list that was handed out last
 public record DesiredInput(
     Definitions definitions,
     SortedMap<String, Definitions> frozen,
     Ledger ledger,
     ClusterView view,
     SortedSet<NodeName> speakers,
-    SnapshotMap<IpAddress, NodeName> owners) {
+    SnapshotMap<IpAddress, NodeName> owners,
+    SnapshotMap<IpAddress, NodeName> intended) {
+
+  /// Before anything was handed out.
+  public DesiredInput(
+      Definitions definitions,
+      SortedMap<String, Definitions> frozen,
+      Ledger ledger,
+      ClusterView view,
+      SortedSet<NodeName> speakers,
+      SnapshotMap<IpAddress, NodeName> owners) {
+    this(definitions, frozen, ledger, view, speakers, owners, SnapshotMap.empty());
+  }
 
   public DesiredInput {
     frozen = Collections.unmodifiableSortedMap(new TreeMap<>(frozen));

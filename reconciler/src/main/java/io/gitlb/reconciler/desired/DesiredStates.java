@@ -5,21 +5,26 @@ import io.gitlb.reconciler.cluster.ClusterAddresses;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.ServiceView;
+import io.gitlb.reconciler.desired.AddressReach.Heads;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /// Says for every node which addresses it has to do with and which peers it keeps.
 ///
@@ -61,6 +66,7 @@ public final class DesiredStates {
   private final SortedSet<IpAddress> held = new TreeSet<>();
 
   private final Placement placement = new Placement();
+  private final Spread spread = new Spread();
 
   /// Builds the content of every node's desired state.
   public DesiredContent build(DesiredInput input) {
@@ -73,10 +79,42 @@ public final class DesiredStates {
       concernedByFrozen(input, concerned);
       concernedByCluster(input, concerned);
       input.owners().changesSince(last.owners()).forEach(change -> concerned.add(change.key()));
+      input.intended().changesSince(last.intended()).forEach(change -> concerned.add(change.key()));
     }
     last = input;
-    concerned.forEach(address -> placement.put(address, reach(address)));
+    place(concerned);
     return placement.content();
+  }
+
+  /// First those whose first candidate is settled, then the others.
+  private void place(SortedSet<IpAddress> concerned) {
+    concerned.addAll(spread.open());
+    concerned.forEach(spread::release);
+    spread.follow(last.owners(), last.intended());
+    List<IpAddress> open = new ArrayList<>();
+    for (IpAddress address : concerned) {
+      Optional<AddressReach> reach = reach(address, heads(spread::settle));
+      if (spread.isOpen(address)) {
+        open.add(address);
+      } else {
+        placement.put(address, reach);
+      }
+    }
+    open.forEach(address -> placement.put(address, reach(address, heads(spread::choose))));
+  }
+
+  private Heads heads(BiFunction<IpAddress, Roster, NodeName> first) {
+    return new Heads() {
+      @Override
+      public NodeName head(IpAddress address, Roster roster) {
+        return first.apply(address, roster);
+      }
+
+      @Override
+      public Optional<NodeName> owner(IpAddress address) {
+        return spread.owner(address);
+      }
+    };
   }
 
   /// What a new object makes of the input.
@@ -191,14 +229,12 @@ public final class DesiredStates {
   }
 
   /// Empty when there is no record in force.
-  private Optional<AddressReach> reach(IpAddress address) {
+  private Optional<AddressReach> reach(IpAddress address, Heads heads) {
     return last.ledger()
         .records()
         .find(address)
         .filter(DesiredStates::isAnnounced)
-        .map(
-            record ->
-                AddressReach.of(record, last.view(), ground(record), last.owners().find(address)));
+        .map(record -> AddressReach.of(record, last.view(), ground(record), heads));
   }
 
   private Ground ground(AllocationRecord record) {

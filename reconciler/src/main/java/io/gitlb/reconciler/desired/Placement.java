@@ -45,6 +45,9 @@ final class Placement {
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
 
+  /// address → the first of its candidates
+  private SnapshotMap<IpAddress, NodeName> heads = SnapshotMap.empty();
+
   /// Other nodes, or nodes with other peers.
   ///
   /// @param ground of the definitions in force
@@ -80,7 +83,19 @@ final class Placement {
         reach.isPresent() && reach.get() instanceof AddressReach.Nowhere(NotAnnounced why)
             ? notAnnounced.with(address, why)
             : notAnnounced.without(address);
+    heads =
+        head(reach)
+            .filter(now -> heads.find(address).filter(now::equals).isEmpty())
+            .map(now -> heads.with(address, now))
+            .orElseGet(() -> head(reach).isPresent() ? heads : heads.without(address));
     reach.ifPresentOrElse(now -> reaches.put(address, now), () -> reaches.remove(address));
+  }
+
+  private static Optional<NodeName> head(Optional<AddressReach> reach) {
+    return shares(reach).stream()
+        .flatMap(share -> share.announcement().layer2().stream())
+        .map(layer2 -> layer2.candidates().getFirst())
+        .findFirst();
   }
 
   private static SortedSet<NodeName> nodes(Optional<AddressReach> reach) {
@@ -137,7 +152,7 @@ final class Placement {
   DesiredContent content() {
     touched.forEach(this::compose);
     touched.clear();
-    return new DesiredContent(nodes, placed, notAnnounced);
+    return new DesiredContent(nodes, placed, notAnnounced, heads);
   }
 
   private static List<PeerSettings> sessions(List<BgpPeer> peers) {

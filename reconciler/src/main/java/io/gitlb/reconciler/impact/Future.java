@@ -21,6 +21,7 @@ import io.gitlb.reconciler.plan.PlanInput.SpeakerFacts;
 import io.gitlb.reconciler.plan.Planner;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
@@ -47,13 +48,15 @@ record Future(
 
   /// @param previous the configuration before it, under which is held what this one takes away
   /// @param approved what is let go all the same
+  /// @param heads address → the first of its candidates before, where no owner is known
   static Future of(
       ImpactInput input,
       ClusterView view,
       Stage stage,
       Optional<Stage> previous,
       Ledger from,
-      SortedSet<IpAddress> approved) {
+      SortedSet<IpAddress> approved,
+      SnapshotMap<IpAddress, NodeName> heads) {
     SortedMap<String, Definitions> frozen = frozen(input, previous);
     Planner planner = new Planner();
     Ledger ledger = from;
@@ -89,7 +92,13 @@ record Future(
     DesiredContent content =
         DesiredStates.buildOnce(
             new DesiredInput(
-                stage.definitions(), frozen, ledger, view, input.speakers(), input.owners()));
+                stage.definitions(),
+                frozen,
+                ledger,
+                view,
+                input.speakers(),
+                input.owners(),
+                heads));
     return new Future(stage, plan.decisions(), plan.skipped(), ledger, content);
   }
 

@@ -5,6 +5,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -26,14 +27,24 @@ public final class Impacts {
         };
     SortedSet<IpAddress> nothing = Collections.emptySortedSet();
     Future before =
-        Future.of(input, known.view(), input.before(), Optional.empty(), input.ledger(), nothing);
-    Future proposed = after(input, known, before.ledger(), nothing);
+        Future.of(
+            input,
+            known.view(),
+            input.before(),
+            Optional.empty(),
+            input.ledger(),
+            nothing,
+            SnapshotMap.empty());
+    Future proposed = after(input, known, before, before.ledger(), nothing);
     SortedSet<IpAddress> released = input.approvals().released(held(proposed));
-    Future after = released.isEmpty() ? proposed : after(input, known, proposed.ledger(), released);
+    Future after =
+        released.isEmpty()
+            ? proposed
+            : after(input, known, before, proposed.ledger(), released);
     List<AllocationRecord> held = held(after);
     SortedSet<IpAddress> all = new TreeSet<>(released);
     held.forEach(record -> all.add(record.address()));
-    Future approved = held.isEmpty() ? after : after(input, known, after.ledger(), all);
+    Future approved = held.isEmpty() ? after : after(input, known, before, after.ledger(), all);
     List<AllocationRecord> fresh =
         held.stream().filter(record -> !before.holds(record.address())).toList();
     return new Impact(
@@ -47,9 +58,19 @@ public final class Impacts {
   }
 
   private static Future after(
-      ImpactInput input, Placeholders known, Ledger from, SortedSet<IpAddress> approved) {
+      ImpactInput input,
+      Placeholders known,
+      Future before,
+      Ledger from,
+      SortedSet<IpAddress> approved) {
     return Future.of(
-        input, known.view(), input.after(), Optional.of(input.before()), from, approved);
+        input,
+        known.view(),
+        input.after(),
+        Optional.of(input.before()),
+        from,
+        approved,
+        before.content().heads());
   }
 
   private static List<AllocationRecord> held(Future future) {

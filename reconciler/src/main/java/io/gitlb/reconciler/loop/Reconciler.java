@@ -361,7 +361,8 @@ public final class Reconciler {
             recorded,
             steady,
             speakers.nodes(),
-            speakers.owners()));
+            speakers.owners(),
+            speakers.intended()));
   }
 
   private Picture picture(ClusterView view, Backlog backlog) {

@@ -63,6 +63,9 @@ final class SpeakerFollower {
   /// address → the node that announces it on its link, or did last
   private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
 
+  /// address → the first of its candidates, as handed out last
+  private SnapshotMap<IpAddress, NodeName> intended = SnapshotMap.empty();
+
   /// The records as they were asked about last.
   private SnapshotMap<IpAddress, AllocationRecord> records = SnapshotMap.empty();
 
@@ -151,6 +154,11 @@ final class SpeakerFollower {
     return owners;
   }
 
+  /// Address → the node that came first on the list of candidates that was handed out.
+  SnapshotMap<IpAddress, NodeName> intended() {
+    return intended;
+  }
+
   /// The one that announces on a link becomes the owner; while two do, the one that was stays. An
   /// address without a record has no owner any more once nobody announces it.
   private void followOwner(IpAddress address) {
@@ -218,6 +226,7 @@ final class SpeakerFollower {
 
   /// Numbers the content and hands it over when it is new.
   void handOut(DesiredContent content, Stamp stamp) {
+    intended = content.heads();
     NumberedStates next = handedOut.next(content, stamp);
     if (next.equals(handedOut)) {
       return;

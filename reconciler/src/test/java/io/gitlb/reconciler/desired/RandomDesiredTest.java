@@ -131,6 +131,7 @@ class RandomDesiredTest {
     private final ViewBuilder view = new ViewBuilder();
     private final SortedSet<NodeName> speakers = new TreeSet<>();
     private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
+    private SnapshotMap<IpAddress, NodeName> intended = SnapshotMap.empty();
 
     Life(long seed) {
       random = new Random(seed);
@@ -148,7 +149,11 @@ class RandomDesiredTest {
         assertSame(content.nodes(), again.nodes());
         assertSame(content.placed(), again.placed());
         assertSame(content.notAnnounced(), again.notAnnounced());
+        assertSame(content.heads(), again.heads());
         number(content);
+        if (random.nextBoolean()) {
+          intended = content.heads();
+        }
       }
     }
 
@@ -159,7 +164,8 @@ class RandomDesiredTest {
           new Ledger(Optional.of("uid"), records, new TreeSet<>()),
           view.build(),
           speakers,
-          owners);
+          owners,
+          intended);
     }
 
     /// The generation of a node counts up when its content differs, and only then.
