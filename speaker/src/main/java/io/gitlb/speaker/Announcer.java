@@ -2,15 +2,18 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
+import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.receive.DesiredStateSink;
 import io.gitlb.speaker.receive.StatusBoard;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,6 +39,9 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
+  // Address announced here → who else uses it, by the monotonic clock (1:1).
+  private volatile SortedMap<IpAddress, Conflict> conflicts = Collections.emptySortedMap();
+
   /// What layer 2 told last.
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
 
@@ -48,9 +54,10 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     InstantSource timeOfDay = InstantSource.system();
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     VerdictCounts counts = new VerdictCounts();
+    ContentionCounts contention = new ContentionCounts();
     layer2 =
         new Layer2Thread(
-            new Layer2(node, port, counts, clock, new FromLayer2()),
+            new Layer2(node, port, counts, contention, clock, new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
     // Before BGP: the sockets of one and the capture library of the other load side by side.
@@ -106,6 +113,12 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
       } else {
         board.problem(CAPTURE, "not possible on " + refusals);
       }
+    }
+
+    @Override
+    public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
+      Announcer.this.conflicts = conflicts;
+      publisher.changed();
     }
   }
 }

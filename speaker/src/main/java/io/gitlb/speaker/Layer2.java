@@ -2,11 +2,15 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.AnnouncementDiff;
 import io.gitlb.speaker.announce.Change;
 import io.gitlb.speaker.announce.LinkView;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.l2.Conflicts.Conflict;
+import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
@@ -19,7 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +46,8 @@ final class Layer2 {
   private final Fence fence;
   private final Layer2Log log = new Layer2Log(LOG);
   private final GratuitousSchedule schedule = new GratuitousSchedule();
+  private final Sightings sightings = new Sightings();
+  private final SegmentWatch watch;
 
   // Interface → its capture (1:1).
   private final TreeMap<String, Captured> open = new TreeMap<>();
@@ -45,6 +56,7 @@ final class Layer2 {
 
   private Optional<DesiredState> desired = Optional.empty();
   private ActiveSet active = ActiveSet.EMPTY;
+  private SortedSet<IpAddress> watched = new TreeSet<>();
   private long lastIncarnation;
 
   private record Captured(OpenLink openLink, SegmentPort.Segment segment) {}
@@ -52,10 +64,12 @@ final class Layer2 {
   private record Refused(Link link, String message, Instant retryAt) {}
 
   /// @param clock monotonic; the capture threads read it for their limit on replies
+  /// @param contention counts what is done about others that use an address
   Layer2(
       NodeName self,
       SegmentPort port,
       VerdictCounts counts,
+      ContentionCounts contention,
       InstantSource clock,
       Layer2Listener listener) {
     this.self = self;
@@ -64,6 +78,8 @@ final class Layer2 {
     this.clock = clock;
     this.listener = listener;
     this.fence = new Fence(clock);
+    this.watch =
+        new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);
   }
 
   /// What the owner does at least once in a [Fence#TICK]: says that it runs, and sends what is due.
@@ -73,6 +89,20 @@ final class Layer2 {
       log.wasStopped(shut);
     }
     sendDue(now);
+    watch.advance(now);
+    answerAndWatch();
+  }
+
+  /// Asks the segments who uses these addresses.
+  ///
+  /// @param done told once, within [Probing#DEADLINE], on the owner's thread
+  void detect(
+      SortedSet<IpAddress> addresses,
+      Consumer<SortedMap<IpAddress, Probing.Finding>> done,
+      Instant now) {
+    watch.detect(addresses, done, now);
+    // The kernel has to let the answers through before the first probe goes out.
+    answerAndWatch();
   }
 
   /// Takes another desired state and brings it in force.
@@ -112,13 +142,16 @@ final class Layer2 {
 
   /// When [#tick] has something to do again.
   Optional<Instant> nextDue() {
-    return schedule.nextDue();
+    return Stream.concat(schedule.nextDue().stream(), watch.nextDue().stream())
+        .min(Instant::compareTo);
   }
 
   /// Stops answering everywhere. Nothing is sent: the node that takes over tells the neighbours.
   void withdrawAll() {
     int answered = active.answered().size();
-    open.values().forEach(captured -> captured.openLink().answerFrom(ActiveSet.EMPTY));
+    watch.end();
+    open.values()
+        .forEach(captured -> captured.openLink().answerFrom(ActiveSet.EMPTY, new TreeSet<>()));
     open.values().forEach(captured -> captured.segment().close());
     open.clear();
     active = ActiveSet.EMPTY;
@@ -158,7 +191,7 @@ final class Layer2 {
   }
 
   private boolean open(Link link, Instant now) {
-    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock, fence);
+    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock, fence, sightings);
     return switch (port.open(link, openLink)) {
       case SegmentPort.Opening.Opened(SegmentPort.Segment segment) -> {
         refused.remove(link.name());
@@ -201,22 +234,38 @@ final class Layer2 {
     List<Change> changes = AnnouncementDiff.between(active, next);
     ActiveSet before = active;
     active = next;
-    for (Captured captured : open.values()) {
-      if (captured.openLink().answerFrom(active)) {
-        captured.segment().expect(captured.openLink().table());
-      }
-    }
+    fillTables();
     for (Change change : changes) {
       GratuitousSchedule.Target target =
           new GratuitousSchedule.Target(change.interfaceName(), change.address());
       switch (change) {
-        case Change.Withdraw _ -> schedule.stop(target);
+        case Change.Withdraw _ -> {
+          schedule.stop(target);
+          watch.released(change.address());
+        }
         case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
       }
     }
     sendDue(now);
     log.placed(before, active);
     listener.changed(desired, active, openLinks());
+  }
+
+  /// Follows a change of what is watched.
+  private void answerAndWatch() {
+    SortedSet<IpAddress> wanted = watch.watched();
+    if (!wanted.equals(watched)) {
+      watched = new TreeSet<>(wanted);
+      fillTables();
+    }
+  }
+
+  private void fillTables() {
+    for (Captured captured : open.values()) {
+      if (captured.openLink().answerFrom(active, watched)) {
+        captured.segment().expect(captured.openLink().table());
+      }
+    }
   }
 
   private List<LinkView> views() {
@@ -245,5 +294,53 @@ final class Layer2 {
   private List<Link> openLinks() {
     return Collections.unmodifiableList(
         open.values().stream().map(captured -> captured.openLink().link()).toList());
+  }
+
+  /// What watching over the segments needs of the links.
+  private final class FromWatch implements SegmentWatch.Surroundings {
+
+    @Override
+    public List<Link> reaching(IpAddress address) {
+      return openLinks().stream()
+          .filter(link -> link.onLink().stream().anyMatch(prefix -> prefix.contains(address)))
+          .toList();
+    }
+
+    @Override
+    public boolean isBehindRefused(IpAddress address) {
+      return refused.values().stream()
+          .flatMap(one -> one.link().onLink().stream())
+          .anyMatch(prefix -> prefix.contains(address));
+    }
+
+    @Override
+    public boolean isAnnounced(IpAddress address) {
+      return active.placements().get(address) instanceof Placement.Answered;
+    }
+
+    @Override
+    public boolean send(String interfaceName, EthernetFrame frame) {
+      Captured captured = open.get(interfaceName);
+      return captured != null && captured.segment().send(frame);
+    }
+
+    @Override
+    public void defend(IpAddress address) {
+      if (fence.isOpen()
+          && active.placements().get(address)
+              instanceof Placement.Answered(SortedSet<String> interfaces)) {
+        for (String name : interfaces) {
+          Captured captured = open.get(name);
+          if (captured != null && !captured.openLink().sendRound(captured.segment(), address)) {
+            log.notSent(new GratuitousSchedule.Target(name, address));
+          }
+        }
+      }
+    }
+
+    @Override
+    public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
+      listener.conflicts(conflicts);
+    }
   }
 }

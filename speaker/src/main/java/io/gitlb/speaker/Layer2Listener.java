@@ -2,7 +2,9 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
 import java.util.List;
 import java.util.Optional;
@@ -18,4 +20,8 @@ interface Layer2Listener {
 
   /// @param refusals interface → why it cannot be captured, for people (1:1)
   void refusals(SortedMap<String, String> refusals);
+
+  /// @param conflicts address announced here → who else is heard to use it, by the monotonic clock;
+  ///   told when one begins, is defended against or ends
+  void conflicts(SortedMap<IpAddress, Conflict> conflicts);
 }

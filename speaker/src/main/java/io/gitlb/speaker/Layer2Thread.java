@@ -2,13 +2,19 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +33,9 @@ final class Layer2Thread implements AutoCloseable {
   /// How long a link that could not be opened is left alone.
   static final Duration REOPEN_INTERVAL = Duration.ofSeconds(10);
 
+  /// How long somebody who asks is kept waiting by an owner that is busy.
+  private static final Duration DETECT_WAIT = Duration.ofMillis(980);
+
   /// The end is a matter of milliseconds, but for a capture thread that hangs.
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
@@ -41,6 +50,12 @@ final class Layer2Thread implements AutoCloseable {
   private sealed interface Task {
     /// @param done completed when the state is in force, or when that failed
     record Apply(DesiredState state, CompletableFuture<Void> done) implements Task {}
+
+    /// @param done completed with what was found
+    record Detect(
+        SortedSet<IpAddress> addresses,
+        CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done)
+        implements Task {}
 
     record Stop() implements Task {}
   }
@@ -67,6 +82,22 @@ final class Layer2Thread implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     tasks.add(new Task.Apply(state, done));
     CompletableFuture.anyOf(done, stopped).join();
+  }
+
+  /// Asks the segments who uses these addresses; from any thread but the owner. What is not known
+  /// after a second, or because this is closed, is unprobed.
+  SortedMap<IpAddress, Probing.Finding> detect(SortedSet<IpAddress> addresses)
+      throws InterruptedException {
+    CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done = new CompletableFuture<>();
+    tasks.add(new Task.Detect(addresses, done));
+    try {
+      return done.get(DETECT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException _) {
+      SortedMap<IpAddress, Probing.Finding> unknown = new TreeMap<>();
+      addresses.forEach(
+          address -> unknown.put(address, new Probing.Finding.Unprobed(Probing.Reason.BUSY)));
+      return unknown;
+    }
   }
 
   /// Stops answering, and returns when that is so.
@@ -123,6 +154,12 @@ final class Layer2Thread implements AutoCloseable {
         } catch (RuntimeException e) {
           done.completeExceptionally(e);
         }
+        yield true;
+      }
+      case Task.Detect(
+          SortedSet<IpAddress> addresses,
+          CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done) -> {
+        layer2.detect(addresses, done::complete, clock.instant());
         yield true;
       }
       case Task.Stop _ -> {

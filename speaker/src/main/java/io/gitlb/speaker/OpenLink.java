@@ -28,18 +28,26 @@ final class OpenLink implements SegmentPort.FrameListener {
   private final VerdictCounts counts;
   private final InstantSource clock;
   private final Fence fence;
+  private final Sightings sightings;
   private volatile AnswerTable table = AnswerTable.EMPTY;
 
   /// @param incarnation a number that no earlier open link of this process had
   /// @param clock monotonic
   /// @param fence asked before each frame that leaves
+  /// @param sightings where those of this link go
   OpenLink(
-      Link link, long incarnation, VerdictCounts counts, InstantSource clock, Fence fence) {
+      Link link,
+      long incarnation,
+      VerdictCounts counts,
+      InstantSource clock,
+      Fence fence,
+      Sightings sightings) {
     this.link = link;
     this.incarnation = incarnation;
     this.counts = counts;
     this.clock = clock;
     this.fence = fence;
+    this.sightings = sightings;
     this.responder = new Responder(link.macAddress());
   }
 
@@ -67,6 +75,7 @@ final class OpenLink implements SegmentPort.FrameListener {
   @Override
   public Heard captured(byte[] frame) {
     Heard heard = responder.hear(ByteBuffer.wrap(frame), table, clock.instant());
+    heard.sighting().ifPresent(sighting -> sightings.add(link.name(), sighting));
     Verdict verdict = fenced(heard.verdict());
     counts.count(verdict);
     return new Heard(verdict, heard.sighting());
@@ -79,16 +88,16 @@ final class OpenLink implements SegmentPort.FrameListener {
     };
   }
 
-  /// Answers from the set from now on.
+  /// Answers from the set from now on, and tells of stations that use a watched address.
   ///
-  /// @return whether the addresses answered here are others than before
-  boolean answerFrom(ActiveSet active) {
+  /// @return whether the addresses answered or watched here are others than before
+  boolean answerFrom(ActiveSet active, SortedSet<IpAddress> watched) {
     SortedSet<IpAddress> here = active.answeredOn(link.name());
     Set<IpAddress> elsewhere = new TreeSet<>(active.answered());
     elsewhere.removeAll(here);
     AnswerTable before = table;
-    table = new AnswerTable(here, elsewhere, here, link.linkLocal());
-    return !before.here().equals(here);
+    table = new AnswerTable(here, elsewhere, watched, link.linkLocal());
+    return !before.here().equals(table.here()) || !before.watched().equals(table.watched());
   }
 
   /// Sends one round of gratuitous frames.

@@ -185,6 +185,12 @@ final class Probing {
     }
   }
 
+  /// Ends every detection: what is not known yet will not be.
+  void end() {
+    inquiries.forEach(inquiry -> inquiry.finish(Instant.MAX));
+    inquiries.clear();
+  }
+
   /// Somebody was heard on that interface.
   void sighted(Sighting sighting, String interfaceName) {
     rounds.sighted(sighting, interfaceName);
@@ -228,6 +234,7 @@ final class Probing {
   /// change of them is a new kernel filter.
   SortedSet<IpAddress> watched() {
     SortedSet<IpAddress> wanted = rounds.watched();
+    wanted.addAll(postponed.keySet());
     if (wanted.isEmpty()) {
       watched = wanted;
     } else if (!watched.containsAll(wanted)) {

@@ -18,6 +18,7 @@ import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.l2.ArpPacket;
+import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -43,11 +45,14 @@ final class Layer2Test {
   private ActiveSet seen = ActiveSet.EMPTY;
   private List<Link> seenLinks = List.of();
   private Map<String, String> seenRefusals = Map.of();
+  private SortedMap<IpAddress, Conflict> seenConflicts = new TreeMap<>();
+  private final ContentionCounts contention = new ContentionCounts();
   private final Layer2 layer2 =
       new Layer2(
           SELF,
           port,
           counts,
+          contention,
           () -> now,
           new Layer2Listener() {
             @Override
@@ -60,6 +65,11 @@ final class Layer2Test {
             @Override
             public void refusals(SortedMap<String, String> refusals) {
               seenRefusals = refusals;
+            }
+
+            @Override
+            public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
+              seenConflicts = conflicts;
             }
           });
 

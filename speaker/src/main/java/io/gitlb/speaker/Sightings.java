@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.speaker.l2.Sighting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Hands sightings from the capture threads to the owner of layer 2. The same one twice before the
+/// owner looks is one, so that a storm costs the owner nothing; and there is a bound to all of them.
+final class Sightings {
+
+  /// Different sightings that may wait; a forger of hardware addresses must not fill the memory.
+  static final int MOST = 8_192;
+
+  private final Set<Heard> waiting = ConcurrentHashMap.newKeySet();
+
+  /// A sighting with the interface that it was made on.
+  record Heard(String interfaceName, Sighting sighting) {}
+
+  /// From any capture thread.
+  void add(String interfaceName, Sighting sighting) {
+    if (waiting.size() < MOST) {
+      waiting.add(new Heard(interfaceName, sighting));
+    }
+  }
+
+  /// Takes those that wait; from the owner's thread.
+  List<Heard> take() {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    List<Heard> taken = new ArrayList<>();
+    for (Heard heard : waiting) {
+      if (waiting.remove(heard)) {
+        taken.add(heard);
+      }
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static io.gitlb.speaker.announce.DesiredStates.SELF;
+import static io.gitlb.speaker.announce.DesiredStates.layer2;
+import static io.gitlb.speaker.announce.DesiredStates.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
+import io.gitlb.speaker.Probing.Finding;
+import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.l2.ArpPacket;
+import io.gitlb.speaker.l2.Conflicts.Conflict;
+import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.HolderKind;
+import io.gitlb.speaker.l2.Link;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Others that use addresses, through the whole of layer 2.
+final class Layer2ContentionTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final MacAddress STRANGER = MacAddress.of("02:00:5e:00:53:aa");
+  private static final Ipv4 HELD = v4("192.0.2.10");
+  private static final Ipv4 FREE = v4("192.0.2.20");
+
+  private final FakeSegmentPort port = new FakeSegmentPort();
+  private final ContentionCounts counts = new ContentionCounts();
+  private Instant now = START;
+  private SortedMap<IpAddress, Conflict> conflicts = new TreeMap<>();
+  private final Layer2 layer2 =
+      new Layer2(
+          SELF,
+          port,
+          new VerdictCounts(),
+          counts,
+          () -> now,
+          new Layer2Listener() {
+            @Override
+            public void changed(
+                Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
+
+            @Override
+            public void refusals(SortedMap<String, String> refusals) {}
+
+            @Override
+            public void conflicts(SortedMap<IpAddress, Conflict> all) {
+              conflicts = all;
+            }
+          });
+
+  @BeforeEach
+  void announce() {
+    port.link("eth0", 2, "02:00:5e:00:53:01", "192.0.2.0/24");
+    layer2.survey(now);
+    layer2.apply(state(1, List.of(), layer2("192.0.2.10", List.of(SELF))), now);
+    run(6_000);
+    port.segment("eth0").sent.clear();
+  }
+
+  @Test
+  void oneForeignClaimASecondIsOneConflictAndAtMostOneDefenceInTenSeconds() {
+    for (int second = 0; second < 30; second++) {
+      assertFalse(port.segment("eth0").answers(claim(HELD)));
+      run(1_000);
+    }
+    assertConflictDefendedThreeTimes();
+  }
+
+  @Test
+  void tenThousandForeignClaimsASecondAreNoStorm() {
+    FakeSegment eth0 = port.segment("eth0");
+    for (int milli = 0; milli < 30_000; milli++) {
+      for (int i = 0; i < 10; i++) {
+        assertFalse(eth0.answers(claim(HELD)));
+      }
+      run(1);
+    }
+    assertConflictDefendedThreeTimes();
+  }
+
+  private void assertConflictDefendedThreeTimes() {
+    // A round of announcements has both forms.
+    assertEquals(6, port.segment("eth0").sent.size());
+    assertEquals(3L, counts.values().get("defences"));
+    assertEquals(1L, counts.values().get("conflicts_foreign"));
+    assertEquals(Set.of(HELD), conflicts.keySet());
+    assertEquals(HolderKind.FOREIGN, conflicts.get(HELD).kind());
+    assertEquals(STRANGER, conflicts.get(HELD).mac());
+    run(62_000);
+    assertTrue(conflicts.isEmpty());
+  }
+
+  @Test
+  void aConflictEndsWithTheAnnouncement() {
+    port.segment("eth0").answers(claim(HELD));
+    run(10);
+    assertEquals(Set.of(HELD), conflicts.keySet());
+    layer2.apply(state(2, List.of()), now);
+    assertTrue(conflicts.isEmpty());
+  }
+
+  @Test
+  void anAddressThatAStrangerHasIsTakenAndOneThatNobodyHasIsFree() {
+    assertEquals(new Finding.Free(), detect(Optional.empty()));
+    assertEquals(
+        new Finding.Taken(new TreeSet<>(Set.of(STRANGER))), detect(Optional.of(claim(FREE))));
+    assertEquals(6, port.segment("eth0").sent.size());
+  }
+
+  @Test
+  void stoppingAnswersThoseThatWait() {
+    List<SortedMap<IpAddress, Finding>> told = new ArrayList<>();
+    layer2.detect(new TreeSet<>(Set.of(FREE)), told::add, now);
+    layer2.withdrawAll();
+    assertEquals(new Finding.Unprobed(Probing.Reason.BUSY), told.getFirst().get(FREE));
+  }
+
+  private Finding detect(Optional<EthernetFrame> answer) {
+    List<SortedMap<IpAddress, Finding>> told = new ArrayList<>();
+    layer2.detect(new TreeSet<>(Set.of(FREE)), told::add, now);
+    run(50);
+    answer.ifPresent(frame -> port.segment("eth0").answers(frame));
+    run(900);
+    assertEquals(1, told.size());
+    return told.getFirst().get(FREE);
+  }
+
+  private void run(int millis) {
+    for (int i = 0; i < millis; i++) {
+      layer2.tick(now);
+      now = now.plusMillis(1);
+    }
+  }
+
+  private static EthernetFrame claim(Ipv4 address) {
+    return new EthernetFrame(
+        MacAddress.BROADCAST,
+        STRANGER,
+        new ArpPacket(
+            ArpPacket.Operation.REPLY, STRANGER, address, new MacAddress(0), address));
+  }
+
+  private static Ipv4 v4(String text) {
+    return new Ipv4(IpAddress.of(text).toNumber().intValue());
+  }
+}
