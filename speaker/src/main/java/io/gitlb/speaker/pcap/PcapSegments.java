@@ -39,7 +39,7 @@ public final class PcapSegments implements SegmentPort {
           skipped.put(one.name(), obstacle.get());
         } else {
           one.macAddress()
-              .ifPresent(mac -> links.add(new Link(one.name(), one.index(), mac, one.onLink(), one.addresses())));
+              .ifPresent(mac -> links.add(new Link(one.name(), one.index(), mac, one.onLink())));
         }
       }
     } catch (IOException e) {
@@ -56,8 +56,6 @@ public final class PcapSegments implements SegmentPort {
       return new Opening.Refused(
           oneLine(String.valueOf(e.getMessage()))
               + "; capturing needs the capability CAP_NET_RAW (root has it)");
-    } catch (IOException e) {
-      return new Opening.Refused(oneLine(String.valueOf(e.getMessage())));
     } catch (LinkageError e) {
       return new Opening.Refused(
           oneLine(String.valueOf(e.getMessage()))

@@ -30,12 +30,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// `./gitlb bench arp`: what it takes a speaker to answer ARP and to take addresses over.
 ///
 /// **latency**: one question at a time, in turn for an address that the speaker announces and for
 /// the node's own address, which the kernel answers; the ratio is that of the medians of a block of
-/// questions, and its spread that of the blocks.
+/// questions, and its spread that of the blocks. Once with each question right after the answer
+/// before, and once 2 ms apart: then the speaker has to be woken, which the kernel's answer, given
+/// in the asker's own time slice, never has.
 ///
 /// **flood**: the same questions for the announced address while another process sends 50,000 ARP
 /// requests a second that concern nobody.
@@ -53,6 +56,12 @@ public final class ArpBench {
   private static final int FLOOD = 50_000;
   private static final int MANY = 5_000;
   private static final int WARM_UP = 2_000;
+
+  /// A speaker gives one station 1,000 answers a second for an address at most, on purpose.
+  private static final long PACE_NANOS = 2_000_000;
+
+  private static final Duration BETWEEN_BLOCKS = Duration.ofMillis(400);
+
   private static final double MICROS = 1e3;
 
   private final BenchArguments arguments;
@@ -121,6 +130,7 @@ public final class ArpBench {
       }
       for (int i = 0; i < WARM_UP; i++) {
         pinger.ask(announced);
+        LockSupport.parkNanos(PACE_NANOS);
       }
       if (arguments.parts().contains("latency")) {
         latency(pinger, announced, kernels);
@@ -131,7 +141,16 @@ public final class ArpBench {
     }
   }
 
-  private void latency(ArpPinger pinger, Ipv4 announced, Ipv4 kernels) {
+  private void latency(ArpPinger pinger, Ipv4 announced, Ipv4 kernels)
+      throws InterruptedException {
+    latency("", "one after the other", new Questions(pinger, announced, kernels), 0);
+    latency("paced_", "2 ms apart", new Questions(pinger, announced, kernels), PACE_NANOS);
+  }
+
+  private record Questions(ArpPinger pinger, Ipv4 announced, Ipv4 kernels) {}
+
+  private void latency(String prefix, String how, Questions questions, long paceNanos)
+      throws InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> kernel = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
@@ -140,23 +159,40 @@ public final class ArpBench {
       List<Double> blockOurs = new ArrayList<>();
       List<Double> blockKernel = new ArrayList<>();
       for (int i = 0; i < BLOCK; i++) {
-        pinger.ask(announced).ifPresent(nanos -> blockOurs.add(nanos / MICROS));
-        pinger.ask(kernels).ifPresent(nanos -> blockKernel.add(nanos / MICROS));
+        questions
+            .pinger()
+            .ask(questions.announced())
+            .ifPresent(nanos -> blockOurs.add(nanos / MICROS));
+        pause(paceNanos);
+        questions
+            .pinger()
+            .ask(questions.kernels())
+            .ifPresent(nanos -> blockKernel.add(nanos / MICROS));
+        pause(paceNanos);
       }
       ratios.add(Spread.median(blockOurs).value() / Spread.median(blockKernel).value());
       ours.addAll(blockOurs);
       kernel.addAll(blockKernel);
+      Thread.sleep(BETWEEN_BLOCKS);
     }
-    figures.add("kernel_us", "the kernel's answer", Spread.median(kernel), "us");
-    figures.add("answer_us", "the speaker's answer", Spread.median(ours), "us");
-    figures.add("answer_p99_us", "p99", Spread.quantile(ours, 0.99), "us");
-    figures.add("answer_ratio", "ratio", Spread.median(ratios), "times", new Bar.Below(3));
+    figures.say("questions " + how);
+    figures.add(prefix + "kernel_us", "the kernel's answer", Spread.median(kernel), "us");
+    figures.add(prefix + "answer_us", "the speaker's answer", Spread.median(ours), "us");
+    figures.add(prefix + "answer_p99_us", "p99", Spread.quantile(ours, 0.99), "us");
     figures.add(
-        "answer_lost",
+        prefix + "answer_ratio", "ratio", Spread.median(ratios), "times", new Bar.Below(3));
+    figures.add(
+        prefix + "answer_lost",
         "lost",
         Spread.of(blocks * BLOCK - ours.size()),
         "answers",
         new Bar.Exactly(0));
+  }
+
+  private static void pause(long nanos) {
+    if (nanos > 0) {
+      LockSupport.parkNanos(nanos);
+    }
   }
 
   private void flood(SpeakerLab lab, ArpPinger pinger, Ipv4 announced)
@@ -170,7 +206,7 @@ public final class ArpBench {
       OptionalLong answer = pinger.ask(announced);
       lost += answer.isEmpty() ? 1 : 0;
       answer.ifPresent(nanos -> took.add(nanos / 1e6));
-      Thread.sleep(1);
+      LockSupport.parkNanos(PACE_NANOS);
     }
     String said = flood.output().strip();
     double rate = Double.parseDouble(said.substring(said.lastIndexOf(' ') + 1));

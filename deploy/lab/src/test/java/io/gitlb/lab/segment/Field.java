@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /// A [SpeakerLab] whose nodes serve addresses, with all judges at work: an observer, a client with
 /// traffic to the first address, a control timer. Address K is 10.78.0.100 + K, and its candidates
-/// are all nodes, beginning with number K.
+/// are all nodes, beginning with number K. One address more is asked for and is nobody's.
 public final class Field implements AutoCloseable {
 
   /// From start or heal until all is quiet again, on a busy machine.
@@ -38,9 +38,9 @@ public final class Field implements AutoCloseable {
   private final TrafficClient traffic;
   private final ControlTimer control;
 
-  private Field(SpeakerLab lab, Sandbox sandbox, int addressCount) {
+  private Field(SpeakerLab lab, Sandbox sandbox, int served) {
     this.lab = lab;
-    for (int i = 0; i < addressCount; i++) {
+    for (int i = 0; i <= served; i++) {
       addresses.add(new Ipv4(FIRST_ADDRESS + i));
     }
     lab.nodes().forEach(node -> judges.add(Backend.start(node, addresses)));
@@ -49,15 +49,15 @@ public final class Field implements AutoCloseable {
     traffic = TrafficClient.start(lab.client(), addresses.getFirst(), Backend.SHORT);
   }
 
-  /// Builds it, starts every speaker, gives them all addresses and waits until they are served.
-  public static Field open(Sandbox sandbox, Distribution distribution, int nodes, int addresses) {
+  /// Builds it, starts every speaker, gives them as many addresses and waits until they are served.
+  public static Field open(Sandbox sandbox, Distribution distribution, int nodes, int served) {
     SpeakerLab lab =
         new SpeakerLab(sandbox, distribution, nodes, SpeakerLab.Management.OWN_NETWORK);
-    Field field = new Field(lab, sandbox, addresses);
+    Field field = new Field(lab, sandbox, served);
     sandbox.closeLater(field);
     lab.nodes().forEach(lab::startOnly);
     lab.nodes().forEach(lab::awaitAnswer);
-    lab.decide(field.allCandidates(addresses));
+    lab.decide(field.allCandidates(served));
     field.settle();
     return field;
   }
@@ -67,7 +67,7 @@ public final class Field implements AutoCloseable {
     return lab;
   }
 
-  /// The addresses that the observer asks for.
+  /// The addresses that the observer asks for; the last one is nobody's.
   public List<Ipv4> addresses() {
     return List.copyOf(addresses);
   }

@@ -49,7 +49,7 @@ import java.util.TreeMap;
 public final class SpeakerLab implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
   /// Where the APIs of the speakers are.
   public enum Management {
@@ -72,6 +72,7 @@ public final class SpeakerLab implements AutoCloseable {
   private final Map<NodeName, HttpClient> clients = new HashMap<>();
   private final Map<NodeName, RunningProcess> speakers = new HashMap<>();
   private SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
+  private boolean reconcilerDead;
   private Generation generation = new Generation(1, 1);
 
   /// Builds the network and the certificates; starts no speaker.
@@ -255,10 +256,26 @@ public final class SpeakerLab implements AutoCloseable {
     return Collections.unmodifiableSortedMap(candidates);
   }
 
+  /// Lets the reconciler die: nobody is told anything until [#reviveReconciler].
+  public void killReconciler() {
+    reconcilerDead = true;
+  }
+
+  /// Lets it live again, which tells everybody what was decided last.
+  ///
+  /// @return those that have stored it
+  public List<LabNode> reviveReconciler() {
+    reconcilerDead = false;
+    return nodes.stream().filter(this::push).toList();
+  }
+
   /// Tells one speaker what was decided last.
   ///
   /// @return whether it has stored it
   public boolean push(LabNode node) {
+    if (reconcilerDead) {
+      return false;
+    }
     byte[] document = ProtocolCodec.encode(LabStates.of(node, generation, candidates));
     HttpResult result =
         call(node, HttpCall.put("/v1/desired", "application/json", HttpBody.of(document)));
