@@ -164,7 +164,7 @@ sealed interface AddressReach {
                     record.address(),
                     owner(),
                     text(),
-                    Optional.of(new Layer2(longer, crew.interfaces())),
+                    Optional.of(new Layer2(Crew.FIRST_TERM, longer, crew.interfaces())),
                     List.of())));
       }
       return somewhere(shares);

@@ -8,6 +8,7 @@ import io.gitlb.reconciler.desired.Coverage.Told;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import java.util.TreeSet;
 
 /// The nodes that announce an address together, in groups that announce the same.
 final class Crew {
+
+  /// Until lists are told apart: with one term for all, the candidates alone decide.
+  static final Generation FIRST_TERM = new Generation(1, 1);
 
   private final boolean isEmpty;
 
@@ -92,7 +96,7 @@ final class Crew {
       Told told = group.told();
       SortedSet<NodeName> own = told.isRouted() ? group.nodes() : among(group.nodes(), ranked);
       if (!own.isEmpty()) {
-        Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(ranked, names));
+        Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(FIRST_TERM, ranked, names));
         shares.add(
             new Share(
                 own,

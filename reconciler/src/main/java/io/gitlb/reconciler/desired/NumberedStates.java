@@ -7,6 +7,7 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
+import java.util.List;
 import java.util.Optional;
 
 /// The desired states as they were handed out last, with their generations.
@@ -77,6 +78,7 @@ public record NumberedStates(
         stamp.configCommit(),
         stamp.ledgerCommit(),
         wanted.announcements(),
-        wanted.peers());
+        wanted.peers(),
+        List.of());
   }
 }

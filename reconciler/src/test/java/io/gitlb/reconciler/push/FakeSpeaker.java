@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -255,6 +256,9 @@ final class FakeSpeaker implements AutoCloseable {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
+            Collections.emptySortedMap(),
             problems);
     return HttpAnswer.json(200, ProtocolCodec.encode(status));
   }

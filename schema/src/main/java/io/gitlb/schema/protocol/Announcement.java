@@ -7,6 +7,7 @@ import io.gitlb.schema.value.ServiceRef;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -16,12 +17,34 @@ import java.util.TreeSet;
 ///   can be rebuilt from the speakers
 /// @param layer2 how it is announced by ARP and NDP, if at all
 /// @param routes the BGP routes that lead to it from this node, sorted by prefix
+/// @param healthCheckNodePort under `externalTrafficPolicy: Local`: the port where this node's own
+///   proxy says whether it has an endpoint; without one the node must not announce
 public record Announcement(
-    IpAddress address, Owner owner, String record, Optional<Layer2> layer2, List<BgpRoute> routes)
+    IpAddress address,
+    Owner owner,
+    String record,
+    Optional<Layer2> layer2,
+    List<BgpRoute> routes,
+    OptionalInt healthCheckNodePort)
     implements Comparable<Announcement> {
 
   public Announcement {
     routes = routes.stream().sorted().toList();
+    if (healthCheckNodePort.isPresent()
+        && (healthCheckNodePort.getAsInt() < 1 || healthCheckNodePort.getAsInt() > 65_535)) {
+      throw new IllegalArgumentException(
+          "a port is between 1 and 65535, not " + healthCheckNodePort.getAsInt());
+    }
+  }
+
+  /// For Services that any node passes on.
+  public Announcement(
+      IpAddress address,
+      Owner owner,
+      String record,
+      Optional<Layer2> layer2,
+      List<BgpRoute> routes) {
+    this(address, owner, record, layer2, routes, OptionalInt.empty());
   }
 
   /// Whose address it is.
@@ -41,9 +64,11 @@ public record Announcement(
 
   /// Announced on a link by one node at a time.
   ///
+  /// @param term the generation with which this list of candidates began to count
   /// @param candidates the nodes that may announce, best first, at least one
   /// @param interfaces names, sorted; empty means every interface of the speaker
-  public record Layer2(List<NodeName> candidates, List<String> interfaces) {
+  public record Layer2(
+      Generation term, List<NodeName> candidates, List<String> interfaces) {
 
     public Layer2 {
       candidates = List.copyOf(candidates);

@@ -27,7 +27,8 @@ public record DesiredDelta(
     String ledgerCommit,
     List<Announcement> changed,
     SortedSet<IpAddress> gone,
-    Optional<List<PeerSettings>> peers) {
+    Optional<List<PeerSettings>> peers,
+    Optional<List<Member>> members) {
 
   /// The version of the JSON form.
   public static final int FORMAT = 1;
@@ -36,6 +37,7 @@ public record DesiredDelta(
     changed = changed.stream().sorted().toList();
     gone = Collections.unmodifiableSortedSet(new TreeSet<>(gone));
     peers = peers.map(list -> list.stream().sorted().toList());
+    members = members.map(list -> list.stream().sorted().toList());
     for (int i = 1; i < changed.size(); i++) {
       if (changed.get(i).address().equals(changed.get(i - 1).address())) {
         throw new IllegalArgumentException("twice: " + changed.get(i).address());
@@ -69,7 +71,10 @@ public record DesiredDelta(
         after.ledgerCommit(),
         changed,
         gone,
-        after.peers().equals(before.peers()) ? Optional.empty() : Optional.of(after.peers()));
+        after.peers().equals(before.peers()) ? Optional.empty() : Optional.of(after.peers()),
+        after.members().equals(before.members())
+            ? Optional.empty()
+            : Optional.of(after.members()));
   }
 
   /// How many announcements it touches.
@@ -96,6 +101,7 @@ public record DesiredDelta(
         configCommit,
         ledgerCommit,
         announcements,
-        peers.orElse(before.peers()));
+        peers.orElse(before.peers()),
+        members.orElse(before.members()));
   }
 }

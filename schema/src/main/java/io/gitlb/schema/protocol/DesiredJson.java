@@ -16,6 +16,7 @@ import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
@@ -40,6 +41,7 @@ final class DesiredJson {
               state.announcements().values(),
               announcement -> json.object(() -> write(json, announcement)));
           json.list("peers", state.peers(), peer -> json.object(() -> write(json, peer)));
+          MemberJson.write(json, "members", state.members());
         });
   }
 
@@ -66,6 +68,11 @@ final class DesiredJson {
                           () ->
                               json.list(
                                   "all", peers, peer -> json.object(() -> write(json, peer)))));
+          delta
+              .members()
+              .ifPresent(
+                  members ->
+                      json.object("members", () -> MemberJson.write(json, "all", members)));
         });
   }
 
@@ -86,10 +93,14 @@ final class DesiredJson {
                 json.object(
                     "layer2",
                     () -> {
+                      json.generation("term", layer2.term());
                       json.texts("candidates", layer2.candidates());
                       json.texts("interfaces", layer2.interfaces());
                     }));
     json.list("routes", announcement.routes(), route -> json.object(() -> write(json, route)));
+    announcement
+        .healthCheckNodePort()
+        .ifPresent(port -> json.number("healthCheckNodePort", port));
   }
 
   private static void write(JsonWriter json, BgpRoute route) {
@@ -121,6 +132,7 @@ final class DesiredJson {
     Slot<String> ledgerCommit = json.slot("ledgerCommit");
     Slot<List<Announcement>> announcements = json.slot("announcements");
     Slot<List<PeerSettings>> peers = json.slot("peers");
+    Slot<List<Member>> members = json.slot("members");
     ProtocolCodec.versioned(
         json,
         DesiredState.FORMAT,
@@ -133,17 +145,19 @@ final class DesiredJson {
             case "ledgerCommit" -> ledgerCommit.set(json.text());
             case "announcements" -> announcements.set(json.list(() -> readAnnouncement(json)));
             case "peers" -> peers.set(json.list(() -> readPeer(json)));
+            case "members" -> members.set(MemberJson.readList(json));
             default -> json.skip();
           }
         });
     return new DesiredState(
-        node.required(),
-        clusterUid.required(),
-        generation.required(),
-        configCommit.required(),
-        ledgerCommit.required(),
-        announcements.orElse(List.of()),
-        peers.orElse(List.of()));
+            node.required(),
+            clusterUid.required(),
+            generation.required(),
+            configCommit.required(),
+            ledgerCommit.required(),
+            announcements.orElse(List.of()),
+            peers.orElse(List.of()))
+        .withMembers(members.orElse(List.of()));
   }
 
   static DesiredDelta readDelta(JsonReader json) {
@@ -154,6 +168,7 @@ final class DesiredJson {
     Slot<List<Announcement>> changed = json.slot("changed");
     Slot<List<IpAddress>> gone = json.slot("gone");
     Slot<List<PeerSettings>> peers = json.slot("peers");
+    Slot<List<Member>> members = json.slot("members");
     ProtocolCodec.versioned(
         json,
         DesiredDelta.FORMAT,
@@ -166,6 +181,7 @@ final class DesiredJson {
             case "changed" -> changed.set(json.list(() -> readAnnouncement(json)));
             case "gone" -> gone.set(json.list(() -> ProtocolCodec.readAddress(json)));
             case "peers" -> peers.set(readAllPeers(json));
+            case "members" -> members.set(MemberJson.readAll(json));
             default -> json.skip();
           }
         });
@@ -176,7 +192,8 @@ final class DesiredJson {
         ledgerCommit.required(),
         changed.orElse(List.of()),
         new TreeSet<>(gone.orElse(List.of())),
-        peers.optional());
+        peers.optional(),
+        members.optional());
   }
 
   private static List<PeerSettings> readAllPeers(JsonReader json) {
@@ -197,6 +214,7 @@ final class DesiredJson {
     Slot<String> record = json.slot("record");
     Slot<Layer2> layer2 = json.slot("layer2");
     Slot<List<BgpRoute>> routes = json.slot("routes");
+    Slot<Integer> healthCheckNodePort = json.slot("healthCheckNodePort");
     json.object(
         name -> {
           switch (name) {
@@ -205,6 +223,7 @@ final class DesiredJson {
             case "record" -> record.set(json.text());
             case "layer2" -> layer2.set(readLayer2(json));
             case "routes" -> routes.set(json.list(() -> readRoute(json)));
+            case "healthCheckNodePort" -> healthCheckNodePort.set(json.port());
             default -> json.skip();
           }
         });
@@ -213,7 +232,8 @@ final class DesiredJson {
         owner.required(),
         record.required(),
         layer2.optional(),
-        routes.orElse(List.of()));
+        routes.orElse(List.of()),
+        healthCheckNodePort.optional().map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   private static Owner readOwner(JsonReader json) {
@@ -233,17 +253,19 @@ final class DesiredJson {
   }
 
   private static Layer2 readLayer2(JsonReader json) {
+    Slot<Generation> term = json.slot("term");
     Slot<List<NodeName>> candidates = json.slot("candidates");
     Slot<List<String>> interfaces = json.slot("interfaces");
     json.object(
         name -> {
           switch (name) {
+            case "term" -> term.set(ProtocolCodec.readGeneration(json));
             case "candidates" -> candidates.set(json.list(() -> new NodeName(json.text())));
             case "interfaces" -> interfaces.set(json.list(json::text));
             default -> json.skip();
           }
         });
-    return new Layer2(candidates.required(), interfaces.orElse(List.of()));
+    return new Layer2(term.required(), candidates.required(), interfaces.orElse(List.of()));
   }
 
   private static BgpRoute readRoute(JsonReader json) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 /// @param ledgerCommit the commit of the ledger that holds every record named here
 /// @param announcements address → what the node has to do with it
 /// @param peers sorted by name, one a name
+/// @param members every node with a speaker, sorted, one a node
 public record DesiredState(
     NodeName node,
     String clusterUid,
@@ -22,7 +23,8 @@ public record DesiredState(
     String configCommit,
     String ledgerCommit,
     SnapshotMap<IpAddress, Announcement> announcements,
-    List<PeerSettings> peers) {
+    List<PeerSettings> peers,
+    List<Member> members) {
 
   /// The version of the JSON form.
   public static final int FORMAT = 1;
@@ -34,8 +36,16 @@ public record DesiredState(
         throw new IllegalArgumentException("twice: peer " + peers.get(i).name());
       }
     }
+    members = members.stream().sorted().toList();
+    for (int i = 1; i < members.size(); i++) {
+      if (members.get(i).node().equals(members.get(i - 1).node())) {
+        throw new IllegalArgumentException("twice: member " + members.get(i).node());
+      }
+    }
   }
 
+  /// Without members.
+  ///
   /// @param announcements one an address
   public DesiredState(
       NodeName node,
@@ -45,7 +55,21 @@ public record DesiredState(
       String ledgerCommit,
       List<Announcement> announcements,
       List<PeerSettings> peers) {
-    this(node, clusterUid, generation, configCommit, ledgerCommit, byAddress(announcements), peers);
+    this(
+        node,
+        clusterUid,
+        generation,
+        configCommit,
+        ledgerCommit,
+        byAddress(announcements),
+        peers,
+        List.of());
+  }
+
+  /// The same with these members.
+  public DesiredState withMembers(List<Member> all) {
+    return new DesiredState(
+        node, clusterUid, generation, configCommit, ledgerCommit, announcements, peers, all);
   }
 
   private static SnapshotMap<IpAddress, Announcement> byAddress(List<Announcement> announcements) {

@@ -73,6 +73,21 @@ public final class ProtocolCodec {
     return StatusJson.write(status);
   }
 
+  /// What a speaker claims.
+  public static byte[] encode(SpeakerClaims claims) {
+    return ClaimsJson.write(claims);
+  }
+
+  /// Addresses to be probed.
+  public static byte[] encode(ProbeRequest request) {
+    return ProbeJson.write(request);
+  }
+
+  /// What a probe found.
+  public static byte[] encode(ProbeReply reply) {
+    return ProbeJson.write(reply);
+  }
+
   /// The answer to a push.
   public static byte[] encode(PushReply reply) {
     return ReplyJson.write(reply);
@@ -101,6 +116,21 @@ public final class ProtocolCodec {
   /// Reads a speaker's status.
   public static Decoded<SpeakerStatus> decodeStatus(byte[] json) {
     return decode(json, StatusJson::read);
+  }
+
+  /// Reads what a speaker claims.
+  public static Decoded<SpeakerClaims> decodeClaims(byte[] json) {
+    return decode(json, ClaimsJson::read);
+  }
+
+  /// Reads addresses to be probed.
+  public static Decoded<ProbeRequest> decodeProbeRequest(byte[] json) {
+    return decode(json, ProbeJson::readRequest);
+  }
+
+  /// Reads what a probe found.
+  public static Decoded<ProbeReply> decodeProbeReply(byte[] json) {
+    return decode(json, ProbeJson::readReply);
   }
 
   /// Reads the answer to a push.

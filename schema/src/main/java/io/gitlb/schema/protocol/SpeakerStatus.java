@@ -2,13 +2,19 @@
 package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What a speaker does right now.
 ///
@@ -19,6 +25,9 @@ import java.util.Optional;
 /// @param announcements sorted by address
 /// @param peers sorted by name
 /// @param interfaces those that layer 2 answers on, sorted by name
+/// @param members the liveness sessions with other speakers, sorted by node and interface
+/// @param squatters who has free addresses of our pools, sorted by address
+/// @param counters name → how often it has happened; a change of these is no change of the status
 /// @param problems what is wrong with this speaker as a whole, for people, sorted
 public record SpeakerStatus(
     NodeName node,
@@ -29,16 +38,22 @@ public record SpeakerStatus(
     List<AnnouncementStatus> announcements,
     List<PeerStatus> peers,
     List<InterfaceStatus> interfaces,
+    List<MemberStatus> members,
+    List<Squatter> squatters,
+    SortedMap<String, Long> counters,
     List<String> problems) {
 
   public SpeakerStatus {
     announcements = sorted(announcements);
     peers = List.copyOf(peers);
     interfaces = List.copyOf(interfaces);
+    members = List.copyOf(members);
+    squatters = List.copyOf(squatters);
+    counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     problems = List.copyOf(problems);
   }
 
-  /// Without problems.
+  /// Without problems, members, squatters and counters.
   public SpeakerStatus(
       NodeName node,
       String bootId,
@@ -48,7 +63,19 @@ public record SpeakerStatus(
       List<AnnouncementStatus> announcements,
       List<PeerStatus> peers,
       List<InterfaceStatus> interfaces) {
-    this(node, bootId, sequence, stored, applied, announcements, peers, interfaces, List.of());
+    this(
+        node,
+        bootId,
+        sequence,
+        stored,
+        applied,
+        announcements,
+        peers,
+        interfaces,
+        List.of(),
+        List.of(),
+        Collections.emptySortedMap(),
+        List.of());
   }
 
   /// Most are sorted already, and then one look at each is enough.
@@ -79,19 +106,60 @@ public record SpeakerStatus(
   /// @param since when the state last changed
   /// @param interfaces where ARP or NDP is answered, sorted
   /// @param peers the peers that have a route for it, sorted
+  /// @param layer2 how it stands with ARP and NDP; empty when it is not announced in that way
   public record AnnouncementStatus(
       IpAddress address,
       AnnouncementState state,
       Optional<String> reason,
       Instant since,
       List<String> interfaces,
-      List<PeerName> peers) {
+      List<PeerName> peers,
+      Optional<Layer2Status> layer2) {
 
     public AnnouncementStatus {
       interfaces = List.copyOf(interfaces);
       peers = List.copyOf(peers);
     }
+
+    /// Of an address that is not announced by ARP or NDP.
+    public AnnouncementStatus(
+        IpAddress address,
+        AnnouncementState state,
+        Optional<String> reason,
+        Instant since,
+        List<String> interfaces,
+        List<PeerName> peers) {
+      this(address, state, reason, since, interfaces, peers, Optional.empty());
+    }
   }
+
+  /// How an address stands on layer 2, seen from this node.
+  ///
+  /// @param owner who holds it, as far as this node knows
+  /// @param position of this node among the candidates, from 1
+  /// @param turn of the claim that counts; 0 when nobody holds it
+  /// @param lastGratuitous when this node last told the segment
+  /// @param conflict the latest claim by somebody else
+  public record Layer2Status(
+      Optional<NodeName> owner,
+      int position,
+      long turn,
+      Optional<Instant> lastGratuitous,
+      Optional<Conflict> conflict) {}
+
+  /// Who else says to have an address.
+  public enum ConflictKind {
+    /// A station that is no node of the cluster.
+    FOREIGN,
+    /// Another program on a node of the cluster.
+    OTHER_ANNOUNCER_ON_NODE,
+    /// The kernel of a node of the cluster: kube-proxy's `strictARP` is off.
+    KERNEL_ANSWERS
+  }
+
+  /// A claim by somebody else.
+  public record Conflict(
+      MacAddress macAddress, ConflictKind kind, Instant since, Instant lastSeen) {}
 
   /// One BGP session.
   ///
@@ -108,5 +176,39 @@ public record SpeakerStatus(
       Optional<String> lastError) {}
 
   /// One interface that layer 2 uses.
-  public record InterfaceStatus(String name, MacAddress macAddress) {}
+  ///
+  /// @param addresses its own
+  /// @param onLink the prefixes that it reaches without a gateway
+  public record InterfaceStatus(
+      String name,
+      MacAddress macAddress,
+      SortedSet<LinkAddress> addresses,
+      SortedSet<IpPrefix> onLink) {
+
+    public InterfaceStatus {
+      addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
+      onLink = Collections.unmodifiableSortedSet(new TreeSet<>(onLink));
+    }
+
+    /// Of which no address is known.
+    public InterfaceStatus(String name, MacAddress macAddress) {
+      this(name, macAddress, Collections.emptySortedSet(), Collections.emptySortedSet());
+    }
+  }
+
+  /// One liveness session.
+  ///
+  /// @param interfaceName the own one
+  /// @param state as RFC 5880 section 6.2 names it
+  /// @param since when that state was entered
+  /// @param diagnostic why the session went down last, as RFC 5880 section 4.1 names it
+  public record MemberStatus(
+      NodeName node,
+      String interfaceName,
+      String state,
+      Instant since,
+      Optional<String> diagnostic) {}
+
+  /// Somebody who has an address that was given to nobody.
+  public record Squatter(IpAddress address, MacAddress macAddress, Instant lastSeen) {}
 }

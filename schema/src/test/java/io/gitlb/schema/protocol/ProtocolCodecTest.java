@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
@@ -28,6 +33,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.OptionalInt;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,7 +60,7 @@ class ProtocolCodecTest {
                   IpAddress.of("2001:db8::7"),
                   services("default/six"),
                   "ü€😀",
-                  Optional.of(new Announcement.Layer2(List.of(new NodeName("node-a")), List.of())),
+                  Optional.of(new Announcement.Layer2(new Generation(3, 7), List.of(new NodeName("node-a")), List.of())),
                   List.of(
                       route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
                       route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
@@ -69,13 +77,14 @@ class ProtocolCodecTest {
                               new Community.Large((int) 4_200_000_000L, 1, 2),
                               new Community.Standard(64512 << 16 | 100)),
                           "tor-2",
-                          "tor-1"))),
+                          "tor-1")),
+                  OptionalInt.of(30_123)),
               new Announcement(
                   IpAddress.of("192.0.2.10"),
                   services("shop/cart", "default/web"),
                   "address: 192.0.2.10\npool: \"front\"\n",
                   Optional.of(
-                      new Announcement.Layer2(
+                      new Announcement.Layer2(new Generation(3, 7), 
                           List.of(new NodeName("node-b"), new NodeName("node-a")),
                           List.of("eth1", "eth0"))),
                   List.of())),
@@ -103,7 +112,21 @@ class ProtocolCodecTest {
                   Optional.of(Duration.ofSeconds(10)),
                   Optional.of((Ipv4) IpAddress.of("10.0.0.1")),
                   Optional.of(IpAddress.of("198.51.100.2")),
-                  Hops.MULTIPLE)));
+                  Hops.MULTIPLE)))
+          .withMembers(
+              List.of(
+                  new Member(
+                      new NodeName("node-b"),
+                      Optional.of(new Member.Endpoint("10.0.0.2", 7480)),
+                      List.of(
+                          new Member.Link(
+                              "eth0",
+                              MacAddress.of("02:00:5e:00:53:02"),
+                              new TreeSet<>(
+                                  List.of(
+                                      new LinkAddress(IpAddress.of("2001:db8::2"), 64),
+                                      new LinkAddress(IpAddress.of("192.0.2.2"), 24)))))),
+                  new Member(new NodeName("node-a"), Optional.empty(), List.of())));
 
   private static final SpeakerStatus STATUS =
       new SpeakerStatus(
@@ -119,7 +142,19 @@ class ProtocolCodecTest {
                   Optional.empty(),
                   Instant.parse("2026-01-31T12:00:00.250Z"),
                   List.of("eth0"),
-                  List.of(new PeerName("tor-1"))),
+                  List.of(new PeerName("tor-1")),
+                  Optional.of(
+                      new Layer2Status(
+                          Optional.of(new NodeName("node-a")),
+                          1,
+                          2,
+                          Optional.of(Instant.parse("2026-01-31T12:00:00.251Z")),
+                          Optional.of(
+                              new Conflict(
+                                  MacAddress.of("02:00:5e:00:53:66"),
+                                  ConflictKind.FOREIGN,
+                                  Instant.parse("2026-01-31T12:00:02Z"),
+                                  Instant.parse("2026-01-31T12:00:03Z")))))),
               new AnnouncementStatus(
                   IpAddress.of("192.0.2.11"),
                   AnnouncementState.NOT_ANNOUNCED,
@@ -135,7 +170,25 @@ class ProtocolCodecTest {
                   Instant.parse("2026-01-31T11:59:59Z"),
                   0,
                   Optional.of("connection refused"))),
-          List.of(new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"))),
+          List.of(
+              new InterfaceStatus(
+                  "eth0",
+                  MacAddress.of("02:00:5e:00:53:01"),
+                  new TreeSet<>(List.of(new LinkAddress(IpAddress.of("192.0.2.2"), 24))),
+                  new TreeSet<>(List.of(IpPrefix.of("192.0.2.0/24"))))),
+          List.of(
+              new MemberStatus(
+                  new NodeName("node-b"),
+                  "eth0",
+                  "Up",
+                  Instant.parse("2026-01-31T11:59:58Z"),
+                  Optional.empty())),
+          List.of(
+              new Squatter(
+                  IpAddress.of("192.0.2.99"),
+                  MacAddress.of("02:00:5e:00:53:67"),
+                  Instant.parse("2026-01-31T11:00:00Z"))),
+          new TreeMap<>(Map.of("NotAnnounced", 5L)),
           List.of("the state file was damaged"));
 
   @Test
@@ -151,7 +204,7 @@ class ProtocolCodecTest {
   void theGoldenDigestStaysWhatItIs() {
     // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
     assertEquals(
-        "312f3c52f6d82dcb133ba067eea282e0be330df140b4204074e8257e1f2d7de9",
+        "4e44a85e47d7b344faa9feda3758249bcc3724bb04f76b894586e555d020f2ca",
         ProtocolCodec.digest(DESIRED));
   }
 
@@ -194,6 +247,17 @@ class ProtocolCodecTest {
       SpeakerStatus status = random.status();
       assertEquals(
           status, value(ProtocolCodec.decodeStatus(ProtocolCodec.encode(status))), "seed " + seed);
+      SpeakerClaims claims = random.claims();
+      assertEquals(
+          claims, value(ProtocolCodec.decodeClaims(ProtocolCodec.encode(claims))), "seed " + seed);
+      ProbeRequest request = random.probeRequest();
+      assertEquals(
+          request,
+          value(ProtocolCodec.decodeProbeRequest(ProtocolCodec.encode(request))),
+          "seed " + seed);
+      ProbeReply found = random.probeReply();
+      assertEquals(
+          found, value(ProtocolCodec.decodeProbeReply(ProtocolCodec.encode(found))), "seed " + seed);
       PushReply reply = random.reply();
       assertEquals(
           reply, value(ProtocolCodec.decodeReply(ProtocolCodec.encode(reply))), "seed " + seed);
@@ -225,6 +289,7 @@ class ProtocolCodecTest {
                 new Announcement(
                     IpAddress.of("192.0.2.1"), services("a/b"), "r", Optional.empty(), List.of())),
             new TreeSet<>(List.of(IpAddress.of("2001:db8::7"), IpAddress.of("192.0.2.11"))),
+            Optional.of(List.of()),
             Optional.of(List.of()));
     String content =
         "{\"format\":1,\"base\":\""
@@ -232,7 +297,7 @@ class ProtocolCodecTest {
             + "\",\"generation\":{\"epoch\":3,\"number\":43},\"configCommit\":\"c\","
             + "\"ledgerCommit\":\"l\",\"changed\":[{\"address\":\"192.0.2.1\",\"owner\":"
             + "{\"services\":[\"a/b\"]},\"record\":\"r\"}],"
-            + "\"gone\":[\"192.0.2.11\",\"2001:db8::7\"],\"peers\":{}}";
+            + "\"gone\":[\"192.0.2.11\",\"2001:db8::7\"],\"peers\":{},\"members\":{}}";
     assertEquals(
         "{\"digest\":\"" + Sha256.hex(bytes(content)) + "\",\"delta\":" + content + "}",
         text(ProtocolCodec.encode(delta)));
@@ -276,6 +341,14 @@ class ProtocolCodecTest {
           mutated(
               ProtocolCodec.encode(DesiredDelta.between(before, "d", values.successor(before))),
               random),
+          seed);
+      survives(
+          ProtocolCodec::decodeClaims,
+          mutated(ProtocolCodec.encode(values.claims()), random),
+          seed);
+      survives(
+          ProtocolCodec::decodeProbeReply,
+          mutated(ProtocolCodec.encode(values.probeReply()), random),
           seed);
       survives(
           ProtocolCodec::decodeStatus,
@@ -346,7 +419,7 @@ class ProtocolCodecTest {
     String json = text(ProtocolCodec.encode(DESIRED));
     refused(
         ProtocolCodec.decodeDesired(bytes(json.replace("192.0.2.11\"", "192.0.2.256\""))),
-        "/desired/announcements/1/address (octet 545): \"192.0.2.256\" is not an IP address");
+        "/desired/announcements/1/address (octet 575): \"192.0.2.256\" is not an IP address");
     refused(
         ProtocolCodec.decodeDesired(bytes(json.replace("\"port\":179,", "\"port\":0,"))),
         "0 is not between 1 and 65535");
@@ -361,7 +434,7 @@ class ProtocolCodecTest {
         "\"TRIPLE\" is not one of [SINGLE, MULTIPLE]");
     refused(
         ProtocolCodec.decodeDesired(bytes(json.replace("\"record\":\"r\",", ""))),
-        "/desired/announcements/1 (octet 738): \"record\" is missing");
+        "/desired/announcements/1 (octet 796): \"record\" is missing");
   }
 
   @Test

@@ -3,8 +3,13 @@ package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
@@ -22,8 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -58,7 +66,8 @@ final class RandomProtocol {
         text(),
         text(),
         new ArrayList<>(announcements.values()),
-        new ArrayList<>(peers.values()));
+        new ArrayList<>(peers.values()))
+        .withMembers(members());
   }
 
   /// Another state of the same node, with some of the announcements of this one.
@@ -74,7 +83,8 @@ final class RandomProtocol {
         other.configCommit(),
         other.ledgerCommit(),
         new ArrayList<>(announcements.values()),
-        random.nextBoolean() ? before.peers() : other.peers());
+        random.nextBoolean() ? before.peers() : other.peers())
+        .withMembers(random.nextBoolean() ? before.members() : other.members());
   }
 
   SpeakerStatus status() {
@@ -92,7 +102,8 @@ final class RandomProtocol {
                     maybe(this::text),
                     instant(),
                     some(this::text),
-                    some(() -> new PeerName(text())))),
+                    some(() -> new PeerName(text())),
+                    maybe(this::layer2Status))),
         some(
             () ->
                 new PeerStatus(
@@ -102,7 +113,19 @@ final class RandomProtocol {
                     instant(),
                     random.nextInt(Integer.MAX_VALUE),
                     maybe(this::text))),
-        some(() -> new InterfaceStatus(text(), new MacAddress(random.nextLong() >>> 16))),
+        some(
+            () ->
+                new InterfaceStatus(
+                    text(),
+                    mac(),
+                    new TreeSet<>(some(this::linkAddress)),
+                    new TreeSet<>(some(() -> linkAddress().prefix())))),
+        some(
+            () ->
+                new MemberStatus(
+                    new NodeName(text()), text(), text(), instant(), maybe(this::text))),
+        some(() -> new Squatter(address(), mac(), instant())),
+        counters(),
         some(this::text));
   }
 
@@ -121,8 +144,92 @@ final class RandomProtocol {
         text(),
         maybe(
             () ->
-                new Announcement.Layer2(atLeastOne(() -> new NodeName(text())), some(this::text))),
-        some(this::route));
+                new Announcement.Layer2(
+                    generation(), atLeastOne(() -> new NodeName(text())), some(this::text))),
+        some(this::route),
+        random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(65_535)));
+  }
+
+  private Member member(NodeName node) {
+    return new Member(
+        node,
+        maybe(() -> new Member.Endpoint(text(), 1 + random.nextInt(65_535))),
+        some(() -> new Member.Link(text(), mac(), new TreeSet<>(some(this::linkAddress)))));
+  }
+
+  private LinkAddress linkAddress() {
+    IpAddress address = address();
+    return new LinkAddress(address, random.nextInt(address.family().bits() + 1));
+  }
+
+  private MacAddress mac() {
+    return new MacAddress(random.nextLong() >>> 16);
+  }
+
+  private List<Member> members() {
+    // node → the member, so that none is there twice
+    Map<NodeName, Member> members = new TreeMap<>();
+    for (NodeName node : some(() -> new NodeName(text()))) {
+      members.put(node, member(node));
+    }
+    return new ArrayList<>(members.values());
+  }
+
+  SpeakerClaims claims() {
+    TreeMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
+    for (String name : some(this::text)) {
+      contacts.put(name, new TreeSet<>(some(() -> new NodeName(text()))));
+    }
+    return new SpeakerClaims(
+        new NodeName(text()),
+        text(),
+        random.nextLong(Long.MAX_VALUE),
+        maybe(this::generation),
+        oneOf(List.of(SpeakerClaims.Presence.values())),
+        some(
+            () ->
+                new SpeakerClaims.Claim(
+                    address(),
+                    generation(),
+                    1 + random.nextLong(Long.MAX_VALUE - 1),
+                    oneOf(List.of(SpeakerClaims.ClaimState.values())),
+                    some(this::text))),
+        new TreeSet<>(some(this::address)),
+        contacts,
+        maybe(() -> new TreeSet<>(some(this::address))));
+  }
+
+  ProbeRequest probeRequest() {
+    return new ProbeRequest(some(this::address));
+  }
+
+  ProbeReply probeReply() {
+    return new ProbeReply(
+        some(
+            () ->
+                new ProbeReply.ProbeResult(
+                    address(),
+                    oneOf(List.of(ProbeReply.ProbeVerdict.values())),
+                    some(this::mac),
+                    maybe(this::text))));
+  }
+
+  private Layer2Status layer2Status() {
+    return new Layer2Status(
+        maybe(() -> new NodeName(text())),
+        random.nextInt(Integer.MAX_VALUE),
+        random.nextLong(Long.MAX_VALUE),
+        maybe(this::instant),
+        maybe(
+            () ->
+                new Conflict(
+                    mac(), oneOf(List.of(ConflictKind.values())), instant(), instant())));
+  }
+
+  private SortedMap<String, Long> counters() {
+    TreeMap<String, Long> counters = new TreeMap<>();
+    some(this::text).forEach(name -> counters.put(name, random.nextLong(Long.MAX_VALUE)));
+    return counters;
   }
 
   private BgpRoute route() {

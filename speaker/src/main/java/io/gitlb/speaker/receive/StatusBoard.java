@@ -60,6 +60,9 @@ public final class StatusBoard {
                     .toList(),
                 peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList(),
                 interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList(),
+                old.members(),
+                old.squatters(),
+                old.counters(),
                 old.problems()));
   }
 
@@ -175,6 +178,9 @@ public final class StatusBoard {
         old.announcements(),
         old.peers(),
         old.interfaces(),
+        old.members(),
+        old.squatters(),
+        old.counters(),
         old.problems());
   }
 
@@ -188,6 +194,9 @@ public final class StatusBoard {
         old.announcements(),
         old.peers(),
         old.interfaces(),
+        old.members(),
+        old.squatters(),
+        old.counters(),
         old.problems());
   }
 
@@ -201,6 +210,9 @@ public final class StatusBoard {
         old.announcements(),
         old.peers(),
         old.interfaces(),
+        old.members(),
+        old.squatters(),
+        old.counters(),
         problems);
   }
 }

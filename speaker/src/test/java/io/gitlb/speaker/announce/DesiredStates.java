@@ -49,7 +49,7 @@ public final class DesiredStates {
       String address, List<NodeName> candidates, String... interfaces) {
     return announcement(
         address,
-        Optional.of(new Announcement.Layer2(candidates, Arrays.asList(interfaces))),
+        Optional.of(new Announcement.Layer2(new Generation(1, 1), candidates, Arrays.asList(interfaces))),
         List.of());
   }
 

@@ -12,6 +12,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,9 @@ class SpeakerMetricsTest {
                     7,
                     Optional.empty())),
             List.of(),
+            List.of(),
+            List.of(),
+            Collections.emptySortedMap(),
             List.of("one", "two"));
     assertEquals(
         """

@@ -49,7 +49,7 @@ final class LabStates {
         address,
         new Announcement.Owner.Services(OWNERS),
         "{}",
-        Optional.of(new Announcement.Layer2(candidates, List.of(LabNode.LAN))),
+        Optional.of(new Announcement.Layer2(new Generation(1, 1), candidates, List.of(LabNode.LAN))),
         List.of());
   }
 }
