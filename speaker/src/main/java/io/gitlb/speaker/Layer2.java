@@ -88,6 +88,10 @@ final class Layer2 {
     if (shut.isPositive()) {
       log.wasStopped(shut);
     }
+    if (open.values().stream().anyMatch(captured -> !captured.segment().isAlive())) {
+      // A cable was pulled: whoever decides has to know now, not at the next survey.
+      survey(now);
+    }
     sendDue(now);
     watch.advance(now);
     answerAndWatch();
@@ -117,6 +121,7 @@ final class Layer2 {
     log.survey(survey);
     TreeMap<String, Link> links = new TreeMap<>();
     survey.links().forEach(link -> links.put(link.name(), link));
+    open.values().stream().filter(captured -> captured.openLink().isUnjoined()).forEach(this::join);
     boolean changed = closeDead(links);
     changed |= openNew(links, now);
     changed |= refused.keySet().retainAll(links.keySet());
@@ -264,8 +269,16 @@ final class Layer2 {
     for (Captured captured : open.values()) {
       if (captured.openLink().answerFrom(active, watched)) {
         captured.segment().expect(captured.openLink().table());
+        join(captured);
       }
     }
+  }
+
+  private void join(Captured captured) {
+    OpenLink openLink = captured.openLink();
+    Optional<String> problem = captured.segment().join(openLink.watchedIpv6());
+    openLink.joined(problem.isEmpty());
+    log.joined(openLink.link(), problem);
   }
 
   private List<LinkView> views() {
@@ -276,11 +289,16 @@ final class Layer2 {
           new LinkView(
               openLink.link().name(),
               openLink.link().onLink(),
-              new LinkView.Capture.Running(openLink.incarnation())));
+              new LinkView.Capture.Running(openLink.incarnation()),
+              openLink.link().linkLocal()));
     }
     for (Refused one : refused.values()) {
       views.add(
-          new LinkView(one.link().name(), one.link().onLink(), new LinkView.Capture.Unavailable()));
+          new LinkView(
+              one.link().name(),
+              one.link().onLink(),
+              new LinkView.Capture.Unavailable(),
+              one.link().linkLocal()));
     }
     return views;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -32,6 +33,9 @@ final class Layer2Log {
   // Interfaces that took no frame since they were opened; said once each.
   private final SortedSet<String> unsent = new TreeSet<>();
 
+  // Interfaces with groups that cannot be joined; said once each.
+  private final SortedSet<String> unjoined = new TreeSet<>();
+
   Layer2Log(Logger log) {
     this.log = log;
   }
@@ -51,6 +55,7 @@ final class Layer2Log {
   void opened(Link link) {
     refusals.remove(link.name());
     unsent.remove(link.name());
+    unjoined.remove(link.name());
     log.info("layer 2: {} is used, {}, on-link {}", link.name(), link.macAddress(), link.onLink());
   }
 
@@ -64,6 +69,17 @@ final class Layer2Log {
           "layer 2: {} cannot be captured, its addresses are not announced (NoCapture): {}",
           link.name(),
           message);
+    }
+  }
+
+  void joined(Link link, Optional<String> problem) {
+    if (problem.isEmpty()) {
+      unjoined.remove(link.name());
+    } else if (unjoined.add(link.name())) {
+      log.error(
+          "layer 2: {} hears solicitations through some switches only: {}",
+          link.name(),
+          problem.get());
     }
   }
 

@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv6;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.DropReason;
@@ -29,6 +30,7 @@ final class OpenLink implements SegmentPort.FrameListener {
   private final InstantSource clock;
   private final Fence fence;
   private final Sightings sightings;
+  private boolean unjoined;
   private volatile AnswerTable table = AnswerTable.EMPTY;
 
   /// @param incarnation a number that no earlier open link of this process had
@@ -53,9 +55,10 @@ final class OpenLink implements SegmentPort.FrameListener {
 
   /// Takes over what is now known of the same link.
   ///
-  /// @return whether it reaches other prefixes than before
+  /// @return whether it reaches other prefixes than before, or sends from another address
   boolean follow(Link now) {
-    boolean changed = !link.onLink().equals(now.onLink());
+    boolean changed =
+        !link.onLink().equals(now.onLink()) || !link.linkLocal().equals(now.linkLocal());
     link = now;
     return changed;
   }
@@ -100,12 +103,32 @@ final class OpenLink implements SegmentPort.FrameListener {
     return !before.here().equals(table.here()) || !before.watched().equals(table.watched());
   }
 
+  /// The addresses whose groups have to be joined: who wants a watched one asks its group.
+  SortedSet<Ipv6> watchedIpv6() {
+    SortedSet<Ipv6> addresses = new TreeSet<>();
+    for (IpAddress address : table.watched()) {
+      if (address instanceof Ipv6 v6) {
+        addresses.add(v6);
+      }
+    }
+    return addresses;
+  }
+
+  /// Whether some groups could not be joined when it was last tried.
+  boolean isUnjoined() {
+    return unjoined;
+  }
+
+  void joined(boolean all) {
+    unjoined = !all;
+  }
+
   /// Sends one round of gratuitous frames.
   ///
   /// @return whether the kernel took all of them
   boolean sendRound(SegmentPort.Segment segment, IpAddress address) {
     boolean taken = true;
-    for (EthernetFrame frame : GratuitousAnnouncement.round(address, link.macAddress())) {
+    for (EthernetFrame frame : GratuitousAnnouncement.round(address, link)) {
       taken &= segment.send(frame);
     }
     return taken;

@@ -21,6 +21,8 @@ import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.NeighborAdvertisement;
+import io.gitlb.speaker.l2.NeighborSolicitation;
 import io.gitlb.speaker.l2.Link;
 import java.time.Duration;
 import java.time.Instant;
@@ -277,6 +279,8 @@ final class Layer2Test {
             frame ->
                 switch (frame.payload()) {
                   case ArpPacket arp -> arp.operation() + " " + arp.senderAddress();
+                  case NeighborSolicitation asked -> "solicitation " + asked.target();
+                  case NeighborAdvertisement said -> "advertisement " + said.target();
                 })
         .toList();
   }

@@ -4,8 +4,6 @@ package io.gitlb.speaker.announce;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.Ipv4;
-import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.Placement.Reason;
 import java.util.Collection;
@@ -63,10 +61,7 @@ public record ActiveSet(
     if (!announcer.equals(self)) {
       return new Placement.Standby(announcer);
     }
-    return switch (address) {
-      case Ipv4 v4 -> placeOnLinks(v4, layer2, links);
-      case Ipv6 _ -> new Placement.Impossible(Reason.NO_NEIGHBOR_DISCOVERY);
-    };
+    return placeOnLinks(address, layer2, links);
   }
 
   private static Placement placeOnLinks(
@@ -83,8 +78,12 @@ public record ActiveSet(
     if (onLink.isEmpty()) {
       return new Placement.Impossible(Reason.NOT_ON_LINK);
     }
+    List<LinkView> speaking = onLink.stream().filter(link -> link.speaksFor(address)).toList();
+    if (speaking.isEmpty()) {
+      return new Placement.Impossible(Reason.NO_LINK_LOCAL);
+    }
     TreeSet<String> answering = new TreeSet<>();
-    for (LinkView link : onLink) {
+    for (LinkView link : speaking) {
       switch (link.capture()) {
         case LinkView.Capture.Running _ -> answering.add(link.name());
         case LinkView.Capture.Unavailable _ -> {}

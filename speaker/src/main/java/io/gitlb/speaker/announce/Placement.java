@@ -36,8 +36,8 @@ public sealed interface Placement {
     NOT_ON_LINK("NotOnLink"),
     /// Frames cannot be captured on those that do.
     NO_CAPTURE("NoCapture"),
-    /// An IPv6 address needs neighbour discovery, which this version does not speak.
-    NO_NEIGHBOR_DISCOVERY("NoNeighborDiscovery");
+    /// Those that do have no link-local address that is ready, which IPv6 needs to answer from.
+    NO_LINK_LOCAL("NoLinkLocal");
 
     private final String label;
 

@@ -5,6 +5,7 @@ package io.gitlb.speaker.l2;
 final class EtherType {
 
   static final int ARP = 0x0806;
+  static final int IPV6 = 0x86DD;
 
   private EtherType() {}
 

@@ -18,8 +18,9 @@ public record EthernetFrame(MacAddress destination, MacAddress source, Payload p
 
   static final int HEADER_OCTETS = 14;
 
-  /// What a frame of ours carries. Neighbour discovery will be the other case.
-  public sealed interface Payload permits ArpPacket {}
+  /// What a frame of ours carries.
+  public sealed interface Payload
+      permits ArpPacket, NeighborSolicitation, NeighborAdvertisement {}
 
   /// What became of some received bytes.
   sealed interface Decoding {
@@ -51,6 +52,13 @@ public record EthernetFrame(MacAddress destination, MacAddress source, Payload p
             case ArpPacket.Decoding.Undecodable(DropReason reason) ->
                 new Decoding.Undecodable(reason);
           };
+      case EtherType.IPV6 ->
+          switch (NeighborCodec.decode(in)) {
+            case NeighborCodec.Decoding.Decoded(Payload message) ->
+                new Decoding.Decoded(new EthernetFrame(destination, source, message));
+            case NeighborCodec.Decoding.Undecodable(DropReason reason) ->
+                new Decoding.Undecodable(reason);
+          };
       default -> new Decoding.Undecodable(DropReason.OTHER_ETHER_TYPE);
     };
   }
@@ -67,7 +75,17 @@ public record EthernetFrame(MacAddress destination, MacAddress source, Payload p
         packet.encode(out);
         yield octets;
       }
+      case NeighborSolicitation message -> encodeIpv6(NeighborCodec.encode(message));
+      case NeighborAdvertisement message -> encodeIpv6(NeighborCodec.encode(message));
     };
+  }
+
+  /// Always longer than the least frame: 64 octets and the header.
+  private byte[] encodeIpv6(byte[] packet) {
+    ByteBuffer out = ByteBuffer.allocate(HEADER_OCTETS + packet.length);
+    writeMac(out, destination);
+    writeMac(out, source);
+    return out.putShort((short) EtherType.IPV6).put(packet).array();
   }
 
   static MacAddress readMac(ByteBuffer in) {

@@ -6,6 +6,8 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// The frames that tell everybody on the link, unasked, where an address is now.
 public final class GratuitousAnnouncement {
@@ -16,14 +18,38 @@ public final class GratuitousAnnouncement {
 
   /// One round, in the order of sending. IPv4 goes out in both forms, since some switches and hosts
   /// take only the request (RFC 5227 section 3) and some only the reply (RFC 5944 section 4.6).
-  /// IPv6 has none until neighbour discovery is there.
+  /// IPv6 goes out as an unsolicited advertisement to all nodes (RFC 4861 section 7.2.6).
+  ///
+  /// @return empty for IPv6 where the link has no link-local address
+  public static List<EthernetFrame> round(IpAddress address, Link link) {
+    return switch (address) {
+      case Ipv4 v4 -> round(v4, link.macAddress());
+      case Ipv6 v6 ->
+          link.linkLocal()
+              .map(source -> List.of(advertisement(v6, source, link.macAddress())))
+              .orElse(List.of());
+    };
+  }
+
+  /// One round of IPv4.
   ///
   /// @param ownMac of the interface that sends it
-  public static List<EthernetFrame> round(IpAddress address, MacAddress ownMac) {
-    return switch (address) {
-      case Ipv4 v4 -> List.of(request(v4, ownMac), reply(v4, ownMac));
-      case Ipv6 _ -> List.of();
-    };
+  public static List<EthernetFrame> round(Ipv4 address, MacAddress ownMac) {
+    return List.of(request(address, ownMac), reply(address, ownMac));
+  }
+
+  /// To everybody, replacing what they have; it is also how an address is defended against a station
+  /// that wants it (RFC 4862 section 5.4.3).
+  static EthernetFrame advertisement(Ipv6 address, Ipv6 source, MacAddress ownMac) {
+    return new EthernetFrame(
+        Ipv6Groups.macOf(Ipv6Groups.ALL_NODES),
+        ownMac,
+        new NeighborAdvertisement(
+            source,
+            Ipv6Groups.ALL_NODES,
+            address,
+            Set.of(NeighborAdvertisement.Flag.OVERRIDE),
+            Optional.of(ownMac)));
   }
 
   private static EthernetFrame request(Ipv4 address, MacAddress ownMac) {

@@ -2,6 +2,8 @@
 package io.gitlb.speaker.l2;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Ipv6;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,12 @@ public final class GratuitousSchedule {
           Duration.ofMillis(2_200),
           Duration.ofMillis(3_300),
           Duration.ofMillis(4_400));
+
+  /// The same for IPv6: MAX_NEIGHBOR_ADVERTISEMENT 3, at least RetransTimer 1 s apart (RFC 4861
+  /// section 10), and one more right after the first, which may meet ports that still learn.
+  static final List<Duration> ROUNDS_IPV6 =
+      List.of(
+          Duration.ZERO, Duration.ofMillis(100), Duration.ofMillis(1_100), Duration.ofMillis(2_200));
 
   /// Two frames each 2.5 ms: 800 frames a second over all interfaces, between the 500 and the 1,000
   /// that switch processors were seen to take.
@@ -102,12 +110,20 @@ public final class GratuitousSchedule {
 
   private void advance(Burst burst, Instant sentAt) {
     burst.round++;
-    if (burst.round == ROUNDS.size()) {
+    List<Duration> rounds = roundsOf(burst.target.address());
+    if (burst.round == rounds.size()) {
       bursts.remove(burst.target);
       return;
     }
-    burst.due = sentAt.plus(ROUNDS.get(burst.round).minus(ROUNDS.get(burst.round - 1)));
+    burst.due = sentAt.plus(rounds.get(burst.round).minus(rounds.get(burst.round - 1)));
     waiting.add(burst);
+  }
+
+  private static List<Duration> roundsOf(IpAddress address) {
+    return switch (address) {
+      case Ipv4 _ -> ROUNDS;
+      case Ipv6 _ -> ROUNDS_IPV6;
+    };
   }
 
   /// The rounds of one target; `round` is the next one to send.

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The frame that asks whether somebody uses an address, without saying that we do.
 public final class ProbeFrames {
@@ -15,8 +16,8 @@ public final class ProbeFrames {
   private ProbeFrames() {}
 
   /// A probe with sender address 0.0.0.0, so that no neighbour learns anything from it (RFC 5227
-  /// section 2.1.1). Empty for IPv6 until neighbour discovery is there: such an address cannot be
-  /// probed, which must not be taken for a free one.
+  /// section 2.1.1); for IPv6 a solicitation from `::` (RFC 4862 section 5.4.2), whose nonce is our
+  /// hardware address, so that a copy that comes back is known as ours.
   ///
   /// @param ownMac of the interface that sends it
   public static Optional<EthernetFrame> probe(IpAddress address, MacAddress ownMac) {
@@ -27,7 +28,20 @@ public final class ProbeFrames {
                   MacAddress.BROADCAST,
                   ownMac,
                   new ArpPacket(ArpPacket.Operation.REQUEST, ownMac, new Ipv4(0), ZERO, v4)));
-      case Ipv6 _ -> Optional.empty();
+      case Ipv6 v6 -> Optional.of(solicitation(v6, ownMac));
     };
+  }
+
+  private static EthernetFrame solicitation(Ipv6 address, MacAddress ownMac) {
+    Ipv6 group = Ipv6Groups.solicitedNode(address);
+    return new EthernetFrame(
+        Ipv6Groups.macOf(group),
+        ownMac,
+        new NeighborSolicitation(
+            Ipv6Groups.UNSPECIFIED,
+            group,
+            address,
+            Optional.empty(),
+            OptionalLong.of(ownMac.bits())));
   }
 }

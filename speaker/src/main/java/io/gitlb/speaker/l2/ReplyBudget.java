@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.l2;
 
-import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ final class ReplyBudget {
   private Instant origin = Instant.MIN;
 
   /// Whether one more answer may be given now; takes it when so.
-  boolean take(MacAddress station, Ipv4 address, Instant now) {
+  boolean take(MacAddress station, IpAddress address, Instant now) {
     if (origin.equals(Instant.MIN)) {
       origin = now;
     }
@@ -44,8 +44,8 @@ final class ReplyBudget {
     return true;
   }
 
-  private static int bucketOf(MacAddress station, Ipv4 address) {
-    long mixed = (station.bits() * 31 + address.bits()) * 0x9E37_79B9_7F4A_7C15L;
+  private static int bucketOf(MacAddress station, IpAddress address) {
+    long mixed = (station.bits() * 31 + address.hashCode()) * 0x9E37_79B9_7F4A_7C15L;
     return (int) (mixed >>> 52);
   }
 }

@@ -13,10 +13,12 @@ public final class Responder {
 
   private final MacAddress ownMac;
   private final ReplyBudget budget = new ReplyBudget();
+  private final NeighborResponder neighbors;
 
   /// @param ownMac the interface's hardware address: the one that is told
   public Responder(MacAddress ownMac) {
     this.ownMac = ownMac;
+    this.neighbors = new NeighborResponder(ownMac, budget);
   }
 
   /// Judges one captured frame.
@@ -31,6 +33,10 @@ public final class Responder {
       case EthernetFrame.Decoding.Decoded(EthernetFrame decoded) ->
           switch (decoded.payload()) {
             case ArpPacket packet -> hearArp(decoded, packet, table, now);
+            case NeighborSolicitation solicitation ->
+                neighbors.hear(decoded, solicitation, table, now);
+            case NeighborAdvertisement advertisement ->
+                neighbors.hear(decoded, advertisement, table);
           };
     };
   }

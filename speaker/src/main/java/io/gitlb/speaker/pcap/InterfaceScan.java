@@ -4,8 +4,8 @@ package io.gitlb.speaker.pcap;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.l2.InterfaceAddress;
 import java.io.IOException;
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -28,6 +29,8 @@ final class InterfaceScan {
 
   private static final Path SYSFS = Path.of("/sys/class/net");
   private static final Path ROUTES = Path.of("/proc/net/route");
+  private static final Path ROUTES6 = Path.of("/proc/net/ipv6_route");
+  private static final Path ADDRESSES6 = Path.of("/proc/net/if_inet6");
 
   private InterfaceScan() {}
 
@@ -36,14 +39,25 @@ final class InterfaceScan {
   /// @throws IOException when the kernel tells nothing at all
   static List<KernelInterface> read() throws IOException {
     SortedMap<String, SortedSet<IpPrefix>> routes = ConnectedRoutes.parse(lines(ROUTES));
+    ConnectedRoutes.parse6(lines(ROUTES6))
+        .forEach((name, ones) -> routes.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(ones));
+    Set<IpAddress> unready = ConnectedRoutes.unready(lines(ADDRESSES6));
     List<KernelInterface> interfaces = new ArrayList<>();
     for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
       try {
         SortedSet<IpPrefix> onLink = routes.getOrDefault(one.getName(), new TreeSet<>());
-        onLink.addAll(prefixesOf(one));
+        SortedSet<InterfaceAddress> addresses = addressesOf(one);
+        addresses.forEach(address -> onLink.add(address.prefix()));
+        addresses.removeIf(address -> unready.contains(address.address()));
         interfaces.add(
             new KernelInterface(
-                one.getName(), one.getIndex(), flagsOf(one), macOf(one), masterOf(one), onLink));
+                one.getName(),
+                one.getIndex(),
+                flagsOf(one),
+                macOf(one),
+                masterOf(one),
+                onLink,
+                addresses));
       } catch (SocketException _) {
         // It went away between the list and the question.
       }
@@ -52,15 +66,15 @@ final class InterfaceScan {
     return interfaces;
   }
 
-  private static List<IpPrefix> prefixesOf(NetworkInterface one) {
-    List<IpPrefix> prefixes = new ArrayList<>();
-    for (InterfaceAddress address : one.getInterfaceAddresses()) {
-      prefixes.add(
-          new IpPrefix(
+  private static SortedSet<InterfaceAddress> addressesOf(NetworkInterface one) {
+    SortedSet<InterfaceAddress> addresses = new TreeSet<>();
+    for (java.net.InterfaceAddress address : one.getInterfaceAddresses()) {
+      addresses.add(
+          new InterfaceAddress(
               IpAddress.ofBytes(address.getAddress().getAddress()),
               address.getNetworkPrefixLength()));
     }
-    return prefixes;
+    return addresses;
   }
 
   private static Optional<MacAddress> macOf(NetworkInterface one) throws SocketException {

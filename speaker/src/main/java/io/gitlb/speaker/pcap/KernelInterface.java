@@ -3,6 +3,7 @@ package io.gitlb.speaker.pcap;
 
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.l2.InterfaceAddress;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.regex.Pattern;
@@ -12,13 +13,15 @@ import java.util.regex.Pattern;
 /// @param flags `IFF_*` of `<linux/if.h>`
 /// @param master what it is a port of: a bridge, a bond
 /// @param onLink the prefixes of its addresses and of its routes without a gateway
+/// @param addresses its own that are ready for use
 record KernelInterface(
     String name,
     int index,
     int flags,
     Optional<MacAddress> macAddress,
     Optional<String> master,
-    SortedSet<IpPrefix> onLink) {
+    SortedSet<IpPrefix> onLink,
+    SortedSet<InterfaceAddress> addresses) {
 
   static final int IFF_UP = 0x1;
   static final int IFF_BROADCAST = 0x2;

@@ -7,10 +7,12 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -35,26 +37,38 @@ final class PcapSegment implements SegmentPort.Segment {
   /// One megabyte: thousands of frames of the capture length while the process is paused.
   private static final int BUFFER_OCTETS = 1 << 20;
 
-  private static final String FILTER_OF_NOTHING = CaptureFilter.forAddresses(new TreeSet<>());
+  private static final String FILTER_OF_NOTHING = CaptureFilter.forTable(AnswerTable.EMPTY);
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
   private final Link link;
   private final PcapHandle handle;
+  private final NetworkInterface networkInterface;
+  private final SolicitedGroups groups;
   private final SegmentPort.FrameListener listener;
   private final Thread thread;
   private volatile String wantedFilter = FILTER_OF_NOTHING;
   private volatile boolean closing;
 
-  private PcapSegment(Link link, PcapHandle handle, SegmentPort.FrameListener listener) {
+  private PcapSegment(
+      Link link,
+      NetworkInterface networkInterface,
+      PcapHandle handle,
+      SegmentPort.FrameListener listener) {
     this.link = link;
+    this.networkInterface = networkInterface;
+    this.groups = new SolicitedGroups(networkInterface);
     this.handle = handle;
     this.listener = listener;
     this.thread = Thread.ofPlatform().name("capture-" + link.name()).daemon().unstarted(this::run);
   }
 
   static PcapSegment open(Link link, SegmentPort.FrameListener listener)
-      throws PcapNativeException, NotOpenException {
+      throws PcapNativeException, NotOpenException, IOException {
+    NetworkInterface networkInterface = NetworkInterface.getByName(link.name());
+    if (networkInterface == null || networkInterface.getIndex() != link.index()) {
+      throw new IOException(link.name() + " went away");
+    }
     PcapHandle handle =
         new PcapHandle.Builder(link.name())
             .snaplen(CAPTURE_OCTETS)
@@ -65,7 +79,7 @@ final class PcapSegment implements SegmentPort.Segment {
             .build();
     try {
       handle.setDirection(PcapDirection.IN);
-      PcapSegment segment = new PcapSegment(link, handle, listener);
+      PcapSegment segment = new PcapSegment(link, networkInterface, handle, listener);
       // Before the thread runs, so that nothing unfiltered is ever seen.
       handle.setFilter(FILTER_OF_NOTHING, BpfCompileMode.OPTIMIZE);
       segment.thread.start();
@@ -78,18 +92,31 @@ final class PcapSegment implements SegmentPort.Segment {
 
   @Override
   public boolean isAlive() {
-    return thread.isAlive() && !closing;
+    return thread.isAlive() && !closing && hasCarrier();
+  }
+
+  /// One question to the kernel by system call, some microseconds: cheap enough to be asked many
+  /// times a second, so that a pulled cable is noticed long before the next survey.
+  private boolean hasCarrier() {
+    try {
+      return networkInterface.isUp();
+    } catch (SocketException _) {
+      return false;
+    }
   }
 
   @Override
   public void expect(AnswerTable table) {
-    wantedFilter = CaptureFilter.forAddresses(new TreeSet<>(table.watched()));
-    breakLoop();
+    String filter = CaptureFilter.forTable(table);
+    if (!filter.equals(wantedFilter)) {
+      wantedFilter = filter;
+      breakLoop();
+    }
   }
 
   @Override
   public Optional<String> join(SortedSet<Ipv6> addresses) {
-    return Optional.empty();
+    return groups.keep(addresses);
   }
 
   @Override
@@ -106,6 +133,7 @@ final class PcapSegment implements SegmentPort.Segment {
   @Override
   public void close() {
     closing = true;
+    groups.close();
     breakLoop();
     try {
       if (!thread.join(CLOSE_WAIT)) {

@@ -39,7 +39,7 @@ public final class PcapSegments implements SegmentPort {
           skipped.put(one.name(), obstacle.get());
         } else {
           one.macAddress()
-              .ifPresent(mac -> links.add(new Link(one.name(), one.index(), mac, one.onLink())));
+              .ifPresent(mac -> links.add(new Link(one.name(), one.index(), mac, one.onLink(), one.addresses())));
         }
       }
     } catch (IOException e) {
@@ -56,6 +56,8 @@ public final class PcapSegments implements SegmentPort {
       return new Opening.Refused(
           oneLine(String.valueOf(e.getMessage()))
               + "; capturing needs the capability CAP_NET_RAW (root has it)");
+    } catch (IOException e) {
+      return new Opening.Refused(oneLine(String.valueOf(e.getMessage())));
     } catch (LinkageError e) {
       return new Opening.Refused(
           oneLine(String.valueOf(e.getMessage()))

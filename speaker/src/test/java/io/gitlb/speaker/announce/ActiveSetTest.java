@@ -11,11 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.Placement.Reason;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,10 +93,17 @@ final class ActiveSetTest {
   }
 
   @Test
-  void anIpv6AddressWaitsForNeighbourDiscovery() {
+  void anIpv6AddressNeedsALinkLocalAddressToAnswerFrom() {
+    SortedSet<IpPrefix> onLink = new TreeSet<>(List.of(IpPrefix.of("2001:db8::/64")));
+    LinkView.Capture running = new LinkView.Capture.Running(1);
+    LinkView without = new LinkView("eth0", onLink, running);
+    Optional<Ipv6> linkLocal = Optional.of(new Ipv6(0xFE80_0000_0000_0000L, 1));
+    LinkView with = new LinkView("eth1", onLink, running, linkLocal);
     assertEquals(
-        new Placement.Impossible(Reason.NO_NEIGHBOR_DISCOVERY),
-        place(layer2("2001:db8::10", List.of(SELF))));
+        new Placement.Impossible(Reason.NO_LINK_LOCAL),
+        placeOn(List.of(without), layer2("2001:db8::10", List.of(SELF))));
+    assertEquals(
+        answered("eth1"), placeOn(List.of(without, with), layer2("2001:db8::10", List.of(SELF))));
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.gitlb.speaker.l2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gitlb.schema.value.IpAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,11 +13,5 @@ final class GratuitousAnnouncementTest {
     assertEquals(
         List.of(ArpFrames.GRATUITOUS_REQUEST.value(), ArpFrames.GRATUITOUS_REPLY.value()),
         GratuitousAnnouncement.round(ArpFrames.ADDRESS, ArpFrames.OURS));
-  }
-
-  @Test
-  void anIpv6AddressHasNoArpForm() {
-    assertEquals(
-        List.of(), GratuitousAnnouncement.round(IpAddress.of("2001:db8::1"), ArpFrames.OURS));
   }
 }

@@ -184,6 +184,7 @@ final class ResponderTest {
           assertEquals((IpAddress) ADDRESS, packet.senderAddress(), "seed " + seed);
           assertTrue(!to.isGroup() && !to.equals(OURS), "seed " + seed);
         }
+        case Verdict.Reply other -> throw new AssertionError(other + " seed " + seed);
         case Verdict.Drop(DropReason reason) -> seen.add(reason);
       }
     }

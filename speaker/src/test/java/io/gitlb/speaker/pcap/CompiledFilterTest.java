@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Ipv6;
+import io.gitlb.speaker.l2.AnswerTable;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.pcap4j.core.BpfProgram;
@@ -33,7 +37,7 @@ final class CompiledFilterTest {
     try (handle) {
       BpfProgram program =
           handle.compileFilter(
-              CaptureFilter.forAddresses(addresses),
+              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
               BpfCompileMode.OPTIMIZE,
               PcapHandle.PCAP_NETMASK_UNKNOWN);
       for (int host = 0; host < 256; host++) {
@@ -58,7 +62,7 @@ final class CompiledFilterTest {
     try (handle) {
       BpfProgram program =
           handle.compileFilter(
-              CaptureFilter.forAddresses(addresses),
+              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
               BpfCompileMode.OPTIMIZE,
               PcapHandle.PCAP_NETMASK_UNKNOWN);
       for (IpAddress address : addresses) {
@@ -75,12 +79,63 @@ final class CompiledFilterTest {
     try (handle) {
       BpfProgram program =
           handle.compileFilter(
-              CaptureFilter.forAddresses(new TreeSet<>()),
+              CaptureFilter.forTable(AnswerTable.EMPTY),
               BpfCompileMode.OPTIMIZE,
               PcapHandle.PCAP_NETMASK_UNKNOWN);
       assertEquals(false, program.applyFilter(frame(ARP, 0xC612_0001), 60, 60));
       program.free();
     }
+  }
+
+  @Test
+  void framesFromAStationThatUsesAnAddressPassAndNeighborDiscoveryByItsTarget() throws Exception {
+    Set<IpAddress> watched = Set.of(IpAddress.of("192.0.2.10"), IpAddress.of("2001:db8::a:1"));
+    AnswerTable table = new AnswerTable(Set.of(), Set.of(), watched, Optional.empty());
+    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
+    try (handle) {
+      BpfProgram program =
+          handle.compileFilter(
+              CaptureFilter.forTable(table),
+              BpfCompileMode.OPTIMIZE,
+              PcapHandle.PCAP_NETMASK_UNKNOWN);
+      byte[] fromHolder =
+          ByteBuffer.allocate(60).putShort(12, (short) ARP).putInt(28, 0xC000_020A).array();
+      assertEquals(true, program.applyFilter(fromHolder, 60, 60));
+      assertEquals(true, program.applyFilter(neighbor(135, 0x000A_0001), 86, 86));
+      assertEquals(true, program.applyFilter(neighbor(136, 0x000A_0001), 86, 86));
+      assertEquals(false, program.applyFilter(neighbor(134, 0x000A_0001), 86, 86));
+      assertEquals(false, program.applyFilter(neighbor(135, 0x000A_0002), 86, 86));
+      program.free();
+    }
+  }
+
+  @Test
+  void fiveThousandScatteredAddressesOfEachFamilyCompile() throws Exception {
+    TreeSet<IpAddress> addresses = new TreeSet<>();
+    for (int i = 0; i < 5_000; i++) {
+      addresses.add(new Ipv4(0x0A00_0000 + 3 * i));
+      addresses.add(new Ipv6(0x2001_0DB8_0000_0000L, 7L * i));
+    }
+    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
+    try (handle) {
+      BpfProgram program =
+          handle.compileFilter(
+              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
+              BpfCompileMode.OPTIMIZE,
+              PcapHandle.PCAP_NETMASK_UNKNOWN);
+      assertEquals(true, program.applyFilter(neighbor(135, 7 * 4_999), 86, 86));
+      assertEquals(true, program.applyFilter(frame(ARP, 0x0A00_0000 + 3 * 4_999), 60, 60));
+      program.free();
+    }
+  }
+
+  private static byte[] neighbor(int type, int end) {
+    return ByteBuffer.allocate(86)
+        .putShort(12, (short) 0x86DD)
+        .put(20, (byte) 58)
+        .put(54, (byte) type)
+        .putInt(74, end)
+        .array();
   }
 
   private static byte[] frame(int etherType, int target) {

@@ -83,7 +83,8 @@ final class KernelInterfaceTest {
 
   private static Optional<String> obstacle(
       String name, int flags, Optional<MacAddress> mac, Optional<String> master) {
-    return new KernelInterface(name, 2, flags, mac, master, Collections.emptySortedSet())
+    return new KernelInterface(
+            name, 2, flags, mac, master, Collections.emptySortedSet(), Collections.emptySortedSet())
         .obstacle(DEFAULT);
   }
 }

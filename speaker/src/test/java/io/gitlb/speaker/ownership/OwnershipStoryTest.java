@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// What happens to one address, told step by step.
+final class OwnershipStoryTest {
+
+  private static final IpAddress ADDRESS = IpAddress.of("192.0.2.10");
+
+  private final World world = new World(5, new Random(1));
+
+  private static List<NodeName> list(int... order) {
+    List<NodeName> names = new ArrayList<>();
+    for (int index : order) {
+      names.add(new NodeName("n" + index));
+    }
+    return names;
+  }
+
+  private void desire(int... order) {
+    SortedMap<IpAddress, List<NodeName>> lists = world.lists();
+    lists.put(ADDRESS, list(order));
+    world.desire(lists, 1);
+  }
+
+  private void settled() {
+    desire(0, 1, 2, 3, 4);
+    world.everybody();
+    world.nodes.forEach(node -> node.receive(world.desired));
+    world.run(3_000);
+    held(0, 0);
+  }
+
+  private void held(int group, int... by) {
+    assertEquals(list(by), world.answerers(group, ADDRESS).stream().map(node -> node.name).toList());
+  }
+
+  // For how long at a time nobody answered at most, while time went on.
+  private long gap(long millis) {
+    long[] state = {world.now, 0};
+    world.observer =
+        seen -> {
+          if (seen.answerers(0, ADDRESS).isEmpty()) {
+            state[1] = Math.max(state[1], seen.now - state[0]);
+          } else {
+            state[0] = seen.now;
+          }
+        };
+    world.run(millis);
+    world.observer = seen -> {};
+    return state[1];
+  }
+
+  @Test
+  void crashIsTakenOverAtOnceAndTheOldOneComesBackAsStandby() {
+    settled();
+    world.nodes.get(0).kill();
+    assertTrue(gap(1_000) <= 50);
+    held(0, 1);
+    world.nodes.get(0).start(new Start.Warm());
+    assertEquals(0, gap(3_000));
+    held(0, 1);
+  }
+
+  @Test
+  void cutLinkIsTakenOverAfterAProbe() {
+    settled();
+    world.nodes.get(0).managed = false;
+    world.nodes.get(0).group = 9;
+    long gap = gap(3_000);
+    assertTrue(gap > 300 && gap < 1_300, "gap " + gap);
+    held(0, 1);
+    world.nodes.get(0).managed = true;
+    world.nodes.get(0).group = 0;
+    world.run(600);
+    held(0, 1);
+  }
+
+  @Test
+  void deadVlanWithManagementAliveIsTakenOver() {
+    settled();
+    world.nodes.get(0).group = 9;
+    long gap = gap(2_000);
+    assertTrue(gap > 300 && gap < 500, "gap " + gap);
+    held(0, 1);
+    world.nodes.get(0).group = 0;
+    world.run(600);
+    held(0, 1);
+  }
+
+  @Test
+  void stoppedAndResumedSendsNothingBeforeItHasChecked() {
+    settled();
+    world.nodes.get(0).stop();
+    gap(2_500);
+    held(0, 1);
+    world.nodes.get(0).resume();
+    for (int i = 0; i < 300; i++) {
+      world.run(World.STEP);
+      held(0, 1);
+    }
+  }
+
+  @Test
+  void oneWayLossOfAHolderIsTakenOver() {
+    settled();
+    world.nodes.get(0).sends = false;
+    long gap = gap(2_000);
+    assertTrue(gap > 300 && gap < 500, "gap " + gap);
+    held(0, 1);
+  }
+
+  @Test
+  void leavingNodeAnswersUntilTheNextOneDoes() {
+    settled();
+    world.nodes.get(0).leave();
+    assertEquals(0, gap(1_000));
+    held(0, 1);
+    assertTrue(!world.nodes.get(0).alive());
+  }
+
+  @Test
+  void newTermMovesTheAddressWithoutAGap() {
+    settled();
+    desire(3, 1, 0, 2, 4);
+    assertEquals(0, gap(2_000));
+    held(0, 3);
+    desire(1, 2);
+    assertEquals(0, gap(2_000));
+    held(0, 1);
+  }
+
+  @Test
+  void shutGateMovesTheAddressAndOpenedGateLeavesItThere() {
+    settled();
+    world.nodes.get(0).shut.add(ADDRESS);
+    assertEquals(0, gap(1_000));
+    held(0, 1);
+    world.nodes.get(0).shut.clear();
+    assertEquals(0, gap(1_000));
+    held(0, 1);
+    world.nodes.forEach(node -> node.shut.add(ADDRESS));
+    world.run(500);
+    held(0);
+    world.nodes.get(2).shut.clear();
+    world.run(200);
+    held(0, 2);
+  }
+
+  @Test
+  void warmStartOfASingleNodeIsShort() {
+    settled();
+    world.reconciler = false;
+    world.nodes.forEach(SimNode::kill);
+    world.run(1_000);
+    world.nodes.get(2).start(new Start.Warm());
+    world.run(500);
+    held(0, 2);
+  }
+
+  @Test
+  void coldStartOfAllNodesHearsAndProbesFirst() {
+    settled();
+    world.reconciler = false;
+    world.nodes.forEach(SimNode::kill);
+    world.run(1_000);
+    world.nodes.forEach(node -> node.start(new Start.Cold(Duration.ofDays(1))));
+    world.run(2_000);
+    held(0, 0);
+  }
+
+  @Test
+  void coldStartAloneWaitsAndTooOldIsNotAnnounced() {
+    settled();
+    world.reconciler = false;
+    world.nodes.forEach(SimNode::kill);
+    world.nodes.get(2).start(new Start.Cold(Duration.ofDays(6)));
+    world.run(29_000);
+    held(0);
+    world.run(2_000);
+    held(0, 2);
+    world.nodes.get(2).kill();
+    world.nodes.get(2).start(new Start.Cold(Duration.ofDays(7)));
+    world.run(40_000);
+    held(0);
+  }
+
+  @Test
+  void addressThatWasGivenAwayIsNotAnnouncedFromDisk() {
+    settled();
+    world.nodes.get(0).kill();
+    world.run(500);
+    world.desire(new TreeMap<>(), 1);
+    world.run(1_000);
+    held(0);
+    world.reconciler = false;
+    world.nodes.get(0).start(new Start.Cold(Duration.ofDays(1)));
+    for (int i = 0; i < 400; i++) {
+      world.run(100);
+      held(0);
+    }
+  }
+
+  @Test
+  void partitionOfFiveHealsToOneHolder() {
+    settled();
+    world.nodes.get(0).group = 1;
+    world.nodes.get(1).group = 1;
+    world.run(2_000);
+    held(0, 2);
+    held(1, 0);
+    world.nodes.forEach(node -> node.group = 0);
+    world.run(600);
+    held(0, 2);
+  }
+}
