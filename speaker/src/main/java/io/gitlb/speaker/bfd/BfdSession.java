@@ -119,7 +119,7 @@ public final class BfdSession {
     }
     remember(packet, now);
     List<Action> actions = new ArrayList<>(2);
-    SessionState next = next(packet.state());
+    SessionState next = state.hearing(packet.state());
     if (next != state) {
       Diagnostic why =
           switch (next) {
@@ -172,30 +172,6 @@ public final class BfdSession {
       txInUse = advertisedTx();
       rxInUse = SessionTimers.micros(timers.requiredMinRx());
     }
-  }
-
-  /// The table of RFC 5880 section 6.8.6, rows by what we are.
-  private SessionState next(SessionState told) {
-    return switch (state) {
-      case ADMIN_DOWN -> SessionState.ADMIN_DOWN;
-      case DOWN ->
-          switch (told) {
-            case DOWN -> SessionState.INIT;
-            case INIT -> SessionState.UP;
-            case ADMIN_DOWN, UP -> SessionState.DOWN;
-          };
-      case INIT ->
-          switch (told) {
-            case ADMIN_DOWN -> SessionState.DOWN;
-            case DOWN -> SessionState.INIT;
-            case INIT, UP -> SessionState.UP;
-          };
-      case UP ->
-          switch (told) {
-            case ADMIN_DOWN, DOWN -> SessionState.DOWN;
-            case INIT, UP -> SessionState.UP;
-          };
-    };
   }
 
   private void enter(SessionState next, Diagnostic why, List<Action> actions) {

@@ -3,23 +3,29 @@ package io.gitlb.speaker.bfd;
 
 import java.util.Optional;
 
-/// Why a session last left Up (RFC 5880 section 4.1), in the order of the wire's codes.
+/// Why a session last left Up (RFC 5880 section 4.1).
 public enum Diagnostic {
-  NONE,
-  DETECTION_TIME_EXPIRED,
-  ECHO_FAILED,
-  NEIGHBOR_SIGNALED_DOWN,
-  FORWARDING_PLANE_RESET,
-  PATH_DOWN,
-  CONCATENATED_PATH_DOWN,
-  ADMINISTRATIVELY_DOWN,
-  REVERSE_CONCATENATED_PATH_DOWN;
+  NONE(0),
+  DETECTION_TIME_EXPIRED(1),
+  ECHO_FAILED(2),
+  NEIGHBOR_SIGNALED_DOWN(3),
+  FORWARDING_PLANE_RESET(4),
+  PATH_DOWN(5),
+  CONCATENATED_PATH_DOWN(6),
+  ADMINISTRATIVELY_DOWN(7),
+  REVERSE_CONCATENATED_PATH_DOWN(8);
 
   private static final Diagnostic[] BY_CODE = values();
 
+  private final int code;
+
+  Diagnostic(int code) {
+    this.code = code;
+  }
+
   /// The five bits of the wire.
   public int code() {
-    return ordinal();
+    return code;
   }
 
   /// None for the codes 9 to 31, which are reserved and do no harm.

@@ -60,9 +60,8 @@ final class BfdSessionTest {
   void gapsAreSpreadAsTheStandardAsks(int multiplier, int least, int most) {
     Duration pace = Duration.ofMillis(100);
     BfdSession session = session(new SessionTimers(pace, pace, multiplier, pace));
-    Instant last = session.nextDue().orElseThrow();
     session.transmit(START);
-    last = START;
+    Instant last = START;
     double sum = 0;
     for (int i = 0; i < 2_000; i++) {
       Instant due = session.nextDue().orElseThrow();

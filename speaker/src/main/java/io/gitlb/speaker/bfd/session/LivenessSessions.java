@@ -2,7 +2,6 @@
 package io.gitlb.speaker.bfd.session;
 
 import io.gitlb.speaker.bfd.BfdSession;
-import io.gitlb.speaker.bfd.DropReason;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,7 +9,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +34,7 @@ public final class LivenessSessions implements AutoCloseable {
   private final EventLoopGroup group;
   private final EventLoop loop;
   private final SessionTable table;
-  private final AtomicLongArray drops = new AtomicLongArray(DropReason.values().length);
+  private final DropCounts drops = new DropCounts();
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("bfd-upkeep", true));
   private volatile SortedSet<LivenessTarget> wanted = new TreeSet<>();
@@ -73,21 +70,26 @@ public final class LivenessSessions implements AutoCloseable {
 
   /// Packets without effect by reason, in lower case.
   public SortedMap<String, Long> drops() {
-    SortedMap<String, Long> counts = new TreeMap<>();
-    for (DropReason reason : DropReason.values()) {
-      counts.put(reason.name().toLowerCase(Locale.ROOT), drops.get(reason.ordinal()));
-    }
-    return counts;
+    return drops.byName();
   }
 
   private void maintain() {
+    try {
+      readKeys();
+      follow();
+    } catch (RuntimeException e) {
+      // What is thrown out of here would be the last round.
+      log.error("Defect in the upkeep of the liveness sessions", e);
+    }
+  }
+
+  private void readKeys() {
     keys.refresh();
     String problem = keys.problem().orElse("");
     if (!problem.isEmpty() && !problem.equals(toldProblem)) {
       log.warn("The liveness keys stay as they were: {}", problem);
     }
     toldProblem = problem;
-    follow();
   }
 
   private void follow() {

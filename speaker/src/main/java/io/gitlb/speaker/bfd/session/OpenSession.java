@@ -6,6 +6,7 @@ import io.gitlb.speaker.bfd.BfdCodec;
 import io.gitlb.speaker.bfd.BfdSession;
 import io.gitlb.speaker.bfd.Diagnostic;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
@@ -42,6 +43,6 @@ record OpenSession(
     machine.encode(send.packet(), octets);
     out.writerIndex(octets.position());
     // What the network refuses is lost as on the wire; the peer's silence tells.
-    channel.writeAndFlush(new DatagramPacket(out, remote), channel.voidPromise());
+    ChannelFuture _ = channel.writeAndFlush(new DatagramPacket(out, remote));
   }
 }

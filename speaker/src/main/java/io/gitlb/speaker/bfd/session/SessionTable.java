@@ -37,7 +37,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +49,8 @@ final class SessionTable {
   // Nobody is judged by a clock that was not looked at: after so long a gap what waits is read first.
   private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final Duration READING_TIME = Duration.ofMillis(20);
-  private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final Duration MAX_SLEEP = Duration.ofMillis(20);
+  private static final Duration MIN_SLEEP = Duration.ofMillis(1);
 
   // RFC 5881 section 4.
   private static final int FIRST_SOURCE_PORT = 49_152;
@@ -62,7 +61,7 @@ final class SessionTable {
   private final EventLoop loop;
   private final LivenessKeys keys;
   private final LivenessListener listener;
-  private final AtomicLongArray drops;
+  private final DropCounts drops;
   private final RandomGenerator chance = new SecureRandom();
   private final Discriminators<OpenSession> byDiscriminator = new Discriminators<>(chance);
 
@@ -84,7 +83,7 @@ final class SessionTable {
   private record Source(PortKey port, InetAddress address) {}
 
   SessionTable(
-      EventLoop loop, LivenessKeys keys, LivenessListener listener, AtomicLongArray drops) {
+      EventLoop loop, LivenessKeys keys, LivenessListener listener, DropCounts drops) {
     this.loop = loop;
     this.keys = keys;
     this.listener = listener;
@@ -105,23 +104,30 @@ final class SessionTable {
     if (System.nanoTime() - expectedNanos > GAP_NANOS) {
       judgeFrom = now.plus(READING_TIME);
     }
-    long sleep = MAX_SLEEP_NANOS;
+    Instant next = now.plus(MAX_SLEEP);
     for (OpenSession session : sessions.values()) {
+      attend(session, now);
+      Optional<Instant> due = session.machine().nextDue();
+      if (due.isPresent() && due.get().isBefore(next)) {
+        next = due.get();
+      }
+    }
+    Duration left = Duration.between(now, next);
+    long sleep = (left.compareTo(MIN_SLEEP) < 0 ? MIN_SLEEP : left).toNanos();
+    expectedNanos = System.nanoTime() + sleep;
+    var _ = loop.schedule(this::tick, sleep, TimeUnit.NANOSECONDS);
+  }
+
+  // A defect in one session, or in what listens to it, must not end the others.
+  private void attend(OpenSession session, Instant now) {
+    try {
       session.perform(session.machine().transmit(now), listener);
       if (!now.isBefore(judgeFrom)) {
         session.perform(session.machine().detect(now), listener);
       }
-      Optional<Instant> due = session.machine().nextDue();
-      if (due.isPresent()) {
-        long left = Duration.between(now, due.get()).compareTo(READING_TIME) > 0
-            ? MAX_SLEEP_NANOS
-            : Duration.between(now, due.get()).toNanos();
-        sleep = Math.min(sleep, left);
-      }
+    } catch (RuntimeException e) {
+      log.error("Defect in the liveness session with {}", session.target(), e);
     }
-    sleep = Math.max(sleep, MIN_SLEEP_NANOS);
-    expectedNanos = System.nanoTime() + sleep;
-    var _ = loop.schedule(this::tick, sleep, TimeUnit.NANOSECONDS);
   }
 
   void take(SortedSet<LivenessTarget> wanted, SortedMap<String, Integer> indexes) {
@@ -274,7 +280,7 @@ final class SessionTable {
   }
 
   private void count(DropReason reason) {
-    drops.incrementAndGet(reason.ordinal());
+    drops.count(reason);
   }
 
   private static Source source(OpenSession session) {
@@ -315,7 +321,7 @@ final class SessionTable {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      log.debug("On {}", port, cause);
+      log.warn("Defect while {} was heard", port, cause);
     }
   }
 }

@@ -33,7 +33,7 @@ final class Cable implements AutoCloseable {
   /// Skips the test where we may not.
   ///
   /// @param directory for what the processes say
-  static Cable lay(Path directory) throws Exception {
+  static Cable lay(Path directory) throws IOException, InterruptedException {
     Cable cable = new Cable(directory);
     assumeTrue(tried("ip netns add " + cable.a), "needs root to make namespaces");
     run("ip netns add " + cable.b);
@@ -41,7 +41,7 @@ final class Cable implements AutoCloseable {
     return cable;
   }
 
-  void connect() throws Exception {
+  void connect() throws IOException, InterruptedException {
     run("ip link add va netns " + a + " type veth peer name vb netns " + b);
     for (String[] end : new String[][] {{a, "va", "1"}, {b, "vb", "2"}}) {
       String ip = "ip -n " + end[0];
@@ -52,12 +52,18 @@ final class Cable implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (Process process : started.reversed()) {
-      process.destroyForcibly().waitFor();
+  public void close() {
+    try {
+      for (Process process : started.reversed()) {
+        process.destroyForcibly().waitFor();
+      }
+      tried("ip netns del " + a);
+      tried("ip netns del " + b);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    tried("ip netns del " + a);
-    tried("ip netns del " + b);
   }
 
   /// Starts a class of the tests; answers where it writes.
@@ -120,11 +126,11 @@ final class Cable implements AutoCloseable {
     }
   }
 
-  static void run(String command) throws Exception {
+  static void run(String command) throws IOException, InterruptedException {
     assertTrue(tried(command), command);
   }
 
-  static boolean tried(String command) throws Exception {
+  static boolean tried(String command) throws IOException, InterruptedException {
     return new ProcessBuilder(command.split(" "))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

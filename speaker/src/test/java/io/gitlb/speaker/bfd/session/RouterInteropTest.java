@@ -116,7 +116,7 @@ final class RouterInteropTest {
 
   private static void staysUpAndNoticesTheCut(Cable cable, Path ours) throws Exception {
     await(ours, () -> count(ours, "UP ") == 1);
-    TimeUnit.SECONDS.sleep(3);
+    TimeUnit.MILLISECONDS.sleep(1_500);
     assertEquals(0, count(ours, "DOWN "), () -> text(ours));
     run("ip -n " + cable.b + " link set vb down");
     await(ours, () -> count(ours, "DOWN ") == 1);
