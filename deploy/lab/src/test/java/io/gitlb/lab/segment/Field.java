@@ -123,7 +123,7 @@ public final class Field implements AutoCloseable {
   ///
   /// @throws IllegalStateException when that does not come about
   public void settle() {
-    Set<IpAddress> wanted = lab.candidates().keySet();
+    Set<IpAddress> wanted = lab.given();
     Poll.Result<List<Ipv4>> result =
         Poll.until(
             SETTLE_LIMIT,

@@ -21,6 +21,9 @@ public record LabNode(NodeName name, Host host, String address, String api, MacA
   /// The interface on the management segment, where there is one.
   public static final String MANAGEMENT = "mgmt0";
 
+  /// The length of the segment's prefix.
+  public static final int PREFIX_LENGTH = 16;
+
   /// The port of the speaker's API.
   public static final int PORT = 7480;
 

@@ -4,6 +4,8 @@ package io.gitlb.lab.segment;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.LinkAddress;
+import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -24,32 +26,54 @@ final class LabStates {
 
   private LabStates() {}
 
-  /// The state of one node: every address that it is a candidate of.
+  /// The state of one node: every address that it is a candidate of, and who its peers are.
   ///
-  /// @param candidates address → its candidates, best first
+  /// @param contests address → its candidates
   static DesiredState of(
-      LabNode node, Generation generation, SortedMap<IpAddress, List<NodeName>> candidates) {
+      LabNode node,
+      Generation generation,
+      SortedMap<IpAddress, Contest> contests,
+      List<LabNode> nodes) {
     List<Announcement> announcements =
-        candidates.entrySet().stream()
-            .filter(entry -> entry.getValue().contains(node.name()))
+        contests.entrySet().stream()
+            .filter(entry -> entry.getValue().candidates().contains(node.name()))
             .map(entry -> announcement(entry.getKey(), entry.getValue()))
             .toList();
     return new DesiredState(
-        node.name(),
-        CLUSTER_UID,
-        generation,
-        "1".repeat(40),
-        "2".repeat(40),
-        announcements,
-        List.of());
+            node.name(),
+            CLUSTER_UID,
+            generation,
+            "1".repeat(40),
+            "2".repeat(40),
+            announcements,
+            List.of())
+        .withMembers(nodes.stream().map(LabStates::member).toList());
   }
 
-  private static Announcement announcement(IpAddress address, List<NodeName> candidates) {
+  /// Who may announce an address.
+  ///
+  /// @param term since when
+  /// @param candidates best first
+  record Contest(Generation term, List<NodeName> candidates) {}
+
+  private static Member member(LabNode node) {
+    LinkAddress address = new LinkAddress(IpAddress.of(node.address()), LabNode.PREFIX_LENGTH);
+    return new Member(
+        node.name(),
+        Optional.of(new Member.Endpoint(node.api(), LabNode.PORT)),
+        List.of(
+            new Member.Link(
+                LabNode.LAN, node.mac(), new TreeSet<>(List.of(address)))));
+  }
+
+  private static Announcement announcement(IpAddress address, Contest contest) {
     return new Announcement(
         address,
         new Announcement.Owner.Services(OWNERS),
         "{}",
-        Optional.of(new Announcement.Layer2(new Generation(1, 1), candidates, List.of(LabNode.LAN))),
+        Optional.of(
+            new Announcement.Layer2(
+                contest.term(), contest.candidates(), List.of(LabNode.LAN))),
         List.of());
   }
 }

@@ -26,7 +26,12 @@ record Parts(OptionalDouble detected, OptionalDouble decided) {
   }
 
   private static OptionalDouble detected(SpeakerStatus status, LabNode old, Instant failed) {
-    return OptionalDouble.empty();
+    return status.members().stream()
+        .filter(member -> member.node().equals(old.name()))
+        .filter(member -> !member.state().equalsIgnoreCase("up"))
+        .filter(member -> member.since().isAfter(failed))
+        .mapToDouble(member -> Duration.between(failed, member.since()).toNanos() / 1e6)
+        .min();
   }
 
   private static OptionalDouble decided(SpeakerStatus status, Ipv4 address, Instant failed) {

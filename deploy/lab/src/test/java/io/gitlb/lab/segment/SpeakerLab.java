@@ -6,6 +6,7 @@ import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.lab.segment.LabStates.Contest;
 import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.DevelopmentCertificates;
 import io.gitlb.schema.http.HttpAnswer;
@@ -30,14 +31,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// A segment with speakers: `node-1` to `node-N`, each a namespace with a real `gitlb speaker`, and
 /// a client. The lab is the reconciler. Everything is in namespaces of its own and goes with the
@@ -71,7 +73,7 @@ public final class SpeakerLab implements AutoCloseable {
   private final Map<NodeName, TlsIdentity> identities = new HashMap<>();
   private final Map<NodeName, HttpClient> clients = new HashMap<>();
   private final Map<NodeName, RunningProcess> speakers = new HashMap<>();
-  private SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
+  private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private boolean reconcilerDead;
   private Generation generation = new Generation(1, 1);
 
@@ -246,14 +248,23 @@ public final class SpeakerLab implements AutoCloseable {
   /// @param newCandidates address → its candidates, best first
   /// @return those that have stored it
   public List<LabNode> decide(SortedMap<IpAddress, List<NodeName>> newCandidates) {
-    candidates = new TreeMap<>(newCandidates);
     generation = new Generation(generation.epoch(), generation.number() + 1);
+    SortedMap<IpAddress, Contest> next = new TreeMap<>();
+    newCandidates.forEach((address, list) -> next.put(address, contest(address, list)));
+    contests = next;
     return nodes.stream().filter(this::push).toList();
   }
 
-  /// What was decided last: address → its candidates, best first.
-  public SortedMap<IpAddress, List<NodeName>> candidates() {
-    return Collections.unmodifiableSortedMap(candidates);
+  private Contest contest(IpAddress address, List<NodeName> list) {
+    Contest before = contests.get(address);
+    return before != null && before.candidates().equals(list)
+        ? before
+        : new Contest(generation, list);
+  }
+
+  /// The addresses that somebody shall announce.
+  public SortedSet<IpAddress> given() {
+    return new TreeSet<>(contests.keySet());
   }
 
   /// Lets the reconciler die: nobody is told anything until [#reviveReconciler].
@@ -276,7 +287,7 @@ public final class SpeakerLab implements AutoCloseable {
     if (reconcilerDead) {
       return false;
     }
-    byte[] document = ProtocolCodec.encode(LabStates.of(node, generation, candidates));
+    byte[] document = ProtocolCodec.encode(LabStates.of(node, generation, contests, nodes));
     HttpResult result =
         call(node, HttpCall.put("/v1/desired", "application/json", HttpBody.of(document)));
     return result instanceof HttpResult.Answered(HttpAnswer answer) && answer.status() == 200;
