@@ -26,7 +26,8 @@ final class AuthenticatorTest {
 
   @Test
   void goldenBytesBothWays() {
-    for (var type : List.of(AuthenticationType.METICULOUS_SHA1, AuthenticationType.METICULOUS_MD5)) {
+    for (var type :
+        List.of(AuthenticationType.METICULOUS_SHA1, AuthenticationType.METICULOUS_MD5)) {
       byte[] golden =
           HexFormat.of().parseHex(type == AuthenticationType.METICULOUS_SHA1 ? SHA1 : MD5);
       assertArrayEquals(golden, signed(new Authenticator(keys(type, 7), 9)));
@@ -79,8 +80,7 @@ final class AuthenticatorTest {
       secret[i] = (byte) (i + 1);
     }
     return new Authentication(
-        type,
-        Arrays.stream(ids).mapToObj(id -> new AuthenticationKey(id, secret)).toList());
+        type, Arrays.stream(ids).mapToObj(id -> new AuthenticationKey(id, secret)).toList());
   }
 
   private static byte[] signed(Authenticator authenticator) {

@@ -17,8 +17,7 @@ final class BfdCodecTest {
   private static final int ROUNDS = 20_000 * Integer.getInteger("gitlb.soak.rounds", 1);
 
   private static final BfdPacket UP =
-      new BfdPacket(
-          0, SessionState.UP, 0, 3, 0x11223344, 0x55667788, 100_000, 100_000, 0);
+      new BfdPacket(0, SessionState.UP, 0, 3, 0x11223344, 0x55667788, 100_000, 100_000, 0);
   private static final byte[] GOLDEN =
       HexFormat.of().parseHex("20c003181122334455667788000186a0000186a000000000");
 
@@ -74,7 +73,7 @@ final class BfdCodecTest {
       byte[] octets = new byte[chance.nextInt(80)];
       chance.nextBytes(octets);
       if (octets.length > 3 && chance.nextBoolean()) {
-        octets[0] = (byte) (0x20 | octets[0] & 0x1F);
+        octets[0] = (byte) (0x20 | (octets[0] & 0x1F));
         octets[1] &= (byte) 0xFA;
         octets[3] = 24;
       }

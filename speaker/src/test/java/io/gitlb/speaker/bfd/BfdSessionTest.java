@@ -30,11 +30,22 @@ final class BfdSessionTest {
   // RFC 5880 section 6.8.6: what we are, what we hear, what we become.
   @ParameterizedTest
   @CsvSource({
-    "DOWN, ADMIN_DOWN, DOWN", "DOWN, DOWN, INIT", "DOWN, INIT, UP", "DOWN, UP, DOWN",
-    "INIT, ADMIN_DOWN, DOWN", "INIT, DOWN, INIT", "INIT, INIT, UP", "INIT, UP, UP",
-    "UP, ADMIN_DOWN, DOWN", "UP, DOWN, DOWN", "UP, INIT, UP", "UP, UP, UP",
-    "ADMIN_DOWN, ADMIN_DOWN, ADMIN_DOWN", "ADMIN_DOWN, DOWN, ADMIN_DOWN",
-    "ADMIN_DOWN, INIT, ADMIN_DOWN", "ADMIN_DOWN, UP, ADMIN_DOWN"
+    "DOWN, ADMIN_DOWN, DOWN",
+    "DOWN, DOWN, INIT",
+    "DOWN, INIT, UP",
+    "DOWN, UP, DOWN",
+    "INIT, ADMIN_DOWN, DOWN",
+    "INIT, DOWN, INIT",
+    "INIT, INIT, UP",
+    "INIT, UP, UP",
+    "UP, ADMIN_DOWN, DOWN",
+    "UP, DOWN, DOWN",
+    "UP, INIT, UP",
+    "UP, UP, UP",
+    "ADMIN_DOWN, ADMIN_DOWN, ADMIN_DOWN",
+    "ADMIN_DOWN, DOWN, ADMIN_DOWN",
+    "ADMIN_DOWN, INIT, ADMIN_DOWN",
+    "ADMIN_DOWN, UP, ADMIN_DOWN"
   })
   void everyStateHearsEveryState(SessionState was, SessionState told, SessionState becomes) {
     BfdSession session = in(was);
@@ -77,8 +88,7 @@ final class BfdSessionTest {
   @Test
   void pollIsAnsweredAtOnceEvenWhenDown() {
     BfdSession session = in(SessionState.DOWN);
-    Reception taken =
-        session.receive(told(SessionState.UP, BfdPacket.POLL), NOTHING, START);
+    Reception taken = session.receive(told(SessionState.UP, BfdPacket.POLL), NOTHING, START);
     assertTrue(sent(taken).getFirst().has(BfdPacket.FINAL));
     assertFalse(sent(taken).getFirst().has(BfdPacket.POLL));
   }
