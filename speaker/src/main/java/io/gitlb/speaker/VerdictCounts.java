@@ -3,8 +3,12 @@ package io.gitlb.speaker;
 
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.Verdict;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// How many captured frames were answered, and how many dropped for which reason. Any thread
@@ -34,6 +38,16 @@ final class VerdictCounts {
 
   long drops(DropReason reason) {
     return adder(reason).sum();
+  }
+
+  /// Permanent name → count, as in the status and in the metrics.
+  SortedMap<String, Long> values() {
+    SortedMap<String, Long> values = new TreeMap<>();
+    values.put("frames_answered", replies());
+    drops.forEach(
+        (reason, count) ->
+            values.put("frames_dropped_" + reason.name().toLowerCase(Locale.ROOT), count.sum()));
+    return Collections.unmodifiableSortedMap(values);
   }
 
   private LongAdder adder(DropReason reason) {

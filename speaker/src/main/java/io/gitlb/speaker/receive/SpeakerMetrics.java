@@ -39,6 +39,11 @@ final class SpeakerMetrics {
     }
     head(text, "problems", "Things that are wrong with this speaker as a whole.");
     text.append("gitlb_speaker_problems ").append(status.problems().size()).append('\n');
+    if (!status.counters().isEmpty()) {
+      text.append("# HELP gitlb_speaker_layer2_total What layer 2 has done since the start.\n");
+      text.append("# TYPE gitlb_speaker_layer2_total counter\n");
+      status.counters().forEach((name, count) -> line(text, "layer2_total", "event", name, count));
+    }
     return text.toString();
   }
 

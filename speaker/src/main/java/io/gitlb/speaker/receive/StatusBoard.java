@@ -2,12 +2,13 @@
 package io.gitlb.speaker.receive;
 
 import io.gitlb.schema.protocol.Generation;
-import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /// The speaker's status, with a sequence number that counts up with every change, and those who
@@ -33,6 +35,7 @@ public final class StatusBoard {
   private final SortedMap<String, String> problems = new TreeMap<>();
 
   private SpeakerStatus status;
+  private Supplier<SortedMap<String, Long>> counters = Collections::emptySortedMap;
   private boolean closed;
 
   /// @param bootId another one for each start of the speaker
@@ -66,6 +69,18 @@ public final class StatusBoard {
                 old.problems()));
   }
 
+  /// Where the counters are read from, each time that the status is told.
+  ///
+  /// @param source may be called from any thread
+  public void counters(Supplier<SortedMap<String, Long>> source) {
+    lock.lock();
+    try {
+      counters = source;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Says what is wrong with a part of the speaker.
   ///
   /// @param part names it; shown before the message
@@ -90,7 +105,7 @@ public final class StatusBoard {
   public SpeakerStatus current() {
     lock.lock();
     try {
-      return status;
+      return withCounters(status);
     } finally {
       lock.unlock();
     }
@@ -112,7 +127,7 @@ public final class StatusBoard {
       if (waited && !closed && remaining > 0) {
         settle();
       }
-      return status;
+      return withCounters(status);
     } finally {
       lock.unlock();
     }
@@ -197,6 +212,22 @@ public final class StatusBoard {
         old.members(),
         old.squatters(),
         old.counters(),
+        old.problems());
+  }
+
+  private SpeakerStatus withCounters(SpeakerStatus old) {
+    return new SpeakerStatus(
+        old.node(),
+        old.bootId(),
+        old.sequence(),
+        old.stored(),
+        old.applied(),
+        old.announcements(),
+        old.peers(),
+        old.interfaces(),
+        old.members(),
+        old.squatters(),
+        counters.get(),
         old.problems());
   }
 
