@@ -162,6 +162,14 @@ final class ReconcilerMetrics {
         Counters::statusFailures);
     counter("gitlb_events", "Events about Services.", Counters::events);
     counter(
+        "gitlb_address_conflicts",
+        "Addresses that somebody else had on the link, found before a Service was told: Conflict.",
+        Counters::conflicts);
+    counter(
+        "gitlb_addresses_unprobed",
+        "Addresses given although no speaker could say in time whether they are free.",
+        Counters::unprobed);
+    counter(
         "gitlb_status_fights", "Fights over a status that began: StatusFight.", Counters::fights);
   }
 

@@ -113,6 +113,7 @@ class ArchitectureTest {
                       "reconciler.facts",
                       "reconciler.cluster",
                       "reconciler.lease",
+                      "reconciler.conflict",
                       "reconciler.ledger",
                       "reconciler.plan",
                       "reconciler.desired",

@@ -93,7 +93,7 @@ class HealthEndpointTest {
                 .with(new AddressUse(new PoolName("lan"), IpFamily.IPV4, State.ALLOCATED), 9),
             SnapshotMap.<PoolName, Integer>empty().with(new PoolName("lan"), 2),
             1,
-            new Counters(11, 12, 13, 14, 15, 16)));
+            new Counters(11, 12, 13, 14, 15, 16, 17, 18)));
   }
 
   @Test

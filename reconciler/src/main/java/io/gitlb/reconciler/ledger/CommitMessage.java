@@ -100,6 +100,9 @@ public final class CommitMessage {
     String services = services(record);
     String address = record.address().toString();
     return switch (edit.action()) {
+      case PROBE -> "probe " + address + " for " + services + " from pool " + source(record);
+      case CONFLICT ->
+          "withhold " + address + " from " + services + conflict(record) + " on the link";
       case ALLOCATE -> "allocate " + address + " to " + services + " from pool " + source(record);
       case ADOPT -> "adopt " + address + " of " + services + " into pool " + record.pool();
       case HOLD -> "hold " + address + " for " + services + ", no longer given by the definitions";
@@ -110,6 +113,12 @@ public final class CommitMessage {
       case RESTORE -> "restore " + address + " to " + services;
       case FREE -> "free " + address + " of pool " + record.pool() + ", last held by " + services;
     };
+  }
+
+  private static String conflict(AllocationRecord record) {
+    return ": "
+        + record.conflict().map(conflict -> conflict.mac().toString()).orElse("somebody else")
+        + " answers for it";
   }
 
   private static String source(AllocationRecord record) {

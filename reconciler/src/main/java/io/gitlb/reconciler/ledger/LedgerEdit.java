@@ -42,6 +42,10 @@ public sealed interface LedgerEdit {
 
   /// The trailer `Action`.
   enum Action {
+    /// Meant for a Service; the link is asked first.
+    PROBE("probe"),
+    /// Somebody else answers for it on the link.
+    CONFLICT("conflict"),
     ALLOCATE("allocate"),
     ADOPT("adopt"),
     HOLD("hold"),

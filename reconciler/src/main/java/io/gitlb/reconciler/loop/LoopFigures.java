@@ -30,13 +30,17 @@ public record LoopFigures(
   /// @param events handed to the API
   /// @param eventsDropped not told because their Services had too many
   /// @param fights that began
+  /// @param conflicts addresses found taken on the link before a Service was told of them
+  /// @param unprobed addresses given although no speaker could say in time whether they are free
   public record Counters(
       long ledgerCommits,
       long statusWrites,
       long statusFailures,
       long events,
       long eventsDropped,
-      long fights) {}
+      long fights,
+      long conflicts,
+      long unprobed) {}
 
   /// A condition without its message.
   ///

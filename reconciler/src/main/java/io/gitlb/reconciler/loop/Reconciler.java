@@ -56,6 +56,8 @@ public final class Reconciler {
   private final SpeakerFollower speakers;
   private final FactsKeeper facts;
   private final LeaseKeeper leases;
+  private final ConflictKeeper conflicts;
+  private final ProbePort probes;
 
   private final LedgerCounts ledgerCounts = new LedgerCounts();
   private final SkippedRanges skipped = new SkippedRanges();
@@ -126,6 +128,8 @@ public final class Reconciler {
     this.statuses = new StatusKeeper(statuses, settings);
     this.facts = new FactsKeeper(settings.factsEvery());
     this.speakers = new SpeakerFollower(speakers, settings);
+    this.conflicts = new ConflictKeeper(speakers);
+    this.probes = speakers;
   }
 
   /// The other clusters on the repository.
@@ -273,6 +277,7 @@ public final class Reconciler {
           ledger.commitFailure().orElse(new Failure("GLB5004", "displaced records wait"));
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
+    settleProbes(inForce, view, note);
     Fleet fleet = leases.fleet(inForce.definitions());
     GuardKeeper.Protected seen = guards.protect(inForce, ledger.ledger(), view, now);
     steady = seen.view();
@@ -289,7 +294,7 @@ public final class Reconciler {
                 seen.guards(),
                 fleet,
                 now));
-    Plan plan = guards.restrain(planned, ledger.ledger(), steady);
+    Plan plan = probed(guards.restrain(planned, ledger.ledger(), steady), inForce);
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
     boolean isRecorded = record(plan, inForce, view, note);
@@ -297,6 +302,7 @@ public final class Reconciler {
     if (whole) {
       ledger.recordedWhole();
     }
+    conflicts.ask(ledger.ledger(), now);
     leases.care(inForce, ledger.ledger(), fleet, plan.wants(), note);
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
@@ -312,6 +318,30 @@ public final class Reconciler {
     return outcome(now, plan, notAccepted, again ? Optional.of(now) : Optional.empty());
   }
 
+  /// What speakers have said of addresses is in the ledger before anything is planned: who met a
+  /// conflict gets another address in the same pass.
+  private void settleProbes(InForce inForce, ClusterView view, CommitNote note) {
+    if (guards.isSuspended()) {
+      return;
+    }
+    List<LedgerEdit> edits =
+        conflicts.settle(ledger.ledger(), view, inForce.commit(), note.now());
+    for (List<LedgerEdit> part : Backlog.commits(edits)) {
+      if (!ledger.commit(LedgerBatch.of(part), note)) {
+        return;
+      }
+    }
+  }
+
+  private Plan probed(Plan plan, InForce inForce) {
+    return new FreshAddresses(
+            inForce.definitions(),
+            ledger.ledger(),
+            steady,
+            address -> !conflicts.isKnownFree(address) && !probes.probers(address).isEmpty())
+        .probed(plan);
+  }
+
   /// Commits the plan part by part. The statuses of one part are written while the next is being
   /// committed, and those that wait for no commit while the first is.
   ///
@@ -323,6 +353,7 @@ public final class Reconciler {
     Definitions announcing = isWhole ? inForce.definitions() : untilRecorded(inForce);
     content = desired(announcing, ledger.told(ledger.ledgerAfter(backlog.ofThisPass()), view));
     statuses.begin(picture(view, backlog), note.now());
+    statuses.tell(conflicts.takeNews(), picture(view, backlog), note.now());
     for (LedgerBatch part : Backlog.batches(backlog.ofThisPass(), guards.files())) {
       if (!ledger.commit(part, note)) {
         content = desired(untilRecorded(inForce), ledger.told(ledger.ledger(), view));
@@ -396,7 +427,8 @@ public final class Reconciler {
                 statuses.next(),
                 facts.next(),
                 leases.next(),
-                guards.next())
+                guards.next(),
+                conflicts.next(now))
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)
             .min(Comparator.naturalOrder());
@@ -441,6 +473,7 @@ public final class Reconciler {
     statuses.failure().ifPresent(failures::add);
     failures.addAll(guards.failures());
     failures.addAll(leases.failures());
+    failures.addAll(conflicts.failures());
     return new LoopState(
         now,
         outcome,
@@ -470,6 +503,8 @@ public final class Reconciler {
             statuses.failures(),
             statuses.events(),
             statuses.eventsDropped(),
-            statuses.fightsSoFar()));
+            statuses.fightsSoFar(),
+            conflicts.conflicts(),
+            conflicts.unprobed()));
   }
 }

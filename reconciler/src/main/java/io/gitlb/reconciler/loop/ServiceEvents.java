@@ -58,7 +58,8 @@ final class ServiceEvents {
         .flatMap(event -> limited(service, event, now));
   }
 
-  private Optional<Event> limited(ServiceRef service, Event event, Instant now) {
+  /// The event, unless the Service had too many.
+  Optional<Event> limited(ServiceRef service, Event event, Instant now) {
     if (recent.count(service, now) >= MOST_A_MINUTE) {
       dropped++;
       return Optional.empty();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /// The speakers, one a node.
-public interface SpeakerPort {
+public interface SpeakerPort extends ProbePort {
 
   /// Hands over the desired state of every node; returns at once. What a node had before is
   /// replaced, and only the newest state of a node is ever sent.

@@ -5,6 +5,7 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.loop.ClusterPort.Event;
 import io.gitlb.reconciler.loop.ClusterPort.FailedWrite;
 import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
+import io.gitlb.reconciler.loop.ConflictKeeper.News;
 import io.gitlb.reconciler.loop.LoopFigures.ConditionKind;
 import io.gitlb.reconciler.loop.WantedStatuses.Picture;
 import io.gitlb.schema.value.ServiceRef;
@@ -67,6 +68,27 @@ final class StatusKeeper {
     services.addAll(agenda.takeDue(now));
     services.addAll(wanted.follow(picture));
     begin(services, picture, now);
+  }
+
+  /// Tells about Services what no status says, beside the statuses that they have.
+  void tell(List<News> news, Picture picture, Instant now) {
+    for (News one : news) {
+      picture
+          .view()
+          .services()
+          .find(one.service())
+          .ifPresent(
+              service ->
+                  events
+                      .limited(one.service(), one.event(), now)
+                      .ifPresent(event -> port.begin(List.of(unchanged(service, event)))));
+    }
+  }
+
+  private static StatusWrite unchanged(ServiceView service, Event event) {
+    StatusContent shown = StatusContent.shown(service);
+    return new StatusWrite(
+        service.ref(), service.uid(), shown.addresses(), shown.conditions(), Optional.of(event));
   }
 
   /// Begins what more there is to write now that more of the plan is committed.

@@ -211,14 +211,14 @@ final class Eligibility {
     String holders = SharingRules.holders(record, who.ref());
     boolean alone = record.holders().stream().allMatch(h -> h.service().equals(who.ref()));
     return switch (record.state()) {
-      case ALLOCATED -> SharingRules.obstacle(who, record, inventory.poolOf(address));
-      case PROBING, HELD ->
+      case PROBING, ALLOCATED -> SharingRules.obstacle(who, record, inventory.poolOf(address));
+      case HELD ->
           alone
               ? Optional.empty()
               : refusal(Reason.ADDRESS_IN_USE, address + " is in use by " + holders);
       case CONFLICTED ->
           refusal(
-              Reason.ADDRESS_IN_USE,
+              Reason.CONFLICT,
               record
                   .conflict()
                   .map(

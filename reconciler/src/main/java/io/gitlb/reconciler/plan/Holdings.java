@@ -106,7 +106,7 @@ final class Holdings {
     if (isHad(record)) {
       shareOf(record).forEach(share -> count(share, 1));
     }
-    if (record.state() == State.ALLOCATED) {
+    if (isOpenToSharers(record)) {
       keysOf(record)
           .forEach(
               key -> bySharing.computeIfAbsent(key, _ -> new TreeSet<>()).add(record.address()));
@@ -123,7 +123,7 @@ final class Holdings {
     if (isHad(record)) {
       shareOf(record).forEach(share -> count(share, -1));
     }
-    if (record.state() == State.ALLOCATED) {
+    if (isOpenToSharers(record)) {
       keysOf(record)
           .forEach(
               key ->
@@ -166,6 +166,11 @@ final class Holdings {
       NavigableSet<IpAddress> addresses, IpAddress address) {
     addresses.remove(address);
     return addresses.isEmpty() ? null : addresses;
+  }
+
+  /// Whether others may join who has the address, now or while the link is asked for it.
+  static boolean isOpenToSharers(AllocationRecord record) {
+    return record.state() == State.ALLOCATED || record.state() == State.PROBING;
   }
 
   /// Whether somebody has the address; otherwise its holders are its last ones.

@@ -262,10 +262,7 @@ public final class Planner {
         open(address);
       }
       touchOtherHolders(change);
-      change
-          .after()
-          .filter(record -> record.state() == AllocationRecord.State.ALLOCATED)
-          .ifPresent(this::wakeToShare);
+      change.after().filter(Holdings::isOpenToSharers).ifPresent(this::wakeToShare);
     }
 
     private void open(IpAddress address) {

@@ -66,6 +66,8 @@ public enum Reason {
   PINNED_TO_OTHER("PinnedToOther"),
   /// Another Service has the address, or it is not yet withdrawn from one.
   ADDRESS_IN_USE("AddressInUse"),
+  /// Somebody else answers for the address on the link.
+  CONFLICT("Conflict"),
   /// The address waits for a deleted Service of another name to come back.
   RETAINED_FOR_OTHER("RetainedForOther"),
   /// Who has the address has another sharing key.

@@ -41,7 +41,7 @@ final class Recorder {
     List<Holder> others =
         holdings
             .at(given.address())
-            .filter(record -> record.state() == State.ALLOCATED)
+            .filter(Holdings::isOpenToSharers)
             .map(record -> others(record, who.ref()).toList())
             .orElse(List.of());
     if (!others.isEmpty()) {

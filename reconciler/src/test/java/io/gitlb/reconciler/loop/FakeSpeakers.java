@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import io.gitlb.reconciler.conflict.ProbeKeeper;
+import io.gitlb.reconciler.conflict.Verdict;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
@@ -8,9 +10,11 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Speakers in memory that store what they get at once and announce where they come first.
 final class FakeSpeakers implements SpeakerPort {
@@ -45,6 +50,91 @@ final class FakeSpeakers implements SpeakerPort {
     for (String node : nodes) {
       stored.put(new NodeName(node), Optional.empty());
     }
+  }
+
+  /// address → who answers for it on the link besides us
+  private final Map<IpAddress, MacAddress> strangers = new HashMap<>();
+
+  /// Which nodes have all addresses on link.
+  private List<NodeName> probers = List.of();
+
+  private Patience patience = Patience.ANSWERS;
+  private final List<ProbeKeeper.Ask> unanswered = new ArrayList<>();
+  private final Set<IpAddress> toldTaken = new HashSet<>();
+
+  /// How a speaker takes a question.
+  enum Patience {
+    ANSWERS,
+    SILENT,
+    REFUSES
+  }
+
+  void onLink(String... nodes) {
+    probers = Stream.of(nodes).map(NodeName::new).toList();
+  }
+
+  void probes(Patience how) {
+    patience = how;
+  }
+
+  void stranger(String address, String mac) {
+    strangers.put(IpAddress.of(address), MacAddress.of(mac));
+  }
+
+  void noStranger(String address) {
+    strangers.remove(IpAddress.of(address));
+  }
+
+  @Override
+  public List<NodeName> probers(IpAddress address) {
+    return probers;
+  }
+
+  @Override
+  public void probe(ProbeKeeper.Ask ask) {
+    trace.accept(
+        "probe "
+            + ask.speaker()
+            + " "
+            + ask.addresses().stream().map(IpAddress::toString).collect(Collectors.joining(" ")));
+    unanswered.add(ask);
+    toldTaken.removeAll(ask.addresses());
+  }
+
+  /// Addresses whose last question was answered with somebody else's hardware address.
+  Set<IpAddress> toldTaken() {
+    return Set.copyOf(toldTaken);
+  }
+
+  /// Whoever asked is dead.
+  void forgetQuestions() {
+    unanswered.clear();
+  }
+
+  /// Answers what was asked in the passes before.
+  @Override
+  public List<Answer> probed() {
+    if (patience == Patience.SILENT) {
+      return List.of();
+    }
+    List<Answer> answers = unanswered.stream().map(this::answer).toList();
+    unanswered.clear();
+    return answers;
+  }
+
+  private Answer answer(ProbeKeeper.Ask ask) {
+    if (patience == Patience.REFUSES || away.contains(ask.speaker())) {
+      return new Answer.Unasked(ask.number(), "connection refused");
+    }
+    SortedMap<IpAddress, Verdict> verdicts = new TreeMap<>();
+    for (IpAddress address : ask.addresses()) {
+      MacAddress stranger = strangers.get(address);
+      if (stranger != null) {
+        toldTaken.add(address);
+      }
+      verdicts.put(address, stranger == null ? new Verdict.Free() : new Verdict.Taken(stranger));
+    }
+    return new Answer.Told(ask.number(), verdicts);
   }
 
   void set(String node, Availability availability) {

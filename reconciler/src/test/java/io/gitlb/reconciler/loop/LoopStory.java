@@ -55,6 +55,7 @@ final class LoopStory {
   /// The process dies and comes back; what is on disk and outside stays.
   LoopStory restart() {
     cluster.server().forgetDeletions();
+    speakers.forgetQuestions();
     reconciler = start();
     return this;
   }

@@ -107,6 +107,35 @@ class RandomLoopTest {
 
     Life(long seed) {
       random = new Random(seed);
+      if (random.nextBoolean()) {
+        story.speakers.onLink("n1", "n2");
+      }
+    }
+
+    /// A device of somebody else's comes to the link, or all of them go.
+    private void stranger() {
+      if (random.nextBoolean()) {
+        story.speakers.stranger("10.0.0." + random.nextInt(8), "02:00:5e:00:53:01");
+      } else {
+        strangersGo();
+      }
+    }
+
+    private void strangersGo() {
+      for (int i = 0; i < 8; i++) {
+        story.speakers.noStranger("10.0.0." + i);
+      }
+    }
+
+    /// Whose last probe met a stranger is in no status that is written after it.
+    private void tellsNobodyOfAStrangersAddress(List<String> written) {
+      for (IpAddress address : story.speakers.toldTaken()) {
+        assertTrue(
+            written.stream()
+                .noneMatch(
+                    line -> line.startsWith("status ") && line.contains(" " + address + " ")),
+            () -> address + " is somebody else's");
+      }
     }
 
     List<String> live() {
@@ -128,12 +157,14 @@ class RandomLoopTest {
 
     private void pass(ConfigPoll poll) {
       Set<IpAddress> carried = story.speakers.carried();
+      int before = story.trace.size();
       try {
         story.pass(poll);
       } catch (FakeCluster.Defect _) {
         story.trace.add("a defect");
       }
       carried.forEach(this::staysOnTheWire);
+      tellsNobodyOfAStrangersAddress(story.trace.subList(before, story.trace.size()));
     }
 
     /// Endpoints and nodes are always well here: what somebody has goes on being announced.
@@ -180,7 +211,7 @@ class RandomLoopTest {
     }
 
     private void act() {
-      switch (random.nextInt(25)) {
+      switch (random.nextInt(27)) {
         case 0, 1, 2, 3, 4, 5 -> create();
         case 6, 7, 8 -> delete();
         case 9, 10, 11 -> edit();
@@ -197,6 +228,12 @@ class RandomLoopTest {
         case 19 -> story.cluster.informers(either());
         case 20 -> story.cluster.soundness(Availability.AWAY);
         case 21 -> vanish();
+        case 25 -> stranger();
+        case 26 ->
+            story.speakers.probes(
+                random.nextBoolean()
+                    ? FakeSpeakers.Patience.REFUSES
+                    : FakeSpeakers.Patience.ANSWERS);
         case 22 -> story.after(Duration.ofMinutes(11));
         default -> editStatusByHand();
       }
@@ -345,6 +382,8 @@ class RandomLoopTest {
       story.cluster.soundness(Availability.THERE);
       story.speakers.set("n1", Availability.THERE);
       story.speakers.set("n2", Availability.THERE);
+      story.speakers.probes(FakeSpeakers.Patience.ANSWERS);
+      strangersGo();
       config(0);
       for (int i = 0; i < 40; i++) {
         story.after(Duration.ofMinutes(2)).poll();
