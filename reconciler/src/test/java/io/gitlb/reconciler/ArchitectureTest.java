@@ -149,7 +149,12 @@ class ArchitectureTest {
               "reconciler.push",
               new Row(
                   Kind.ADAPTER,
-                  Set.of("schema.value", "schema.protocol", "schema.http", "reconciler.loop"),
+                  Set.of(
+                      "schema.value",
+                      "schema.protocol",
+                      "schema.http",
+                      "reconciler.conflict",
+                      "reconciler.loop"),
                   Set.of("org.slf4j."))),
           // Commands beside the reconciler: they read, ask pure packages and print.
           Map.entry(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.push;
 
+import io.gitlb.reconciler.conflict.ProbeKeeper;
+import io.gitlb.reconciler.conflict.ProbeKeeper.Ask;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.ProbePort.Answer;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
@@ -14,11 +17,13 @@ import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// The calls to one speaker, wherever it is now. Each blocks the calling virtual thread; two may be
@@ -115,6 +120,35 @@ final class SpeakerCalls implements AutoCloseable {
               newest, PushFailure.stale(node, endpoint.where(), newest, state.generation()));
       case PushReply.Refused(String message) ->
           new PushOutcome.Failed(refused(endpoint, answer, message));
+    };
+  }
+
+  /// Has the speaker probe addresses on its links.
+  Answer probe(Ask ask) {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Unusable(Failure failure) ->
+          new Answer.Unasked(ask.number(), failure.toString());
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> probe(endpoint, ask);
+    };
+  }
+
+  private Answer probe(SpeakerEndpoint endpoint, Ask ask) {
+    HttpCall call =
+        HttpCall.post(
+            "/v1/probes",
+            "application/json",
+            HttpBody.of(ProtocolCodec.encode(new ProbeRequest(List.copyOf(ask.addresses())))));
+    HttpResult result = send(endpoint, call, ProbeKeeper.LIMIT);
+    if (result instanceof HttpResult.Unreachable) {
+      // A kept connection may have been dead; to probe twice does no harm.
+      result = send(endpoint, call, ProbeKeeper.LIMIT);
+    }
+    return switch (result) {
+      case HttpResult.Answered(HttpAnswer answer) -> ProbeAnswers.read(ask, answer);
+      case HttpResult.Unreachable unreachable ->
+          new Answer.Unasked(ask.number(), endpoint.unreachable(unreachable).toString());
+      case HttpResult.TimedOut timedOut ->
+          new Answer.Unasked(ask.number(), endpoint.timedOut(timedOut).toString());
     };
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.push;
 
+import io.gitlb.reconciler.conflict.ProbeKeeper.Ask;
 import io.gitlb.reconciler.loop.Failure;
+import io.gitlb.reconciler.loop.ProbePort.Answer;
 import io.gitlb.reconciler.loop.SpeakerPort.SpeakerReport;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus;
@@ -95,6 +97,11 @@ final class SpeakerLink {
         notifyAll();
       }
     }
+  }
+
+  /// Has the speaker probe addresses; blocks.
+  Answer probe(Ask ask) {
+    return calls.probe(ask);
   }
 
   synchronized SpeakerReport report() {

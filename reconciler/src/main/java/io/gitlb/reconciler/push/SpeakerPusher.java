@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.push;
 
+import io.gitlb.reconciler.conflict.ProbeKeeper.Ask;
 import io.gitlb.reconciler.loop.SpeakerPort;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 
 /// The speakers over HTTP: see the package.
@@ -25,6 +31,9 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
 
   /// node → the link to its speaker (1:1); replaced whole, by one thread at a time.
   private volatile SortedMap<NodeName, SpeakerLink> links = Collections.emptySortedMap();
+
+  /// What speakers found out on their links, until somebody takes it.
+  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
   private boolean closed;
 
@@ -100,6 +109,49 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
     SortedMap<NodeName, SpeakerReport> reports = new TreeMap<>();
     links.forEach((node, link) -> reports.put(node, link.report()));
     return Collections.unmodifiableSortedMap(reports);
+  }
+
+  @Override
+  public List<NodeName> probers(IpAddress address) {
+    return links.entrySet().stream()
+        .filter(entry -> canProbe(entry.getValue().report(), address))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static boolean canProbe(SpeakerReport report, IpAddress address) {
+    return report.failure().isEmpty()
+        && report.status().stream()
+            .flatMap(status -> status.interfaces().stream())
+            .flatMap(nic -> nic.onLink().stream())
+            .anyMatch(prefix -> prefix.contains(address));
+  }
+
+  /// Each question has a thread of its own, which its time limit ends.
+  @Override
+  public void probe(Ask ask) {
+    SpeakerLink link = links.get(ask.speaker());
+    if (link == null) {
+      answers.add(new Answer.Unasked(ask.number(), "node " + ask.speaker() + " has no speaker"));
+      settings.onChange().run();
+      return;
+    }
+    threads
+        .newThread(
+            () -> {
+              answers.add(link.probe(ask));
+              settings.onChange().run();
+            })
+        .start();
+  }
+
+  @Override
+  public List<Answer> probed() {
+    List<Answer> taken = new ArrayList<>();
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      taken.add(answer);
+    }
+    return taken;
   }
 
   /// Cuts every call and waits, a second at most, for all threads to end. The reports stay.

@@ -15,9 +15,12 @@ import io.gitlb.schema.protocol.DeltaDocument;
 import io.gitlb.schema.protocol.DesiredDocument;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +30,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.Set;
 
 /// A speaker as far as the protocol goes, on a real loopback socket, with knobs for what can go
 /// wrong.
@@ -66,6 +71,8 @@ final class FakeSpeaker implements AutoCloseable {
   private final List<Generation> pushes = new ArrayList<>();
   private List<String> problems = List.of();
   private long sequence = 1;
+  private HttpAnswer probeAnswer = HttpAnswer.text(404, "no such path");
+  private List<SpeakerStatus.InterfaceStatus> interfaces = List.of();
   private int polls;
 
   private FakeSpeaker(
@@ -166,8 +173,35 @@ final class FakeSpeaker implements AutoCloseable {
               ? asked()
               : call.method() == HttpMethod.PATCH ? patch(call) : push(call);
       case "/v1/status" -> status(call);
+      case "/v1/probes" -> probe(call);
       default -> HttpAnswer.text(404, "no such path");
     };
+  }
+
+  /// What it answers to probes: a status and a body.
+  synchronized void probes(HttpAnswer answer) {
+    probeAnswer = answer;
+  }
+
+  /// It has a NIC that reaches the prefix.
+  synchronized void onLink(String prefix) {
+    interfaces =
+        List.of(
+            new SpeakerStatus.InterfaceStatus(
+                "eth0",
+                MacAddress.of("02:00:5e:00:53:0a"),
+                Collections.emptySortedSet(),
+                new TreeSet<>(Set.of(IpPrefix.of(prefix)))));
+    statusChanged();
+  }
+
+  private synchronized HttpAnswer probe(HttpCall call) {
+    if (call.method() != HttpMethod.POST
+        || !(ProtocolCodec.decodeProbeRequest(call.body().octets())
+            instanceof Decoded.Value<ProbeRequest>)) {
+      throw new AssertionError("no probe request: " + call);
+    }
+    return probeAnswer;
   }
 
   private synchronized HttpAnswer push(HttpCall call) throws InterruptedException {
@@ -255,7 +289,7 @@ final class FakeSpeaker implements AutoCloseable {
             storedGeneration(),
             List.of(),
             List.of(),
-            List.of(),
+            interfaces,
             List.of(),
             List.of(),
             Collections.emptySortedMap(),
