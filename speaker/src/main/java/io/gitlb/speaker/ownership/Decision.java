@@ -41,7 +41,7 @@ final class Decision {
     this.settings = settings;
     this.peers = peers;
     this.gate = gate;
-    this.verdict = new Verdict(settings, peers);
+    this.verdict = new Verdict(self, settings, peers);
     this.wake = wake;
   }
 

@@ -20,6 +20,7 @@ final class Peer {
   private Channel channel = Channel.SILENT;
   private Optional<PeerClaims> told = Optional.empty();
   private Map<IpAddress, Claim> claims = Map.of();
+  private boolean doubted;
 
   Peer(NodeName node, Instant since) {
     this.node = node;
@@ -28,6 +29,7 @@ final class Peer {
 
   /// Whether the session's state is news.
   boolean contact(String interfaceName, Contact contact) {
+    doubted |= contact == Contact.DOWN;
     return contacts.put(interfaceName, contact) != contact;
   }
 
@@ -54,6 +56,7 @@ final class Peer {
     told = Optional.of(content);
     claims = byAddress;
     channel = Channel.OPEN;
+    doubted = false;
     return true;
   }
 
@@ -67,6 +70,11 @@ final class Peer {
 
   boolean refused() {
     return channel == Channel.REFUSED;
+  }
+
+  /// Whether it may have been restarted since it told its claims, and nothing can be asked.
+  boolean doubted() {
+    return doubted && channel != Channel.OPEN;
   }
 
   boolean open() {
@@ -110,14 +118,14 @@ final class Peer {
     return live;
   }
 
-  /// With how many members it has contact, on the interfaces of a claim or on all.
-  int reportedContacts(Optional<Claim> claim) {
+  /// The members with which it has contact, on the interfaces of a claim or on all.
+  SortedSet<NodeName> reportedContacts(Optional<Claim> claim) {
     SortedSet<NodeName> reached = new TreeSet<>();
     told.ifPresent(content -> content.contacts().forEach((name, nodes) -> {
       if (claim.isEmpty() || claim.get().interfaces().contains(name)) {
         reached.addAll(nodes);
       }
     }));
-    return reached.size();
+    return reached;
   }
 }

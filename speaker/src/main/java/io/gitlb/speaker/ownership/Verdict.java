@@ -3,8 +3,11 @@ package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /// Whether a peer is there to hold an address.
@@ -18,10 +21,12 @@ final class Verdict {
     GONE
   }
 
+  private final NodeName self;
   private final OwnershipSettings settings;
   private final Map<NodeName, Peer> peers;
 
-  Verdict(OwnershipSettings settings, Map<NodeName, Peer> peers) {
+  Verdict(NodeName self, OwnershipSettings settings, Map<NodeName, Peer> peers) {
+    this.self = self;
     this.settings = settings;
     this.peers = peers;
   }
@@ -31,7 +36,7 @@ final class Verdict {
       return Life.GONE;
     }
     if (peer.up(segment)) {
-      return Life.LIVE;
+      return peer.doubted() ? Life.SUSPECT : Life.LIVE;
     }
     if (!peer.everHeard(segment) && now.isBefore(peer.since.plus(settings.contactGrace()))) {
       return Life.LIVE;
@@ -39,8 +44,25 @@ final class Verdict {
     if (!peer.open()) {
       return Life.SUSPECT;
     }
-    long mine = peers.values().stream().filter(other -> other.up(segment)).count();
-    int reported = peer.reportedContacts(Optional.ofNullable(seat.claims.get(peer.node)));
-    return reported < mine || reported == 0 ? Life.SUSPECT : Life.LIVE;
+    SortedSet<NodeName> reported =
+        peer.reportedContacts(Optional.ofNullable(seat.claims.get(peer.node)));
+    if (reported.contains(self)) {
+      // A peer that lives loses contact when this node does, and says so: this is old.
+      return Life.SUSPECT;
+    }
+    Set<NodeName> mine = contacts(segment);
+    // No member reaches both: the segment is in two, and each part needs a holder.
+    boolean apart = !mine.isEmpty() && Collections.disjoint(mine, reported);
+    return reported.size() < mine.size() || reported.isEmpty() || apart ? Life.SUSPECT : Life.LIVE;
+  }
+
+  private Set<NodeName> contacts(SortedSet<String> segment) {
+    Set<NodeName> reached = new HashSet<>();
+    for (Peer other : peers.values()) {
+      if (other.up(segment)) {
+        reached.add(other.node);
+      }
+    }
+    return reached;
   }
 }

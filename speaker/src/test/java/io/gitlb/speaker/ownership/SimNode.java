@@ -22,6 +22,7 @@ final class SimNode {
   boolean receives = true;
   boolean managed = true;
   boolean stopped;
+  long started;
   final Set<IpAddress> shut = new HashSet<>();
   Optional<Contests> disk = Optional.empty();
   Optional<Outcome> outcome = Optional.empty();
@@ -30,6 +31,7 @@ final class SimNode {
   private int run;
   private long sequence;
   private final Map<SimNode, Long> lastHeard = new HashMap<>();
+  private final Map<SimNode, Integer> runSeen = new HashMap<>();
   private final Map<SimNode, Long> firstHeard = new HashMap<>();
   private final Map<SimNode, Contact> contacts = new HashMap<>();
   private final Map<SimNode, Channel> channels = new HashMap<>();
@@ -60,6 +62,7 @@ final class SimNode {
 
   void start(Start start) {
     run++;
+    started = world.now;
     sequence = 0;
     stopped = false;
     contacts.clear();
@@ -160,7 +163,12 @@ final class SimNode {
       if (!fresh) {
         firstHeard.remove(peer);
       }
-      boolean both = fresh && (!peer.runs() || peer.firstHeard.containsKey(this));
+      // A peer that began anew says Down first.
+      boolean sameRun = !peer.runs() || runSeen.getOrDefault(peer, 0) == peer.run;
+      if (world.carries(peer, this)) {
+        runSeen.put(peer, peer.run);
+      }
+      boolean both = fresh && sameRun && (!peer.runs() || peer.firstHeard.containsKey(this));
       boolean settled = both && world.now - firstHeard.getOrDefault(peer, world.now) >= 200;
       Contact before = contacts.get(peer);
       if (before == Contact.UP && !both) {

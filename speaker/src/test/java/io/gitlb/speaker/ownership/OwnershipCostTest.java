@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// What the machine costs with 10,000 addresses, and how large the watch graph is.
+final class OwnershipCostTest {
+
+  private static final int ADDRESSES = 10_000;
+  private static final Generation TERM = new Generation(1, 1);
+
+  private static NodeName name(int index) {
+    return new NodeName("n" + index);
+  }
+
+  private static IpAddress address(int index) {
+    return IpAddress.of("10.0." + index / 250 + "." + (1 + index % 250));
+  }
+
+  // A node's successors are drawn from the eight after it, as the reconciler does.
+  private static TreeMap<IpAddress, Contest> lists(int nodes) {
+    Random random = new Random(7);
+    TreeMap<IpAddress, Contest> lists = new TreeMap<>();
+    for (int i = 0; i < ADDRESSES; i++) {
+      int first = i % nodes;
+      List<NodeName> list = new ArrayList<>(List.of(name(first)));
+      int choice = Math.min(8, nodes - 1);
+      while (list.size() < Math.min(4, nodes)) {
+        NodeName next = name((first + 1 + random.nextInt(choice)) % nodes);
+        if (!list.contains(next)) {
+          list.add(next);
+        }
+      }
+      lists.put(address(i), new Contest(TERM, list));
+    }
+    return lists;
+  }
+
+  private static SortedSet<NodeName> members(int nodes) {
+    SortedSet<NodeName> members = new TreeSet<>();
+    for (int i = 0; i < nodes; i++) {
+      members.add(name(i));
+    }
+    return members;
+  }
+
+  @Test
+  void watchGraphIsSymmetricAndSmall() {
+    for (int nodes : new int[] {3, 16, 100, 1_000}) {
+      Map<NodeName, TreeMap<IpAddress, Contest>> own = new HashMap<>();
+      lists(nodes)
+          .forEach(
+              (address, contest) ->
+                  contest
+                      .candidates()
+                      .forEach(
+                          node ->
+                              own.computeIfAbsent(node, key -> new TreeMap<>())
+                                  .put(address, contest)));
+      SortedSet<NodeName> members = members(nodes);
+      Map<NodeName, Set<NodeName>> graph = new HashMap<>();
+      for (NodeName node : members) {
+        Contests contests =
+            new Contests(Optional.of(TERM), Origin.RECONCILER, own.get(node), members);
+        graph.put(node, WatchGraph.of(node, members, contests));
+      }
+      graph.forEach(
+          (node, watched) ->
+              watched.forEach(peer -> assertTrue(graph.get(peer).contains(node), "one way")));
+      int[] sizes = graph.values().stream().mapToInt(Set::size).sorted().toArray();
+      int max = sizes[nodes - 1];
+      System.out.printf(
+          "watch graph, %d nodes: sessions %d/%d/%d, packets/s sent %d/%d/%d%n",
+          nodes, sizes[0], sizes[nodes / 2], max, sizes[0] * 10, sizes[nodes / 2] * 10, max * 10);
+      assertTrue(max <= 16, "sessions " + max);
+    }
+  }
+
+  private static PeerClaims peer(NodeName node, Map<IpAddress, Contest> lists) {
+    List<Claim> claims = new ArrayList<>();
+    lists.forEach(
+        (address, contest) -> {
+          if (contest.position(node) == 0) {
+            claims.add(new Claim(address, TERM, 1, ClaimState.HOLDING, List.of("eth0")));
+          }
+        });
+    TreeMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
+    contacts.put("eth0", members(5));
+    return new PeerClaims(
+        node,
+        "a",
+        1,
+        Optional.of(TERM),
+        Presence.PRESENT,
+        claims,
+        new TreeSet<>(),
+        contacts,
+        Optional.empty());
+  }
+
+  private static Ownership settled(Instant start) {
+    TreeMap<IpAddress, Contest> lists = lists(5);
+    Ownership machine = new Ownership(name(1), OwnershipSettings.defaults());
+    machine.begin(new Start.Fresh(), start);
+    machine.desired(
+        new Contests(Optional.of(TERM), Origin.RECONCILER, lists, members(5)), start);
+    TreeMap<IpAddress, Ability> able = new TreeMap<>();
+    TreeSet<String> link = new TreeSet<>(List.of("eth0"));
+    lists.keySet().forEach(address -> able.put(address, new Ability.Able(link)));
+    machine.abilities(able, start);
+    for (int i : new int[] {0, 2, 3, 4}) {
+      machine.told(peer(name(i), lists), start);
+      machine.contact(name(i), "eth0", Contact.UP, start);
+    }
+    machine.advance(start.plusMillis(10));
+    machine.advance(start.plusSeconds(5));
+    return machine;
+  }
+
+  @Test
+  void deathOfOnePeerCostsMilliseconds() {
+    long[] micros = new long[15];
+    long taken = 0;
+    for (int i = 0; i < micros.length; i++) {
+      Instant start = Instant.EPOCH;
+      Ownership machine = settled(start);
+      long before = System.nanoTime();
+      machine.channel(name(0), Channel.REFUSED, start.plusSeconds(6));
+      Outcome outcome = machine.advance(start.plusSeconds(6));
+      micros[i] = (System.nanoTime() - before) / 1_000;
+      taken = outcome.claims().claims().size();
+    }
+    Arrays.sort(micros);
+    System.out.printf(
+        "10,000 addresses, one peer dies: advance median %d us, max %d us, held %d%n",
+        micros[micros.length / 2], micros[micros.length - 1], taken);
+    assertTrue(taken > ADDRESSES / 5, "took over " + taken);
+    assertTrue(micros[micros.length / 2] < 100_000, "median " + micros[micros.length / 2]);
+  }
+
+  @Test
+  void idleAdvanceAllocatesNothing() {
+    Ownership machine = settled(Instant.EPOCH);
+    Instant now = Instant.EPOCH.plusSeconds(6);
+    Outcome first = machine.advance(now);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Set<Outcome> seen = new HashSet<>(0);
+    for (int i = 0; i < 10_000; i++) {
+      if (machine.advance(now) != first) {
+        seen.add(first);
+      }
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(Set.of(), seen);
+    assertTrue(bytes < 10_000 * 16, "allocated " + bytes);
+  }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Random rounds of trouble, judged by an observer that asks every 10 ms.
+final class Rounds {
+
+  private static final int NODES = 5;
+  private static final int ADDRESSES = 4;
+  // Detection, one tick of the observer, the way of a claim, and the time until contact is back.
+  private static final long TWO_AT_MOST = World.DETECTION + 10 + 20 + 250;
+  private static final long NONE_AT_MOST = 1_000;
+
+  private final long seed;
+  private final Random random;
+  private final World world;
+  private final List<String> story = new ArrayList<>();
+  private final Map<IpAddress, Long> two = new HashMap<>();
+  private final Map<IpAddress, Long> none = new HashMap<>();
+  private final List<IpAddress> removed = new ArrayList<>();
+  private long epoch = 1;
+
+  Rounds(long seed) {
+    this.seed = seed;
+    random = new Random(seed);
+    world = new World(NODES, new Random(seed + 1));
+  }
+
+  void run(int rounds) {
+    SortedMap<IpAddress, List<NodeName>> lists = new TreeMap<>();
+    for (int i = 0; i < ADDRESSES; i++) {
+      lists.put(IpAddress.of("192.0.2." + (10 + i)), shuffled());
+    }
+    world.desire(lists, epoch);
+    world.everybody();
+    world.nodes.forEach(node -> node.receive(world.desired));
+    world.run(2_500);
+    world.observer = seen -> observe();
+    for (int round = 0; round < rounds; round++) {
+      trouble();
+      world.lastEvent = world.now;
+      world.run(random.nextBoolean() ? 200 + random.nextInt(400) : 3_500);
+    }
+    calm();
+  }
+
+  private void calm() {
+    world.nodes.forEach(this::repair);
+    world.lost.clear();
+    world.reconciler = true;
+    story.add(world.now + " all well");
+    world.lastEvent = world.now;
+    world.run(6_000);
+    for (IpAddress address : world.desired.byAddress().keySet()) {
+      if (world.answerers(0, address).size() != 1) {
+        fail(address, "in the end answered by " + world.answerers(0, address));
+      }
+    }
+  }
+
+  private void repair(SimNode node) {
+    node.group = 0;
+    node.sends = true;
+    node.receives = true;
+    node.managed = true;
+    node.shut.clear();
+    node.resume();
+    if (!node.alive()) {
+      node.start(new Start.Warm());
+    }
+  }
+
+  private List<NodeName> shuffled() {
+    List<NodeName> all = new ArrayList<>(world.desired.members());
+    Collections.shuffle(all, random);
+    return all;
+  }
+
+  private void trouble() {
+    SimNode node = world.nodes.get(random.nextInt(NODES));
+    String what =
+        switch (random.nextInt(16)) {
+          case 0, 1 -> kill(node);
+          case 2, 3 -> restart(node);
+          case 4 -> stop(node);
+          case 5 -> resume(node);
+          case 6 -> segment(node, 1);
+          case 7 -> management(node, false);
+          case 8, 9 -> heal();
+          case 10 -> oneWay(node);
+          case 11 -> reconciler(false);
+          case 12 -> reconciler(true);
+          case 13 -> term();
+          case 14 -> gate(node);
+          default -> node.alive() ? leave(node) : restart(node);
+        };
+    story.add(world.now + " " + what);
+  }
+
+  private static String kill(SimNode node) {
+    node.kill();
+    return "kill " + node;
+  }
+
+  private String restart(SimNode node) {
+    if (node.alive()) {
+      node.kill();
+    }
+    boolean warm = random.nextBoolean();
+    node.start(warm ? new Start.Warm() : new Start.Cold(Duration.ofDays(random.nextInt(9))));
+    return (warm ? "warm " : "cold ") + node;
+  }
+
+  private static String stop(SimNode node) {
+    node.stop();
+    return "stop " + node;
+  }
+
+  private static String resume(SimNode node) {
+    node.resume();
+    return "resume " + node;
+  }
+
+  private static String segment(SimNode node, int group) {
+    node.group = group;
+    return "cut segment of " + node;
+  }
+
+  private static String management(SimNode node, boolean managed) {
+    node.managed = managed;
+    return "cut management of " + node;
+  }
+
+  private String heal() {
+    world.lost.clear();
+    for (SimNode node : world.nodes) {
+      node.group = 0;
+      node.sends = true;
+      node.receives = true;
+      node.managed = true;
+    }
+    return "heal";
+  }
+
+  private String oneWay(SimNode node) {
+    if (random.nextBoolean()) {
+      node.sends = false;
+    } else {
+      node.receives = false;
+    }
+    return "one way " + node;
+  }
+
+  private String reconciler(boolean alive) {
+    world.reconciler = alive;
+    epoch += alive ? 1 : 0;
+    return "reconciler " + alive;
+  }
+
+  private String term() {
+    SortedMap<IpAddress, List<NodeName>> lists = world.lists();
+    List<IpAddress> all = new ArrayList<>(lists.keySet());
+    IpAddress one = all.get(random.nextInt(all.size()));
+    if (all.size() > 2 && random.nextInt(4) == 0) {
+      lists.remove(one);
+      removed.add(one);
+    } else {
+      List<NodeName> list = shuffled();
+      lists.put(one, list.subList(0, 2 + random.nextInt(NODES - 1)));
+    }
+    world.desire(lists, epoch);
+    return "desire " + lists;
+  }
+
+  private String gate(SimNode node) {
+    if (node.shut.isEmpty()) {
+      node.shut.addAll(world.desired.byAddress().keySet());
+    } else {
+      node.shut.clear();
+    }
+    return "gate of " + node + (node.shut.isEmpty() ? " open" : " shut");
+  }
+
+  private static String leave(SimNode node) {
+    node.leave();
+    return "leave " + node;
+  }
+
+  private void observe() {
+    for (IpAddress address : world.desired.byAddress().keySet()) {
+      List<SimNode> by = world.answerers(0, address);
+      long since = two.merge(address, world.now, (old, now) -> by.size() > 1 ? old : now);
+      long judged = world.now - Math.max(since, world.lastEvent);
+      if (by.size() > 1 && judged > TWO_AT_MOST && by.stream().allMatch(this::sound)) {
+        fail(address, judged + " ms answered by " + by);
+      }
+      silence(address, by);
+    }
+    for (SimNode node : world.nodes) {
+      for (IpAddress address : removed) {
+        boolean desired = node.disk.filter(one -> one.byAddress().containsKey(address)).isPresent();
+        if (node.answers(address) && !desired) {
+          fail(address, node + " answers what is not in its state");
+        }
+      }
+    }
+  }
+
+  private void silence(IpAddress address, List<SimNode> by) {
+    long since = none.merge(address, world.now, (old, now) -> by.isEmpty() ? old : now);
+    long judged = world.now - Math.max(since, world.lastEvent);
+    if (by.isEmpty() && judged > NONE_AT_MOST) {
+      boolean able =
+          world.desired.byAddress().get(address).candidates().stream()
+              .map(world::node)
+              .anyMatch(node -> sound(node) && knows(node, address));
+      if (able && company() && !unheardGate()) {
+        fail(address, judged + " ms answered by nobody");
+      }
+    }
+  }
+
+  // Nothing is in the way of the node: not its links, its gate or its start.
+  private boolean sound(SimNode node) {
+    return node.runs()
+        && node.group == 0
+        && node.sends
+        && node.receives
+        && node.managed
+        && node.shut.isEmpty();
+  }
+
+  // Not covered: a holder shuts its gate while nobody can hear it say so.
+  private boolean unheardGate() {
+    return world.nodes.stream()
+        .anyMatch(node -> node.alive() && !node.managed && !node.shut.isEmpty());
+  }
+
+  // A node that reaches no other cannot tell its own dead link from everybody else's.
+  private boolean company() {
+    return world.nodes.stream()
+            .filter(node -> node.runs() && node.group == 0 && node.sends && node.receives)
+            .count()
+        > 1;
+  }
+
+  private boolean knows(SimNode node, IpAddress address) {
+    // A start has its own grace, in which a session may come up for the first time.
+    long grace = World.settings().contactGrace().toMillis();
+    return node.standings().containsKey(address)
+        && world.now - node.started > NONE_AT_MOST + grace
+        && !(node.standings().get(address) instanceof Standing.Waiting)
+        && node.disk.equals(Optional.of(world.desired));
+  }
+
+  private void fail(IpAddress address, String what) {
+    StringBuilder text = new StringBuilder();
+    text.append("seed ").append(seed).append(" at ").append(world.now).append(": ");
+    text.append(address).append(' ').append(what).append('\n');
+    for (SimNode node : world.nodes) {
+      text.append(node).append(' ').append(node.standings().get(address)).append('\n');
+    }
+    text.append(String.join("\n", story.subList(Math.max(0, story.size() - 12), story.size())));
+    throw new AssertionError(text.toString());
+  }
+}
