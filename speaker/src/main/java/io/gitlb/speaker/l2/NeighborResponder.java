@@ -100,7 +100,8 @@ final class NeighborResponder {
   }
 
   /// One who has no address yet is answered through everybody; all others alone, also when they ask
-  /// without their hardware address, as they do to see whether we are still there.
+  /// without their hardware address, as they do to see whether we are still there. The answer to one
+  /// comes from the address itself, as a kernel answers: some tools take it from no other.
   private EthernetFrame reply(EthernetFrame frame, NeighborSolicitation solicitation, Ipv6 source) {
     if (solicitation.isProbe()) {
       return GratuitousAnnouncement.advertisement(solicitation.target(), source, ownMac);
@@ -109,7 +110,7 @@ final class NeighborResponder {
         frame.source(),
         ownMac,
         new NeighborAdvertisement(
-            source,
+            solicitation.target(),
             solicitation.source(),
             solicitation.target(),
             Set.of(Flag.SOLICITED, Flag.OVERRIDE),

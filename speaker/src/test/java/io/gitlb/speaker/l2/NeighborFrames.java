@@ -61,11 +61,11 @@ final class NeighborFrames {
       new ArpFrames.Golden(
           "solicited advertisement",
           "02005e0053aa 02005e005301 86dd"
-              + " 60000000 00203aff fe80000000000000000000000000000"
+              + " 60000000 00203aff 20010db800000000000000000b0a000"
               + "1 fe8000000000000000000000000000aa"
-              + " 88002c3160000000 20010db800000000000000000b0a0001 020102005e005301",
+              + " 8800f1ee60000000 20010db800000000000000000b0a0001 020102005e005301",
           new EthernetFrame(ASKER, OURS, 
-              new NeighborAdvertisement(OUR_ADDRESS, ASKER_ADDRESS, ADDRESS, Set.of(Flag.SOLICITED, Flag.OVERRIDE), Optional.of(OURS))));
+              new NeighborAdvertisement(ADDRESS, ASKER_ADDRESS, ADDRESS, Set.of(Flag.SOLICITED, Flag.OVERRIDE), Optional.of(OURS))));
 
   static final ArpFrames.Golden UNSOLICITED =
       new ArpFrames.Golden(
