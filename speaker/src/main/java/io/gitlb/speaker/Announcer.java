@@ -3,20 +3,33 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredStateSink;
 import io.gitlb.speaker.receive.StatusBoard;
+import io.gitlb.speaker.store.DesiredStore;
+import io.gitlb.speaker.watch.WatchedPeer;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +48,10 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final PeerTranslation translation = new PeerTranslation();
   private final StatusPublisher publisher;
   private final Layer2Thread layer2;
+  private final ClaimsBoard claims;
+  private final PeerWatch watch;
+  private final StartStamp stamp;
+  private final ScheduledExecutorService upkeep;
   private final BgpSpeaker bgp;
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
@@ -48,27 +65,54 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Starts without addresses and peers.
   ///
   /// @param failed told in one line, once, when a part that cannot be done without has ended
-  Announcer(NodeName node, SegmentPort port, StatusBoard board, Consumer<String> failed) {
+  Announcer(
+      SpeakerSettings settings,
+      SegmentPort port,
+      StatusBoard board,
+      ClaimsBoard claims,
+      Consumer<String> failed) {
     this.board = board;
+    this.claims = claims;
     MonotonicClock clock = new MonotonicClock();
     InstantSource timeOfDay = InstantSource.system();
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
-    VerdictCounts counts = new VerdictCounts();
-    ContentionCounts contention = new ContentionCounts();
     layer2 =
         new Layer2Thread(
-            new Layer2(node, port, counts, contention, clock, new FromLayer2()),
+            new Layer2(
+                settings.node(),
+                port,
+                new VerdictCounts(),
+                new ContentionCounts(),
+                clock,
+                new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
+    watch = new PeerWatch(settings.livenessKeys(), settings.security(), layer2);
+    stamp = new StartStamp(settings.stateDir());
     // Before BGP: the sockets of one and the capture library of the other load side by side.
-    layer2.start();
-    bgp = BgpSpeaker.start(node, timeOfDay, _ -> publisher.changed());
+    layer2.start(how(settings.stateDir(), timeOfDay.instant()));
+    bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     publisher.start();
+    upkeep =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("start-stamp").factory());
+    var _ =
+        upkeep.scheduleWithFixedDelay(
+            () -> stamp.write(timeOfDay.instant()),
+            0,
+            StartStamp.INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private Start how(Path stateDir, Instant now) {
+    return DesiredStore.storedAt(stateDir)
+        .map(stored -> stamp.judge(stored, now))
+        .orElseGet(Start.Fresh::new);
   }
 
   /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
   @Override
-  public void apply(DesiredState state) {
+  public void apply(DesiredState state, Source source) {
     PeerTranslation.Translated translated = translation.translate(PeerExport.of(state));
     bgp.apply(translated.peers(), translated.routes());
     if (translated.refused().isEmpty()) {
@@ -77,15 +121,22 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
       LOG.error("BGP refuses the settings of peers: {}", translated.refused());
       board.problem(PEERS, "settings are refused: " + translated.refused());
     }
-    layer2.apply(state);
+    layer2.apply(
+        state,
+        switch (source) {
+          case DISK -> Origin.DISK;
+          case RECONCILER -> Origin.RECONCILER;
+        });
   }
 
-  /// Withdraws everything: layer 2 falls silent, every BGP peer gets a Cease.
+  /// Hands layer 2 over, then withdraws everything: every BGP peer gets a Cease.
   @Override
   public void close() {
     layer2.close();
+    watch.close();
     bgp.close();
     publisher.close();
+    upkeep.close();
   }
 
   private SpeakerView view() {
@@ -107,18 +158,37 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     }
 
     @Override
-    public void refusals(SortedMap<String, String> refusals) {
-      if (refusals.isEmpty()) {
-        board.solved(CAPTURE);
-      } else {
-        board.problem(CAPTURE, "not possible on " + refusals);
-      }
+    public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
+      SortedSet<IpAddress> known = new TreeSet<>();
+      inForce.ifPresent(
+          state ->
+              state.announcements().values().stream()
+                  .filter(announcement -> announcement.layer2().isPresent())
+                  .forEach(announcement -> known.add(announcement.address())));
+      claims.publish(
+          before ->
+              ClaimsTranslation.told(before, inForce.map(DesiredState::generation), content),
+          known);
+    }
+
+    @Override
+    public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {
+      watch.apply(sessions, peers);
     }
 
     @Override
     public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
       Announcer.this.conflicts = conflicts;
       publisher.changed();
+    }
+
+    @Override
+    public void refusals(SortedMap<String, String> refusals) {
+      if (refusals.isEmpty()) {
+        board.solved(CAPTURE);
+      } else {
+        board.problem(CAPTURE, "not possible on " + refusals);
+      }
     }
   }
 }

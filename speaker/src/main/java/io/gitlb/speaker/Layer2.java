@@ -2,66 +2,82 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.AnnouncementDiff;
 import io.gitlb.speaker.announce.Change;
-import io.gitlb.speaker.announce.LinkView;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.ownership.Channel;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Contact;
+import io.gitlb.speaker.ownership.Contests;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Outcome;
+import io.gitlb.speaker.ownership.Ownership;
+import io.gitlb.speaker.ownership.OwnershipSettings;
+import io.gitlb.speaker.ownership.ProbeOutcome;
+import io.gitlb.speaker.ownership.Standing;
+import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.ownership.WatchGraph;
+import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the links to the desired state: opens them, fills the responders' tables, sends
-/// gratuitous frames. Everything here runs on one thread, which passes the time in.
+/// Brings the links to what ownership decides: asks it who holds each address, fills the responders'
+/// tables, probes, sends gratuitous frames. Everything here runs on one thread, which passes the
+/// time in.
 final class Layer2 {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2.class);
 
   private final NodeName self;
-  private final SegmentPort port;
-  private final VerdictCounts counts;
-  private final InstantSource clock;
   private final Layer2Listener listener;
   private final Fence fence;
   private final Layer2Log log = new Layer2Log(LOG);
   private final GratuitousSchedule schedule = new GratuitousSchedule();
-  private final Sightings sightings = new Sightings();
+  private final Ownership ownership;
+  private final Links links;
   private final SegmentWatch watch;
 
-  // Interface → its capture (1:1).
-  private final TreeMap<String, Captured> open = new TreeMap<>();
-  // Interface → a link that could not be opened (1:1).
-  private final TreeMap<String, Refused> refused = new TreeMap<>();
-
   private Optional<DesiredState> desired = Optional.empty();
+  // Address → where this node would answer (1:1).
+  private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
+  private SortedMap<IpAddress, Standing> standings = Collections.emptySortedMap();
+  // Peer → what it said to hold last (1:1).
+  private final SortedMap<NodeName, Set<IpAddress>> claiming = new TreeMap<>();
+  private Optional<ClaimsContent> told = Optional.empty();
+  private Optional<Instant> decisionDue = Optional.empty();
   private ActiveSet active = ActiveSet.EMPTY;
-  private SortedSet<IpAddress> watched = new TreeSet<>();
-  private long lastIncarnation;
-
-  private record Captured(OpenLink openLink, SegmentPort.Segment segment) {}
-
-  private record Refused(Link link, String message, Instant retryAt) {}
+  private SortedSet<LivenessTarget> sessions = Collections.emptySortedSet();
+  private SortedSet<WatchedPeer> watched = Collections.emptySortedSet();
+  private SortedSet<IpAddress> probed = Collections.emptySortedSet();
+  private boolean undecided;
+  private boolean placeAnew;
+  private boolean mayExit;
 
   /// @param clock monotonic; the capture threads read it for their limit on replies
   /// @param contention counts what is done about others that use an address
@@ -73,28 +89,42 @@ final class Layer2 {
       InstantSource clock,
       Layer2Listener listener) {
     this.self = self;
-    this.port = port;
-    this.counts = counts;
-    this.clock = clock;
     this.listener = listener;
-    this.fence = new Fence(clock);
-    this.watch =
-        new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);
+    fence = new Fence(clock);
+    ownership = new Ownership(self, OwnershipSettings.defaults());
+    Sightings sightings = new Sightings();
+    links = new Links(port, counts, clock, fence, log, sightings);
+    watch = new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);
   }
 
-  /// What the owner does at least once in a [Fence#TICK]: says that it runs, and sends what is due.
+  /// The first call.
+  void begin(Start start, Instant now) {
+    ownership.begin(start, now);
+  }
+
+  /// What the owner does at least once in a [Fence#TICK]: says that it runs, decides, and sends
+  /// what is due.
   void tick(Instant now) {
     Duration shut = fence.renew(now);
     if (shut.isPositive()) {
       log.wasStopped(shut);
+      ownership.paused(now);
+      undecided = true;
     }
-    if (open.values().stream().anyMatch(captured -> !captured.segment().isAlive())) {
+    if (links.open().stream().anyMatch(captured -> !captured.segment().isAlive())) {
       // A cable was pulled: whoever decides has to know now, not at the next survey.
       survey(now);
     }
-    sendDue(now);
-    watch.advance(now);
+    for (Map.Entry<IpAddress, OwnNodes.Split> done : watch.advance(now).probed().entrySet()) {
+      OwnNodes.Split split = done.getValue();
+      ownership.probed(done.getKey(), new ProbeOutcome(split.members(), split.strangers()), now);
+      undecided = true;
+    }
     answerAndWatch();
+    if (undecided || decisionDue.filter(due -> !due.isAfter(now)).isPresent()) {
+      decide(now);
+    }
+    sendDue(now);
   }
 
   /// Asks the segments who uses these addresses.
@@ -110,132 +140,164 @@ final class Layer2 {
   }
 
   /// Takes another desired state and brings it in force.
-  void apply(DesiredState state, Instant now) {
+  void apply(DesiredState state, Origin origin, Instant now) {
     desired = Optional.of(state);
+    watch.members(Decisions.nodes(self, state), this::claimants);
+    ownership.desired(Decisions.contests(state, origin), now);
     place(now);
   }
 
   /// Looks at the interfaces and follows what has changed.
   void survey(Instant now) {
-    SegmentPort.Survey survey = port.survey();
-    log.survey(survey);
-    TreeMap<String, Link> links = new TreeMap<>();
-    survey.links().forEach(link -> links.put(link.name(), link));
-    open.values().stream().filter(captured -> captured.openLink().isUnjoined()).forEach(this::join);
-    boolean changed = closeDead(links);
-    changed |= openNew(links, now);
-    changed |= refused.keySet().retainAll(links.keySet());
-    changed |= followPrefixes(links);
-    if (changed) {
-      listener.refusals(refusals());
+    links.open().stream().filter(captured -> captured.openLink().isUnjoined()).forEach(this::join);
+    if (links.survey(now)) {
+      listener.refusals(links.refusals());
       place(now);
     }
   }
 
-  private void sendDue(Instant now) {
-    for (GratuitousSchedule.Target target : schedule.takeDue(now)) {
-      Captured captured = open.get(target.interfaceName());
-      if (!fence.isOpen()) {
-        // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
-        schedule.start(target, now);
-      } else if (captured != null
-          && !captured.openLink().sendRound(captured.segment(), target.address())) {
-        log.notSent(target);
-      }
-    }
+  /// A liveness session came up or went down.
+  void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
+    ownership.contact(peer, interfaceName, contact, now);
+    undecided = true;
+  }
+
+  /// A peer told what it claims.
+  void told(SpeakerClaims claims, Instant now) {
+    claiming.put(claims.node(), claimed(claims));
+    ownership.told(ClaimsTranslation.heard(claims), now);
+    undecided = true;
+  }
+
+  /// How the polls of a peer do.
+  void channel(NodeName peer, Channel channel, Instant now) {
+    ownership.channel(peer, channel, now);
+    undecided = true;
+  }
+
+  private static Set<IpAddress> claimed(SpeakerClaims claims) {
+    Set<IpAddress> addresses = new HashSet<>();
+    claims.claims().forEach(claim -> addresses.add(claim.address()));
+    return addresses;
+  }
+
+  private Set<NodeName> claimants(IpAddress address) {
+    Set<NodeName> nodes = new HashSet<>();
+    claiming.forEach(
+        (node, addresses) -> {
+          if (addresses.contains(address)) {
+            nodes.add(node);
+          }
+        });
+    return nodes;
+  }
+
+  /// Hands everything over; [#mayExit] tells when that is done.
+  void leave(Instant now) {
+    ownership.leave(now);
+    decide(now);
+  }
+
+  boolean mayExit() {
+    return mayExit;
   }
 
   /// When [#tick] has something to do again.
   Optional<Instant> nextDue() {
-    return Stream.concat(schedule.nextDue().stream(), watch.nextDue().stream())
-        .min(Instant::compareTo);
+    if (undecided) {
+      return Optional.of(Instant.MIN);
+    }
+    return earlier(earlier(schedule.nextDue(), watch.nextDue()), decisionDue);
+  }
+
+  private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+    return one.isPresent() && (other.isEmpty() || one.get().isBefore(other.get())) ? one : other;
   }
 
   /// Stops answering everywhere. Nothing is sent: the node that takes over tells the neighbours.
   void withdrawAll() {
     int answered = active.answered().size();
     watch.end();
-    open.values()
-        .forEach(captured -> captured.openLink().answerFrom(ActiveSet.EMPTY, new TreeSet<>()));
-    open.values().forEach(captured -> captured.segment().close());
-    open.clear();
+    links
+        .open()
+        .forEach(
+            captured ->
+                captured.openLink().answerFrom(ActiveSet.EMPTY, Collections.emptySortedSet()));
+    links.close();
     active = ActiveSet.EMPTY;
     LOG.info("layer 2: stopped answering for {} addresses", answered);
   }
 
-  private boolean closeDead(Map<String, Link> links) {
-    List<String> dead = new ArrayList<>();
-    open.forEach(
-        (name, captured) -> {
-          Link now = links.get(name);
-          boolean replaced = now != null && now.isReplacementOf(captured.openLink().link());
-          if (now == null || replaced || !captured.segment().isAlive()) {
-            dead.add(name);
-          }
-        });
-    for (String name : dead) {
-      Captured captured = open.remove(name);
-      if (captured != null) {
-        captured.segment().close();
-        log.closed(name);
+  private void sendDue(Instant now) {
+    for (GratuitousSchedule.Target target : schedule.takeDue(now)) {
+      Optional<Links.Captured> captured = links.open(target.interfaceName());
+      if (!fence.isOpen()) {
+        // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
+        schedule.start(target, now);
+      } else if (captured.isPresent()
+          && !captured.get().openLink().sendRound(captured.get().segment(), target.address())) {
+        log.notSent(target);
       }
     }
-    return !dead.isEmpty();
-  }
-
-  private boolean openNew(Map<String, Link> links, Instant now) {
-    boolean changed = false;
-    for (Link link : links.values()) {
-      Refused before = refused.get(link.name());
-      boolean due = before == null || !before.retryAt().isAfter(now);
-      if (!open.containsKey(link.name()) && due) {
-        changed |= open(link, now);
-      }
-    }
-    return changed;
-  }
-
-  private boolean open(Link link, Instant now) {
-    OpenLink openLink = new OpenLink(link, ++lastIncarnation, counts, clock, fence, sightings);
-    return switch (port.open(link, openLink)) {
-      case SegmentPort.Opening.Opened(SegmentPort.Segment segment) -> {
-        refused.remove(link.name());
-        open.put(link.name(), new Captured(openLink, segment));
-        log.opened(link);
-        yield true;
-      }
-      case SegmentPort.Opening.Refused(String message) -> {
-        log.refused(link, message);
-        Instant retryAt = now.plus(Layer2Thread.REOPEN_INTERVAL);
-        Refused before = refused.put(link.name(), new Refused(link, message, retryAt));
-        yield before == null || !before.message().equals(message);
-      }
-    };
-  }
-
-  /// An address or a route was added to a link that is open: it reaches others now.
-  private boolean followPrefixes(Map<String, Link> links) {
-    boolean changed = false;
-    for (Link link : links.values()) {
-      Captured captured = open.get(link.name());
-      if (captured != null) {
-        changed |= captured.openLink().follow(link);
-      }
-      Refused before = refused.get(link.name());
-      if (before != null && !before.link().equals(link)) {
-        refused.put(link.name(), new Refused(link, before.message(), before.retryAt()));
-        changed = true;
-      }
-    }
-    return changed;
   }
 
   private void place(Instant now) {
     if (desired.isEmpty()) {
-      listener.changed(desired, active, openLinks());
+      listener.changed(desired, active, links.links());
       return;
     }
-    ActiveSet next = ActiveSet.place(self, desired.get(), views());
+    DesiredState state = desired.get();
+    reach = ActiveSet.reach(state, links.views());
+    ownership.abilities(Decisions.abilities(reach), now);
+    watchPeers(state);
+    placeAnew = true;
+    decide(now);
+  }
+
+  private void watchPeers(DesiredState state) {
+    Contests contests = Decisions.contests(state, Origin.RECONCILER);
+    SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
+    SortedSet<LivenessTarget> targets =
+        LivenessTargets.of(state.members(), peers, links.links());
+    SortedSet<WatchedPeer> apis = new TreeSet<>();
+    state.members().stream()
+        .filter(member -> peers.contains(member.node()))
+        .forEach(
+            member ->
+                member
+                    .api()
+                    .ifPresent(
+                        api -> apis.add(new WatchedPeer(member.node(), api.host(), api.port()))));
+    if (!targets.equals(sessions) || !apis.equals(watched)) {
+      sessions = targets;
+      watched = apis;
+      listener.watch(targets, apis);
+    }
+  }
+
+  /// Lets ownership decide, and brings that in force.
+  private void decide(Instant now) {
+    Outcome outcome = ownership.advance(now);
+    undecided = false;
+    decisionDue = outcome.nextDue();
+    mayExit = outcome.mayExit();
+    if (desired.isPresent() && (placeAnew || !outcome.standings().equals(standings))) {
+      placeAnew = false;
+      standings = outcome.standings();
+      SortedMap<IpAddress, Placement> placements =
+          Decisions.placements(self, desired.get(), standings, reach);
+      putInForce(ActiveSet.of(placements, links.views()), now);
+    }
+    // After the tables: who hears that this node holds an address may stop answering for it.
+    if (!told.equals(Optional.of(outcome.claims()))) {
+      told = Optional.of(outcome.claims());
+      listener.claims(desired, outcome.claims());
+    }
+    outcome.probesToBegin().forEach(address -> watch.takeOver(address, now));
+    answerAndWatch();
+  }
+
+  private void putInForce(ActiveSet next, Instant now) {
     List<Change> changes = AnnouncementDiff.between(active, next);
     ActiveSet before = active;
     active = next;
@@ -253,65 +315,32 @@ final class Layer2 {
     }
     sendDue(now);
     log.placed(before, active);
-    listener.changed(desired, active, openLinks());
+    listener.changed(desired, active, links.links());
   }
 
-  /// Follows a change of what is watched.
+  /// Follows a change of what is probed.
   private void answerAndWatch() {
     SortedSet<IpAddress> wanted = watch.watched();
-    if (!wanted.equals(watched)) {
-      watched = new TreeSet<>(wanted);
+    if (!wanted.equals(probed)) {
+      probed = new TreeSet<>(wanted);
       fillTables();
     }
   }
 
   private void fillTables() {
-    for (Captured captured : open.values()) {
-      if (captured.openLink().answerFrom(active, watched)) {
+    for (Links.Captured captured : links.open()) {
+      if (captured.openLink().answerFrom(active, probed)) {
         captured.segment().expect(captured.openLink().table());
         join(captured);
       }
     }
   }
 
-  private void join(Captured captured) {
+  private void join(Links.Captured captured) {
     OpenLink openLink = captured.openLink();
     Optional<String> problem = captured.segment().join(openLink.watchedIpv6());
     openLink.joined(problem.isEmpty());
     log.joined(openLink.link(), problem);
-  }
-
-  private List<LinkView> views() {
-    List<LinkView> views = new ArrayList<>();
-    for (Captured captured : open.values()) {
-      OpenLink openLink = captured.openLink();
-      views.add(
-          new LinkView(
-              openLink.link().name(),
-              openLink.link().onLink(),
-              new LinkView.Capture.Running(openLink.incarnation()),
-              openLink.link().linkLocal()));
-    }
-    for (Refused one : refused.values()) {
-      views.add(
-          new LinkView(
-              one.link().name(),
-              one.link().onLink(),
-              new LinkView.Capture.Unavailable(),
-              one.link().linkLocal()));
-    }
-    return views;
-  }
-
-  private SortedMap<String, String> refusals() {
-    SortedMap<String, String> refusals = new TreeMap<>();
-    refused.forEach((name, one) -> refusals.put(name, one.message()));
-    return refusals;
-  }
-
-  private List<Link> openLinks() {
-    return Collections.unmodifiableList(
-        open.values().stream().map(captured -> captured.openLink().link()).toList());
   }
 
   /// What watching over the segments needs of the links.
@@ -319,16 +348,12 @@ final class Layer2 {
 
     @Override
     public List<Link> reaching(IpAddress address) {
-      return openLinks().stream()
-          .filter(link -> link.onLink().stream().anyMatch(prefix -> prefix.contains(address)))
-          .toList();
+      return links.reaching(address);
     }
 
     @Override
     public boolean isBehindRefused(IpAddress address) {
-      return refused.values().stream()
-          .flatMap(one -> one.link().onLink().stream())
-          .anyMatch(prefix -> prefix.contains(address));
+      return links.isBehindRefused(address);
     }
 
     @Override
@@ -338,8 +363,7 @@ final class Layer2 {
 
     @Override
     public boolean send(String interfaceName, EthernetFrame frame) {
-      Captured captured = open.get(interfaceName);
-      return captured != null && captured.segment().send(frame);
+      return links.send(interfaceName, frame);
     }
 
     @Override
@@ -348,8 +372,9 @@ final class Layer2 {
           && active.placements().get(address)
               instanceof Placement.Answered(SortedSet<String> interfaces)) {
         for (String name : interfaces) {
-          Captured captured = open.get(name);
-          if (captured != null && !captured.openLink().sendRound(captured.segment(), address)) {
+          Optional<Links.Captured> captured = links.open(name);
+          if (captured.isPresent()
+              && !captured.get().openLink().sendRound(captured.get().segment(), address)) {
             log.notSent(new GratuitousSchedule.Target(name, address));
           }
         }

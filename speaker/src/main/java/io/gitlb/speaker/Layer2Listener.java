@@ -4,13 +4,17 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.watch.WatchedPeer;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
-/// Hears what layer 2 does after each change, on the thread that owns it.
+/// Hears what layer 2 does after each change, on the thread that owns it: hands on and returns.
 interface Layer2Listener {
 
   /// @param inForce the state that the links follow now
@@ -24,4 +28,10 @@ interface Layer2Listener {
   /// @param conflicts address announced here → who else is heard to use it, by the monotonic clock;
   ///   told when one begins, is defended against or ends
   void conflicts(SortedMap<IpAddress, Conflict> conflicts);
+
+  /// What this node tells its peers to hold has changed.
+  void claims(Optional<DesiredState> inForce, ClaimsContent content);
+
+  /// Who is to be watched has changed.
+  void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers);
 }

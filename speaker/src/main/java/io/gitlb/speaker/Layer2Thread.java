@@ -3,6 +3,8 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Start;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,14 +17,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that owns [Layer2]: takes desired states in turn, looks at the interfaces once a
-/// second, keeps the [Fence] open and sends what is due. A platform thread, since opening and
-/// sending are native calls.
+/// The one thread that owns [Layer2]: takes desired states and events in turn, looks at the
+/// interfaces once a second, keeps the [Fence] open and sends what is due. A platform thread, since
+/// opening and sending are native calls.
 final class Layer2Thread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2Thread.class);
@@ -36,8 +39,14 @@ final class Layer2Thread implements AutoCloseable {
   /// How long somebody who asks is kept waiting by an owner that is busy.
   private static final Duration DETECT_WAIT = Duration.ofMillis(980);
 
-  /// The end is a matter of milliseconds, but for a capture thread that hangs.
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+  /// For the others to take everything over.
+  private static final Duration HAND_OVER = Duration.ofMillis(2_500);
+
+  /// The end is a matter of milliseconds after that, but for a capture thread that hangs.
+  private static final Duration CLOSE_WAIT = HAND_OVER.plusSeconds(3);
+
+  /// Events between two ticks at most.
+  private static final int BATCH = 256;
 
   private final Layer2 layer2;
   private final InstantSource clock;
@@ -45,17 +54,15 @@ final class Layer2Thread implements AutoCloseable {
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Thread thread;
+  private Instant nextSurvey = Instant.MIN;
+  private @Nullable Instant leaveUntil;
 
   /// What is asked of the owner.
   private sealed interface Task {
     /// @param done completed when the state is in force, or when that failed
-    record Apply(DesiredState state, CompletableFuture<Void> done) implements Task {}
+    record Apply(DesiredState state, Origin origin, CompletableFuture<Void> done) implements Task {}
 
-    /// @param done completed with what was found
-    record Detect(
-        SortedSet<IpAddress> addresses,
-        CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done)
-        implements Task {}
+    record Event(BiConsumer<Layer2, Instant> event) implements Task {}
 
     record Stop() implements Task {}
   }
@@ -70,7 +77,8 @@ final class Layer2Thread implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("layer2").daemon().unstarted(this::run);
   }
 
-  void start() {
+  void start(Start how) {
+    tasks.add(new Task.Event((one, now) -> one.begin(how, now)));
     thread.start();
   }
 
@@ -78,9 +86,9 @@ final class Layer2Thread implements AutoCloseable {
   /// does nothing.
   ///
   /// @throws RuntimeException what went wrong on the owner's thread
-  void apply(DesiredState state) {
+  void apply(DesiredState state, Origin origin) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    tasks.add(new Task.Apply(state, done));
+    tasks.add(new Task.Apply(state, origin, done));
     CompletableFuture.anyOf(done, stopped).join();
   }
 
@@ -89,7 +97,7 @@ final class Layer2Thread implements AutoCloseable {
   SortedMap<IpAddress, Probing.Finding> detect(SortedSet<IpAddress> addresses)
       throws InterruptedException {
     CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done = new CompletableFuture<>();
-    tasks.add(new Task.Detect(addresses, done));
+    post((one, now) -> one.detect(addresses, done::complete, now));
     try {
       return done.get(DETECT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException _) {
@@ -100,7 +108,12 @@ final class Layer2Thread implements AutoCloseable {
     }
   }
 
-  /// Stops answering, and returns when that is so.
+  /// Lets the owner do something, soon.
+  void post(BiConsumer<Layer2, Instant> event) {
+    tasks.add(new Task.Event(event));
+  }
+
+  /// Hands over, stops answering, and returns when that is so.
   @Override
   public void close() {
     tasks.add(new Task.Stop());
@@ -116,17 +129,10 @@ final class Layer2Thread implements AutoCloseable {
   private void run() {
     try {
       ResponderWarmUp.run(clock);
-      Instant nextSurvey = clock.instant();
       boolean running = true;
       while (running) {
         try {
-          layer2.tick(clock.instant());
-          if (!nextSurvey.isAfter(clock.instant())) {
-            nextSurvey = clock.instant().plus(SURVEY_INTERVAL);
-            layer2.survey(clock.instant());
-          }
-          layer2.tick(clock.instant());
-          running = work(tasks.poll(waitUntil(nextSurvey).toNanos(), TimeUnit.NANOSECONDS));
+          running = step();
         } catch (RuntimeException e) {
           // A bug in one step must not silence the addresses of all the others.
           LOG.error("layer 2: a step failed and is left out", e);
@@ -144,37 +150,50 @@ final class Layer2Thread implements AutoCloseable {
   }
 
   /// @return whether to go on
-  private boolean work(@Nullable Task task) {
-    return switch (task) {
-      case null -> true;
-      case Task.Apply(DesiredState state, CompletableFuture<Void> done) -> {
+  private boolean step() throws InterruptedException {
+    layer2.tick(clock.instant());
+    Instant now = clock.instant();
+    if (!nextSurvey.isAfter(now)) {
+      nextSurvey = now.plus(SURVEY_INTERVAL);
+      layer2.survey(now);
+      layer2.tick(clock.instant());
+    }
+    Task task = tasks.poll(waitUntilDue().toNanos(), TimeUnit.NANOSECONDS);
+    for (int i = 0; i < BATCH && task != null; i++) {
+      work(task);
+      task = i + 1 < BATCH ? tasks.poll() : null;
+    }
+    if (leaveUntil != null && (layer2.mayExit() || !leaveUntil.isAfter(clock.instant()))) {
+      layer2.withdrawAll();
+      return false;
+    }
+    return true;
+  }
+
+  private void work(Task task) {
+    switch (task) {
+      case Task.Event(BiConsumer<Layer2, Instant> event) -> event.accept(layer2, clock.instant());
+      case Task.Apply(DesiredState state, Origin origin, CompletableFuture<Void> done) -> {
         try {
-          layer2.apply(state, clock.instant());
+          layer2.apply(state, origin, clock.instant());
           done.complete(null);
         } catch (RuntimeException e) {
           done.completeExceptionally(e);
         }
-        yield true;
-      }
-      case Task.Detect(
-          SortedSet<IpAddress> addresses,
-          CompletableFuture<SortedMap<IpAddress, Probing.Finding>> done) -> {
-        layer2.detect(addresses, done::complete, clock.instant());
-        yield true;
       }
       case Task.Stop _ -> {
-        layer2.withdrawAll();
-        yield false;
+        leaveUntil = clock.instant().plus(HAND_OVER);
+        layer2.leave(clock.instant());
       }
-    };
+    }
   }
 
-  private Duration waitUntil(Instant nextSurvey) {
+  private Duration waitUntilDue() {
+    Instant now = clock.instant();
     Instant next = layer2.nextDue().filter(due -> due.isBefore(nextSurvey)).orElse(nextSurvey);
-    Duration wait = Duration.between(clock.instant(), next);
-    if (wait.isNegative()) {
+    if (!next.isAfter(now)) {
       return Duration.ZERO;
     }
-    return wait.compareTo(Fence.TICK) > 0 ? Fence.TICK : wait;
+    return next.isAfter(now.plus(Fence.TICK)) ? Fence.TICK : Duration.between(now, next);
   }
 }

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 /// table is set by the owner of layer 2 and read by the capture thread.
 final class OpenLink implements SegmentPort.FrameListener {
 
+  private final String name;
   private Link link;
   private final long incarnation;
   private final Responder responder;
@@ -50,6 +51,7 @@ final class OpenLink implements SegmentPort.FrameListener {
     this.clock = clock;
     this.fence = fence;
     this.sightings = sightings;
+    this.name = link.name();
     this.responder = new Responder(link.macAddress());
   }
 
@@ -78,9 +80,9 @@ final class OpenLink implements SegmentPort.FrameListener {
   @Override
   public Heard captured(byte[] frame) {
     Heard heard = responder.hear(ByteBuffer.wrap(frame), table, clock.instant());
-    heard.sighting().ifPresent(sighting -> sightings.add(link.name(), sighting));
     Verdict verdict = fenced(heard.verdict());
     counts.count(verdict);
+    heard.sighting().ifPresent(sighting -> sightings.add(name, sighting));
     return new Heard(verdict, heard.sighting());
   }
 
@@ -91,16 +93,19 @@ final class OpenLink implements SegmentPort.FrameListener {
     };
   }
 
-  /// Answers from the set from now on, and tells of stations that use a watched address.
+  /// Answers from the set from now on.
   ///
   /// @return whether the addresses answered or watched here are others than before
-  boolean answerFrom(ActiveSet active, SortedSet<IpAddress> watched) {
+  boolean answerFrom(ActiveSet active, SortedSet<IpAddress> probed) {
     SortedSet<IpAddress> here = active.answeredOn(link.name());
     Set<IpAddress> elsewhere = new TreeSet<>(active.answered());
     elsewhere.removeAll(here);
+    // What others may hold is watched too: its probes are answered before a new filter is in force.
+    SortedSet<IpAddress> watched = active.concerning(link.onLink());
+    watched.addAll(probed);
     AnswerTable before = table;
     table = new AnswerTable(here, elsewhere, watched, link.linkLocal());
-    return !before.here().equals(table.here()) || !before.watched().equals(table.watched());
+    return !before.here().equals(here) || !before.watched().equals(table.watched());
   }
 
   /// The addresses whose groups have to be joined: who wants a watched one asks its group.

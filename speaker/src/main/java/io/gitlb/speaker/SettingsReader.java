@@ -7,6 +7,7 @@ import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ public final class SettingsReader {
   // Option such as `--node` → its text as given (1:1).
   private final Map<String, String> options;
   private final List<String> problems = new ArrayList<>();
+  private boolean insecure;
 
   private SettingsReader(Map<String, String> options) {
     this.options = options;
@@ -68,13 +70,15 @@ public final class SettingsReader {
     healthListen.ifPresent(address -> requireLoopback("--health-listen", address, ""));
     Optional<Pattern> names = interfaceNames();
     Optional<ServerSecurity> security = security(listen);
+    Optional<LivenessKeys> livenessKeys = livenessKeys();
     if (!problems.isEmpty()
         || node.isEmpty()
         || stateDir.isEmpty()
         || listen.isEmpty()
         || healthListen.isEmpty()
         || names.isEmpty()
-        || security.isEmpty()) {
+        || security.isEmpty()
+        || livenessKeys.isEmpty()) {
       return new Result.Unusable(List.copyOf(problems));
     }
     return new Result.Usable(
@@ -84,7 +88,8 @@ public final class SettingsReader {
             listen.get(),
             healthListen.get(),
             names.get(),
-            security.get()));
+            security.get(),
+            livenessKeys.get()));
   }
 
   private Optional<NodeName> node() {
@@ -123,7 +128,7 @@ public final class SettingsReader {
   }
 
   private Optional<ServerSecurity> security(Optional<InetSocketAddress> listen) {
-    boolean insecure = flag("--insecure");
+    insecure = flag("--insecure");
     List<String> tlsOptions = List.of("--tls-cert", "--tls-key", "--tls-ca");
     List<String> given = tlsOptions.stream().filter(option -> text(option).isPresent()).toList();
     if (insecure) {
@@ -151,7 +156,27 @@ public final class SettingsReader {
     return Optional.of(
         new ServerSecurity.MutualTls(
             new TlsIdentity(certificate.get(), key.get(), authority.get()),
-            PeerNames.reconciler()));
+            PeerNames.reconcilerAndSpeakers()));
+  }
+
+  private Optional<LivenessKeys> livenessKeys() {
+    if (text("--liveness-key-file").isEmpty()) {
+      if (insecure) {
+        return Optional.of(LivenessKeys.none());
+      }
+      problem(
+          "--liveness-key-file",
+          "is missing; it holds the keys by which speakers know each other, lines of a number from"
+              + " 0 to 255 and 40 hex digits (--insecure does without)");
+      return Optional.empty();
+    }
+    Optional<Path> file = readable("--liveness-key-file");
+    try {
+      return file.map(LivenessKeys::ofFile);
+    } catch (IllegalArgumentException e) {
+      problem("--liveness-key-file", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private void requireLoopback(String option, InetSocketAddress address, String condition) {

@@ -10,6 +10,7 @@ import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.pcap.PcapSegments;
+import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredReceiver;
 import io.gitlb.speaker.receive.HealthEndpoint;
 import io.gitlb.speaker.receive.SpeakerEndpoint;
@@ -44,6 +45,7 @@ public final class SpeakerProcess implements AutoCloseable {
   private final HttpServer api;
   private final HttpServer health;
   private final StatusBoard board;
+  private final ClaimsBoard claims;
   private final Announcer announcer;
   private final DesiredReceiver receiver;
   private final CompletableFuture<String> failure;
@@ -53,6 +55,7 @@ public final class SpeakerProcess implements AutoCloseable {
       HttpServer api,
       HttpServer health,
       StatusBoard board,
+      ClaimsBoard claims,
       Announcer announcer,
       DesiredReceiver receiver,
       CompletableFuture<String> failure) {
@@ -60,6 +63,7 @@ public final class SpeakerProcess implements AutoCloseable {
     this.api = api;
     this.health = health;
     this.board = board;
+    this.claims = claims;
     this.announcer = announcer;
     this.receiver = receiver;
     this.failure = failure;
@@ -88,9 +92,11 @@ public final class SpeakerProcess implements AutoCloseable {
         settings.node(),
         settings.stateDir(),
         settings.interfaceNames());
-    StatusBoard board = new StatusBoard(settings.node(), UUID.randomUUID().toString());
+    String bootId = UUID.randomUUID().toString();
+    StatusBoard board = new StatusBoard(settings.node(), bootId);
+    ClaimsBoard claims = new ClaimsBoard(settings.node(), bootId);
     CompletableFuture<String> failure = new CompletableFuture<>();
-    Announcer announcer = new Announcer(settings.node(), port, board, failure::complete);
+    Announcer announcer = new Announcer(settings, port, board, claims, failure::complete);
     DesiredReceiver receiver =
         new DesiredReceiver(
             settings.node(), new DesiredStore(settings.stateDir()), board, announcer);
@@ -102,7 +108,7 @@ public final class SpeakerProcess implements AutoCloseable {
             settings.listen(),
             settings.security(),
             SpeakerEndpoint.LIMITS,
-            new SpeakerEndpoint(receiver, board));
+            new SpeakerEndpoint(receiver, board, claims));
     HttpServerStart health =
         listen(
             loops,
@@ -114,7 +120,7 @@ public final class SpeakerProcess implements AutoCloseable {
     if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(
-          new SpeakerProcess(loops, apiServer, healthServer, board, announcer, receiver, failure));
+          new SpeakerProcess(loops, apiServer, healthServer, board, claims, announcer, receiver, failure));
     }
     String message =
         Stream.of(refusal("--listen", api), refusal("--health-listen", health))
@@ -186,6 +192,7 @@ public final class SpeakerProcess implements AutoCloseable {
     receiver.close();
     announcer.close();
     board.close();
+    claims.close();
     api.close();
     health.close();
     loops.close();

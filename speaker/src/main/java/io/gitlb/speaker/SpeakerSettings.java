@@ -3,6 +3,7 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.bfd.session.LivenessKeys;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -14,10 +15,12 @@ import java.util.regex.Pattern;
 /// @param healthListen health, always without TLS and so on a loopback address
 /// @param interfaceNames the whole name of an interface that layer 2 uses matches it
 /// @param security of the API
+/// @param livenessKeys of the sessions with other speakers
 public record SpeakerSettings(
     NodeName node,
     Path stateDir,
     InetSocketAddress listen,
     InetSocketAddress healthListen,
     Pattern interfaceNames,
-    ServerSecurity security) {}
+    ServerSecurity security,
+    LivenessKeys livenessKeys) {}

@@ -62,6 +62,11 @@ final class ArchitectureTest {
           Map.entry(
               "speaker.store", adapter(Set.of("schema.value", "schema.protocol"), Set.of(SLF4J))),
           Map.entry(
+              "speaker.watch",
+              adapter(
+                  Set.of("schema.value", "schema.protocol", "schema.http", "speaker.ownership"),
+                  Set.of(SLF4J))),
+          Map.entry(
               "speaker.receive",
               adapter(
                   Set.of("schema.value", "schema.protocol", "schema.http", "speaker.store"),
@@ -83,6 +88,8 @@ final class ArchitectureTest {
                       "speaker.bfd",
                       "speaker.bfd.session",
                       "speaker.store",
+                      "speaker.ownership",
+                      "speaker.watch",
                       "speaker.receive"),
                   Set.of(SLF4J))),
           Map.entry(

@@ -15,17 +15,23 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +58,12 @@ final class Layer2ContentionTest {
           () -> now,
           new Layer2Listener() {
             @Override
+            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}
+
+            @Override
+            public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
+
+            @Override
             public void changed(
                 Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
 
@@ -68,7 +80,8 @@ final class Layer2ContentionTest {
   void announce() {
     port.link("eth0", 2, "02:00:5e:00:53:01", "192.0.2.0/24");
     layer2.survey(now);
-    layer2.apply(state(1, List.of(), layer2("192.0.2.10", List.of(SELF))), now);
+    layer2.begin(new Start.Fresh(), now);
+    layer2.apply(state(1, List.of(), layer2("192.0.2.10", List.of(SELF))), Origin.RECONCILER, now);
     run(6_000);
     port.segment("eth0").sent.clear();
   }
@@ -111,7 +124,7 @@ final class Layer2ContentionTest {
     port.segment("eth0").answers(claim(HELD));
     run(10);
     assertEquals(Set.of(HELD), conflicts.keySet());
-    layer2.apply(state(2, List.of()), now);
+    layer2.apply(state(2, List.of()), Origin.RECONCILER, now);
     assertTrue(conflicts.isEmpty());
   }
 

@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
@@ -24,6 +26,10 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.NeighborAdvertisement;
 import io.gitlb.speaker.l2.NeighborSolicitation;
 import io.gitlb.speaker.l2.Link;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -47,14 +53,12 @@ final class Layer2Test {
   private ActiveSet seen = ActiveSet.EMPTY;
   private List<Link> seenLinks = List.of();
   private Map<String, String> seenRefusals = Map.of();
-  private SortedMap<IpAddress, Conflict> seenConflicts = new TreeMap<>();
-  private final ContentionCounts contention = new ContentionCounts();
   private final Layer2 layer2 =
       new Layer2(
           SELF,
           port,
           counts,
-          contention,
+          new ContentionCounts(),
           () -> now,
           new Layer2Listener() {
             @Override
@@ -65,13 +69,17 @@ final class Layer2Test {
             }
 
             @Override
-            public void refusals(SortedMap<String, String> refusals) {
-              seenRefusals = refusals;
-            }
+            public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {}
 
             @Override
-            public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
-              seenConflicts = conflicts;
+            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}
+
+            @Override
+            public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
+
+            @Override
+            public void refusals(SortedMap<String, String> refusals) {
+              seenRefusals = refusals;
             }
           });
 
@@ -92,7 +100,7 @@ final class Layer2Test {
 
   @Test
   void anAddressThatTheStateGivesToAnotherNodeIsNotAnswered() {
-    given(layer2("192.0.2.10", List.of(OTHER, SELF)));
+    given(layer2("192.0.2.10", List.of(OTHER)));
     FakeSegment eth0 = port.segment("eth0");
     assertFalse(eth0.answers(request("192.0.2.10")));
     run(Duration.ofSeconds(6));
@@ -102,10 +110,27 @@ final class Layer2Test {
   }
 
   @Test
+  void aBetterCandidateThatIsNeverHeardIsProbedForAndReplaced() {
+    port.link("eth0", 2, MAC, "192.0.2.0/24");
+    layer2.begin(new Start.Fresh(), now);
+    layer2.tick(now);
+    layer2.survey(now);
+    layer2.apply(
+        state(1, List.of(), layer2("192.0.2.10", List.of(OTHER, SELF)))
+            .withMembers(List.of(new Member(OTHER, Optional.empty(), List.of()))),
+        Origin.RECONCILER,
+        now);
+    FakeSegment eth0 = port.segment("eth0");
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    run(Duration.ofSeconds(6));
+    assertTrue(eth0.answers(request("192.0.2.10")));
+  }
+
+  @Test
   void aWithdrawnAddressIsSilentAtOnceEvenInTheMiddleOfItsBurst() {
     given(layer2("192.0.2.10", List.of(SELF)));
     FakeSegment eth0 = port.segment("eth0");
-    layer2.apply(state(2, List.of()), now);
+    layer2.apply(state(2, List.of()), Origin.RECONCILER, now);
     assertFalse(eth0.answers(request("192.0.2.10")));
     run(Duration.ofSeconds(6));
     assertEquals(2, eth0.sent.size());
@@ -120,8 +145,7 @@ final class Layer2Test {
     eth0.sent.clear();
     layer2.apply(
         state(
-            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
-        now);
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))), Origin.RECONCILER, now);
     run(Duration.ofSeconds(6));
     assertEquals(14, eth0.sent.size());
     assertTrue(told(eth0).stream().allMatch(line -> line.endsWith("192.0.2.11")));
@@ -133,7 +157,7 @@ final class Layer2Test {
     run(Duration.ofSeconds(6));
     FakeSegment eth0 = port.segment("eth0");
     eth0.sent.clear();
-    layer2.apply(state(2, List.of(), layer2("192.0.2.10", List.of(SELF))), now);
+    layer2.apply(state(2, List.of(), layer2("192.0.2.10", List.of(SELF))), Origin.RECONCILER, now);
     run(Duration.ofSeconds(6));
     assertEquals(List.of(), eth0.sent);
     assertEquals(1, eth0.expected.size(), "the filter stays too");
@@ -231,6 +255,8 @@ final class Layer2Test {
     assertFalse(eth0.answers(request("192.0.2.10")));
     assertEquals(1, counts.drops(DropReason.FENCED));
     layer2.tick(now);
+    assertFalse(eth0.answers(request("192.0.2.10")), "not before it has asked the segment");
+    run(Duration.ofMillis(500));
     assertTrue(eth0.answers(request("192.0.2.10")));
   }
 
@@ -241,8 +267,7 @@ final class Layer2Test {
     now = now.plusSeconds(10);
     layer2.apply(
         state(
-            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
-        now);
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))), Origin.RECONCILER, now);
     assertEquals(2, eth0.sent.size(), "only what was told before the stop");
     run(Duration.ofSeconds(6));
     assertEquals(14, told(eth0).stream().filter(line -> line.endsWith("192.0.2.11")).count());
@@ -260,9 +285,10 @@ final class Layer2Test {
 
   private void given(Announcement announcement) {
     port.link("eth0", 2, MAC, "192.0.2.0/24");
+    layer2.begin(new Start.Fresh(), now);
     layer2.tick(now);
     layer2.survey(now);
-    layer2.apply(state(1, List.of(), announcement), now);
+    layer2.apply(state(1, List.of(), announcement), Origin.RECONCILER, now);
   }
 
   private void run(Duration duration) {

@@ -30,6 +30,7 @@ final class SettingsReaderTest {
   @Test
   void theDefaultsAreThoseOfTheDocumentation() throws IOException {
     Path pem = Files.createFile(directory.resolve("tls.pem"));
+    Path keys = Files.writeString(directory.resolve("keys"), "1 " + "ab".repeat(20) + "\n");
     SpeakerSettings settings =
         usable(
             Map.of(
@@ -40,14 +41,16 @@ final class SettingsReaderTest {
                 "--tls-key",
                 pem.toString(),
                 "--tls-ca",
-                pem.toString()));
+                pem.toString(),
+                "--liveness-key-file",
+                keys.toString()));
     assertEquals(new NodeName("node-a"), settings.node());
     assertEquals(Path.of("/var/lib/gitlb/speaker"), settings.stateDir());
     assertEquals(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 7480), settings.listen());
     assertEquals(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7481), settings.healthListen());
     assertEquals(
-        new ServerSecurity.MutualTls(new TlsIdentity(pem, pem, pem), PeerNames.reconciler()),
+        new ServerSecurity.MutualTls(new TlsIdentity(pem, pem, pem), PeerNames.reconcilerAndSpeakers()),
         settings.security());
     assertTrue(settings.interfaceNames().matcher("eth0").matches());
   }
@@ -99,7 +102,10 @@ final class SettingsReaderTest {
                 + " the authority of its callers (--insecure does without, on a loopback address)",
             "GLB6001 --tls-cert (GITLB_TLS_CERT): '"
                 + directory.resolve("missing.pem")
-                + "' is not there or cannot be read"),
+                + "' is not there or cannot be read",
+            "GLB6001 --liveness-key-file (GITLB_LIVENESS_KEY_FILE): is missing; it holds the keys by"
+                + " which speakers know each other, lines of a number from 0 to 255 and 40 hex"
+                + " digits (--insecure does without)"),
         problems);
   }
 

@@ -28,6 +28,7 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.SpeakerProcess.Start;
+import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.pcap.PcapSegments;
@@ -104,7 +105,7 @@ final class SpeakerProcessTest {
   @Test
   void theOtherNodesAddressIsLeftToIt() {
     try (SpeakerProcess speaker = start()) {
-      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(OTHER, SELF))));
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(OTHER))));
       SpeakerStatus status = await(speaker, one -> one.announcements().size() == 1);
       assertEquals(AnnouncementState.STANDBY, status.announcements().getFirst().state());
       assertEquals(false, answers("192.0.2.10"));
@@ -183,7 +184,8 @@ final class SpeakerProcessTest {
         new InetSocketAddress(loopback, listenPort),
         new InetSocketAddress(loopback, 0),
         Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
-        new ServerSecurity.Plaintext());
+        new ServerSecurity.Plaintext(),
+        LivenessKeys.none());
   }
 
   private boolean answers(String address) {

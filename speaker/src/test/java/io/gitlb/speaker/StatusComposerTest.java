@@ -137,7 +137,7 @@ final class StatusComposerTest {
     DesiredState desired =
         state(1, List.of(DesiredStates.peer("tor-a", "198.51.100.1")), announcement);
     ActiveSet active =
-        ActiveSet.place(
+        DesiredStates.place(
             SELF,
             desired,
             List.of(new LinkView("eth0", ETH0.onLink(), new LinkView.Capture.Running(1))));

@@ -22,10 +22,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,10 +159,26 @@ public final class Installation implements AutoCloseable {
     arguments.addAll(List.of("--health-listen", "127.0.0.1:" + node.healthPort()));
     arguments.addAll(List.of("--interface-regex", node.interfaces()));
     arguments.addAll(flags(java.util.Objects.requireNonNull(speakerIdentities.get(name))));
+    arguments.addAll(List.of("--liveness-key-file", livenessKeys().toString()));
     RunningProcess process =
         node.host().start("speaker-" + name, distribution.command(arguments), environment);
     await("the speaker of " + name + " answers", process, () -> speakers().containsKey(name));
     return process;
+  }
+
+  /// A key of this run, the same for all speakers.
+  private Path livenessKeys() {
+    Path file = sandbox.scratch().resolve("liveness-keys");
+    if (Files.notExists(file)) {
+      byte[] key = new byte[20];
+      new SecureRandom().nextBytes(key);
+      try {
+        Files.writeString(file, "1 " + HexFormat.of().formatHex(key) + "\n");
+      } catch (IOException e) {
+        throw new UncheckedIOException("the liveness key cannot be written to " + file, e);
+      }
+    }
+    return file;
   }
 
   /// Starts the reconciler and waits until it has done its first pass.

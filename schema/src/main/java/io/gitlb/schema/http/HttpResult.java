@@ -10,7 +10,15 @@ public sealed interface HttpResult {
   /// There was no connection, or it broke before the answer was whole.
   ///
   /// @param reason for people, one line
-  record Unreachable(String reason) implements HttpResult {}
+  record Unreachable(String reason) implements HttpResult {
+
+    private static final String REFUSED = "Connection refused";
+
+    /// Whether the host is there and nobody listens: the server's process is gone.
+    public boolean isRefused() {
+      return reason.startsWith(REFUSED);
+    }
+  }
 
   /// No whole answer came in time; whether the server acted on the call is not known.
   ///

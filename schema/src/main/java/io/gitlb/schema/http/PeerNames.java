@@ -41,6 +41,16 @@ public record PeerNames(SortedSet<String> allowed) {
     return of(node.value() + SPEAKERS);
   }
 
+  /// The reconciler and every speaker.
+  public static PeerNames reconcilerAndSpeakers() {
+    return of(RECONCILER, "*" + SPEAKERS);
+  }
+
+  /// Whether a caller that was let in under this name is the reconciler.
+  public static boolean isReconciler(String caller) {
+    return caller.equals(RECONCILER);
+  }
+
   /// Every speaker.
   public static PeerNames anySpeaker() {
     return of("*" + SPEAKERS);

@@ -4,7 +4,7 @@ package io.gitlb.speaker.announce;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.speaker.announce.Placement.Reason;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,22 +30,26 @@ public record ActiveSet(
     incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
   }
 
-  /// Places the addresses. The first candidate announces; every other node stands by.
+  /// Where this node would answer for each layer-2 address of the state, whoever holds it: address →
+  /// answered, or why that is not possible.
   ///
-  /// @param self the node that this is
   /// @param links all that are there now
-  public static ActiveSet place(NodeName self, DesiredState desired, Collection<LinkView> links) {
-    TreeMap<IpAddress, Placement> placements = new TreeMap<>();
+  public static SortedMap<IpAddress, Placement> reach(
+      DesiredState desired, Collection<LinkView> links) {
+    SortedMap<IpAddress, Placement> reach = new TreeMap<>();
     List<LinkView> sorted = links.stream().sorted().toList();
     for (Announcement announcement : desired.announcements().values()) {
+      IpAddress address = announcement.address();
       announcement
           .layer2()
-          .ifPresent(
-              layer2 ->
-                  placements.put(
-                      announcement.address(),
-                      placeOne(self, announcement.address(), layer2, sorted)));
+          .ifPresent(layer2 -> reach.put(address, placeOnLinks(address, layer2, sorted)));
     }
+    return reach;
+  }
+
+  /// @param links all that are there now
+  public static ActiveSet of(
+      SortedMap<IpAddress, Placement> placements, Collection<LinkView> links) {
     TreeMap<String, Long> incarnations = new TreeMap<>();
     for (LinkView link : links) {
       if (link.capture() instanceof LinkView.Capture.Running(long incarnation)) {
@@ -53,15 +57,6 @@ public record ActiveSet(
       }
     }
     return new ActiveSet(placements, incarnations);
-  }
-
-  private static Placement placeOne(
-      NodeName self, IpAddress address, Announcement.Layer2 layer2, List<LinkView> links) {
-    NodeName announcer = layer2.candidates().getFirst();
-    if (!announcer.equals(self)) {
-      return new Placement.Standby(announcer);
-    }
-    return placeOnLinks(address, layer2, links);
   }
 
   private static Placement placeOnLinks(
@@ -101,6 +96,17 @@ public record ActiveSet(
       if (entry.getValue() instanceof Placement.Answered(SortedSet<String> interfaces)
           && interfaces.contains(interfaceName)) {
         addresses.add(entry.getKey());
+      }
+    }
+    return addresses;
+  }
+
+  /// The addresses that lie in one of these prefixes, whatever is done with them.
+  public SortedSet<IpAddress> concerning(SortedSet<IpPrefix> onLink) {
+    TreeSet<IpAddress> addresses = new TreeSet<>();
+    for (IpAddress address : placements.keySet()) {
+      if (onLink.stream().anyMatch(prefix -> prefix.contains(address))) {
+        addresses.add(address);
       }
     }
     return addresses;

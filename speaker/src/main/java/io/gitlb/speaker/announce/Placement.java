@@ -37,7 +37,9 @@ public sealed interface Placement {
     /// Frames cannot be captured on those that do.
     NO_CAPTURE("NoCapture"),
     /// Those that do have no link-local address that is ready, which IPv6 needs to answer from.
-    NO_LINK_LOCAL("NoLinkLocal");
+    NO_LINK_LOCAL("NoLinkLocal"),
+    /// Nobody has decided yet whether this node is to answer.
+    WAITING("Waiting");
 
     private final String label;
 

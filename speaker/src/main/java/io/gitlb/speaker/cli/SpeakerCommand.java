@@ -58,7 +58,7 @@ public final class SpeakerCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS:PORT",
-      description = "Where the reconciler calls. Default: 0.0.0.0:7480.")
+      description = "Where the reconciler and the other speakers call. Default: 0.0.0.0:7480.")
   private @Nullable String listen;
 
   @Option(
@@ -90,8 +90,18 @@ public final class SpeakerCommand implements Callable<Integer> {
   @Option(
       names = "--tls-ca",
       paramLabel = "FILE",
-      description = "PEM: the authority that the reconciler's certificate has to come from.")
+      description = "PEM: the authority that the certificates of the reconciler and the other"
+              + " speakers have to come from.")
   private @Nullable String tlsAuthority;
+
+  @Option(
+      names = "--liveness-key-file",
+      paramLabel = "FILE",
+      description =
+          "The keys by which speakers know that the others are alive: one or two lines of a number"
+              + " from 0 to 255 and 40 hex digits. The first signs, both are accepted; read anew"
+              + " when it changes.")
+  private @Nullable String livenessKeyFile;
 
   @Option(
       names = "--insecure",
@@ -156,6 +166,7 @@ public final class SpeakerCommand implements Callable<Integer> {
     put(options, "--tls-cert", tlsCertificate);
     put(options, "--tls-key", tlsKey);
     put(options, "--tls-ca", tlsAuthority);
+    put(options, "--liveness-key-file", livenessKeyFile);
     put(options, "--insecure", insecure);
     return options;
   }

@@ -22,8 +22,10 @@ final class Applier implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition offered = lock.newCondition();
   private final Thread thread;
-  private Optional<DesiredState> waiting = Optional.empty();
+  private Optional<Offer> waiting = Optional.empty();
   private boolean closed;
+
+  private record Offer(DesiredState state, DesiredStateSink.Source source) {}
 
   Applier(DesiredStateSink sink, StatusBoard board) {
     this.sink = sink;
@@ -36,10 +38,10 @@ final class Applier implements AutoCloseable {
     thread.start();
   }
 
-  void offer(DesiredState state) {
+  void offer(DesiredState state, DesiredStateSink.Source source) {
     lock.lock();
     try {
-      waiting = Optional.of(state);
+      waiting = Optional.of(new Offer(state, source));
       offered.signal();
     } finally {
       lock.unlock();
@@ -47,16 +49,17 @@ final class Applier implements AutoCloseable {
   }
 
   private void run() {
-    Optional<DesiredState> next = take();
+    Optional<Offer> next = take();
     while (next.isPresent()) {
       apply(next.get());
       next = take();
     }
   }
 
-  private void apply(DesiredState state) {
+  private void apply(Offer offer) {
+    DesiredState state = offer.state();
     try {
-      sink.apply(state);
+      sink.apply(state, offer.source());
       board.applied(state.generation());
       board.solved(PART);
     } catch (RuntimeException e) {
@@ -66,13 +69,13 @@ final class Applier implements AutoCloseable {
   }
 
   /// Waits for a state; empty when closed.
-  private Optional<DesiredState> take() {
+  private Optional<Offer> take() {
     lock.lock();
     try {
       while (waiting.isEmpty() && !closed) {
         offered.awaitUninterruptibly();
       }
-      Optional<DesiredState> taken = closed ? Optional.empty() : waiting;
+      Optional<Offer> taken = closed ? Optional.empty() : waiting;
       waiting = Optional.empty();
       return taken;
     } finally {

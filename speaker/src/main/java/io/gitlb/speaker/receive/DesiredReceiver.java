@@ -84,7 +84,7 @@ public final class DesiredReceiver implements AutoCloseable {
             "announcing from disk: generation {} with {} addresses",
             document.state().generation(),
             document.state().announcements().size());
-        takeOver(document);
+        takeOver(document, DesiredStateSink.Source.DISK);
       }
       case Acceptance.Refused(String message) -> {
         LOG.error("{} is not used: {}", store.file(), message);
@@ -172,7 +172,7 @@ public final class DesiredReceiver implements AutoCloseable {
           switch (keep.apply(json)) {
             case DesiredStore.Saved.OnDisk() -> {
               board.solved(PART);
-              takeOver(document);
+              takeOver(document, DesiredStateSink.Source.RECONCILER);
               yield new Offered.Stored(document.state().generation(), document.digest());
             }
             case DesiredStore.Saved.Failed(String message) -> {
@@ -184,10 +184,10 @@ public final class DesiredReceiver implements AutoCloseable {
     };
   }
 
-  private void takeOver(DesiredDocument document) {
+  private void takeOver(DesiredDocument document, DesiredStateSink.Source source) {
     stored = Optional.of(document);
     board.stored(document.state().generation());
-    applier.offer(document.state());
+    applier.offer(document.state(), source);
   }
 
   /// A stored document.

@@ -6,6 +6,7 @@ import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpHandler;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpMethod;
+import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
@@ -15,8 +16,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The calls of the reconciler, as the package lists them. Who may call is the server's business:
-/// whoever gets through may do everything here.
+/// The calls of the reconciler and of other speakers, as the package lists them. Who gets in is the
+/// server's business; a speaker may read the claims and nothing else.
 public final class SpeakerEndpoint implements HttpHandler {
 
   /// For the server that this endpoint is on: bodies as large as documents may be.
@@ -35,15 +36,27 @@ public final class SpeakerEndpoint implements HttpHandler {
 
   private final DesiredReceiver receiver;
   private final StatusBoard board;
+  private final ClaimsBoard claims;
 
-  public SpeakerEndpoint(DesiredReceiver receiver, StatusBoard board) {
+  public SpeakerEndpoint(DesiredReceiver receiver, StatusBoard board, ClaimsBoard claims) {
     this.receiver = receiver;
     this.board = board;
+    this.claims = claims;
   }
 
   @Override
   public HttpAnswer handle(HttpCall call) throws InterruptedException {
+    if (call.caller().isPresent()
+        && !PeerNames.isReconciler(call.caller().get())
+        && !call.path().equals("/v1/claims")) {
+      return HttpAnswer.text(403, call.caller().get() + " may read /v1/claims only");
+    }
     return switch (call.path()) {
+      case "/v1/claims" ->
+          switch (call.method()) {
+            case GET -> claims(call);
+            case PUT, POST, PATCH, DELETE -> notAllowed(HttpMethod.GET);
+          };
       case "/v1/desired" ->
           switch (call.method()) {
             case GET -> stored(call);
@@ -56,7 +69,7 @@ public final class SpeakerEndpoint implements HttpHandler {
             case GET -> status(call);
             case PUT, POST, PATCH, DELETE -> notAllowed(HttpMethod.GET);
           };
-      default -> HttpAnswer.text(404, "there are /v1/desired and /v1/status");
+      default -> HttpAnswer.text(404, "there are /v1/claims, /v1/desired and /v1/status");
     };
   }
 
@@ -111,23 +124,46 @@ public final class SpeakerEndpoint implements HttpHandler {
   }
 
   private HttpAnswer status(HttpCall call) throws InterruptedException {
-    Optional<String> after = call.queryValue("after");
-    if (after.isPresent() && !SEQUENCE.matcher(after.get()).matches()) {
-      return HttpAnswer.text(400, "after is a sequence number, at most 18 digits");
+    return switch (poll(call)) {
+      case Poll.Bad(String message) -> HttpAnswer.text(400, message);
+      case Poll.Good(long after, Optional<String> boot, Duration longest) ->
+          HttpAnswer.json(200, ProtocolCodec.encode(board.await(after, boot, longest)));
+    };
+  }
+
+  private HttpAnswer claims(HttpCall call) throws InterruptedException {
+    if (call.queryValue("known").filter("true"::equals).isPresent()) {
+      return HttpAnswer.json(200, ProtocolCodec.encode(claims.withKnown()));
     }
-    Duration wait = Duration.ZERO;
-    if (call.queryValue("wait").isPresent()) {
-      Matcher seconds = SECONDS.matcher(call.queryValue("wait").get());
-      if (!seconds.matches()) {
-        return HttpAnswer.text(400, "wait is a number of whole seconds, such as 30s");
-      }
-      Duration asked = Duration.ofSeconds(Long.parseLong(seconds.group(1)));
-      wait = asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
+    return switch (poll(call)) {
+      case Poll.Bad(String message) -> HttpAnswer.text(400, message);
+      case Poll.Good(long after, Optional<String> boot, Duration longest) ->
+          HttpAnswer.json(200, ProtocolCodec.encode(claims.await(after, boot, longest)));
+    };
+  }
+
+  /// What a long poll asks for.
+  private sealed interface Poll {
+
+    record Good(long after, Optional<String> boot, Duration longest) implements Poll {}
+
+    record Bad(String message) implements Poll {}
+  }
+
+  private static Poll poll(HttpCall call) {
+    String after = call.queryValue("after").orElse("0");
+    if (!SEQUENCE.matcher(after).matches()) {
+      return new Poll.Bad("after is a sequence number, at most 18 digits");
     }
-    return HttpAnswer.json(
-        200,
-        ProtocolCodec.encode(
-            board.await(after.map(Long::parseLong).orElse(0L), call.queryValue("boot"), wait)));
+    Matcher seconds = SECONDS.matcher(call.queryValue("wait").orElse("0s"));
+    if (!seconds.matches()) {
+      return new Poll.Bad("wait is a number of whole seconds, such as 30s");
+    }
+    Duration asked = Duration.ofSeconds(Long.parseLong(seconds.group(1)));
+    return new Poll.Good(
+        Long.parseLong(after),
+        call.queryValue("boot"),
+        asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked);
   }
 
   private static HttpAnswer reply(int status, PushReply reply) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,6 +46,19 @@ public final class DesiredStore {
   public DesiredStore(Path directory) {
     this.directory = directory;
     this.deltas = new DeltaLog(directory.resolve(DELTAS), OWNER_ONLY);
+  }
+
+  /// When a directory's state was last written; empty without one.
+  public static Optional<Instant> storedAt(Path directory) {
+    Optional<Instant> newest = Optional.empty();
+    for (String name : new String[] {FILE, DELTAS}) {
+      long written = directory.resolve(name).toFile().lastModified();
+      if (written > 0) {
+        Instant then = Instant.ofEpochMilli(written);
+        newest = Optional.of(newest.filter(then::isBefore).orElse(then));
+      }
+    }
+    return newest;
   }
 
   /// What is there at start.

@@ -39,26 +39,6 @@ final class ActiveSetTest {
   }
 
   @Test
-  void aSecondCandidateStandsBy() {
-    assertEquals(new Placement.Standby(OTHER), place(layer2("192.0.2.10", List.of(OTHER, SELF))));
-  }
-
-  @Test
-  void aNodeThatIsNoCandidateStandsBy() {
-    assertEquals(new Placement.Standby(OTHER), place(layer2("192.0.2.10", List.of(OTHER))));
-  }
-
-  @Test
-  void ofTwoSpeakersWithTheSameStateExactlyOneAnswers() {
-    Announcement shared = layer2("192.0.2.10", List.of(OTHER, SELF));
-    int answering = 0;
-    for (NodeName node : List.of(SELF, OTHER)) {
-      answering += ActiveSet.place(node, state(1, List.of(), shared), LINKS).answered().size();
-    }
-    assertEquals(1, answering);
-  }
-
-  @Test
   void namedInterfacesLimitWhereItIsAnswered() {
     assertEquals(answered("eth2"), place(layer2("192.0.2.10", List.of(SELF), "eth1", "eth2")));
   }
@@ -109,14 +89,14 @@ final class ActiveSetTest {
   @Test
   void anAddressForBgpAloneHasNoPlaceOnALink() {
     ActiveSet set =
-        ActiveSet.place(SELF, state(1, List.of(), DesiredStates.routed("192.0.2.10")), LINKS);
+        DesiredStates.place(SELF, state(1, List.of(), DesiredStates.routed("192.0.2.10")), LINKS);
     assertEquals(Map.of(), set.placements());
   }
 
   @Test
   void theAddressesOfAnInterfaceAreThoseAnsweredThere() {
     ActiveSet set =
-        ActiveSet.place(
+        DesiredStates.place(
             SELF,
             state(
                 1,
@@ -144,7 +124,7 @@ final class ActiveSetTest {
   }
 
   private static Placement placeOn(Collection<LinkView> links, Announcement announcement) {
-    ActiveSet set = ActiveSet.place(SELF, state(1, List.of(), announcement), links);
+    ActiveSet set = DesiredStates.place(SELF, state(1, List.of(), announcement), links);
     Placement placement = set.placements().get(announcement.address());
     if (placement == null) {
       throw new AssertionError("no placement of " + announcement.address());

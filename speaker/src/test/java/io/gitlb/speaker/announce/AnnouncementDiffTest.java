@@ -69,7 +69,7 @@ final class AnnouncementDiffTest {
         List.of(new Change.Refresh(IpAddress.of("192.0.2.10"), "eth0")),
         AnnouncementDiff.between(
             set(announcement),
-            ActiveSet.place(
+            DesiredStates.place(
                 SELF,
                 state(2, List.of(), announcement),
                 List.of(running("eth0", 2, "192.0.2.0/24")))));
@@ -82,7 +82,7 @@ final class AnnouncementDiffTest {
         List.of(new Change.Withdraw(IpAddress.of("192.0.2.10"), "eth0")),
         AnnouncementDiff.between(
             set(announcement),
-            ActiveSet.place(SELF, state(2, List.of(), announcement), List.of())));
+            DesiredStates.place(SELF, state(2, List.of(), announcement), List.of())));
   }
 
   /// What a person would note on paper: address and interface of each answer.
@@ -137,11 +137,11 @@ final class AnnouncementDiffTest {
         announcements.add(layer2("192.0.2." + host, candidates));
       }
     }
-    return ActiveSet.place(
+    return DesiredStates.place(
         SELF, state(1, List.of(), announcements.toArray(new Announcement[0])), links);
   }
 
   private static ActiveSet set(Announcement... announcements) {
-    return ActiveSet.place(SELF, state(1, List.of(), announcements), LINKS);
+    return DesiredStates.place(SELF, state(1, List.of(), announcements), LINKS);
   }
 }

@@ -14,9 +14,11 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// Short ways to write a desired state in a test.
@@ -51,6 +53,22 @@ public final class DesiredStates {
         address,
         Optional.of(new Announcement.Layer2(new Generation(1, 1), candidates, Arrays.asList(interfaces))),
         List.of());
+  }
+
+  /// The state placed as if the first candidate held each address.
+  public static ActiveSet place(
+      NodeName self, DesiredState desired, Collection<LinkView> links) {
+    SortedMap<IpAddress, Placement> placements = ActiveSet.reach(desired, links);
+    placements.replaceAll(
+        (address, possible) ->
+            desired.announcements().values().stream()
+                .filter(one -> one.address().equals(address))
+                .map(one -> one.layer2().orElseThrow().candidates().getFirst())
+                .findFirst()
+                .filter(first -> !first.equals(self))
+                .<Placement>map(Placement.Standby::new)
+                .orElse(possible));
+    return ActiveSet.of(placements, links);
   }
 
   /// An address for BGP alone.

@@ -64,7 +64,7 @@ final class LocalSpeaker implements AutoCloseable {
         listen(
             new ServerSecurity.MutualTls(speaker, PeerNames.reconciler()),
             SpeakerEndpoint.LIMITS,
-            new SpeakerEndpoint(receiver, board));
+            new SpeakerEndpoint(receiver, board, new ClaimsBoard(Samples.NODE, bootId)));
     health =
         listen(
             new ServerSecurity.Plaintext(),

@@ -18,7 +18,7 @@ final class RecordingSink implements DesiredStateSink {
   private Optional<DesiredState> newest = Optional.empty();
 
   @Override
-  public void apply(DesiredState state) {
+  public void apply(DesiredState state, Source source) {
     CountDownLatch current;
     synchronized (this) {
       applied.add(state.generation());

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Member;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.l2.OwnNodes;
+import io.gitlb.speaker.ownership.Ability;
+import io.gitlb.speaker.ownership.Contest;
+import io.gitlb.speaker.ownership.Contests;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Standing;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/// Translates between the desired state, what ownership decides on, and where addresses are placed.
+/// Without state of its own.
+final class Decisions {
+
+  private Decisions() {}
+
+  /// Every layer-2 address of the state with its candidates, and every node with a speaker.
+  static Contests contests(DesiredState state, Origin origin) {
+    SortedMap<IpAddress, Contest> byAddress = new TreeMap<>();
+    for (Announcement announcement : state.announcements().values()) {
+      announcement
+          .layer2()
+          .ifPresent(
+              layer2 ->
+                  byAddress.put(
+                      announcement.address(), new Contest(layer2.term(), layer2.candidates())));
+    }
+    SortedSet<NodeName> members = new TreeSet<>();
+    state.members().forEach(member -> members.add(member.node()));
+    return new Contests(Optional.of(state.generation()), origin, byAddress, members);
+  }
+
+  /// The hardware addresses of the other nodes.
+  static OwnNodes nodes(NodeName self, DesiredState state) {
+    SortedMap<MacAddress, NodeName> byMac = new TreeMap<>();
+    for (Member member : state.members()) {
+      if (!member.node().equals(self)) {
+        member.links().forEach(link -> byMac.put(link.macAddress(), member.node()));
+      }
+    }
+    return new OwnNodes(byMac);
+  }
+
+  /// What this node could answer for, given where it would.
+  static SortedMap<IpAddress, Ability> abilities(SortedMap<IpAddress, Placement> reach) {
+    SortedMap<IpAddress, Ability> abilities = new TreeMap<>();
+    reach.forEach((address, placement) -> abilities.put(address, ability(placement)));
+    return abilities;
+  }
+
+  private static Ability ability(Placement placement) {
+    return switch (placement) {
+      case Placement.Answered(SortedSet<String> interfaces) -> new Ability.Able(interfaces);
+      case Placement.Impossible(Placement.Reason reason) -> new Ability.Unable(reason.label());
+      case Placement.Standby(NodeName other) ->
+          throw new IllegalArgumentException("left to " + other + " before anybody decided");
+    };
+  }
+
+  /// What is done with each address by what was decided.
+  ///
+  /// @param reach address → where this node would answer
+  static SortedMap<IpAddress, Placement> placements(
+      NodeName self,
+      DesiredState state,
+      SortedMap<IpAddress, Standing> standings,
+      SortedMap<IpAddress, Placement> reach) {
+    SortedMap<IpAddress, Placement> placements = new TreeMap<>();
+    reach.forEach(
+        (address, possible) -> {
+          Standing standing = standings.get(address);
+          placements.put(
+              address,
+              standing == null
+                  ? new Placement.Impossible(Placement.Reason.WAITING)
+                  : placement(standing, possible, () -> firstOther(self, state, address)));
+        });
+    return placements;
+  }
+
+  private static Placement placement(
+      Standing standing, Placement possible, Supplier<NodeName> other) {
+    return switch (standing) {
+      case Standing.Holding holding -> answered(holding.interfaces(), possible);
+      case Standing.Yielding yielding -> answered(yielding.interfaces(), possible);
+      case Standing.Standby(Optional<NodeName> owner) ->
+          new Placement.Standby(owner.orElseGet(other));
+      case Standing.Unable _ ->
+          possible instanceof Placement.Impossible
+              ? possible
+              : new Placement.Impossible(Placement.Reason.WAITING);
+      case Standing.Probing _, Standing.Rechecking _, Standing.Waiting _ ->
+          new Placement.Impossible(Placement.Reason.WAITING);
+    };
+  }
+
+  private static Placement answered(SortedSet<String> interfaces, Placement possible) {
+    return switch (possible) {
+      case Placement.Answered(SortedSet<String> now) -> {
+        SortedSet<String> both = new TreeSet<>(interfaces);
+        both.retainAll(now);
+        yield both.isEmpty() ? possible : new Placement.Answered(both);
+      }
+      case Placement.Impossible _, Placement.Standby _ -> possible;
+    };
+  }
+
+  private static NodeName firstOther(NodeName self, DesiredState state, IpAddress address) {
+    Announcement announcement = state.announcements().get(address);
+    return announcement == null
+        ? self
+        : announcement.layer2().stream()
+            .flatMap(layer2 -> layer2.candidates().stream())
+            .filter(node -> !node.equals(self))
+            .findFirst()
+            .orElse(self);
+  }
+}

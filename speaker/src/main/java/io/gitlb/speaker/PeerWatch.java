@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.http.ClientSecurity;
+import io.gitlb.schema.http.HttpLoops;
+import io.gitlb.schema.http.PeerNames;
+import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.bfd.Diagnostic;
+import io.gitlb.speaker.bfd.SessionState;
+import io.gitlb.speaker.bfd.session.LivenessKeys;
+import io.gitlb.speaker.bfd.session.LivenessSessions;
+import io.gitlb.speaker.bfd.session.LivenessTarget;
+import io.gitlb.speaker.ownership.Channel;
+import io.gitlb.speaker.ownership.Contact;
+import io.gitlb.speaker.watch.ClaimsListener;
+import io.gitlb.speaker.watch.ClaimsPolls;
+import io.gitlb.speaker.watch.WatchedPeer;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Watches the other speakers: liveness sessions on the segments, polls of their claims beside them.
+/// What it hears goes to the owner of layer 2.
+final class PeerWatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
+
+  private final Layer2Thread layer2;
+  private final HttpLoops loops = HttpLoops.open(1);
+  private final LivenessSessions sessions;
+  private final ClaimsPolls polls;
+
+  /// @param security of our own API: the certificate is ours as a client too
+  PeerWatch(LivenessKeys keys, ServerSecurity security, Layer2Thread layer2) {
+    this.layer2 = layer2;
+    polls = new ClaimsPolls(loops, peer -> client(security, peer), new FromPolls());
+    sessions = LivenessSessions.open(keys, this::contact);
+  }
+
+  private static ClientSecurity client(ServerSecurity security, NodeName peer) {
+    return switch (security) {
+      case ServerSecurity.Plaintext() -> new ClientSecurity.Plaintext();
+      case ServerSecurity.ServerTls(TlsIdentity identity) ->
+          new ClientSecurity.MutualTls(identity, PeerNames.speaker(peer));
+      case ServerSecurity.MutualTls(TlsIdentity identity, PeerNames _) ->
+          new ClientSecurity.MutualTls(identity, PeerNames.speaker(peer));
+    };
+  }
+
+  /// Watches exactly these.
+  void apply(SortedSet<LivenessTarget> targets, SortedSet<WatchedPeer> peers) {
+    sessions.apply(targets);
+    polls.apply(peers);
+  }
+
+  private void contact(
+      LivenessTarget target, SessionState state, Optional<Diagnostic> diagnostic) {
+    LOG.info(
+        "liveness: {} on {} is {}{}",
+        target.peer(),
+        target.interfaceName(),
+        state,
+        diagnostic.map(one -> ": " + one).orElse(""));
+    Contact contact =
+        switch (state) {
+          case UP -> Contact.UP;
+          case ADMIN_DOWN, DOWN, INIT -> Contact.DOWN;
+        };
+    layer2.post(
+        (one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
+    if (contact == Contact.DOWN) {
+      polls.doubt(target.peer());
+    }
+  }
+
+  @Override
+  public void close() {
+    polls.close();
+    sessions.close();
+    loops.close();
+  }
+
+  /// Passes on what the peers tell.
+  private final class FromPolls implements ClaimsListener {
+
+    @Override
+    public void told(SpeakerClaims claims) {
+      layer2.post((one, now) -> one.told(claims, now));
+    }
+
+    @Override
+    public void channel(NodeName peer, Channel channel) {
+      layer2.post((one, now) -> one.channel(peer, channel, now));
+    }
+  }
+}

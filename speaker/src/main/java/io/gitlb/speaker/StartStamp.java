@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.speaker.ownership.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A small file that says when this speaker ran last, and on which boot of the kernel: what tells a
+/// restart from a return after an absence. Written each few seconds, not forced to the disk: after a
+/// power loss it is another boot anyway.
+final class StartStamp {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartStamp.class);
+
+  /// After a longer absence others may have been given the addresses.
+  static final Duration WARM = Duration.ofSeconds(60);
+
+  /// How often the file is written.
+  static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final Path file;
+  private final String bootId;
+
+  /// @param directory where the file is; made when missing
+  StartStamp(Path directory) {
+    this(directory, readBootId());
+  }
+
+  StartStamp(Path directory, String bootId) {
+    file = directory.resolve("ran");
+    this.bootId = bootId;
+  }
+
+  /// What kind of start this is, by the file as the last run left it.
+  ///
+  /// @param stored when the stored state was written
+  /// @param now the time of day
+  Start judge(Instant stored, Instant now) {
+    Duration age = Duration.between(stored, now);
+    Start cold = new Start.Cold(age.isNegative() ? Duration.ZERO : age);
+    try {
+      List<String> lines = Files.readAllLines(file);
+      if (lines.size() != 2 || bootId.isEmpty() || !lines.getFirst().equals(bootId)) {
+        return cold;
+      }
+      Duration absence = Duration.between(Instant.parse(lines.get(1)), now);
+      // A clock that was set back proves nothing.
+      return absence.isNegative() || absence.compareTo(WARM) > 0 ? cold : new Start.Warm();
+    } catch (IOException | DateTimeParseException e) {
+      LOG.debug("no stamp of an earlier run", e);
+      return cold;
+    }
+  }
+
+  /// This speaker runs now.
+  void write(Instant now) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path next = file.resolveSibling("ran.new");
+      Files.writeString(next, bootId + "\n" + now + "\n");
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      LOG.debug("the stamp cannot be written", e);
+    }
+  }
+
+  private static String readBootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      LOG.debug("the kernel tells no boot id", e);
+      return "";
+    }
+  }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.watch;
+
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpCall;
+import io.gitlb.schema.http.HttpClient;
+import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.speaker.ownership.Channel;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the claims of one peer by long polls on a thread of its own, until it is closed.
+///
+/// A peer answers each poll within a second, changed or not, so that a management link that died
+/// without a reset is noticed. The end of a connection ends a poll at once; the next one tells
+/// whether the process is gone (refused) or only the connection.
+final class ClaimsPoll implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimsPoll.class);
+
+  /// For an answer that the peer owes within a second.
+  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+
+  /// For an answer that it owes at once, on a connection that is there.
+  private static final Duration KNOCK_PATIENCE = Duration.ofMillis(100);
+
+  /// So many answers of the long poll, about one a second.
+  private static final int KNOCK_EVERY = 5;
+
+  /// Between two tries that both failed: a peer that returns is heard quickly.
+  private static final Duration BACK_OFF = Duration.ofMillis(100);
+
+  private static final HttpCall CLAIMS = HttpCall.get("/v1/claims");
+
+  private final WatchedPeer peer;
+  private final HttpClient client;
+  private final ClaimsListener listener;
+  private final Thread thread;
+
+  private volatile boolean closed;
+  private volatile boolean knocking;
+  private Optional<Channel> channel = Optional.empty();
+  private Optional<SpeakerClaims> last = Optional.empty();
+  private boolean failedBefore;
+  private int answers;
+
+  ClaimsPoll(WatchedPeer peer, HttpClient client, ClaimsListener listener) {
+    this.peer = peer;
+    this.client = client;
+    this.listener = listener;
+    thread = Thread.ofVirtual().name("claims-" + peer.node()).unstarted(this::run);
+  }
+
+  WatchedPeer peer() {
+    return peer;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Looks at once whether the peer still answers, while the poll waits.
+  void knock() {
+    if (!knocking && !closed) {
+      knocking = true;
+      Thread.ofVirtual().name("knock-" + peer.node()).start(this::knockOnce);
+    }
+  }
+
+  private void knockOnce() {
+    try {
+      HttpResult result = client.send(CLAIMS, KNOCK_PATIENCE);
+      if (!(result instanceof HttpResult.Unreachable unreachable) || unreachable.isRefused()) {
+        var _ = judge(result);
+      }
+    } finally {
+      knocking = false;
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      HttpResult result = client.send(nextCall(), PATIENCE);
+      if (judge(result)) {
+        failedBefore = false;
+        if (answers++ % KNOCK_EVERY == 0) {
+          // Keeps a second connection, for when the peer is in doubt.
+          knock();
+        }
+      } else {
+        answers = 0;
+        pauseUnlessFirst();
+      }
+    }
+  }
+
+  private synchronized HttpCall nextCall() {
+    if (last.isEmpty() || channel.filter(Channel.OPEN::equals).isEmpty()) {
+      return CLAIMS.withQuery("known", "true");
+    }
+    return CLAIMS
+        .withQuery("after", Long.toString(last.get().sequence()))
+        .withQuery("boot", last.get().bootId())
+        .withQuery("wait", "1s");
+  }
+
+  /// @return whether the peer answered as it should
+  private boolean judge(HttpResult result) {
+    return switch (result) {
+      case HttpResult.Answered(HttpAnswer answer) -> answered(answer);
+      case HttpResult.Unreachable unreachable when unreachable.isRefused() ->
+          failed(Channel.REFUSED, unreachable.reason());
+      // A connection's end alone says nothing: the next try does.
+      case HttpResult.Unreachable(String reason) -> failedBefore && failed(Channel.SILENT, reason);
+      case HttpResult.TimedOut(String reason) -> failed(Channel.SILENT, reason);
+    };
+  }
+
+  private boolean answered(HttpAnswer answer) {
+    if (answer.status() != 200) {
+      return failed(Channel.SILENT, "status " + answer.status());
+    }
+    return switch (ProtocolCodec.decodeClaims(answer.body().octets())) {
+      case Decoded.Malformed<SpeakerClaims>(String message) -> failed(Channel.SILENT, message);
+      case Decoded.Value<SpeakerClaims>(SpeakerClaims claims) -> {
+        if (claims.node().equals(peer.node())) {
+          told(claims);
+          yield true;
+        }
+        yield failed(Channel.SILENT, "it is the speaker of " + claims.node());
+      }
+    };
+  }
+
+  private synchronized void told(SpeakerClaims claims) {
+    if (closed) {
+      return;
+    }
+    boolean news = last.isEmpty() || !last.get().equals(claims);
+    boolean stale =
+        last.isPresent()
+            && last.get().bootId().equals(claims.bootId())
+            && last.get().sequence() > claims.sequence();
+    if (news && !stale) {
+      last = Optional.of(claims);
+      listener.told(claims);
+    }
+    set(Channel.OPEN, "");
+  }
+
+  private synchronized boolean failed(Channel how, String reason) {
+    if (!closed) {
+      set(how, reason);
+    }
+    return false;
+  }
+
+  private void set(Channel now, String reason) {
+    if (channel.filter(now::equals).isEmpty()) {
+      LOG.info("claims of {}: {} {}", peer.node(), now, reason);
+      channel = Optional.of(now);
+      listener.channel(peer.node(), now);
+    }
+  }
+
+  private void pauseUnlessFirst() {
+    if (!failedBefore) {
+      failedBefore = true;
+      return;
+    }
+    try {
+      Thread.sleep(BACK_OFF);
+    } catch (InterruptedException _) {
+      closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    client.close();
+    thread.interrupt();
+  }
+}
