@@ -22,6 +22,7 @@ import io.gitlb.schema.value.ServiceRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -132,7 +133,7 @@ sealed interface AddressReach {
         return nowhere(Reason.NO_PEER, noPeer(may));
       }
       if (crew.roster().isEmpty()) {
-        return somewhere(crew.announce(record.address(), owner(), text(), List.of()));
+        return somewhere(crew.announce(record.address(), owner(), text(), healthPort(), List.of()));
       }
       NodeName head = heads.head(record.address(), crew.roster());
       List<NodeName> ranked = crew.roster().following(head, record.address());
@@ -140,7 +141,10 @@ sealed interface AddressReach {
           heads.owner(record.address()).filter(node -> isLeaving(node, crew, ranked));
       return leaving
           .map(node -> withLeaving(node, crew, ranked))
-          .orElseGet(() -> somewhere(crew.announce(record.address(), owner(), text(), ranked)));
+          .orElseGet(
+              () ->
+                  somewhere(
+                      crew.announce(record.address(), owner(), text(), healthPort(), ranked)));
     }
 
     /// It announces, though it should not any more or comes too late on the list to be on it.
@@ -155,7 +159,7 @@ sealed interface AddressReach {
       List<NodeName> longer = new ArrayList<>(ranked);
       longer.add(node);
       List<Share> shares =
-          new ArrayList<>(crew.announce(record.address(), owner(), text(), longer));
+          new ArrayList<>(crew.announce(record.address(), owner(), text(), healthPort(), longer));
       if (shares.stream().noneMatch(share -> share.nodes().contains(node))) {
         shares.add(
             new Share(
@@ -164,8 +168,9 @@ sealed interface AddressReach {
                     record.address(),
                     owner(),
                     text(),
-                    Optional.of(new Layer2(Crew.FIRST_TERM, longer, crew.interfaces())),
-                    List.of())));
+                    Optional.of(new Layer2(Crew.UNNUMBERED, longer, crew.interfaces())),
+                    List.of(),
+                    healthPort())));
       }
       return somewhere(shares);
     }
@@ -177,6 +182,18 @@ sealed interface AddressReach {
       SortedSet<NodeName> nodes = new TreeSet<>();
       shares.forEach(share -> nodes.addAll(share.nodes()));
       return new Somewhere(nodes, shares);
+    }
+
+    /// Empty unless the policy of every Service is Local: then each node asks its own proxy. Of
+    /// several the lowest, which any of them tells as well as another.
+    private OptionalInt healthPort() {
+      return services.stream()
+              .allMatch(
+                  service ->
+                      service.trafficPolicy() == TrafficPolicy.LOCAL
+                          && service.healthCheckNodePort().isPresent())
+          ? services.stream().mapToInt(one -> one.healthCheckNodePort().getAsInt()).min()
+          : OptionalInt.empty();
     }
 
     private String text() {

@@ -17,14 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The nodes that announce an address together, in groups that announce the same.
 final class Crew {
 
-  /// Until lists are told apart: with one term for all, the candidates alone decide.
-  static final Generation FIRST_TERM = new Generation(1, 1);
+  /// Stands where the term will be: what has no number yet has no term either.
+  static final Generation UNNUMBERED = new Generation(1, 1);
 
   private final boolean isEmpty;
 
@@ -89,19 +90,31 @@ final class Crew {
   /// as a candidate.
   ///
   /// @param record the ledger's text
+  /// @param healthCheckNodePort under policy Local
   /// @param ranked the candidates, best first; none when nobody announces on links
-  List<Share> announce(IpAddress address, Owner owner, String record, List<NodeName> ranked) {
+  List<Share> announce(
+      IpAddress address,
+      Owner owner,
+      String record,
+      OptionalInt healthCheckNodePort,
+      List<NodeName> ranked) {
     List<Share> shares = new ArrayList<>(groups.size());
     for (Group group : groups) {
       Told told = group.told();
       SortedSet<NodeName> own = told.isRouted() ? group.nodes() : among(group.nodes(), ranked);
       if (!own.isEmpty()) {
-        Optional<Layer2> layer2 = told.interfaces().map(names -> new Layer2(FIRST_TERM, ranked, names));
+        Optional<Layer2> layer2 =
+            told.interfaces().map(names -> new Layer2(UNNUMBERED, ranked, names));
         shares.add(
             new Share(
                 own,
                 new Announcement(
-                    address, owner, record, layer2, Routes.of(address, told.bgp(), told.peers()))));
+                    address,
+                    owner,
+                    record,
+                    layer2,
+                    Routes.of(address, told.bgp(), told.peers()),
+                    healthCheckNodePort)));
       }
     }
     return shares;

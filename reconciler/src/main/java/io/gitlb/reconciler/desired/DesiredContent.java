@@ -15,12 +15,12 @@ import java.util.SortedSet;
 /// @param nodes node → its content; every node of the view and every node with a speaker
 /// @param placed address that has a record → the nodes that have to do with it, at least one
 /// @param notAnnounced address that has a record → why no node announces it
-/// @param heads address that is announced on a link → the first of its candidates
+/// @param candidates address that is announced on a link → its candidates, best first
 public record DesiredContent(
     SnapshotMap<NodeName, NodeContent> nodes,
     SnapshotMap<IpAddress, SortedSet<NodeName>> placed,
     SnapshotMap<IpAddress, NotAnnounced> notAnnounced,
-    SnapshotMap<IpAddress, NodeName> heads) {
+    SnapshotMap<IpAddress, List<NodeName>> candidates) {
 
   /// Without a candidate on any link.
   public DesiredContent(

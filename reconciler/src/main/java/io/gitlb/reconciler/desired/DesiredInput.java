@@ -8,6 +8,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
 /// @param ledger as committed: nothing that has no record is announced
 /// @param speakers the nodes that have a speaker
 /// @param owners address → the node that announces it on its link now, or did last
-/// @param intended address → the node that came first on the list that was handed out last
+/// @param intended address → its candidates as they were handed out last, best first
 public record DesiredInput(
     Definitions definitions,
     SortedMap<String, Definitions> frozen,
@@ -29,7 +30,7 @@ public record DesiredInput(
     ClusterView view,
     SortedSet<NodeName> speakers,
     SnapshotMap<IpAddress, NodeName> owners,
-    SnapshotMap<IpAddress, NodeName> intended) {
+    SnapshotMap<IpAddress, List<NodeName>> intended) {
 
   /// Before anything was handed out.
   public DesiredInput(

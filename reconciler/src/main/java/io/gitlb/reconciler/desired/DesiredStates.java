@@ -221,6 +221,7 @@ public final class DesiredStates {
         && after.isPresent()
         && before.get().scope() == after.get().scope()
         && before.get().trafficPolicy() == after.get().trafficPolicy()
+        && before.get().healthCheckNodePort().equals(after.get().healthCheckNodePort())
         && before.get().labels().equals(after.get().labels());
   }
 

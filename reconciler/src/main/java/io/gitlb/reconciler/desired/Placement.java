@@ -45,8 +45,8 @@ final class Placement {
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
 
-  /// address → the first of its candidates
-  private SnapshotMap<IpAddress, NodeName> heads = SnapshotMap.empty();
+  /// address → its candidates, best first
+  private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
 
   /// Other nodes, or nodes with other peers.
   ///
@@ -83,18 +83,20 @@ final class Placement {
         reach.isPresent() && reach.get() instanceof AddressReach.Nowhere(NotAnnounced why)
             ? notAnnounced.with(address, why)
             : notAnnounced.without(address);
-    heads =
-        head(reach)
-            .filter(now -> heads.find(address).filter(now::equals).isEmpty())
-            .map(now -> heads.with(address, now))
-            .orElseGet(() -> head(reach).isPresent() ? heads : heads.without(address));
+    candidates =
+        candidates(reach)
+            .filter(now -> candidates.find(address).filter(now::equals).isEmpty())
+            .map(now -> candidates.with(address, now))
+            .orElseGet(
+                () ->
+                    candidates(reach).isPresent() ? candidates : candidates.without(address));
     reach.ifPresentOrElse(now -> reaches.put(address, now), () -> reaches.remove(address));
   }
 
-  private static Optional<NodeName> head(Optional<AddressReach> reach) {
+  private static Optional<List<NodeName>> candidates(Optional<AddressReach> reach) {
     return shares(reach).stream()
         .flatMap(share -> share.announcement().layer2().stream())
-        .map(layer2 -> layer2.candidates().getFirst())
+        .map(layer2 -> layer2.candidates())
         .findFirst();
   }
 
@@ -152,7 +154,7 @@ final class Placement {
   DesiredContent content() {
     touched.forEach(this::compose);
     touched.clear();
-    return new DesiredContent(nodes, placed, notAnnounced, heads);
+    return new DesiredContent(nodes, placed, notAnnounced, candidates);
   }
 
   private static List<PeerSettings> sessions(List<BgpPeer> peers) {

@@ -8,6 +8,7 @@ import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -31,11 +32,12 @@ final class Spread {
   private final SortedSet<IpAddress> open = new TreeSet<>();
 
   private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
-  private SnapshotMap<IpAddress, NodeName> intended = SnapshotMap.empty();
+  private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
 
   /// @param owners address → who announces it now
-  /// @param intended address → who came first on the list that was handed out
-  void follow(SnapshotMap<IpAddress, NodeName> owners, SnapshotMap<IpAddress, NodeName> intended) {
+  /// @param intended address → the candidates that were handed out, best first
+  void follow(
+      SnapshotMap<IpAddress, NodeName> owners, SnapshotMap<IpAddress, List<NodeName>> intended) {
     this.owners = owners;
     this.intended = intended;
   }
@@ -65,7 +67,7 @@ final class Spread {
         owners
             .find(address)
             .filter(roster::isBest)
-            .or(() -> intended.find(address).filter(roster::isBest));
+            .or(() -> intended.find(address).map(List::getFirst).filter(roster::isBest));
     if (head.isEmpty()) {
       open.add(address);
       return roster.best().getFirst().node();

@@ -48,7 +48,7 @@ record Future(
 
   /// @param previous the configuration before it, under which is held what this one takes away
   /// @param approved what is let go all the same
-  /// @param heads address → the first of its candidates before, where no owner is known
+  /// @param intended address → its candidates before
   static Future of(
       ImpactInput input,
       ClusterView view,
@@ -56,7 +56,7 @@ record Future(
       Optional<Stage> previous,
       Ledger from,
       SortedSet<IpAddress> approved,
-      SnapshotMap<IpAddress, NodeName> heads) {
+      SnapshotMap<IpAddress, List<NodeName>> intended) {
     SortedMap<String, Definitions> frozen = frozen(input, previous);
     Planner planner = new Planner();
     Ledger ledger = from;
@@ -98,7 +98,7 @@ record Future(
                 view,
                 input.speakers(),
                 input.owners(),
-                heads));
+                intended));
     return new Future(stage, plan.decisions(), plan.skipped(), ledger, content);
   }
 

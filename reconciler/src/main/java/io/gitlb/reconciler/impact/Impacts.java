@@ -70,7 +70,7 @@ public final class Impacts {
         Optional.of(input.before()),
         from,
         approved,
-        before.content().heads());
+        before.content().candidates());
   }
 
   private static List<AllocationRecord> held(Future future) {

@@ -46,6 +46,8 @@ final class SpeakerFollower {
   /// The leader's number; 0 until it is settled.
   private long epoch;
 
+  private final Members members = new Members();
+
   private NumberedStates handedOut = NumberedStates.NONE;
 
   /// node → address → the generation that took the address away from the node
@@ -63,8 +65,8 @@ final class SpeakerFollower {
   /// address → the node that announces it on its link, or did last
   private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
 
-  /// address → the first of its candidates, as handed out last
-  private SnapshotMap<IpAddress, NodeName> intended = SnapshotMap.empty();
+  /// address → its candidates, as handed out last
+  private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
 
   /// The records as they were asked about last.
   private SnapshotMap<IpAddress, AllocationRecord> records = SnapshotMap.empty();
@@ -83,6 +85,7 @@ final class SpeakerFollower {
       since = Optional.of(now);
     }
     reports = port.reports();
+    members.hear(reports);
     SnapshotMap<IpAddress, Said> before = said;
     said = words.hear(reports);
     said.changesSince(before).forEach(change -> follow(change.key(), change.after()));
@@ -154,8 +157,8 @@ final class SpeakerFollower {
     return owners;
   }
 
-  /// Address → the node that came first on the list of candidates that was handed out.
-  SnapshotMap<IpAddress, NodeName> intended() {
+  /// Address → its candidates as they were handed out, best first.
+  SnapshotMap<IpAddress, List<NodeName>> intended() {
     return intended;
   }
 
@@ -226,8 +229,8 @@ final class SpeakerFollower {
 
   /// Numbers the content and hands it over when it is new.
   void handOut(DesiredContent content, Stamp stamp) {
-    intended = content.heads();
-    NumberedStates next = handedOut.next(content, stamp);
+    intended = content.candidates();
+    NumberedStates next = handedOut.next(content, members.all(reports.keySet(), port), stamp);
     if (next.equals(handedOut)) {
       return;
     }

@@ -3,6 +3,7 @@ package io.gitlb.reconciler.loop;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
 import java.util.Map;
@@ -20,6 +21,11 @@ public interface SpeakerPort extends ProbePort {
 
   /// What is known of every configured speaker: node → report.
   SortedMap<NodeName, SpeakerReport> reports();
+
+  /// Where the node's speaker is called; empty when nobody knows.
+  default Optional<Member.Endpoint> endpoint(NodeName node) {
+    return Optional.empty();
+  }
 
   /// One speaker as seen from here.
   ///

@@ -5,13 +5,16 @@ import io.gitlb.reconciler.conflict.ProbeKeeper.Ask;
 import io.gitlb.reconciler.loop.SpeakerPort;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -24,6 +27,9 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
 
   /// For all threads together to end.
   private static final Duration CLOSING = Duration.ofMillis(900);
+
+  /// Of a URL that names none.
+  private static final int DEFAULT_PORT = 443;
 
   private final HttpLoops loops;
   private final PushSettings settings;
@@ -152,6 +158,24 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
       taken.add(answer);
     }
     return taken;
+  }
+
+  @Override
+  public Optional<Member.Endpoint> endpoint(NodeName node) {
+    return settings
+        .speakerUrl()
+        .apply(node)
+        .filter(url -> url.getHost() != null)
+        .map(url -> new Member.Endpoint(bare(url.getHost()), port(url)));
+  }
+
+  private static int port(URI url) {
+    return url.getPort() > 0 ? url.getPort() : DEFAULT_PORT;
+  }
+
+  /// An IPv6 address stands in brackets in a URL.
+  private static String bare(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
   /// Cuts every call and waits, a second at most, for all threads to end. The reports stay.

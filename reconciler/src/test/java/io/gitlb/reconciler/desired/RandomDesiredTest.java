@@ -10,6 +10,7 @@ import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.cluster.ViewBuilder;
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
@@ -20,6 +21,7 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReadResult;
+import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
@@ -131,7 +133,7 @@ class RandomDesiredTest {
     private final ViewBuilder view = new ViewBuilder();
     private final SortedSet<NodeName> speakers = new TreeSet<>();
     private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
-    private SnapshotMap<IpAddress, NodeName> intended = SnapshotMap.empty();
+    private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
 
     Life(long seed) {
       random = new Random(seed);
@@ -149,10 +151,10 @@ class RandomDesiredTest {
         assertSame(content.nodes(), again.nodes());
         assertSame(content.placed(), again.placed());
         assertSame(content.notAnnounced(), again.notAnnounced());
-        assertSame(content.heads(), again.heads());
+        assertSame(content.candidates(), again.candidates());
         number(content);
         if (random.nextBoolean()) {
-          intended = content.heads();
+          intended = content.candidates();
         }
       }
     }
@@ -170,13 +172,14 @@ class RandomDesiredTest {
 
     /// The generation of a node counts up when its content differs, and only then.
     private void number(DesiredContent content) {
-      NumberedStates next = numbered.next(content, new Stamp("uid", "c", "l", 1));
+      NumberedStates next = numbered.next(content, List.of(), new Stamp("uid", "c", "l", 1));
       content
           .nodes()
           .forEach(
               (node, wanted) -> {
                 DesiredState now = next.states().find(node).orElseThrow();
-                assertEquals(wanted.announcements(), now.announcements());
+                assertEquals(wanted.announcements().keySet(), now.announcements().keySet());
+                assertTerms(wanted, next, now);
                 assertEquals(wanted.peers(), now.peers());
                 numbered
                     .states()
@@ -190,6 +193,26 @@ class RandomDesiredTest {
               });
       assertEquals(content.nodes().keySet(), next.states().keySet());
       numbered = next;
+    }
+
+    /// All is as it was wanted but the term, which is that of the address.
+    private static void assertTerms(NodeContent wanted, NumberedStates next, DesiredState now) {
+      now.announcements()
+          .forEach(
+              (address, has) -> {
+                Announcement asked = wanted.announcements().get(address);
+                assertEquals(asked.routes(), has.routes());
+                assertEquals(asked.record(), has.record());
+                assertEquals(asked.healthCheckNodePort(), has.healthCheckNodePort());
+                assertEquals(
+                    asked
+                        .layer2()
+                        .map(
+                            to ->
+                                new Announcement.Layer2(
+                                    next.terms().get(address), to.candidates(), to.interfaces())),
+                    has.layer2());
+              });
     }
 
     private void act() {

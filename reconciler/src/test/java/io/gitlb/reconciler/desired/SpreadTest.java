@@ -48,7 +48,9 @@ class SpreadTest {
   /// Who comes first for each of so many addresses.
   private SortedMap<IpAddress, NodeName> heads(
       int addresses, Roster roster, SortedMap<IpAddress, NodeName> intended) {
-    spread.follow(SnapshotMap.empty(), SnapshotMap.copyOf(intended));
+    SortedMap<IpAddress, List<NodeName>> lists = new TreeMap<>();
+    intended.forEach((address, head) -> lists.put(address, List.of(head)));
+    spread.follow(SnapshotMap.empty(), SnapshotMap.copyOf(lists));
     SortedMap<IpAddress, NodeName> heads = new TreeMap<>();
     for (int i = 0; i < addresses; i++) {
       spread.release(address(i));
