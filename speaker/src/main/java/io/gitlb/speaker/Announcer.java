@@ -2,6 +2,8 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.ProbeReply;
+import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.PeerExport;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -75,16 +78,18 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     this.claims = claims;
     MonotonicClock clock = new MonotonicClock();
     InstantSource timeOfDay = InstantSource.system();
+    VerdictCounts counts = new VerdictCounts();
+    ContentionCounts contention = new ContentionCounts();
+    board.counters(
+        () -> {
+          SortedMap<String, Long> all = new TreeMap<>(counts.values());
+          all.putAll(contention.values());
+          return all;
+        });
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     layer2 =
         new Layer2Thread(
-            new Layer2(
-                settings.node(),
-                port,
-                new VerdictCounts(),
-                new ContentionCounts(),
-                clock,
-                new FromLayer2()),
+            new Layer2(settings.node(), port, counts, contention, clock, new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
     watch = new PeerWatch(settings.livenessKeys(), settings.security(), layer2);
@@ -127,6 +132,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
           case DISK -> Origin.DISK;
           case RECONCILER -> Origin.RECONCILER;
         });
+  }
+
+  /// See [io.gitlb.speaker.receive.AddressProber#probe].
+  ProbeReply probe(ProbeRequest request) throws InterruptedException {
+    return ProbeReplies.of(layer2.detect(new TreeSet<>(request.addresses())));
   }
 
   /// Hands layer 2 over, then withdraws everything: every BGP peer gets a Cease.

@@ -108,7 +108,7 @@ public final class SpeakerProcess implements AutoCloseable {
             settings.listen(),
             settings.security(),
             SpeakerEndpoint.LIMITS,
-            new SpeakerEndpoint(receiver, board, claims));
+            new SpeakerEndpoint(receiver, board, claims, announcer::probe));
     HttpServerStart health =
         listen(
             loops,

@@ -37,11 +37,14 @@ public final class SpeakerEndpoint implements HttpHandler {
   private final DesiredReceiver receiver;
   private final StatusBoard board;
   private final ClaimsBoard claims;
+  private final ProbeCalls probes;
 
-  public SpeakerEndpoint(DesiredReceiver receiver, StatusBoard board, ClaimsBoard claims) {
+  public SpeakerEndpoint(
+      DesiredReceiver receiver, StatusBoard board, ClaimsBoard claims, AddressProber prober) {
     this.receiver = receiver;
     this.board = board;
     this.claims = claims;
+    this.probes = new ProbeCalls(prober);
   }
 
   @Override
@@ -64,12 +67,17 @@ public final class SpeakerEndpoint implements HttpHandler {
             case PATCH -> patch(call);
             case POST, DELETE -> notAllowed(HttpMethod.GET, HttpMethod.PUT, HttpMethod.PATCH);
           };
+      case "/v1/probes" ->
+          switch (call.method()) {
+            case POST -> probes.answer(call);
+            case GET, PUT, PATCH, DELETE -> notAllowed(HttpMethod.POST);
+          };
       case "/v1/status" ->
           switch (call.method()) {
             case GET -> status(call);
             case PUT, POST, PATCH, DELETE -> notAllowed(HttpMethod.GET);
           };
-      default -> HttpAnswer.text(404, "there are /v1/claims, /v1/desired and /v1/status");
+      default -> HttpAnswer.text(404, "there are /v1/claims, /v1/desired, /v1/probes and /v1/status");
     };
   }
 

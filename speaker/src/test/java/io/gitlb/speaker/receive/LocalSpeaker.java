@@ -21,6 +21,10 @@ import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.ProbeReply.ProbeResult;
+import io.gitlb.schema.protocol.ProbeReply.ProbeVerdict;
+import io.gitlb.schema.protocol.ProbeReply;
+import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
@@ -32,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// The receiving end of a speaker on loopback with mutual TLS, and a reconciler's client to it.
@@ -64,7 +69,7 @@ final class LocalSpeaker implements AutoCloseable {
         listen(
             new ServerSecurity.MutualTls(speaker, PeerNames.reconciler()),
             SpeakerEndpoint.LIMITS,
-            new SpeakerEndpoint(receiver, board, new ClaimsBoard(Samples.NODE, bootId)));
+            new SpeakerEndpoint(receiver, board, new ClaimsBoard(Samples.NODE, bootId), LocalSpeaker::free));
     health =
         listen(
             new ServerSecurity.Plaintext(),
@@ -163,5 +168,14 @@ final class LocalSpeaker implements AutoCloseable {
     health.close();
     receiver.close();
     loops.close();
+  }
+
+  private static ProbeReply free(ProbeRequest request) {
+    return new ProbeReply(
+        request.addresses().stream()
+            .map(
+                address ->
+                    new ProbeResult(address, ProbeVerdict.FREE, List.of(), Optional.empty()))
+            .toList());
   }
 }

@@ -13,9 +13,11 @@ import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.store.Samples;
 import java.io.IOException;
@@ -318,5 +320,16 @@ class SpeakerEndpointTest {
     assertEquals(status, answer.status());
     String message = assertInstanceOf(PushReply.Refused.class, reply(answer)).message();
     assertTrue(message.startsWith(beginning), message);
+  }
+
+  @Test
+  void theReconcilerMayAskWhoUsesAddresses() throws IOException {
+    try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
+      byte[] request =
+          ProtocolCodec.encode(new ProbeRequest(List.of(IpAddress.of("192.0.2.10"))));
+      HttpCall call = HttpCall.post("/v1/probes", "application/json", HttpBody.of(request));
+      assertEquals(200, speaker.call(call).status());
+      assertEquals(405, speaker.call(HttpCall.get("/v1/probes")).status());
+    }
   }
 }
