@@ -16,8 +16,8 @@ import java.util.concurrent.Semaphore;
 /// Answers `POST /v1/probes`: bounded in how much one call asks and in how many calls there are.
 final class ProbeCalls {
 
-  /// Addresses that one call may ask about.
-  static final int MOST_ADDRESSES = 64;
+  /// Addresses that one call may ask about; the prober probes fewer at a time, the rest is Busy.
+  static final int MOST_ADDRESSES = 1_024;
 
   /// Calls that are worked on at a time; one more is told that this speaker is busy.
   static final int MOST_CALLS = 4;
