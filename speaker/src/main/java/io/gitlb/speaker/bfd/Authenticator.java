@@ -106,7 +106,6 @@ final class Authenticator {
   // Circular over 32 bits: the difference wraps as the numbers do.
   private boolean inWindow(int sequence, int detectMultiplier) {
     long step = (sequence - heardSequence) & 0xFFFF_FFFFL;
-    return !heard
-        || (step >= authentication.type().leastStep() && step <= 3L * detectMultiplier);
+    return !heard || (step >= authentication.type().leastStep() && step <= 3L * detectMultiplier);
   }
 }

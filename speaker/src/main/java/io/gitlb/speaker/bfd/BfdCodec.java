@@ -19,8 +19,8 @@ public final class BfdCodec {
 
   private BfdCodec() {}
 
-  /// Reads from the buffer's position to its limit, which both stay. Octets behind the packet's
-  /// own length are not looked at.
+  /// Reads from the buffer's position to its limit, which both stay. Octets behind the packet's own
+  /// length are not looked at.
   public static Decoded decode(ByteBuffer in) {
     int at = in.position();
     int payload = in.remaining();

@@ -215,7 +215,8 @@ public final class BfdSession {
     return actions;
   }
 
-  /// Shuts the session. The caller goes on for at least a detection time, so that the peer hears it.
+  /// Shuts the session. The caller goes on for at least a detection time, so that the peer hears
+  /// it.
   public List<Action> disable(Instant now) {
     List<Action> actions = new ArrayList<>(2);
     if (state != SessionState.ADMIN_DOWN) {
@@ -281,10 +282,7 @@ public final class BfdSession {
   private Optional<Instant> nextSend() {
     boolean polling = poll == Poll.RUNNING || poll == Poll.RUNNING_ONE_MORE;
     boolean demanded =
-        remoteDemand
-            && !polling
-            && state == SessionState.UP
-            && remoteState == SessionState.UP;
+        remoteDemand && !polling && state == SessionState.UP && remoteState == SessionState.UP;
     boolean silent = role == Role.PASSIVE && remoteDiscriminator == 0;
     if (remoteMinRx == 0 || demanded || silent) {
       return Optional.empty();

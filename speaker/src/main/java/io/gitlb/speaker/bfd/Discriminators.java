@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Gives each session its discriminator, random and not 0, and finds it by that (RFC 5880
-/// section 6.3). One lookup, whatever a stranger guesses.
+/// Gives each session its discriminator, random and not 0, and finds it by that (RFC 5880 section
+/// 6.3). One lookup, whatever a stranger guesses.
 ///
 /// @param <T> the session as the caller knows it
 public final class Discriminators<T> {

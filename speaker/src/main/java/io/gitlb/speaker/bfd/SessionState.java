@@ -25,8 +25,8 @@ public enum SessionState {
     return BY_CODE[code & 3];
   }
 
-  /// The table of RFC 5880 section 6.8.6, rows by what we are: what we become
-  /// when the peer tells us its state.
+  /// The table of RFC 5880 section 6.8.6, rows by what we are: what we become when the peer tells
+  /// us its state.
   SessionState hearing(SessionState told) {
     return switch (this) {
       case ADMIN_DOWN -> ADMIN_DOWN;

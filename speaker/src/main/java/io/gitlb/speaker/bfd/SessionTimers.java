@@ -17,8 +17,7 @@ public record SessionTimers(
 
   /// Between speakers: three packets, 100 ms apart, also while down.
   public static final SessionTimers LIVENESS =
-      new SessionTimers(
-          Duration.ofMillis(100), Duration.ofMillis(100), 3, Duration.ofMillis(100));
+      new SessionTimers(Duration.ofMillis(100), Duration.ofMillis(100), 3, Duration.ofMillis(100));
 
   public SessionTimers {
     check(desiredMinTx);
@@ -32,8 +31,7 @@ public record SessionTimers(
   /// With the slow pace of RFC 5880 while down.
   public static SessionTimers forRouter(
       Duration desiredMinTx, Duration requiredMinRx, int detectMultiplier) {
-    return new SessionTimers(
-        desiredMinTx, requiredMinRx, detectMultiplier, Duration.ofSeconds(1));
+    return new SessionTimers(desiredMinTx, requiredMinRx, detectMultiplier, Duration.ofSeconds(1));
   }
 
   private static void check(Duration interval) {

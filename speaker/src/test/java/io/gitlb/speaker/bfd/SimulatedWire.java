@@ -26,8 +26,7 @@ final class SimulatedWire {
     chance = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     for (int i = 0; i < 2; i++) {
       ends[i] =
-          new BfdSession(
-              SessionTimers.LIVENESS, Role.ACTIVE, 10 + i, authentication, chance, now);
+          new BfdSession(SessionTimers.LIVENESS, Role.ACTIVE, 10 + i, authentication, chance, now);
     }
   }
 
@@ -64,8 +63,7 @@ final class SimulatedWire {
           ByteBuffer octets = ByteBuffer.allocate(BfdCodec.MAX_OCTETS);
           ends[from].encode(packet, octets);
           if (!cut && chance.nextDouble() >= loss) {
-            flying.add(
-                new Flight(1 - from, now.plusMillis(chance.nextInt(10)), octets.flip()));
+            flying.add(new Flight(1 - from, now.plusMillis(chance.nextInt(10)), octets.flip()));
           }
         }
       }

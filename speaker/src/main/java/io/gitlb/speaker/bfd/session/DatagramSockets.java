@@ -94,10 +94,7 @@ final class DatagramSockets {
       set(channel, IPV6_V6ONLY, 1);
     }
     byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
-    set(
-        channel,
-        SO_BINDTODEVICE,
-        ByteBuffer.wrap(Arrays.copyOf(octets, INTERFACE_NAME_OCTETS)));
+    set(channel, SO_BINDTODEVICE, ByteBuffer.wrap(Arrays.copyOf(octets, INTERFACE_NAME_OCTETS)));
     return channel;
   }
 

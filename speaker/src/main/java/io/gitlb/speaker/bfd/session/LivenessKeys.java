@@ -65,7 +65,8 @@ public final class LivenessKeys {
     }
     try {
       if (Files.size(path) > MAX_FILE_OCTETS) {
-        throw new IllegalArgumentException("the file is longer than " + MAX_FILE_OCTETS + " octets");
+        throw new IllegalArgumentException(
+            "the file is longer than " + MAX_FILE_OCTETS + " octets");
       }
       current = parse(Files.readAllLines(path));
       problem = null;
@@ -97,7 +98,6 @@ public final class LivenessKeys {
       throw new IllegalArgumentException(
           "line " + number + " is not a number from 0 to 255 and 40 hex digits");
     }
-    return new AuthenticationKey(
-        Integer.parseInt(words[0]), HexFormat.of().parseHex(words[1]));
+    return new AuthenticationKey(Integer.parseInt(words[0]), HexFormat.of().parseHex(words[1]));
   }
 }

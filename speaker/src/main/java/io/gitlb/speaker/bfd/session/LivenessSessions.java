@@ -52,6 +52,7 @@ public final class LivenessSessions implements AutoCloseable {
   /// Without sessions. Linux with epoll only.
   public static LivenessSessions open(LivenessKeys keys, LivenessListener listener) {
     LivenessSessions sessions = new LivenessSessions(keys, listener);
+    sessions.loop.execute(ThreadPrecedence::take);
     sessions.loop.execute(sessions.table::tick);
     var _ = sessions.upkeep.scheduleWithFixedDelay(sessions::maintain, 1, 1, TimeUnit.SECONDS);
     return sessions;

@@ -46,7 +46,8 @@ final class SessionTable {
 
   private static final Logger log = LoggerFactory.getLogger(SessionTable.class);
 
-  // Nobody is judged by a clock that was not looked at: after so long a gap what waits is read first.
+  // Nobody is judged by a clock that was not looked at: after so long a gap what waits is read
+  // first.
   private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final Duration READING_TIME = Duration.ofMillis(20);
   private static final Duration MAX_SLEEP = Duration.ofMillis(20);
@@ -82,8 +83,7 @@ final class SessionTable {
 
   private record Source(PortKey port, InetAddress address) {}
 
-  SessionTable(
-      EventLoop loop, LivenessKeys keys, LivenessListener listener, DropCounts drops) {
+  SessionTable(EventLoop loop, LivenessKeys keys, LivenessListener listener, DropCounts drops) {
     this.loop = loop;
     this.keys = keys;
     this.listener = listener;
@@ -156,8 +156,7 @@ final class SessionTable {
     Optional<Authentication> fresh = keys.current();
     if (!fresh.equals(authentication)) {
       authentication = fresh;
-      fresh.ifPresent(
-          all -> sessions.values().forEach(session -> session.machine().replace(all)));
+      fresh.ifPresent(all -> sessions.values().forEach(session -> session.machine().replace(all)));
     }
   }
 
@@ -179,8 +178,7 @@ final class SessionTable {
   }
 
   private EpollDatagramChannel listen(PortKey at) {
-    InetAddress any =
-        at.family() == IpFamily.IPV4 ? bare(new byte[4]) : bare(new byte[16]);
+    InetAddress any = at.family() == IpFamily.IPV4 ? bare(new byte[4]) : bare(new byte[16]);
     return DatagramSockets.receiving(
         loop, at.interfaceName(), any, LivenessSessions.PORT, new Handler(at));
   }
@@ -214,9 +212,7 @@ final class SessionTable {
       int port = FIRST_SOURCE_PORT + chance.nextInt(SOURCE_PORTS);
       try {
         return DatagramSockets.sending(
-            loop,
-            at.interfaceName(),
-            new InetSocketAddress(scoped(target.local(), at), port));
+            loop, at.interfaceName(), new InetSocketAddress(scoped(target.local(), at), port));
       } catch (IllegalStateException e) {
         last = e;
       }

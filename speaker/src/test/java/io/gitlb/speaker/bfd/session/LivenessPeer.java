@@ -9,8 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The liveness sessions of one node as a process of its own, for tests in namespaces and for
-/// measuring: `KEYFILE|-` and then
-/// `INTERFACE LOCAL REMOTE` for each session. Prints each change as
+/// measuring: `KEYFILE|-` and then `INTERFACE LOCAL REMOTE` for each session. Prints each change as
 /// `STATE REMOTE DIAGNOSTIC`, and every second `cpu MILLIS heap KILOBYTES drops COUNTS`.
 final class LivenessPeer {
 

@@ -61,8 +61,7 @@ final class RouterInteropTest {
     try (Cable cable = Cable.lay(directory)) {
       Path ours = ours(cable, type);
       String control = directory.resolve("bird.ctl").toString();
-      cable.start(
-          cable.b, List.of(BIRD.toString(), "-f", "-c", file.toString(), "-s", control));
+      cable.start(cable.b, List.of(BIRD.toString(), "-f", "-c", file.toString(), "-s", control));
       staysUpAndNoticesTheCut(cable, ours);
     }
   }

@@ -46,9 +46,7 @@ final class RouterPeer extends SimpleChannelInboundHandler<DatagramPacket> {
     this.remote = new InetSocketAddress(InetAddress.ofLiteral(arguments[2]), PORT);
     this.sender =
         DatagramSockets.sending(
-            loop,
-            arguments[0],
-            new InetSocketAddress(InetAddress.ofLiteral(arguments[1]), 50_000));
+            loop, arguments[0], new InetSocketAddress(InetAddress.ofLiteral(arguments[1]), 50_000));
     this.session =
         new BfdSession(
             SessionTimers.forRouter(PACE, PACE, 3),
@@ -57,8 +55,7 @@ final class RouterPeer extends SimpleChannelInboundHandler<DatagramPacket> {
             authentication(arguments),
             RandomGenerator.getDefault(),
             Instant.now());
-    DatagramSockets.receiving(
-        loop, arguments[0], InetAddress.ofLiteral("0.0.0.0"), PORT, this);
+    DatagramSockets.receiving(loop, arguments[0], InetAddress.ofLiteral("0.0.0.0"), PORT, this);
     var _ = loop.scheduleAtFixedRate(this::tick, 0, 5, TimeUnit.MILLISECONDS);
   }
 
@@ -105,8 +102,7 @@ final class RouterPeer extends SimpleChannelInboundHandler<DatagramPacket> {
           ByteBuffer out = ByteBuffer.allocate(BfdCodec.MAX_OCTETS);
           session.encode(packet, out);
           var _ =
-              sender.writeAndFlush(
-                  new DatagramPacket(Unpooled.wrappedBuffer(out.flip()), remote));
+              sender.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(out.flip()), remote));
         }
       }
     }
