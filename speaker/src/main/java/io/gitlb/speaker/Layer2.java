@@ -142,6 +142,8 @@ final class Layer2 {
   /// Takes another desired state and brings it in force.
   void apply(DesiredState state, Origin origin, Instant now) {
     desired = Optional.of(state);
+    // The claims tell of the stored generation and its addresses too.
+    told = Optional.empty();
     watch.members(Decisions.nodes(self, state), this::claimants);
     ownership.desired(Decisions.contests(state, origin), now);
     place(now);

@@ -52,6 +52,7 @@ final class Layer2Test {
   private Instant now = START;
   private ActiveSet seen = ActiveSet.EMPTY;
   private List<Link> seenLinks = List.of();
+  private Optional<DesiredState> claimedFrom = Optional.empty();
   private Map<String, String> seenRefusals = Map.of();
   private final Layer2 layer2 =
       new Layer2(
@@ -72,7 +73,9 @@ final class Layer2Test {
             public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {}
 
             @Override
-            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}
+            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
+              claimedFrom = inForce;
+            }
 
             @Override
             public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
@@ -271,6 +274,14 @@ final class Layer2Test {
     assertEquals(2, eth0.sent.size(), "only what was told before the stop");
     run(Duration.ofSeconds(6));
     assertEquals(14, told(eth0).stream().filter(line -> line.endsWith("192.0.2.11")).count());
+  }
+
+  @Test
+  void theClaimsFollowTheStoredGenerationAlsoWhenNothingElseChanges() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    DesiredState second = state(2, List.of(), layer2("192.0.2.10", List.of(SELF)));
+    layer2.apply(second, Origin.RECONCILER, now);
+    assertEquals(Optional.of(second), claimedFrom);
   }
 
   @Test
