@@ -8,7 +8,6 @@ import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.l2.ProbeFrames;
 import io.gitlb.speaker.l2.ProbeRounds;
-import io.gitlb.speaker.l2.ProbeRounds.Key;
 import io.gitlb.speaker.l2.ProbeRounds.Purpose;
 import io.gitlb.speaker.l2.Sighting;
 import java.time.Duration;
@@ -42,7 +41,7 @@ final class Probing {
   private OwnNodes nodes = OwnNodes.NONE;
 
   // Rounds of which at least one frame went out.
-  private final Set<Key> asked = new HashSet<>();
+  private final Set<ProbeRounds.Key> asked = new HashSet<>();
   // Address that ownership waits for, and that has no round → when to begin one (1:1).
   private final SortedMap<IpAddress, Instant> postponed = new TreeMap<>();
   private final List<Inquiry> inquiries = new ArrayList<>();
@@ -148,13 +147,13 @@ final class Probing {
 
   /// Asks for ownership; [#advance] gives the outcome. While nothing can be sent, it tries again.
   void takeOver(IpAddress address, Instant now) {
-    begin(new Key(address, Purpose.TAKE_OVER), now);
+    begin(new ProbeRounds.Key(address, Purpose.TAKE_OVER), now);
   }
 
   /// Ownership does not want to know any more.
   void cancelTakeOver(IpAddress address) {
     postponed.remove(address);
-    Key key = new Key(address, Purpose.TAKE_OVER);
+    ProbeRounds.Key key = new ProbeRounds.Key(address, Purpose.TAKE_OVER);
     rounds.cancel(key);
     asked.remove(key);
   }
@@ -177,7 +176,7 @@ final class Probing {
         inquiry.found(address, new Finding.Unprobed(Reason.BUSY));
       } else {
         running++;
-        begin(new Key(address, Purpose.DETECTION), now);
+        begin(new ProbeRounds.Key(address, Purpose.DETECTION), now);
       }
     }
     if (!inquiry.finish(now)) {
@@ -205,7 +204,7 @@ final class Probing {
             .filter(entry -> !entry.getValue().isAfter(now))
             .map(entry -> entry.getKey())
             .toList();
-    again.forEach(postponed::remove);
+    again.forEach(address -> postponed.remove(address));
     again.forEach(address -> takeOver(address, now));
     ProbeRounds.Step step = rounds.advance(now);
     step.probes().forEach(this::send);
@@ -259,7 +258,7 @@ final class Probing {
     return Optional.of(new Finding.Unprobed(reason));
   }
 
-  private void begin(Key key, Instant now) {
+  private void begin(ProbeRounds.Key key, Instant now) {
     List<Link> links = surroundings.reaching(key.address());
     if (!links.isEmpty()) {
       rounds.begin(key, links, now);

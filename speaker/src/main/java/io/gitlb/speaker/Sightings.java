@@ -2,7 +2,6 @@
 package io.gitlb.speaker;
 
 import io.gitlb.speaker.l2.Sighting;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +30,9 @@ final class Sightings {
     if (waiting.isEmpty()) {
       return List.of();
     }
-    List<Heard> taken = new ArrayList<>();
-    for (Heard heard : waiting) {
-      if (waiting.remove(heard)) {
-        taken.add(heard);
-      }
-    }
+    // One that comes twice between the copy and the removal was seen.
+    List<Heard> taken = List.copyOf(waiting);
+    taken.forEach(heard -> waiting.remove(heard));
     return taken;
   }
 }

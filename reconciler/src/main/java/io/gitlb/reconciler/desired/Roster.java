@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The nodes that may announce the same addresses on a link, and in which order they follow the
 /// first one.
@@ -78,7 +79,7 @@ final class Roster {
   ///
   /// @param head one of the nodes
   List<NodeName> following(NodeName head, IpAddress address) {
-    Candidate first = byNode.get(head);
+    Candidate first = Objects.requireNonNull(byNode.get(head));
     int most = byNode.size() <= ALL_UP_TO ? byNode.size() : OF_MANY;
     List<Candidate> chosen = new ArrayList<>(most);
     chosen.add(first);

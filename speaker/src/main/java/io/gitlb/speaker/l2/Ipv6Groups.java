@@ -23,7 +23,7 @@ public final class Ipv6Groups {
   /// The group that is asked for an address: `ff02::1:ff00:0/104` and its last 24 bits (RFC 4291
   /// section 2.7.1). Addresses that end alike share it.
   public static Ipv6 solicitedNode(Ipv6 address) {
-    return new Ipv6(SOLICITED_HIGH, SOLICITED_LOW | address.low() & LAST_24_BITS);
+    return new Ipv6(SOLICITED_HIGH, SOLICITED_LOW | (address.low() & LAST_24_BITS));
   }
 
   static boolean isSolicitedNode(Ipv6 address) {
@@ -41,6 +41,6 @@ public final class Ipv6Groups {
 
   /// The hardware address of a group: 33:33 and the last 32 bits (RFC 2464 section 7).
   static MacAddress macOf(Ipv6 group) {
-    return new MacAddress(0x3333_0000_0000L | group.low() & 0xFFFF_FFFFL);
+    return new MacAddress(0x3333_0000_0000L | (group.low() & 0xFFFF_FFFFL));
   }
 }

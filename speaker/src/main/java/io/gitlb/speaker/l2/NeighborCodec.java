@@ -156,7 +156,7 @@ final class NeighborCodec {
         int octets = icmp.limit() - at < 2 ? 0 : octet(icmp, at + 1) * OPTION_OCTETS;
         boolean hasMac =
             icmp.limit() - at < 2 || octet(icmp, at) == SOURCE_MAC || octet(icmp, at) == TARGET_MAC;
-        if (octets == 0 || octets > icmp.limit() - at || hasMac && octets != OPTION_OCTETS) {
+        if (octets == 0 || octets > icmp.limit() - at || (hasMac && octets != OPTION_OCTETS)) {
           return false;
         }
         at += octets;
@@ -222,7 +222,9 @@ final class NeighborCodec {
   private static byte[] finish(ByteBuffer out, Ipv6 source, Ipv6 destination) {
     ByteBuffer icmp = out.slice(IPV6_OCTETS, out.capacity() - IPV6_OCTETS);
     icmp.putShort(2, (short) checksum(source, destination, icmp));
-    return out.array();
+    byte[] octets = new byte[out.capacity()];
+    out.get(0, octets);
+    return octets;
   }
 
   /// The Internet checksum over pseudo-header and message (RFC 8200 section 8.1); 0 for a message

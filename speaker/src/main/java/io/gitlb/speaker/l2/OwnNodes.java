@@ -72,7 +72,7 @@ public final class OwnNodes {
         members.add(node);
       }
     }
-    result.probers().stream().filter(mac -> !byMac.containsKey(mac)).forEach(strangers::add);
+    result.probers().stream().filter(mac -> !byMac.containsKey(mac)).forEach(mac -> strangers.add(mac));
     return new Split(members, strangers);
   }
 }

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -68,7 +70,6 @@ final class Decision {
 
   // Who makes this holder stop: a better claim with contact, or a newer term.
   private Optional<NodeName> winner(Seat seat, Instant now) {
-    Seat.Hold mine = seat.hold.orElseThrow();
     for (Map.Entry<NodeName, Claim> entry : seat.claims.entrySet()) {
       Peer peer = peers.get(entry.getKey());
       Claim claim = entry.getValue();
@@ -89,8 +90,8 @@ final class Decision {
   private boolean binds(Seat seat, Peer peer, Claim claim, Instant now) {
     Seat.Hold mine = seat.hold.orElseThrow();
     return peer.up(mine.interfaces())
-        || claim.term().compareTo(mine.term()) > 0
-            && verdict.of(peer, seat, mine.interfaces(), now) == Verdict.Life.LIVE;
+        || (claim.term().compareTo(mine.term()) > 0
+            && verdict.of(peer, seat, mine.interfaces(), now) == Verdict.Life.LIVE);
   }
 
   // Empty when it stops.
@@ -159,9 +160,9 @@ final class Decision {
     Optional<NodeName> owner = owner(seat, segment, now, suspects);
     boolean older =
         owner.isPresent()
-            && seat.claims.get(owner.get()).term().compareTo(seat.contest.term()) < 0;
+            && claimOf(seat, owner.get()).term().compareTo(seat.contest.term()) < 0;
     // Who cannot hear that it is relieved goes on: then two would answer.
-    boolean kept = owner.isPresent() && (!older || !peers.get(owner.get()).open());
+    boolean kept = owner.isPresent() && (!older || !peer(owner.get()).open());
     if (leaving || !counts(seat, state) || kept) {
       seat.expectingSince = Optional.empty();
       return new Standing.Standby(owner);
@@ -176,7 +177,7 @@ final class Decision {
     boolean unsure =
         !suspects.isEmpty()
             || seat.expectingSince.isPresent()
-            || !older && (gate.cold(state.origin()) || uncertain(seat));
+            || (!older && (gate.cold(state.origin()) || uncertain(seat)));
     if (unsure && !now.isBefore(seat.clearUntil)) {
       return probe(seat, owner, now, probes);
     }
@@ -200,7 +201,7 @@ final class Decision {
 
   // The live holder; holders that may be dead are added to the suspects.
   private Optional<NodeName> owner(
-      Seat seat, SortedSet<String> segment, Instant now, TreeSet<NodeName> suspects) {
+      Seat seat, SortedSet<String> segment, Instant now, Set<NodeName> suspects) {
     Optional<NodeName> owner = Optional.empty();
     for (Map.Entry<NodeName, Claim> entry : seat.claims.entrySet()) {
       Peer peer = peers.get(entry.getKey());
@@ -218,10 +219,20 @@ final class Decision {
     return owner;
   }
 
+  /// Of a node that is known to claim.
+  private static Claim claimOf(Seat seat, NodeName node) {
+    return Objects.requireNonNull(seat.claims.get(node));
+  }
+
+  /// Of a node that is known.
+  private Peer peer(NodeName node) {
+    return Objects.requireNonNull(peers.get(node));
+  }
+
   private static Optional<NodeName> later(Seat seat, Optional<NodeName> one, NodeName other) {
     boolean stays =
         one.isPresent()
-            && seat.claims.get(one.get()).term().compareTo(seat.claims.get(other).term()) >= 0;
+            && claimOf(seat, one.get()).term().compareTo(claimOf(seat, other).term()) >= 0;
     return stays ? one : Optional.of(other);
   }
 
@@ -231,7 +242,7 @@ final class Decision {
       SortedSet<String> segment,
       Optional<NodeName> owner,
       Instant now,
-      TreeSet<NodeName> suspects) {
+      Set<NodeName> suspects) {
     boolean expected = false;
     for (NodeName node : before(seat)) {
       Peer peer = peers.get(node);

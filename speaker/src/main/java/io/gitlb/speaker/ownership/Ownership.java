@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -230,7 +231,7 @@ public final class Ownership {
     SortedSet<IpAddress> unable = new TreeSet<>();
     for (Map.Entry<IpAddress, Standing> entry : standings.entrySet()) {
       IpAddress address = entry.getKey();
-      Seat seat = seats.get(address);
+      Seat seat = Objects.requireNonNull(seats.get(address));
       // Who waits after a start is waited for by nobody.
       if (seat.ability instanceof Ability.Unable || entry.getValue() instanceof Standing.Waiting) {
         unable.add(address);
@@ -263,7 +264,7 @@ public final class Ownership {
   // The peer was heard of: what was concluded from its silence no longer stands.
   private void rise(Peer peer) {
     for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
-      seats.get(address).buried.remove(peer.node);
+      Objects.requireNonNull(seats.get(address)).buried.remove(peer.node);
     }
     peer.claims().keySet().stream()
         .map(seats::get)

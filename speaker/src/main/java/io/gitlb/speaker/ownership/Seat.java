@@ -80,6 +80,6 @@ final class Seat {
     int order = claim.term().compareTo(mine.term());
     order = order != 0 ? order : Long.compare(claim.turn(), mine.turn());
     order = order != 0 ? order : Integer.compare(contest.position(self), contest.position(peer));
-    return order > 0 || order == 0 && peer.compareTo(self) < 0;
+    return order > 0 || (order == 0 && peer.compareTo(self) < 0);
   }
 }
