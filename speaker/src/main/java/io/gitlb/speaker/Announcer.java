@@ -2,6 +2,8 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.value.IpAddress;
@@ -10,6 +12,7 @@ import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
+import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.ClaimsContent;
@@ -22,6 +25,7 @@ import io.gitlb.speaker.store.DesiredStore;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +51,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private static final String PEERS = "BGP peers";
 
+  private final MonotonicClock clock = new MonotonicClock();
+  private final InstantSource timeOfDay = InstantSource.system();
   private final StatusBoard board;
   private final PeerTranslation translation = new PeerTranslation();
   private final StatusPublisher publisher;
@@ -59,8 +65,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
-  // Address announced here → who else uses it, by the monotonic clock (1:1).
-  private volatile SortedMap<IpAddress, Conflict> conflicts = Collections.emptySortedMap();
+  // Address claimed here → the turn of the claim (1:1).
+  private volatile SortedMap<IpAddress, Long> turns = Collections.emptySortedMap();
+
+  // Address announced here → who else uses it, by the time of day (1:1).
+  private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts = Collections.emptySortedMap();
 
   /// What layer 2 told last.
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
@@ -76,8 +85,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
       Consumer<String> failed) {
     this.board = board;
     this.claims = claims;
-    MonotonicClock clock = new MonotonicClock();
-    InstantSource timeOfDay = InstantSource.system();
     VerdictCounts counts = new VerdictCounts();
     ContentionCounts contention = new ContentionCounts();
     board.counters(
@@ -151,11 +158,36 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private SpeakerView view() {
     Placed now = placed;
-    return new SpeakerView(now.inForce(), now.active(), now.links(), bgp.status());
+    return new SpeakerView(
+        now.inForce(), now.active(), now.links(), bgp.status(), turns, conflicts);
   }
 
   private void publish(StatusComposer.Composed composed) {
     board.publish(composed.announcements(), composed.peers(), composed.interfaces());
+  }
+
+  private SortedMap<IpAddress, SpeakerStatus.Conflict> byTimeOfDay(
+      SortedMap<IpAddress, Conflict> conflicts) {
+    Duration ahead = Duration.between(clock.instant(), timeOfDay.instant());
+    SortedMap<IpAddress, SpeakerStatus.Conflict> told = new TreeMap<>();
+    conflicts.forEach(
+        (address, conflict) ->
+            told.put(
+                address,
+                new SpeakerStatus.Conflict(
+                    conflict.mac(),
+                    kind(conflict.kind()),
+                    conflict.since().plus(ahead),
+                    conflict.lastSeen().plus(ahead))));
+    return told;
+  }
+
+  private static ConflictKind kind(HolderKind kind) {
+    return switch (kind) {
+      case FOREIGN -> ConflictKind.FOREIGN;
+      case OTHER_ANNOUNCER_ON_NODE -> ConflictKind.OTHER_ANNOUNCER_ON_NODE;
+      case KERNEL_ANSWERS -> ConflictKind.KERNEL_ANSWERS;
+    };
   }
 
   /// Passes on what layer 2 tells.
@@ -169,6 +201,9 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
     @Override
     public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
+      SortedMap<IpAddress, Long> own = new TreeMap<>();
+      content.claims().forEach(claim -> own.put(claim.address(), claim.turn()));
+      turns = own;
       SortedSet<IpAddress> known = new TreeSet<>();
       inForce.ifPresent(
           state ->
@@ -188,7 +223,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
     @Override
     public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
-      Announcer.this.conflicts = conflicts;
+      Announcer.this.conflicts = byTimeOfDay(conflicts);
       publisher.changed();
     }
 

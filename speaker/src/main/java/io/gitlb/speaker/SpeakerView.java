@@ -2,16 +2,34 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What the parts of the speaker say of themselves at one moment.
 ///
 /// @param applied the state in force
 /// @param links that are captured, sorted by name
 /// @param peers sorted by name
+/// @param turns address that is claimed here → the turn of that claim (1:1)
+/// @param conflicts address announced here → who else uses it (1:1)
 record SpeakerView(
-    Optional<DesiredState> applied, ActiveSet active, List<Link> links, List<PeerStatus> peers) {}
+    Optional<DesiredState> applied,
+    ActiveSet active,
+    List<Link> links,
+    List<PeerStatus> peers,
+    SortedMap<IpAddress, Long> turns,
+    SortedMap<IpAddress, Conflict> conflicts) {
+
+  SpeakerView {
+    turns = Collections.unmodifiableSortedMap(new TreeMap<>(turns));
+    conflicts = Collections.unmodifiableSortedMap(new TreeMap<>(conflicts));
+  }
+}

@@ -3,21 +3,27 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.LinkAddress;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
+import io.gitlb.speaker.l2.Link;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -49,8 +55,39 @@ final class StatusComposer {
         List.copyOf(next.values()),
         view.peers().stream().map(StatusComposer::peer).toList(),
         view.links().stream()
-            .map(link -> new InterfaceStatus(link.name(), link.macAddress()))
+            .map(StatusComposer::networkInterface)
             .toList());
+  }
+
+  private static InterfaceStatus networkInterface(Link link) {
+    SortedSet<LinkAddress> addresses = new TreeSet<>();
+    link.addresses()
+        .forEach(own -> addresses.add(new LinkAddress(own.address(), own.prefixLength())));
+    return new InterfaceStatus(link.name(), link.macAddress(), addresses, link.onLink());
+  }
+
+  private static Optional<Layer2Status> layer2(
+      Announcement announcement, Optional<Placement> placement, SpeakerView view) {
+    return announcement
+        .layer2()
+        .map(
+            layer2 ->
+                new Layer2Status(
+                    placement.flatMap(placed -> owner(placed, view)),
+                    view.applied()
+                        .map(state -> layer2.candidates().indexOf(state.node()) + 1)
+                        .orElse(0),
+                    view.turns().getOrDefault(announcement.address(), 0L),
+                    Optional.empty(),
+                    Optional.ofNullable(view.conflicts().get(announcement.address()))));
+  }
+
+  private static Optional<NodeName> owner(Placement placement, SpeakerView view) {
+    return switch (placement) {
+      case Placement.Answered _ -> view.applied().map(DesiredState::node);
+      case Placement.Standby(NodeName announcer) -> Optional.of(announcer);
+      case Placement.Impossible _ -> Optional.empty();
+    };
   }
 
   private AnnouncementStatus announcement(
@@ -76,7 +113,14 @@ final class StatusComposer {
             .filter(before -> before.state() == state && before.reason().equals(reason))
             .map(AnnouncementStatus::since)
             .orElse(now);
-    return new AnnouncementStatus(announcement.address(), state, reason, since, interfaces, having);
+    return new AnnouncementStatus(
+        announcement.address(),
+        state,
+        reason,
+        since,
+        interfaces,
+        having,
+        layer2(announcement, placement, view));
   }
 
   /// Why it is announced in no way; empty when that is as it should be.

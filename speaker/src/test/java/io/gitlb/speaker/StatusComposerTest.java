@@ -14,6 +14,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
@@ -52,31 +53,48 @@ final class StatusComposerTest {
   void withoutAStateThereIsNothingButTheLinks() {
     StatusComposer.Composed composed =
         composer.compose(
-            new SpeakerView(Optional.empty(), ActiveSet.EMPTY, List.of(ETH0), List.of()), START);
+            new SpeakerView(Optional.empty(), ActiveSet.EMPTY, List.of(ETH0), List.of(), new TreeMap<>(), new TreeMap<>()), START);
     assertEquals(List.of(), composed.announcements());
     assertEquals(
-        List.of(new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"))),
+        List.of(
+            new InterfaceStatus(
+                "eth0", MacAddress.of("02:00:5e:00:53:01"), new TreeSet<>(), ETH0.onLink())),
         composed.interfaces());
   }
 
   @Test
   void anAnsweredAddressNamesItsInterfaces() {
     assertEquals(
-        status(AnnouncementState.ANNOUNCED, Optional.empty(), List.of("eth0"), List.of()),
+        status(
+            AnnouncementState.ANNOUNCED,
+            Optional.empty(),
+            List.of("eth0"),
+            List.of(),
+            layer2Status(Optional.of(SELF), 1)),
         compose(layer2("192.0.2.10", List.of(SELF)), List.of()));
   }
 
   @Test
   void anAddressOfAnotherNodeIsOnStandby() {
     assertEquals(
-        status(AnnouncementState.STANDBY, Optional.empty(), List.of(), List.of()),
+        status(
+            AnnouncementState.STANDBY,
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            layer2Status(Optional.of(OTHER), 2)),
         compose(layer2("192.0.2.10", List.of(OTHER, SELF)), List.of()));
   }
 
   @Test
   void anAddressThatCannotBeAnsweredSaysWhy() {
     assertEquals(
-        status(AnnouncementState.NOT_ANNOUNCED, Optional.of("NoInterface"), List.of(), List.of()),
+        status(
+            AnnouncementState.NOT_ANNOUNCED,
+            Optional.of("NoInterface"),
+            List.of(),
+            List.of(),
+            layer2Status(Optional.empty(), 1)),
         compose(layer2("192.0.2.10", List.of(SELF), "eth9"), List.of()));
   }
 
@@ -141,7 +159,7 @@ final class StatusComposerTest {
             SELF,
             desired,
             List.of(new LinkView("eth0", ETH0.onLink(), new LinkView.Capture.Running(1))));
-    SpeakerView view = new SpeakerView(Optional.of(desired), active, List.of(ETH0), peers);
+    SpeakerView view = new SpeakerView(Optional.of(desired), active, List.of(ETH0), peers, new TreeMap<>(), new TreeMap<>());
     return composer.compose(view, now).announcements().getFirst();
   }
 
@@ -152,6 +170,26 @@ final class StatusComposerTest {
       List<PeerName> peers) {
     return new AnnouncementStatus(
         IpAddress.of("192.0.2.10"), state, reason, START, interfaces, peers);
+  }
+
+  private static AnnouncementStatus status(
+      AnnouncementState state,
+      Optional<String> reason,
+      List<String> interfaces,
+      List<PeerName> peers,
+      Layer2Status layer2) {
+    return new AnnouncementStatus(
+        IpAddress.of("192.0.2.10"),
+        state,
+        reason,
+        START,
+        interfaces,
+        peers,
+        Optional.of(layer2));
+  }
+
+  private static Layer2Status layer2Status(Optional<NodeName> owner, int position) {
+    return new Layer2Status(owner, position, 0, Optional.empty(), Optional.empty());
   }
 
   private static BgpRoute route() {

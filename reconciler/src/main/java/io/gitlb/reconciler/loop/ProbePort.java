@@ -29,12 +29,14 @@ public interface ProbePort {
   /// What became of a question.
   sealed interface Answer {
 
-    /// @param number the question's
+    /// The question's number.
     long number();
 
+    /// @param number the question's
     /// @param verdicts address → verdict; what is missing could not be probed
     record Told(long number, SortedMap<IpAddress, Verdict> verdicts) implements Answer {}
 
+    /// @param number the question's
     /// @param why nobody answered, in words
     record Unasked(long number, String why) implements Answer {}
   }

@@ -137,7 +137,7 @@ public record SpeakerStatus(
   ///
   /// @param owner who holds it, as far as this node knows
   /// @param position of this node among the candidates, from 1
-  /// @param turn of the claim that counts; 0 when nobody holds it
+  /// @param turn of this node's claim; 0 when it claims nothing
   /// @param lastGratuitous when this node last told the segment
   /// @param conflict the latest claim by somebody else
   public record Layer2Status(
