@@ -49,8 +49,8 @@ final class SpeakerDirectory {
 
   /// The cluster port that looks at each view that passes through it.
   ///
-  /// @param onNodes told which nodes have a speaker: now, whenever that changes, and when one of them
-  ///   has moved
+  /// @param onNodes told which nodes have a speaker: now, whenever that changes, and when one of
+  ///   them has moved
   ClusterPort watching(ClusterPort cluster, Consumer<SortedSet<NodeName>> onNodes) {
     onNodes.accept(nodes());
     return new ClusterPort() {

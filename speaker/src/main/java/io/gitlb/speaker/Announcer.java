@@ -2,10 +2,10 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.PeerExport;
@@ -24,8 +24,8 @@ import io.gitlb.speaker.receive.StatusBoard;
 import io.gitlb.speaker.store.DesiredStore;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -69,7 +69,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private volatile SortedMap<IpAddress, Long> turns = Collections.emptySortedMap();
 
   // Address announced here → who else uses it, by the time of day (1:1).
-  private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts = Collections.emptySortedMap();
+  private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts =
+      Collections.emptySortedMap();
 
   /// What layer 2 told last.
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
@@ -211,8 +212,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                   .filter(announcement -> announcement.layer2().isPresent())
                   .forEach(announcement -> known.add(announcement.address())));
       claims.publish(
-          before ->
-              ClaimsTranslation.told(before, inForce.map(DesiredState::generation), content),
+          before -> ClaimsTranslation.told(before, inForce.map(DesiredState::generation), content),
           known);
     }
 

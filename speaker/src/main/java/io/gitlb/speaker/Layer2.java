@@ -47,9 +47,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the links to what ownership decides: asks it who holds each address, fills the responders'
-/// tables, probes, sends gratuitous frames. Everything here runs on one thread, which passes the
-/// time in.
+/// Brings the links to what ownership decides: asks it who holds each address, fills the
+/// responders' tables, probes, sends gratuitous frames. Everything here runs on one thread, which
+/// passes the time in.
 final class Layer2 {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2.class);
@@ -259,8 +259,7 @@ final class Layer2 {
   private void watchPeers(DesiredState state) {
     Contests contests = Decisions.contests(state, Origin.RECONCILER);
     SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
-    SortedSet<LivenessTarget> targets =
-        LivenessTargets.of(state.members(), peers, links.links());
+    SortedSet<LivenessTarget> targets = LivenessTargets.of(state.members(), peers, links.links());
     SortedSet<WatchedPeer> apis = new TreeSet<>();
     state.members().stream()
         .filter(member -> peers.contains(member.node()))

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The links of this node: those that are captured, and those that could not be opened. Owned by the
-/// thread of layer 2.
+/// The links of this node: those that are captured, and those that could not be opened. Owned by
+/// the thread of layer 2.
 final class Links {
 
   private final SegmentPort port;

@@ -23,8 +23,8 @@ import java.util.SortedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the other speakers: liveness sessions on the segments, polls of their claims beside them.
-/// What it hears goes to the owner of layer 2.
+/// Watches the other speakers: liveness sessions on the segments, polls of their claims beside
+/// them. What it hears goes to the owner of layer 2.
 final class PeerWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
@@ -57,8 +57,7 @@ final class PeerWatch implements AutoCloseable {
     polls.apply(peers);
   }
 
-  private void contact(
-      LivenessTarget target, SessionState state, Optional<Diagnostic> diagnostic) {
+  private void contact(LivenessTarget target, SessionState state, Optional<Diagnostic> diagnostic) {
     LOG.info(
         "liveness: {} on {} is {}{}",
         target.peer(),
@@ -70,8 +69,7 @@ final class PeerWatch implements AutoCloseable {
           case UP -> Contact.UP;
           case ADMIN_DOWN, DOWN, INIT -> Contact.DOWN;
         };
-    layer2.post(
-        (one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
+    layer2.post((one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
     if (contact == Contact.DOWN) {
       polls.doubt(target.peer());
     }

@@ -32,8 +32,7 @@ final class ProbeReplies {
       case Probing.Finding.OwnNode(SortedSet<MacAddress> holders) ->
           new ProbeResult(address, ProbeVerdict.OWN_NODE, List.copyOf(holders), Optional.empty());
       case Probing.Finding.Unprobed(Probing.Reason reason) ->
-          new ProbeResult(
-              address, ProbeVerdict.UNPROBED, List.of(), Optional.of(reason.label()));
+          new ProbeResult(address, ProbeVerdict.UNPROBED, List.of(), Optional.of(reason.label()));
     };
   }
 }

@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Probes addresses: for ownership, which would take one over, and for the reconciler, which would
-/// put some in service. Silence counts only when a probe really went out. Runs on the owner's thread.
+/// put some in service. Silence counts only when a probe really went out. Runs on the owner's
+/// thread.
 final class Probing {
 
   /// Addresses that are probed for the reconciler at a time; what exceeds it is not probed.
@@ -160,12 +161,10 @@ final class Probing {
 
   /// Asks for the reconciler.
   ///
-  /// @param done told once, within [#DEADLINE] of the owner's time, of every address; perhaps before
-  ///   this returns
+  /// @param done told once, within [#DEADLINE] of the owner's time, of every address; perhaps
+  ///   before this returns
   void detect(
-      SortedSet<IpAddress> addresses,
-      Consumer<SortedMap<IpAddress, Finding>> done,
-      Instant now) {
+      SortedSet<IpAddress> addresses, Consumer<SortedMap<IpAddress, Finding>> done, Instant now) {
     Inquiry inquiry = new Inquiry(addresses, now.plus(DEADLINE), done);
     int running = inquiries.stream().mapToInt(one -> one.open.size()).sum();
     for (IpAddress address : addresses) {
@@ -219,9 +218,7 @@ final class Probing {
     Optional<Instant> next = rounds.nextDue();
     for (Inquiry inquiry : inquiries) {
       next =
-          Optional.of(
-              next.filter(due -> due.isBefore(inquiry.deadline))
-                  .orElse(inquiry.deadline));
+          Optional.of(next.filter(due -> due.isBefore(inquiry.deadline)).orElse(inquiry.deadline));
     }
     for (Instant due : postponed.values()) {
       next = Optional.of(next.filter(one -> one.isBefore(due)).orElse(due));
@@ -229,8 +226,8 @@ final class Probing {
     return next;
   }
 
-  /// The addresses whose sightings are wanted. They only grow while anything is under way, since each
-  /// change of them is a new kernel filter.
+  /// The addresses whose sightings are wanted. They only grow while anything is under way, since
+  /// each change of them is a new kernel filter.
   SortedSet<IpAddress> watched() {
     SortedSet<IpAddress> wanted = rounds.watched();
     wanted.addAll(postponed.keySet());
@@ -253,8 +250,7 @@ final class Probing {
     if (!links.isEmpty()) {
       return Optional.empty();
     }
-    Reason reason =
-        surroundings.isBehindRefused(address) ? Reason.NO_CAPTURE : Reason.NOT_ON_LINK;
+    Reason reason = surroundings.isBehindRefused(address) ? Reason.NO_CAPTURE : Reason.NOT_ON_LINK;
     return Optional.of(new Finding.Unprobed(reason));
   }
 
@@ -310,8 +306,6 @@ final class Probing {
     if (!split.strangers().isEmpty()) {
       return new Finding.Taken(split.strangers());
     }
-    return split.members().isEmpty()
-        ? new Finding.Free()
-        : new Finding.OwnNode(result.claimants());
+    return split.members().isEmpty() ? new Finding.Free() : new Finding.OwnNode(result.claimants());
   }
 }

@@ -84,9 +84,7 @@ final class SegmentWatch {
 
   /// See [Probing#detect].
   void detect(
-      SortedSet<IpAddress> addresses,
-      Consumer<SortedMap<IpAddress, Finding>> done,
-      Instant now) {
+      SortedSet<IpAddress> addresses, Consumer<SortedMap<IpAddress, Finding>> done, Instant now) {
     probing.detect(addresses, done, now);
   }
 

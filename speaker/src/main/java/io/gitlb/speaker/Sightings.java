@@ -7,7 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Hands sightings from the capture threads to the owner of layer 2. The same one twice before the
-/// owner looks is one, so that a storm costs the owner nothing; and there is a bound to all of them.
+/// owner looks is one, so that a storm costs the owner nothing; and there is a bound to all of
+/// them.
 final class Sightings {
 
   /// Different sightings that may wait; a forger of hardware addresses must not fill the memory.

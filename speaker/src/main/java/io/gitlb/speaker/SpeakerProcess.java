@@ -120,7 +120,8 @@ public final class SpeakerProcess implements AutoCloseable {
     if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(
-          new SpeakerProcess(loops, apiServer, healthServer, board, claims, announcer, receiver, failure));
+          new SpeakerProcess(
+              loops, apiServer, healthServer, board, claims, announcer, receiver, failure));
     }
     String message =
         Stream.of(refusal("--listen", api), refusal("--health-listen", health))

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A small file that says when this speaker ran last, and on which boot of the kernel: what tells a
-/// restart from a return after an absence. Written each few seconds, not forced to the disk: after a
-/// power loss it is another boot anyway.
+/// restart from a return after an absence. Written each few seconds, not forced to the disk: after
+/// a power loss it is another boot anyway.
 final class StartStamp {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartStamp.class);

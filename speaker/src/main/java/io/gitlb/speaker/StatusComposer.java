@@ -54,9 +54,7 @@ final class StatusComposer {
     return new Composed(
         List.copyOf(next.values()),
         view.peers().stream().map(StatusComposer::peer).toList(),
-        view.links().stream()
-            .map(StatusComposer::networkInterface)
-            .toList());
+        view.links().stream().map(StatusComposer::networkInterface).toList());
   }
 
   private static InterfaceStatus networkInterface(Link link) {

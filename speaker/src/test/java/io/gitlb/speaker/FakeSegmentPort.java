@@ -27,8 +27,10 @@ final class FakeSegmentPort implements SegmentPort {
   // Interface → the latest segment opened on it (1:1).
   final SortedMap<String, FakeSegment> segments = new ConcurrentSkipListMap<>();
   volatile Optional<String> refusal = Optional.empty();
+
   /// Thrown by the next survey.
   volatile Optional<Error> fault = Optional.empty();
+
   int opened;
 
   void link(String name, int index, String mac, String... prefixes) {

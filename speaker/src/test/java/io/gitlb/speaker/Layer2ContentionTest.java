@@ -165,8 +165,7 @@ final class Layer2ContentionTest {
     return new EthernetFrame(
         MacAddress.BROADCAST,
         STRANGER,
-        new ArpPacket(
-            ArpPacket.Operation.REPLY, STRANGER, address, new MacAddress(0), address));
+        new ArpPacket(ArpPacket.Operation.REPLY, STRANGER, address, new MacAddress(0), address));
   }
 
   private static Ipv4 v4(String text) {

@@ -23,9 +23,9 @@ import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.NeighborAdvertisement;
 import io.gitlb.speaker.l2.NeighborSolicitation;
-import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
@@ -148,7 +148,9 @@ final class Layer2Test {
     eth0.sent.clear();
     layer2.apply(
         state(
-            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))), Origin.RECONCILER, now);
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
+        Origin.RECONCILER,
+        now);
     run(Duration.ofSeconds(6));
     assertEquals(14, eth0.sent.size());
     assertTrue(told(eth0).stream().allMatch(line -> line.endsWith("192.0.2.11")));
@@ -270,7 +272,9 @@ final class Layer2Test {
     now = now.plusSeconds(10);
     layer2.apply(
         state(
-            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))), Origin.RECONCILER, now);
+            2, List.of(), layer2("192.0.2.10", List.of(SELF)), layer2("192.0.2.11", List.of(SELF))),
+        Origin.RECONCILER,
+        now);
     assertEquals(2, eth0.sent.size(), "only what was told before the stop");
     run(Duration.ofSeconds(6));
     assertEquals(14, told(eth0).stream().filter(line -> line.endsWith("192.0.2.11")).count());

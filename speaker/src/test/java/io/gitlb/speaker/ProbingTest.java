@@ -105,8 +105,7 @@ final class ProbingTest {
     IpAddress away = IpAddress.of("198.51.100.1");
     probing.detect(new TreeSet<>(Set.of(ADDRESS, away)), told::add, now);
     assertEquals(new Finding.OwnNode(new TreeSet<>(Set.of(OWN))), finding());
-    assertEquals(
-        new Finding.Unprobed(Probing.Reason.NOT_ON_LINK), told.getLast().get(away));
+    assertEquals(new Finding.Unprobed(Probing.Reason.NOT_ON_LINK), told.getLast().get(away));
     surroundings.announced.clear();
     surroundings.opens = false;
     detect(ADDRESS);

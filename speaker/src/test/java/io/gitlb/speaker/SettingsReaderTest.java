@@ -50,7 +50,8 @@ final class SettingsReaderTest {
     assertEquals(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7481), settings.healthListen());
     assertEquals(
-        new ServerSecurity.MutualTls(new TlsIdentity(pem, pem, pem), PeerNames.reconcilerAndSpeakers()),
+        new ServerSecurity.MutualTls(
+            new TlsIdentity(pem, pem, pem), PeerNames.reconcilerAndSpeakers()),
         settings.security());
     assertTrue(settings.interfaceNames().matcher("eth0").matches());
   }

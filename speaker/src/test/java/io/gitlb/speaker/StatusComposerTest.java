@@ -18,6 +18,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.DesiredStates;
@@ -53,7 +54,14 @@ final class StatusComposerTest {
   void withoutAStateThereIsNothingButTheLinks() {
     StatusComposer.Composed composed =
         composer.compose(
-            new SpeakerView(Optional.empty(), ActiveSet.EMPTY, List.of(ETH0), List.of(), new TreeMap<>(), new TreeMap<>()), START);
+            new SpeakerView(
+                Optional.empty(),
+                ActiveSet.EMPTY,
+                List.of(ETH0),
+                List.of(),
+                new TreeMap<>(),
+                new TreeMap<>()),
+            START);
     assertEquals(List.of(), composed.announcements());
     assertEquals(
         List.of(
@@ -159,7 +167,9 @@ final class StatusComposerTest {
             SELF,
             desired,
             List.of(new LinkView("eth0", ETH0.onLink(), new LinkView.Capture.Running(1))));
-    SpeakerView view = new SpeakerView(Optional.of(desired), active, List.of(ETH0), peers, new TreeMap<>(), new TreeMap<>());
+    SpeakerView view =
+        new SpeakerView(
+            Optional.of(desired), active, List.of(ETH0), peers, new TreeMap<>(), new TreeMap<>());
     return composer.compose(view, now).announcements().getFirst();
   }
 
@@ -179,13 +189,7 @@ final class StatusComposerTest {
       List<PeerName> peers,
       Layer2Status layer2) {
     return new AnnouncementStatus(
-        IpAddress.of("192.0.2.10"),
-        state,
-        reason,
-        START,
-        interfaces,
-        peers,
-        Optional.of(layer2));
+        IpAddress.of("192.0.2.10"), state, reason, START, interfaces, peers, Optional.of(layer2));
   }
 
   private static Layer2Status layer2Status(Optional<NodeName> owner, int position) {

@@ -117,7 +117,8 @@ final class TwoSpeakersTest {
             new ServerSecurity.MutualTls(
                 certificates.speaker(node), PeerNames.reconcilerAndSpeakers()),
             LivenessKeys.none());
-    return assertInstanceOf(SpeakerProcess.Start.Running.class, SpeakerProcess.start(settings, port))
+    return assertInstanceOf(
+            SpeakerProcess.Start.Running.class, SpeakerProcess.start(settings, port))
         .speaker();
   }
 
@@ -141,8 +142,7 @@ final class TwoSpeakersTest {
         List.of());
   }
 
-  private void push(SpeakerProcess speaker, NodeName node, DesiredState state)
-      throws IOException {
+  private void push(SpeakerProcess speaker, NodeName node, DesiredState state) throws IOException {
     HttpBody body = HttpBody.of(ProtocolCodec.encode(state));
     HttpCall put = HttpCall.put("/v1/desired", "application/json", body);
     HttpAnswer answer = call(speaker, node, certificates.reconciler(), put);

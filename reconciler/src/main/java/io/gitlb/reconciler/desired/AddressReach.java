@@ -149,8 +149,7 @@ sealed interface AddressReach {
 
     /// It announces, though it should not any more or comes too late on the list to be on it.
     private boolean isLeaving(NodeName node, Crew crew, List<NodeName> ranked) {
-      return !ranked.contains(node)
-          && (crew.roster().contains(node) || coverage.isHeard(node));
+      return !ranked.contains(node) && (crew.roster().contains(node) || coverage.isHeard(node));
     }
 
     /// It stays last on the list until another one announces, so that nobody misses the address

@@ -111,9 +111,7 @@ public record NumberedStates(
       next =
           change.after().isEmpty()
               ? next.without(change.key())
-              : change.after().equals(change.before())
-                  ? next
-                  : next.with(change.key(), generation);
+              : change.after().equals(change.before()) ? next : next.with(change.key(), generation);
     }
     return next;
   }

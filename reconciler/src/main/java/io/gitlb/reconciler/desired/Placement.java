@@ -88,8 +88,7 @@ final class Placement {
             .filter(now -> candidates.find(address).filter(now::equals).isEmpty())
             .map(now -> candidates.with(address, now))
             .orElseGet(
-                () ->
-                    candidates(reach).isPresent() ? candidates : candidates.without(address));
+                () -> candidates(reach).isPresent() ? candidates : candidates.without(address));
     reach.ifPresentOrElse(now -> reaches.put(address, now), () -> reaches.remove(address));
   }
 

@@ -16,8 +16,8 @@ import java.util.Objects;
 ///
 /// Nodes in trouble come last but stay in: when all are in trouble somebody still announces. Then
 /// preferred weights decide. Equals sit on a ring in the order of a hash of their names, the same
-/// for all addresses, and those that follow a node on it are its successors. The first few of
-/// them, in an order that depends on the address, so that not one node inherits all, are the next
+/// for all addresses, and those that follow a node on it are its successors. The first few of them,
+/// in an order that depends on the address, so that not one node inherits all, are the next
 /// candidates. A node is so watched by few others, however many addresses it owns.
 final class Roster {
 

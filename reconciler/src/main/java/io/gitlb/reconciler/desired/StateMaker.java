@@ -15,7 +15,6 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes states of one hand-out. Nodes with the same content share what is made of it.
@@ -27,10 +26,11 @@ final class StateMaker {
   private final List<Member> members;
 
   /// announcements without terms → the same with them
-  private final Map<SnapshotMap<IpAddress, Announcement>, SnapshotMap<IpAddress, Announcement>>
+  private final IdentityHashMap<
+          SnapshotMap<IpAddress, Announcement>, SnapshotMap<IpAddress, Announcement>>
       maps = new IdentityHashMap<>();
 
-  private final Map<Announcement, Announcement> single = new IdentityHashMap<>();
+  private final IdentityHashMap<Announcement, Announcement> single = new IdentityHashMap<>();
 
   /// @param terms address → since when its list counts
   StateMaker(

@@ -38,9 +38,7 @@ public final class Impacts {
     Future proposed = after(input, known, before, before.ledger(), nothing);
     SortedSet<IpAddress> released = input.approvals().released(held(proposed));
     Future after =
-        released.isEmpty()
-            ? proposed
-            : after(input, known, before, proposed.ledger(), released);
+        released.isEmpty() ? proposed : after(input, known, before, proposed.ledger(), released);
     List<AllocationRecord> held = held(after);
     SortedSet<IpAddress> all = new TreeSet<>(released);
     held.forEach(record -> all.add(record.address()));

@@ -21,10 +21,7 @@ import java.util.function.Predicate;
 /// @param ledger without the plan
 /// @param isToBeProbed what else decides whether there is a use in probing an address
 record FreshAddresses(
-    Definitions definitions,
-    Ledger ledger,
-    ClusterView view,
-    Predicate<IpAddress> isToBeProbed) {
+    Definitions definitions, Ledger ledger, ClusterView view, Predicate<IpAddress> isToBeProbed) {
 
   Plan probed(Plan plan) {
     List<LedgerEdit> edits = plan.edits().stream().map(this::probed).toList();
@@ -95,6 +92,7 @@ record FreshAddresses(
         .filter(pool -> pool.contains(address))
         .filter(pool -> pool.rules().presence() != Presence.SILENT)
         .anyMatch(
-            pool -> definitions.l2Advertisements().stream().anyMatch(ad -> ad.pools().selects(pool)));
+            pool ->
+                definitions.l2Advertisements().stream().anyMatch(ad -> ad.pools().selects(pool)));
   }
 }

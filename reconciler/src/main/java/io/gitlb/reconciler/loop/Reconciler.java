@@ -324,8 +324,7 @@ public final class Reconciler {
     if (guards.isSuspended()) {
       return;
     }
-    List<LedgerEdit> edits =
-        conflicts.settle(ledger.ledger(), view, inForce.commit(), note.now());
+    List<LedgerEdit> edits = conflicts.settle(ledger.ledger(), view, inForce.commit(), note.now());
     for (List<LedgerEdit> part : Backlog.commits(edits)) {
       if (!ledger.commit(LedgerBatch.of(part), note)) {
         return;

@@ -159,8 +159,7 @@ class SpreadTest {
         .forEach(
             (address, head) -> {
               List<NodeName> four = roster.following(head, address).subList(0, 4);
-              four.forEach(
-                  one -> watched.computeIfAbsent(one, _ -> new HashSet<>()).addAll(four));
+              four.forEach(one -> watched.computeIfAbsent(one, _ -> new HashSet<>()).addAll(four));
             });
     int most = watched.values().stream().mapToInt(set -> set.size() - 1).max().orElseThrow();
     assertTrue(most <= 8, "watches: " + most);

@@ -101,8 +101,7 @@ class SpeakerProbesTest {
 
   @Test
   void aSpeakerThatCannotProbeSaysSoAtOnce() throws InterruptedException {
-    assertEquals(
-        new Answer.Unasked(7, "node node-a answers with HTTP status 404"), ask(NODE));
+    assertEquals(new Answer.Unasked(7, "node node-a answers with HTTP status 404"), ask(NODE));
   }
 
   @Test
@@ -113,8 +112,7 @@ class SpeakerProbesTest {
 
   @Test
   void aNodeWithoutASpeakerIsNotAsked() throws InterruptedException {
-    assertEquals(
-        new Answer.Unasked(7, "node node-z has no speaker"), ask(new NodeName("node-z")));
+    assertEquals(new Answer.Unasked(7, "node node-z has no speaker"), ask(new NodeName("node-z")));
   }
 
   @Test

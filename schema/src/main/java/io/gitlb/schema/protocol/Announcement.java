@@ -67,8 +67,7 @@ public record Announcement(
   /// @param term the generation with which this list of candidates began to count
   /// @param candidates the nodes that may announce, best first, at least one
   /// @param interfaces names, sorted; empty means every interface of the speaker
-  public record Layer2(
-      Generation term, List<NodeName> candidates, List<String> interfaces) {
+  public record Layer2(Generation term, List<NodeName> candidates, List<String> interfaces) {
 
     public Layer2 {
       candidates = List.copyOf(candidates);

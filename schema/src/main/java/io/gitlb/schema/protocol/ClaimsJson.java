@@ -37,9 +37,7 @@ final class ClaimsJson {
               claims.contacts().entrySet(),
               contact -> json.object(() -> write(json, contact)));
           // An object around the list: to know no address is something else than not being asked.
-          claims
-              .known()
-              .ifPresent(known -> json.object("known", () -> json.texts("all", known)));
+          claims.known().ifPresent(known -> json.object("known", () -> json.texts("all", known)));
         });
   }
 

@@ -72,9 +72,7 @@ public record DesiredDelta(
         changed,
         gone,
         after.peers().equals(before.peers()) ? Optional.empty() : Optional.of(after.peers()),
-        after.members().equals(before.members())
-            ? Optional.empty()
-            : Optional.of(after.members()));
+        after.members().equals(before.members()) ? Optional.empty() : Optional.of(after.members()));
   }
 
   /// How many announcements it touches.

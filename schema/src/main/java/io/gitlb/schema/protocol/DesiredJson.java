@@ -71,8 +71,7 @@ final class DesiredJson {
           delta
               .members()
               .ifPresent(
-                  members ->
-                      json.object("members", () -> MemberJson.write(json, "all", members)));
+                  members -> json.object("members", () -> MemberJson.write(json, "all", members)));
         });
   }
 
@@ -98,9 +97,7 @@ final class DesiredJson {
                       json.texts("interfaces", layer2.interfaces());
                     }));
     json.list("routes", announcement.routes(), route -> json.object(() -> write(json, route)));
-    announcement
-        .healthCheckNodePort()
-        .ifPresent(port -> json.number("healthCheckNodePort", port));
+    announcement.healthCheckNodePort().ifPresent(port -> json.number("healthCheckNodePort", port));
   }
 
   private static void write(JsonWriter json, BgpRoute route) {

@@ -33,10 +33,7 @@ public record ProbeReply(List<ProbeResult> results) {
   /// @param holders who answered, sorted
   /// @param reason machine-readable, CamelCase; there when it could not be asked
   public record ProbeResult(
-      IpAddress address,
-      ProbeVerdict verdict,
-      List<MacAddress> holders,
-      Optional<String> reason) {
+      IpAddress address, ProbeVerdict verdict, List<MacAddress> holders, Optional<String> reason) {
 
     public ProbeResult {
       holders = holders.stream().distinct().sorted().toList();

@@ -48,10 +48,7 @@ final class StatusJson {
               "interfaces",
               status.interfaces(),
               networkInterface -> json.object(() -> write(json, networkInterface)));
-          json.list(
-              "members",
-              status.members(),
-              member -> json.object(() -> write(json, member)));
+          json.list("members", status.members(), member -> json.object(() -> write(json, member)));
           json.list(
               "squatters",
               status.squatters(),
@@ -70,9 +67,7 @@ final class StatusJson {
     json.text("since", announcement.since().toString());
     json.texts("interfaces", announcement.interfaces());
     json.texts("peers", announcement.peers());
-    announcement
-        .layer2()
-        .ifPresent(layer2 -> json.object("layer2", () -> write(json, layer2)));
+    announcement.layer2().ifPresent(layer2 -> json.object("layer2", () -> write(json, layer2)));
   }
 
   private static void write(JsonWriter json, Layer2Status layer2) {
@@ -80,9 +75,7 @@ final class StatusJson {
     json.number("position", layer2.position());
     json.number("turn", layer2.turn());
     json.optional("lastGratuitous", layer2.lastGratuitous());
-    layer2
-        .conflict()
-        .ifPresent(conflict -> json.object("conflict", () -> write(json, conflict)));
+    layer2.conflict().ifPresent(conflict -> json.object("conflict", () -> write(json, conflict)));
   }
 
   private static void write(JsonWriter json, Conflict conflict) {

@@ -33,13 +33,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.OptionalInt;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -50,69 +50,72 @@ class ProtocolCodecTest {
 
   private static final DesiredState DESIRED =
       new DesiredState(
-          new NodeName("node-a"),
-          "8b1f7a52-6f1d-4c9f-9d3a-0c2f5f1e7a10",
-          new Generation(3, 42),
-          "1".repeat(40),
-          "2".repeat(40),
-          List.of(
-              new Announcement(
-                  IpAddress.of("2001:db8::7"),
-                  services("default/six"),
-                  "ü€😀",
-                  Optional.of(new Announcement.Layer2(new Generation(3, 7), List.of(new NodeName("node-a")), List.of())),
-                  List.of(
-                      route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
-                      route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
-              new Announcement(
-                  IpAddress.of("192.0.2.11"),
-                  services("default/api"),
-                  "r",
-                  Optional.empty(),
-                  List.of(
-                      route(
-                          "192.0.2.11/32",
-                          OptionalLong.of(0xFFFF_FFFFL),
-                          List.of(
-                              new Community.Large((int) 4_200_000_000L, 1, 2),
-                              new Community.Standard(64512 << 16 | 100)),
-                          "tor-2",
-                          "tor-1")),
-                  OptionalInt.of(30_123)),
-              new Announcement(
-                  IpAddress.of("192.0.2.10"),
-                  services("shop/cart", "default/web"),
-                  "address: 192.0.2.10\npool: \"front\"\n",
-                  Optional.of(
-                      new Announcement.Layer2(new Generation(3, 7), 
-                          List.of(new NodeName("node-b"), new NodeName("node-a")),
-                          List.of("eth1", "eth0"))),
-                  List.of())),
-          List.of(
-              new PeerSettings(
-                  new PeerName("tor-2"),
-                  new Asn(64512),
-                  new Asn(64513),
-                  IpAddress.of("2001:db8:1::1"),
-                  1179,
-                  Duration.ZERO,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Hops.SINGLE),
-              new PeerSettings(
-                  new PeerName("tor-1"),
-                  new Asn(64512),
-                  new Asn(4_200_000_000L),
-                  IpAddress.of("198.51.100.1"),
-                  179,
-                  Duration.ofSeconds(90),
-                  Optional.of(Duration.ofSeconds(30)),
-                  Optional.of(Duration.ofSeconds(10)),
-                  Optional.of((Ipv4) IpAddress.of("10.0.0.1")),
-                  Optional.of(IpAddress.of("198.51.100.2")),
-                  Hops.MULTIPLE)))
+              new NodeName("node-a"),
+              "8b1f7a52-6f1d-4c9f-9d3a-0c2f5f1e7a10",
+              new Generation(3, 42),
+              "1".repeat(40),
+              "2".repeat(40),
+              List.of(
+                  new Announcement(
+                      IpAddress.of("2001:db8::7"),
+                      services("default/six"),
+                      "ü€😀",
+                      Optional.of(
+                          new Announcement.Layer2(
+                              new Generation(3, 7), List.of(new NodeName("node-a")), List.of())),
+                      List.of(
+                          route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
+                          route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
+                  new Announcement(
+                      IpAddress.of("192.0.2.11"),
+                      services("default/api"),
+                      "r",
+                      Optional.empty(),
+                      List.of(
+                          route(
+                              "192.0.2.11/32",
+                              OptionalLong.of(0xFFFF_FFFFL),
+                              List.of(
+                                  new Community.Large((int) 4_200_000_000L, 1, 2),
+                                  new Community.Standard(64512 << 16 | 100)),
+                              "tor-2",
+                              "tor-1")),
+                      OptionalInt.of(30_123)),
+                  new Announcement(
+                      IpAddress.of("192.0.2.10"),
+                      services("shop/cart", "default/web"),
+                      "address: 192.0.2.10\npool: \"front\"\n",
+                      Optional.of(
+                          new Announcement.Layer2(
+                              new Generation(3, 7),
+                              List.of(new NodeName("node-b"), new NodeName("node-a")),
+                              List.of("eth1", "eth0"))),
+                      List.of())),
+              List.of(
+                  new PeerSettings(
+                      new PeerName("tor-2"),
+                      new Asn(64512),
+                      new Asn(64513),
+                      IpAddress.of("2001:db8:1::1"),
+                      1179,
+                      Duration.ZERO,
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Hops.SINGLE),
+                  new PeerSettings(
+                      new PeerName("tor-1"),
+                      new Asn(64512),
+                      new Asn(4_200_000_000L),
+                      IpAddress.of("198.51.100.1"),
+                      179,
+                      Duration.ofSeconds(90),
+                      Optional.of(Duration.ofSeconds(30)),
+                      Optional.of(Duration.ofSeconds(10)),
+                      Optional.of((Ipv4) IpAddress.of("10.0.0.1")),
+                      Optional.of(IpAddress.of("198.51.100.2")),
+                      Hops.MULTIPLE)))
           .withMembers(
               List.of(
                   new Member(
@@ -257,7 +260,9 @@ class ProtocolCodecTest {
           "seed " + seed);
       ProbeReply found = random.probeReply();
       assertEquals(
-          found, value(ProtocolCodec.decodeProbeReply(ProtocolCodec.encode(found))), "seed " + seed);
+          found,
+          value(ProtocolCodec.decodeProbeReply(ProtocolCodec.encode(found))),
+          "seed " + seed);
       PushReply reply = random.reply();
       assertEquals(
           reply, value(ProtocolCodec.decodeReply(ProtocolCodec.encode(reply))), "seed " + seed);

@@ -60,13 +60,13 @@ final class RandomProtocol {
       peers.put(peer.name(), peer);
     }
     return new DesiredState(
-        new NodeName(text()),
-        text(),
-        generation(),
-        text(),
-        text(),
-        new ArrayList<>(announcements.values()),
-        new ArrayList<>(peers.values()))
+            new NodeName(text()),
+            text(),
+            generation(),
+            text(),
+            text(),
+            new ArrayList<>(announcements.values()),
+            new ArrayList<>(peers.values()))
         .withMembers(members());
   }
 
@@ -77,13 +77,13 @@ final class RandomProtocol {
     announcements.keySet().removeIf(_ -> random.nextInt(3) == 0);
     announcements.putAll(other.announcements());
     return new DesiredState(
-        before.node(),
-        before.clusterUid(),
-        other.generation(),
-        other.configCommit(),
-        other.ledgerCommit(),
-        new ArrayList<>(announcements.values()),
-        random.nextBoolean() ? before.peers() : other.peers())
+            before.node(),
+            before.clusterUid(),
+            other.generation(),
+            other.configCommit(),
+            other.ledgerCommit(),
+            new ArrayList<>(announcements.values()),
+            random.nextBoolean() ? before.peers() : other.peers())
         .withMembers(random.nextBoolean() ? before.members() : other.members());
   }
 
@@ -222,8 +222,7 @@ final class RandomProtocol {
         maybe(this::instant),
         maybe(
             () ->
-                new Conflict(
-                    mac(), oneOf(List.of(ConflictKind.values())), instant(), instant())));
+                new Conflict(mac(), oneOf(List.of(ConflictKind.values())), instant(), instant())));
   }
 
   private SortedMap<String, Long> counters() {

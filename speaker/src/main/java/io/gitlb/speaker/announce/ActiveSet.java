@@ -30,8 +30,8 @@ public record ActiveSet(
     incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
   }
 
-  /// Where this node would answer for each layer-2 address of the state, whoever holds it: address →
-  /// answered, or why that is not possible.
+  /// Where this node would answer for each layer-2 address of the state, whoever holds it: address
+  /// → answered, or why that is not possible.
   ///
   /// @param links all that are there now
   public static SortedMap<IpAddress, Placement> reach(

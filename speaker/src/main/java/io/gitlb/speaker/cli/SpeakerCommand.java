@@ -90,7 +90,8 @@ public final class SpeakerCommand implements Callable<Integer> {
   @Option(
       names = "--tls-ca",
       paramLabel = "FILE",
-      description = "PEM: the authority that the certificates of the reconciler and the other"
+      description =
+          "PEM: the authority that the certificates of the reconciler and the other"
               + " speakers have to come from.")
   private @Nullable String tlsAuthority;
 

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 /// ten seconds (RFC 5227 section 2.4 (c)), whatever comes in.
 ///
 /// A node of ours is not defended against: a speaker that claims the address is for ownership to
-/// settle, anything else on a node is a fault to be shown. In constant memory for each address held.
+/// settle, anything else on a node is a fault to be shown. In constant memory for each address
+/// held.
 public final class Conflicts {
 
   /// DEFEND_INTERVAL of RFC 5227 section 1.1. Nothing about an address is said or sent more often.

@@ -19,8 +19,7 @@ public record EthernetFrame(MacAddress destination, MacAddress source, Payload p
   static final int HEADER_OCTETS = 14;
 
   /// What a frame of ours carries.
-  public sealed interface Payload
-      permits ArpPacket, NeighborSolicitation, NeighborAdvertisement {}
+  public sealed interface Payload permits ArpPacket, NeighborSolicitation, NeighborAdvertisement {}
 
   /// What became of some received bytes.
   sealed interface Decoding {

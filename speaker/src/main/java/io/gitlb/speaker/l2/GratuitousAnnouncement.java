@@ -38,8 +38,8 @@ public final class GratuitousAnnouncement {
     return List.of(request(address, ownMac), reply(address, ownMac));
   }
 
-  /// To everybody, replacing what they have; it is also how an address is defended against a station
-  /// that wants it (RFC 4862 section 5.4.3).
+  /// To everybody, replacing what they have; it is also how an address is defended against a
+  /// station that wants it (RFC 4862 section 5.4.3).
   static EthernetFrame advertisement(Ipv6 address, Ipv6 source, MacAddress ownMac) {
     return new EthernetFrame(
         Ipv6Groups.macOf(Ipv6Groups.ALL_NODES),

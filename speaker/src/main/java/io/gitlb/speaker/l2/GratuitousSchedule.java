@@ -37,7 +37,10 @@ public final class GratuitousSchedule {
   /// section 10), and one more right after the first, which may meet ports that still learn.
   static final List<Duration> ROUNDS_IPV6 =
       List.of(
-          Duration.ZERO, Duration.ofMillis(100), Duration.ofMillis(1_100), Duration.ofMillis(2_200));
+          Duration.ZERO,
+          Duration.ofMillis(100),
+          Duration.ofMillis(1_100),
+          Duration.ofMillis(2_200));
 
   /// Two frames each 2.5 ms: 800 frames a second over all interfaces, between the 500 and the 1,000
   /// that switch processors were seen to take.

@@ -7,8 +7,8 @@ public enum HolderKind {
   FOREIGN,
   /// One node of ours, whose speaker does not claim the address: other software announces it there.
   OTHER_ANNOUNCER_ON_NODE,
-  /// Several nodes of ours at once, whose speakers do not claim it: software that elects an announcer
-  /// would have chosen one, so their kernels answer (the address is on an interface of each, and
-  /// `arp_ignore` is 0).
+  /// Several nodes of ours at once, whose speakers do not claim it: software that elects an
+  /// announcer would have chosen one, so their kernels answer (the address is on an interface of
+  /// each, and `arp_ignore` is 0).
   KERNEL_ANSWERS
 }

@@ -21,8 +21,7 @@ final class NeighborResponder {
 
   Heard hear(
       EthernetFrame frame, NeighborSolicitation solicitation, AnswerTable table, Instant now) {
-    Optional<DropReason> fault =
-        judge(frame, solicitation.sourceMac(), solicitation.destination());
+    Optional<DropReason> fault = judge(frame, solicitation.sourceMac(), solicitation.destination());
     if (fault.isPresent()) {
       return Heard.drop(fault.get());
     }
@@ -100,8 +99,8 @@ final class NeighborResponder {
   }
 
   /// One who has no address yet is answered through everybody; all others alone, also when they ask
-  /// without their hardware address, as they do to see whether we are still there. The answer to one
-  /// comes from the address itself, as a kernel answers: some tools take it from no other.
+  /// without their hardware address, as they do to see whether we are still there. The answer to
+  /// one comes from the address itself, as a kernel answers: some tools take it from no other.
   private EthernetFrame reply(EthernetFrame frame, NeighborSolicitation solicitation, Ipv6 source) {
     if (solicitation.isProbe()) {
       return GratuitousAnnouncement.advertisement(solicitation.target(), source, ownMac);

@@ -10,15 +10,12 @@ import java.util.OptionalLong;
 /// the part of the IPv6 header that matters.
 ///
 /// @param source `::` when the asker wants the address itself (RFC 4862 section 5.4.2)
-/// @param destination the target's solicited-node group, or the target where reachability is checked
+/// @param destination the target's solicited-node group, or the target where reachability is
+///   checked
 /// @param sourceMac the option "source link-layer address"
 /// @param nonce the 48 bits that tell a looped copy (RFC 7527 section 4.1)
 public record NeighborSolicitation(
-    Ipv6 source,
-    Ipv6 destination,
-    Ipv6 target,
-    Optional<MacAddress> sourceMac,
-    OptionalLong nonce)
+    Ipv6 source, Ipv6 destination, Ipv6 target, Optional<MacAddress> sourceMac, OptionalLong nonce)
     implements EthernetFrame.Payload {
 
   /// Whether the asker has no address yet: it detects duplicates.

@@ -10,8 +10,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Tells the nodes of the cluster from everybody else on the segment, by hardware address. A frame of
-/// such a node is a hand-over or a fault of ours, never a foreign conflict. Immutable.
+/// Tells the nodes of the cluster from everybody else on the segment, by hardware address. A frame
+/// of such a node is a hand-over or a fault of ours, never a foreign conflict. Immutable.
 public final class OwnNodes {
 
   /// Knows nobody: everybody is foreign.
@@ -58,9 +58,9 @@ public final class OwnNodes {
     return claimants.contains(node) ? new Whose.ClaimingMember(node) : new Whose.OtherMember(node);
   }
 
-  /// Who holds an address by the result of a probe. A member that only probed holds nothing: it takes
-  /// over too, and the claims decide between the two. A stranger that probed wants the address, which
-  /// counts like holding it (RFC 5227 section 2.1.1).
+  /// Who holds an address by the result of a probe. A member that only probed holds nothing: it
+  /// takes over too, and the claims decide between the two. A stranger that probed wants the
+  /// address, which counts like holding it (RFC 5227 section 2.1.1).
   public Split split(ProbeRounds.Result result) {
     SortedSet<NodeName> members = new TreeSet<>();
     SortedSet<MacAddress> strangers = new TreeSet<>();
@@ -72,7 +72,9 @@ public final class OwnNodes {
         members.add(node);
       }
     }
-    result.probers().stream().filter(mac -> !byMac.containsKey(mac)).forEach(mac -> strangers.add(mac));
+    result.probers().stream()
+        .filter(mac -> !byMac.containsKey(mac))
+        .forEach(mac -> strangers.add(mac));
     return new Split(members, strangers);
   }
 }

@@ -37,8 +37,8 @@ public final class ProbeRounds {
   /// How late a frame may be and still be caught up with: the timer of a busy machine.
   private static final Duration CATCH_UP = Duration.ofMillis(10);
 
-  /// Seen to end later than this, a round is asked again: this process stood still, and answers that
-  /// came meanwhile may not have been handed in yet.
+  /// Seen to end later than this, a round is asked again: this process stood still, and answers
+  /// that came meanwhile may not have been handed in yet.
   static final Duration LATE = Duration.ofMillis(100);
 
   private static final Comparator<Round> BY_DUE =

@@ -53,8 +53,8 @@ public interface SegmentPort {
     void expect(AnswerTable table);
 
     /// Takes part in the solicited-node groups (RFC 4291 section 2.7.1) of exactly these addresses,
-    /// so that switches which look at multicast pass the solicitations. What cannot be joined now is
-    /// tried again at the next call.
+    /// so that switches which look at multicast pass the solicitations. What cannot be joined now
+    /// is tried again at the next call.
     ///
     /// @return why some cannot be joined, for people, in one line; empty when all are
     Optional<String> join(SortedSet<Ipv6> addresses);

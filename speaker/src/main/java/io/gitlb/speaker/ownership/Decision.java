@@ -159,8 +159,7 @@ final class Decision {
     SortedSet<String> segment = segment(seat);
     Optional<NodeName> owner = owner(seat, segment, now, suspects);
     boolean older =
-        owner.isPresent()
-            && claimOf(seat, owner.get()).term().compareTo(seat.contest.term()) < 0;
+        owner.isPresent() && claimOf(seat, owner.get()).term().compareTo(seat.contest.term()) < 0;
     // Who cannot hear that it is relieved goes on: then two would answer.
     boolean kept = owner.isPresent() && (!older || !peer(owner.get()).open());
     if (leaving || !counts(seat, state) || kept) {

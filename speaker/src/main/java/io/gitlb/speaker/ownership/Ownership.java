@@ -63,13 +63,19 @@ public final class Ownership {
     seats.keySet().retainAll(contests.byAddress().keySet());
     standings.keySet().retainAll(contests.byAddress().keySet());
     byCandidate.clear();
-    contests.byAddress().forEach((address, contest) -> {
-      Seat seat = seats.computeIfAbsent(address, key -> seat(key, contest));
-      seat.contest = contest;
-      seat.claims.keySet().retainAll(watched);
-      contest.candidates().forEach(
-          node -> byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address));
-    });
+    contests
+        .byAddress()
+        .forEach(
+            (address, contest) -> {
+              Seat seat = seats.computeIfAbsent(address, key -> seat(key, contest));
+              seat.contest = contest;
+              seat.claims.keySet().retainAll(watched);
+              contest
+                  .candidates()
+                  .forEach(
+                      node ->
+                          byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address));
+            });
     all();
     wakeAll(gate.heardAt(), now);
     wakeAll(now.plus(settings.contactGrace()), now);
@@ -80,12 +86,15 @@ public final class Ownership {
 
   private Seat seat(IpAddress address, Contest contest) {
     Seat seat = new Seat(address, contest, settings.probeAgain());
-    peers.values().forEach(peer -> {
-      Claim claim = peer.claims().get(address);
-      if (claim != null) {
-        seat.heard(peer.node, claim);
-      }
-    });
+    peers
+        .values()
+        .forEach(
+            peer -> {
+              Claim claim = peer.claims().get(address);
+              if (claim != null) {
+                seat.heard(peer.node, claim);
+              }
+            });
     return seat;
   }
 
@@ -129,15 +138,17 @@ public final class Ownership {
     }
     rise(peer);
     forget(peer, before.keySet());
-    peer.claims().forEach((address, claim) -> {
-      Seat seat = seats.get(address);
-      if (seat != null) {
-        seat.heard(peer.node, claim);
-        if (!claim.equals(before.get(address))) {
-          touch(address);
-        }
-      }
-    });
+    peer.claims()
+        .forEach(
+            (address, claim) -> {
+              Seat seat = seats.get(address);
+              if (seat != null) {
+                seat.heard(peer.node, claim);
+                if (!claim.equals(before.get(address))) {
+                  touch(address);
+                }
+              }
+            });
     if (hearing || gate.cold(state.origin())) {
       all();
     } else if (!sameBesidesClaims(earlier, claims)) {

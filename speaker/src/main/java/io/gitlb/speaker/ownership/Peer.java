@@ -110,22 +110,28 @@ final class Peer {
 
   SortedSet<String> liveInterfaces() {
     SortedSet<String> live = new TreeSet<>();
-    contacts.forEach((name, contact) -> {
-      if (contact == Contact.UP) {
-        live.add(name);
-      }
-    });
+    contacts.forEach(
+        (name, contact) -> {
+          if (contact == Contact.UP) {
+            live.add(name);
+          }
+        });
     return live;
   }
 
   /// The members with which it has contact, on the interfaces of a claim or on all.
   SortedSet<NodeName> reportedContacts(Optional<Claim> claim) {
     SortedSet<NodeName> reached = new TreeSet<>();
-    told.ifPresent(content -> content.contacts().forEach((name, nodes) -> {
-      if (claim.isEmpty() || claim.get().interfaces().contains(name)) {
-        reached.addAll(nodes);
-      }
-    }));
+    told.ifPresent(
+        content ->
+            content
+                .contacts()
+                .forEach(
+                    (name, nodes) -> {
+                      if (claim.isEmpty() || claim.get().interfaces().contains(name)) {
+                        reached.addAll(nodes);
+                      }
+                    }));
     return reached;
   }
 }

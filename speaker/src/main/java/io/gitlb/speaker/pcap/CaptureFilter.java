@@ -45,8 +45,8 @@ final class CaptureFilter {
   /// Numbers of addresses from first to last, unsigned and inclusive.
   record Range(long first, long last) {}
 
-  /// The expression that passes requests for what is answered, and every frame from or about what is
-  /// watched: ARP by target and by sender, neighbour discovery by the end of the target.
+  /// The expression that passes requests for what is answered, and every frame from or about what
+  /// is watched: ARP by target and by sender, neighbour discovery by the end of the target.
   static String forTable(AnswerTable table) {
     List<Range> watched4 = ranges(numbers(table.watched(), IpFamily.IPV4), MOST_RANGES);
     List<Range> watched6 = ranges(numbers(table.watched(), IpFamily.IPV6), MOST_RANGES);

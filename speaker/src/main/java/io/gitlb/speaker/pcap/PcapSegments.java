@@ -39,7 +39,10 @@ public final class PcapSegments implements SegmentPort {
           skipped.put(one.name(), obstacle.get());
         } else {
           one.macAddress()
-              .ifPresent(mac -> links.add(new Link(one.name(), one.index(), mac, one.onLink(), one.addresses())));
+              .ifPresent(
+                  mac ->
+                      links.add(
+                          new Link(one.name(), one.index(), mac, one.onLink(), one.addresses())));
         }
       }
     } catch (IOException e) {

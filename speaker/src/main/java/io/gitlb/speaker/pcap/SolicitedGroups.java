@@ -17,15 +17,16 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Takes part in the solicited-node groups of one interface through real sockets, so that the kernel
-/// tells the switches (MLD) and keeps telling them when a querier asks or the cable was out.
+/// Takes part in the solicited-node groups of one interface through real sockets, so that the
+/// kernel tells the switches (MLD) and keeps telling them when a querier asks or the cable was out.
 ///
 /// A socket holds as many groups as fit in `net.core.optmem_max`; when one is full the next is
 /// opened. Owned by one thread.
 final class SolicitedGroups implements AutoCloseable {
 
   private final NetworkInterface networkInterface;
-  // Group → its membership (1:1). Several addresses share a group, which is counted by being wanted.
+  // Group → its membership (1:1). Several addresses share a group, which is counted by being
+  // wanted.
   private final SortedMap<Ipv6, MembershipKey> memberships = new TreeMap<>();
   private final Deque<DatagramChannel> sockets = new ArrayDeque<>();
 

@@ -62,8 +62,7 @@ final class ProbeCalls {
         request.addresses().stream()
             .map(
                 address ->
-                    new ProbeResult(
-                        address, ProbeVerdict.UNPROBED, List.of(), Optional.of("Busy")))
+                    new ProbeResult(address, ProbeVerdict.UNPROBED, List.of(), Optional.of("Busy")))
             .toList());
   }
 }

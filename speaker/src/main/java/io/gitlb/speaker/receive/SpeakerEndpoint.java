@@ -77,7 +77,8 @@ public final class SpeakerEndpoint implements HttpHandler {
             case GET -> status(call);
             case PUT, POST, PATCH, DELETE -> notAllowed(HttpMethod.GET);
           };
-      default -> HttpAnswer.text(404, "there are /v1/claims, /v1/desired, /v1/probes and /v1/status");
+      default ->
+          HttpAnswer.text(404, "there are /v1/claims, /v1/desired, /v1/probes and /v1/status");
     };
   }
 

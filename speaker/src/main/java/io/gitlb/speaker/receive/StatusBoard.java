@@ -2,10 +2,10 @@
 package io.gitlb.speaker.receive;
 
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.Collections;

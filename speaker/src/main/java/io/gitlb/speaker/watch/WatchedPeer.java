@@ -7,8 +7,7 @@ import io.gitlb.schema.value.NodeName;
 ///
 /// @param host an IP address or a name, of its API
 /// @param port of its API
-public record WatchedPeer(NodeName node, String host, int port)
-    implements Comparable<WatchedPeer> {
+public record WatchedPeer(NodeName node, String host, int port) implements Comparable<WatchedPeer> {
 
   @Override
   public int compareTo(WatchedPeer other) {

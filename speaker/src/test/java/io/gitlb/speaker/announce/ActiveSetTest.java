@@ -12,15 +12,14 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv6;
-import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.Placement.Reason;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 

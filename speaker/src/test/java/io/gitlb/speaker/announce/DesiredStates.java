@@ -51,13 +51,13 @@ public final class DesiredStates {
       String address, List<NodeName> candidates, String... interfaces) {
     return announcement(
         address,
-        Optional.of(new Announcement.Layer2(new Generation(1, 1), candidates, Arrays.asList(interfaces))),
+        Optional.of(
+            new Announcement.Layer2(new Generation(1, 1), candidates, Arrays.asList(interfaces))),
         List.of());
   }
 
   /// The state placed as if the first candidate held each address.
-  public static ActiveSet place(
-      NodeName self, DesiredState desired, Collection<LinkView> links) {
+  public static ActiveSet place(NodeName self, DesiredState desired, Collection<LinkView> links) {
     SortedMap<IpAddress, Placement> placements = ActiveSet.reach(desired, links);
     placements.replaceAll(
         (address, possible) ->

@@ -101,24 +101,21 @@ final class ConflictsTest {
   @Test
   void aMemberThatJustHandedOverIsForgiven() {
     assertEquals(Reaction.NONE, conflicts.heard(claim(MAC), other("n2"), START));
-    assertEquals(
-        Reaction.NONE, conflicts.heard(claim(MAC), other("n2"), START.plusMillis(1_900)));
+    assertEquals(Reaction.NONE, conflicts.heard(claim(MAC), other("n2"), START.plusMillis(1_900)));
     assertTrue(conflicts.current().isEmpty());
   }
 
   @Test
   void oneMemberThatGoesOnIsAnotherAnnouncerAndSeveralAreKernels() {
     conflicts.heard(claim(MAC), other("n2"), START);
-    assertEquals(
-        Reaction.REPORT, conflicts.heard(claim(MAC), other("n2"), START.plusSeconds(3)));
+    assertEquals(Reaction.REPORT, conflicts.heard(claim(MAC), other("n2"), START.plusSeconds(3)));
     assertEquals(HolderKind.OTHER_ANNOUNCER_ON_NODE, kind());
     MacAddress third = MacAddress.of("02:00:5e:00:53:bb");
     conflicts.heard(claim(third), other("n3"), START.plusSeconds(12));
     assertEquals(
         Reaction.REPORT, conflicts.heard(claim(third), other("n3"), START.plusSeconds(15)));
     assertEquals(HolderKind.KERNEL_ANSWERS, kind());
-    assertEquals(
-        Reaction.NONE, conflicts.heard(claim(MAC), other("n2"), START.plusSeconds(40)));
+    assertEquals(Reaction.NONE, conflicts.heard(claim(MAC), other("n2"), START.plusSeconds(40)));
   }
 
   @Test

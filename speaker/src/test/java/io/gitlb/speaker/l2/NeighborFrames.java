@@ -32,8 +32,10 @@ final class NeighborFrames {
               + "a ff0200000000000000000001ff0a0001"
               + " 87008dfa00000000 20010db800000000000000000b0a0001 010102005e0053aa",
           new EthernetFrame(
-              GROUP_MAC, ASKER, 
-              new NeighborSolicitation(ASKER_ADDRESS, GROUP, ADDRESS, Optional.of(ASKER), OptionalLong.empty())));
+              GROUP_MAC,
+              ASKER,
+              new NeighborSolicitation(
+                  ASKER_ADDRESS, GROUP, ADDRESS, Optional.of(ASKER), OptionalLong.empty())));
 
   static final ArpFrames.Golden REACHABILITY_CHECK =
       new ArpFrames.Golden(
@@ -43,8 +45,10 @@ final class NeighborFrames {
               + "a 20010db800000000000000000b0a0001"
               + " 870007fa00000000 20010db800000000000000000b0a0001",
           new EthernetFrame(
-              OURS, ASKER, 
-              new NeighborSolicitation(ASKER_ADDRESS, ADDRESS, ADDRESS, Optional.empty(), OptionalLong.empty())));
+              OURS,
+              ASKER,
+              new NeighborSolicitation(
+                  ASKER_ADDRESS, ADDRESS, ADDRESS, Optional.empty(), OptionalLong.empty())));
 
   static final ArpFrames.Golden DUPLICATE_DETECTION =
       new ArpFrames.Golden(
@@ -54,8 +58,14 @@ final class NeighborFrames {
               + "0 ff0200000000000000000001ff0a0001"
               + " 870048e200000000 20010db800000000000000000b0a0001 0e01a1a2a3a4a5a6",
           new EthernetFrame(
-              GROUP_MAC, ASKER, 
-              new NeighborSolicitation(Ipv6Groups.UNSPECIFIED, GROUP, ADDRESS, Optional.empty(), OptionalLong.of(0xA1A2_A3A4_A5A6L))));
+              GROUP_MAC,
+              ASKER,
+              new NeighborSolicitation(
+                  Ipv6Groups.UNSPECIFIED,
+                  GROUP,
+                  ADDRESS,
+                  Optional.empty(),
+                  OptionalLong.of(0xA1A2_A3A4_A5A6L))));
 
   static final ArpFrames.Golden ADVERTISEMENT =
       new ArpFrames.Golden(
@@ -64,8 +74,15 @@ final class NeighborFrames {
               + " 60000000 00203aff 20010db800000000000000000b0a000"
               + "1 fe8000000000000000000000000000aa"
               + " 8800f1ee60000000 20010db800000000000000000b0a0001 020102005e005301",
-          new EthernetFrame(ASKER, OURS, 
-              new NeighborAdvertisement(ADDRESS, ASKER_ADDRESS, ADDRESS, Set.of(Flag.SOLICITED, Flag.OVERRIDE), Optional.of(OURS))));
+          new EthernetFrame(
+              ASKER,
+              OURS,
+              new NeighborAdvertisement(
+                  ADDRESS,
+                  ASKER_ADDRESS,
+                  ADDRESS,
+                  Set.of(Flag.SOLICITED, Flag.OVERRIDE),
+                  Optional.of(OURS))));
 
   static final ArpFrames.Golden UNSOLICITED =
       new ArpFrames.Golden(
@@ -74,8 +91,15 @@ final class NeighborFrames {
               + " 60000000 00203aff fe80000000000000000000000000000"
               + "1 ff020000000000000000000000000001"
               + " 88006c5820000000 20010db800000000000000000b0a0001 020102005e005301",
-          new EthernetFrame(MacAddress.of("33:33:00:00:00:01"), OURS, 
-              new NeighborAdvertisement(OUR_ADDRESS, Ipv6Groups.ALL_NODES, ADDRESS, Set.of(Flag.OVERRIDE), Optional.of(OURS))));
+          new EthernetFrame(
+              MacAddress.of("33:33:00:00:00:01"),
+              OURS,
+              new NeighborAdvertisement(
+                  OUR_ADDRESS,
+                  Ipv6Groups.ALL_NODES,
+                  ADDRESS,
+                  Set.of(Flag.OVERRIDE),
+                  Optional.of(OURS))));
 
   static final List<ArpFrames.Golden> ALL =
       List.of(SOLICITATION, REACHABILITY_CHECK, DUPLICATE_DETECTION, ADVERTISEMENT, UNSOLICITED);

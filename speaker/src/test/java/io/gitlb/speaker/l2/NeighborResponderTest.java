@@ -83,8 +83,7 @@ final class NeighborResponderTest {
   @Test
   void theUnaskedFormIsTheAdvertisementToAllNodes() {
     InterfaceAddress linkLocal = new InterfaceAddress(OUR_ADDRESS, 64);
-    Link link =
-        new Link("eth0", 2, OURS, new TreeSet<>(), new TreeSet<>(Set.of(linkLocal)));
+    Link link = new Link("eth0", 2, OURS, new TreeSet<>(), new TreeSet<>(Set.of(linkLocal)));
     assertEquals(
         List.of(NeighborFrames.UNSOLICITED.value()), GratuitousAnnouncement.round(ADDRESS, link));
     Link without = new Link("eth0", 2, OURS, new TreeSet<>());
@@ -148,8 +147,7 @@ final class NeighborResponderTest {
     MacAddress foreign = MacAddress.of("02:00:5e:00:53:cc");
     Heard claim = hear(advertisement(foreign, ADDRESS, Set.of(Flag.OVERRIDE)));
     assertEquals(new Verdict.Drop(DropReason.FOREIGN_CLAIM), claim.verdict());
-    assertEquals(
-        Optional.of(new Sighting(ADDRESS, foreign, SightingKind.CLAIM)), claim.sighting());
+    assertEquals(Optional.of(new Sighting(ADDRESS, foreign, SightingKind.CLAIM)), claim.sighting());
     assertEquals(
         Heard.drop(DropReason.OWN_FRAME), hear(NeighborFrames.UNSOLICITED.octets()), "looped");
     byte[] ownProbe = ProbeFrames.probe(WATCHED, OURS).orElseThrow().encode();

@@ -43,8 +43,7 @@ final class OwnNodesTest {
     ProbeRounds.Key key =
         new ProbeRounds.Key(IpAddress.of("192.0.2.10"), ProbeRounds.Purpose.TAKE_OVER);
     return nodes()
-        .split(
-            new ProbeRounds.Result(key, new TreeSet<>(claimants), new TreeSet<>(probers)));
+        .split(new ProbeRounds.Result(key, new TreeSet<>(claimants), new TreeSet<>(probers)));
   }
 
   private static OwnNodes nodes() {

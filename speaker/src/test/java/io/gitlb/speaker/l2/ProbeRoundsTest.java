@@ -84,8 +84,7 @@ final class ProbeRoundsTest {
     rounds.sighted(new Sighting(ADDRESS, OWN, SightingKind.PROBE), "eth0");
     rounds.sighted(new Sighting(ADDRESS, second.macAddress(), SightingKind.PROBE), "eth0");
     rounds.sighted(new Sighting(ADDRESS, STRANGER, SightingKind.CLAIM), "eth7");
-    rounds.sighted(
-        new Sighting(IpAddress.of("192.0.2.11"), STRANGER, SightingKind.CLAIM), "eth0");
+    rounds.sighted(new Sighting(IpAddress.of("192.0.2.11"), STRANGER, SightingKind.CLAIM), "eth0");
     Run run = run();
     assertEquals(6, run.sent().size());
     assertTrue(run.ended().getFirst().result().claimants().isEmpty());
@@ -105,8 +104,7 @@ final class ProbeRoundsTest {
 
   @Test
   void silenceWithoutALinkIsNoAnswer() {
-    assertThrows(
-        IllegalArgumentException.class, () -> rounds.begin(TAKE_OVER, List.of(), START));
+    assertThrows(IllegalArgumentException.class, () -> rounds.begin(TAKE_OVER, List.of(), START));
   }
 
   @Test
@@ -142,7 +140,8 @@ final class ProbeRoundsTest {
     assertEquals(15_000, run.sent().size());
     assertEquals(5_000, run.ended().size());
     assertTrue(run.ended().getFirst().at().compareTo(ms(100)) < 0);
-    assertTrue(run.ended().getLast().at().compareTo(ms(7_700)) < 0, run.ended().getLast()::toString);
+    assertTrue(
+        run.ended().getLast().at().compareTo(ms(7_700)) < 0, run.ended().getLast()::toString);
     Map<Long, Integer> perTenth = new HashMap<>();
     run.sent().forEach(sent -> perTenth.merge(sent.at().toMillis() / 100, 1, Integer::sum));
     perTenth.forEach((tenth, count) -> assertTrue(count <= 221, tenth + ": " + count));

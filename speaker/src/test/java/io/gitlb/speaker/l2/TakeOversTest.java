@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Two speakers of one cluster on one segment take an address over from each other: real frames, and
-/// neither may ever think of a stranger.
+/// Two speakers of one cluster on one segment take an address over from each other: real frames,
+/// and neither may ever think of a stranger.
 final class TakeOversTest {
 
   private static final Ipv4 ADDRESS = ArpFrames.v4("192.0.2.10");
@@ -113,8 +113,7 @@ final class TakeOversTest {
     /// Takes in a frame and gives the reply to it.
     Optional<EthernetFrame> hear(EthernetFrame frame, Instant now) {
       hear(frame);
-      AnswerTable table =
-          holds ? new AnswerTable(Set.of(ADDRESS), Set.of()) : AnswerTable.EMPTY;
+      AnswerTable table = holds ? new AnswerTable(Set.of(ADDRESS), Set.of()) : AnswerTable.EMPTY;
       return switch (responder.answer(ByteBuffer.wrap(frame.encode()), table, now)) {
         case Verdict.Reply(EthernetFrame reply) -> Optional.of(reply);
         case Verdict.Drop _ -> Optional.empty();
@@ -131,8 +130,7 @@ final class TakeOversTest {
         OwnNodes.Whose claiming = last.nodes.whose(mac, Set.of(node));
         Conflicts.Reaction reaction = last.conflicts.heard(sighting(frame), claiming, now);
         assertTrue(
-            reaction == Conflicts.Reaction.HAND_TO_OWNERSHIP
-                || reaction == Conflicts.Reaction.NONE,
+            reaction == Conflicts.Reaction.HAND_TO_OWNERSHIP || reaction == Conflicts.Reaction.NONE,
             seed);
       }
       assertTrue(last.conflicts.current().isEmpty(), seed);

@@ -123,8 +123,7 @@ final class OwnershipCostTest {
     TreeMap<IpAddress, Contest> lists = lists(5);
     Ownership machine = new Ownership(name(1), OwnershipSettings.defaults());
     machine.begin(new Start.Fresh(), start);
-    machine.desired(
-        new Contests(Optional.of(TERM), Origin.RECONCILER, lists, members(5)), start);
+    machine.desired(new Contests(Optional.of(TERM), Origin.RECONCILER, lists, members(5)), start);
     TreeMap<IpAddress, Ability> able = new TreeMap<>();
     TreeSet<String> link = new TreeSet<>(List.of("eth0"));
     lists.keySet().forEach(address -> able.put(address, new Ability.Able(link)));

@@ -44,7 +44,8 @@ final class OwnershipStoryTest {
   }
 
   private void held(int group, int... by) {
-    assertEquals(list(by), world.answerers(group, ADDRESS).stream().map(node -> node.name).toList());
+    assertEquals(
+        list(by), world.answerers(group, ADDRESS).stream().map(node -> node.name).toList());
   }
 
   // For how long at a time nobody answered at most, while time went on.

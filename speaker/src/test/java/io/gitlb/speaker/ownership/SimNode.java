@@ -188,9 +188,15 @@ final class SimNode {
     if (!runs()) {
       return;
     }
-    if (world.reconciler && managed && applied.map(Contests::stored).map(
-        mine -> applied.get().origin() == Origin.DISK || !mine.equals(world.desired.stored()))
-        .orElse(true) && world.random.nextInt(20) == 0) {
+    if (world.reconciler
+        && managed
+        && applied
+            .map(Contests::stored)
+            .map(
+                mine ->
+                    applied.get().origin() == Origin.DISK || !mine.equals(world.desired.stored()))
+            .orElse(true)
+        && world.random.nextInt(20) == 0) {
       receive(world.desired);
     }
     if (!shut.equals(shutSeen)) {

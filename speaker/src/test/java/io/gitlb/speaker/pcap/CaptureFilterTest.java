@@ -64,7 +64,8 @@ final class CaptureFilterTest {
         addresses.add(new Ipv4(0xC000_0200 + random.nextInt(200)));
       }
       int most = 1 + random.nextInt(30);
-      List<Range> ranges = CaptureFilter.ranges(CaptureFilter.numbers(addresses, IpFamily.IPV4), most);
+      List<Range> ranges =
+          CaptureFilter.ranges(CaptureFilter.numbers(addresses, IpFamily.IPV4), most);
       assertTrue(ranges.size() <= most, "seed " + seed);
       long covered = 0;
       for (Range range : ranges) {

@@ -116,7 +116,8 @@ final class WireNamespaceTest {
     Path log = start(addresses);
     await(log, () -> text(log).contains("OPENED eth0"));
     assertTrue(text(log).contains("JOINED all"), () -> text(log));
-    assertTrue(inNode("ip maddr show dev eth0").text().contains("ff02::1:ff01:1388"), "the last one");
+    assertTrue(
+        inNode("ip maddr show dev eth0").text().contains("ff02::1:ff01:1388"), "the last one");
   }
 
   private static String upper() {
@@ -161,8 +162,7 @@ final class WireNamespaceTest {
 
   private static Ran run(String command) {
     try {
-      Process process =
-          new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+      Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(process.waitFor(20, TimeUnit.SECONDS), command);
       return new Ran(process.exitValue(), text);

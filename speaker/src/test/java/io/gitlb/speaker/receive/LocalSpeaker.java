@@ -21,9 +21,9 @@ import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeReply.ProbeResult;
 import io.gitlb.schema.protocol.ProbeReply.ProbeVerdict;
-import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
@@ -69,7 +69,8 @@ final class LocalSpeaker implements AutoCloseable {
         listen(
             new ServerSecurity.MutualTls(speaker, PeerNames.reconciler()),
             SpeakerEndpoint.LIMITS,
-            new SpeakerEndpoint(receiver, board, new ClaimsBoard(Samples.NODE, bootId), LocalSpeaker::free));
+            new SpeakerEndpoint(
+                receiver, board, new ClaimsBoard(Samples.NODE, bootId), LocalSpeaker::free));
     health =
         listen(
             new ServerSecurity.Plaintext(),
@@ -174,8 +175,7 @@ final class LocalSpeaker implements AutoCloseable {
     return new ProbeReply(
         request.addresses().stream()
             .map(
-                address ->
-                    new ProbeResult(address, ProbeVerdict.FREE, List.of(), Optional.empty()))
+                address -> new ProbeResult(address, ProbeVerdict.FREE, List.of(), Optional.empty()))
             .toList());
   }
 }

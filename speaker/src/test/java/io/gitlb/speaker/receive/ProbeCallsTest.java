@@ -29,7 +29,8 @@ final class ProbeCallsTest {
   @Test
   void whatIsAskedIsAnswered() throws InterruptedException {
     ProbeCalls calls = new ProbeCalls(ProbeCallsTest::free);
-    HttpAnswer answer = calls.answer(call(ProtocolCodec.encode(new ProbeRequest(List.of(ADDRESS)))));
+    HttpAnswer answer =
+        calls.answer(call(ProtocolCodec.encode(new ProbeRequest(List.of(ADDRESS)))));
     assertEquals(200, answer.status());
     assertEquals(ProbeVerdict.FREE, read(answer).results().getFirst().verdict());
   }
@@ -84,8 +85,7 @@ final class ProbeCallsTest {
     return new ProbeReply(
         request.addresses().stream()
             .map(
-                address ->
-                    new ProbeResult(address, ProbeVerdict.FREE, List.of(), Optional.empty()))
+                address -> new ProbeResult(address, ProbeVerdict.FREE, List.of(), Optional.empty()))
             .toList());
   }
 

@@ -325,8 +325,7 @@ class SpeakerEndpointTest {
   @Test
   void theReconcilerMayAskWhoUsesAddresses() throws IOException {
     try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
-      byte[] request =
-          ProtocolCodec.encode(new ProbeRequest(List.of(IpAddress.of("192.0.2.10"))));
+      byte[] request = ProtocolCodec.encode(new ProbeRequest(List.of(IpAddress.of("192.0.2.10"))));
       HttpCall call = HttpCall.post("/v1/probes", "application/json", HttpBody.of(request));
       assertEquals(200, speaker.call(call).status());
       assertEquals(405, speaker.call(HttpCall.get("/v1/probes")).status());

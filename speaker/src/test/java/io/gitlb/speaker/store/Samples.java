@@ -52,7 +52,8 @@ public final class Samples {
         new Announcement.Owner.Services(services),
         record(address, index),
         Optional.of(
-            new Announcement.Layer2(new Generation(1, 1), List.of(NODE, new NodeName("node-b")), List.of("eth0"))),
+            new Announcement.Layer2(
+                new Generation(1, 1), List.of(NODE, new NodeName("node-b")), List.of("eth0"))),
         List.of(
             new BgpRoute(
                 IpPrefix.host(address),
