@@ -27,6 +27,7 @@ import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -113,8 +114,8 @@ final class Layer2ContentionTest {
     assertEquals(3L, counts.values().get("defences"));
     assertEquals(1L, counts.values().get("conflicts_foreign"));
     assertEquals(Set.of(HELD), conflicts.keySet());
-    assertEquals(HolderKind.FOREIGN, conflicts.get(HELD).kind());
-    assertEquals(STRANGER, conflicts.get(HELD).mac());
+    assertEquals(HolderKind.FOREIGN, Objects.requireNonNull(conflicts.get(HELD)).kind());
+    assertEquals(STRANGER, Objects.requireNonNull(conflicts.get(HELD)).mac());
     run(62_000);
     assertTrue(conflicts.isEmpty());
   }
@@ -151,7 +152,7 @@ final class Layer2ContentionTest {
     answer.ifPresent(frame -> port.segment("eth0").answers(frame));
     run(900);
     assertEquals(1, told.size());
-    return told.getFirst().get(FREE);
+    return Objects.requireNonNull(told.getFirst().get(FREE));
   }
 
   private void run(int millis) {

@@ -17,6 +17,7 @@ import io.gitlb.speaker.l2.SightingKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -165,7 +166,7 @@ final class ProbingTest {
   }
 
   private Finding finding() {
-    return told.getLast().get(ADDRESS);
+    return Objects.requireNonNull(told.getLast().get(ADDRESS));
   }
 
   private void heard(MacAddress mac, SightingKind kind) {

@@ -111,9 +111,11 @@ class NumberedStatesTest {
   private String term(String node, String address) {
     return states
         .states()
-        .get(new NodeName(node))
+        .find(new NodeName(node))
+        .orElseThrow()
         .announcements()
-        .get(IpAddress.of(address))
+        .find(IpAddress.of(address))
+        .orElseThrow()
         .layer2()
         .orElseThrow()
         .term()
@@ -128,7 +130,7 @@ class NumberedStatesTest {
     members = List.of(new Member(new NodeName("n1"), Optional.empty(), List.of()));
     assertEquals("n1 1.3, n2 1.3", next());
     assertEquals("1.2", term("n1", "10.0.0.1"));
-    assertEquals(members, states.states().get(new NodeName("n2")).members());
+    assertEquals(members, states.states().find(new NodeName("n2")).orElseThrow().members());
     candidate("n2", "10.0.0.1", "n1", "n2").next();
     assertEquals("1.2", term("n2", "10.0.0.1"));
     candidate("n1", "10.0.0.1", "n2", "n1").candidate("n2", "10.0.0.1", "n2", "n1").next();

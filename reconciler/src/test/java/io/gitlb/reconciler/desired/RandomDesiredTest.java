@@ -200,7 +200,7 @@ class RandomDesiredTest {
       now.announcements()
           .forEach(
               (address, has) -> {
-                Announcement asked = wanted.announcements().get(address);
+                Announcement asked = wanted.announcements().find(address).orElseThrow();
                 assertEquals(asked.routes(), has.routes());
                 assertEquals(asked.record(), has.record());
                 assertEquals(asked.healthCheckNodePort(), has.healthCheckNodePort());
@@ -210,7 +210,7 @@ class RandomDesiredTest {
                         .map(
                             to ->
                                 new Announcement.Layer2(
-                                    next.terms().get(address), to.candidates(), to.interfaces())),
+                                    next.terms().find(address).orElseThrow(), to.candidates(), to.interfaces())),
                     has.layer2());
               });
     }

@@ -103,7 +103,7 @@ class SpreadTest {
         heads(200, roster(10, new TreeSet<>(List.of(3))), before);
     after.forEach(
         (address, head) -> {
-          if (!before.get(address).equals(node(3))) {
+          if (!node(3).equals(before.get(address))) {
             assertEquals(before.get(address), head);
           }
         });

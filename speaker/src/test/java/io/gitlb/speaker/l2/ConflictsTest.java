@@ -12,6 +12,7 @@ import io.gitlb.speaker.l2.Conflicts.Reaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.Objects;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,7 @@ final class ConflictsTest {
   }
 
   private HolderKind kind() {
-    return conflicts.current().get(ADDRESS).kind();
+    return Objects.requireNonNull(conflicts.current().get(ADDRESS)).kind();
   }
 
   private Map<Reaction, Integer> flood(int frames, Duration distance) {

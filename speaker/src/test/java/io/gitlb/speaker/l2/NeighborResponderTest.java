@@ -258,7 +258,7 @@ final class NeighborResponderTest {
   /// Puts the right checksum in, by another way than the codec's.
   private static void sum(byte[] octets) {
     ByteBuffer frame = ByteBuffer.wrap(octets).putShort(ICMP + 2, (short) 0);
-    long sum = octets.length - ICMP + 58;
+    long sum = octets.length - ICMP + 58L;
     for (int at = 14 + 8; at + 1 < octets.length; at += 2) {
       sum += Short.toUnsignedInt(frame.getShort(at));
     }

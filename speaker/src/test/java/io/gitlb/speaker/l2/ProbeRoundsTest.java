@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
-import io.gitlb.speaker.l2.ProbeRounds.Key;
 import io.gitlb.speaker.l2.ProbeRounds.Probe;
 import io.gitlb.speaker.l2.ProbeRounds.Purpose;
 import io.gitlb.speaker.l2.ProbeRounds.Result;
@@ -34,7 +33,7 @@ final class ProbeRoundsTest {
   private static final MacAddress STRANGER = MacAddress.of("02:00:5e:00:53:aa");
   private static final Link LINK = new Link("eth0", 2, OWN, new TreeSet<>());
   private static final IpAddress ADDRESS = IpAddress.of("192.0.2.10");
-  private static final Key TAKE_OVER = new Key(ADDRESS, Purpose.TAKE_OVER);
+  private static final ProbeRounds.Key TAKE_OVER = new ProbeRounds.Key(ADDRESS, Purpose.TAKE_OVER);
 
   private final ProbeRounds rounds = new ProbeRounds(new Random(1));
 
@@ -57,7 +56,7 @@ final class ProbeRoundsTest {
 
   @Test
   void aDetectionEndsWellBelowASecond() {
-    rounds.begin(new Key(ADDRESS, Purpose.DETECTION), List.of(LINK), START);
+    rounds.begin(new ProbeRounds.Key(ADDRESS, Purpose.DETECTION), List.of(LINK), START);
     Run run = run();
     assertEquals(3, run.sent().size());
     Duration took = run.ended().getFirst().at();
@@ -93,7 +92,7 @@ final class ProbeRoundsTest {
 
   @Test
   void aSecondBeginJoinsAnotherPurposeDoesNotAndCancelEndsOnlyOne() {
-    Key detection = new Key(ADDRESS, Purpose.DETECTION);
+    ProbeRounds.Key detection = new ProbeRounds.Key(ADDRESS, Purpose.DETECTION);
     rounds.begin(TAKE_OVER, List.of(LINK), START);
     assertFalse(rounds.begin(TAKE_OVER, List.of(LINK), START));
     assertTrue(rounds.begin(detection, List.of(LINK), START));
@@ -134,7 +133,7 @@ final class ProbeRoundsTest {
   @Test
   void fiveThousandAddressesArePacedAndTheFirstAreReadyEarly() {
     for (int i = 0; i < 5_000; i++) {
-      rounds.begin(new Key(new Ipv4(0x0A00_0000 + i), Purpose.TAKE_OVER), List.of(LINK), START);
+      rounds.begin(new ProbeRounds.Key(new Ipv4(0x0A00_0000 + i), Purpose.TAKE_OVER), List.of(LINK), START);
     }
     Run run = run();
     assertEquals(15_000, run.sent().size());
@@ -158,14 +157,14 @@ final class ProbeRoundsTest {
   private static void randomRound(long seed) {
     Random random = new Random(seed);
     ProbeRounds rounds = new ProbeRounds(random);
-    Set<Key> open = new HashSet<>();
-    Map<Key, Integer> expected = new HashMap<>();
+    Set<ProbeRounds.Key> open = new HashSet<>();
+    Map<ProbeRounds.Key, Integer> expected = new HashMap<>();
     Instant now = START;
     for (int step = 0; step < 2_000; step++) {
       now = now.plusMillis(random.nextInt(4));
       if (step < 1_000 && random.nextInt(4) == 0) {
-        Purpose purpose = Purpose.values()[random.nextInt(2)];
-        Key key = new Key(new Ipv4(0x0A00_0000 + random.nextInt(20)), purpose);
+        Purpose purpose = random.nextBoolean() ? Purpose.TAKE_OVER : Purpose.DETECTION;
+        ProbeRounds.Key key = new ProbeRounds.Key(new Ipv4(0x0A00_0000 + random.nextInt(20)), purpose);
         boolean begun = rounds.begin(key, List.of(LINK), now);
         assertEquals(open.add(key), begun, "seed " + seed);
         expected.merge(key, begun ? 1 : 0, Integer::sum);

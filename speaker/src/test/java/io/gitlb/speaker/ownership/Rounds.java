@@ -5,6 +5,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -223,7 +224,7 @@ final class Rounds {
     long judged = world.now - Math.max(since, world.lastEvent);
     if (by.isEmpty() && judged > NONE_AT_MOST) {
       boolean able =
-          world.desired.byAddress().get(address).candidates().stream()
+          Objects.requireNonNull(world.desired.byAddress().get(address)).candidates().stream()
               .map(world::node)
               .anyMatch(node -> sound(node) && knows(node, address));
       if (able && company() && !unheardGate()) {
