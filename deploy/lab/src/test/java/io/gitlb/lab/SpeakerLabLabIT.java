@@ -65,8 +65,7 @@ final class SpeakerLabLabIT {
     awaitAnswer(speakers, node);
     try (Backend _ = Backend.start(node, List.of(address));
         Observer observer = Observer.start(speakers.observer(), List.of(address));
-        TrafficClient traffic =
-            TrafficClient.start(speakers.client(), address, Backend.SHORT)) {
+        TrafficClient traffic = TrafficClient.start(speakers.client(), address, Backend.SHORT)) {
       Thread.sleep(500);
       long from = System.nanoTime();
       Thread.sleep(500);

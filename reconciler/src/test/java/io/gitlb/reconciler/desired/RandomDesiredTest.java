@@ -210,7 +210,9 @@ class RandomDesiredTest {
                         .map(
                             to ->
                                 new Announcement.Layer2(
-                                    next.terms().find(address).orElseThrow(), to.candidates(), to.interfaces())),
+                                    next.terms().find(address).orElseThrow(),
+                                    to.candidates(),
+                                    to.interfaces())),
                     has.layer2());
               });
     }

@@ -133,7 +133,8 @@ final class ProbeRoundsTest {
   @Test
   void fiveThousandAddressesArePacedAndTheFirstAreReadyEarly() {
     for (int i = 0; i < 5_000; i++) {
-      rounds.begin(new ProbeRounds.Key(new Ipv4(0x0A00_0000 + i), Purpose.TAKE_OVER), List.of(LINK), START);
+      rounds.begin(
+          new ProbeRounds.Key(new Ipv4(0x0A00_0000 + i), Purpose.TAKE_OVER), List.of(LINK), START);
     }
     Run run = run();
     assertEquals(15_000, run.sent().size());
@@ -164,7 +165,8 @@ final class ProbeRoundsTest {
       now = now.plusMillis(random.nextInt(4));
       if (step < 1_000 && random.nextInt(4) == 0) {
         Purpose purpose = random.nextBoolean() ? Purpose.TAKE_OVER : Purpose.DETECTION;
-        ProbeRounds.Key key = new ProbeRounds.Key(new Ipv4(0x0A00_0000 + random.nextInt(20)), purpose);
+        ProbeRounds.Key key =
+            new ProbeRounds.Key(new Ipv4(0x0A00_0000 + random.nextInt(20)), purpose);
         boolean begun = rounds.begin(key, List.of(LINK), now);
         assertEquals(open.add(key), begun, "seed " + seed);
         expected.merge(key, begun ? 1 : 0, Integer::sum);

@@ -11,17 +11,17 @@ import io.gitlb.schema.value.NodeName;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -84,13 +84,18 @@ final class OwnershipCostTest {
       Map<NodeName, Set<NodeName>> graph = new HashMap<>();
       for (NodeName node : members) {
         Contests contests =
-            new Contests(Optional.of(TERM), Origin.RECONCILER, Objects.requireNonNull(own.get(node)), members);
+            new Contests(
+                Optional.of(TERM),
+                Origin.RECONCILER,
+                Objects.requireNonNull(own.get(node)),
+                members);
         graph.put(node, WatchGraph.of(node, members, contests));
       }
       graph.forEach(
           (node, watched) ->
-              watched.forEach(peer -> assertTrue(
-                          graph.getOrDefault(peer, Set.of()).contains(node), "one way")));
+              watched.forEach(
+                  peer ->
+                      assertTrue(graph.getOrDefault(peer, Set.of()).contains(node), "one way")));
       int[] sizes = graph.values().stream().mapToInt(Set::size).sorted().toArray();
       int max = sizes[nodes - 1];
       System.out.printf(

@@ -141,8 +141,7 @@ public final class ArpBench {
     }
   }
 
-  private void latency(ArpPinger pinger, Ipv4 announced, Ipv4 kernels)
-      throws InterruptedException {
+  private void latency(ArpPinger pinger, Ipv4 announced, Ipv4 kernels) throws InterruptedException {
     latency("", "one after the other", new Questions(pinger, announced, kernels), 0);
     latency("paced_", "2 ms apart", new Questions(pinger, announced, kernels), PACE_NANOS);
   }
@@ -179,8 +178,7 @@ public final class ArpBench {
     figures.add(prefix + "kernel_us", "the kernel's answer", Spread.median(kernel), "us");
     figures.add(prefix + "answer_us", "the speaker's answer", Spread.median(ours), "us");
     figures.add(prefix + "answer_p99_us", "p99", Spread.quantile(ours, 0.99), "us");
-    figures.add(
-        prefix + "answer_ratio", "ratio", Spread.median(ratios), "times", new Bar.Below(3));
+    figures.add(prefix + "answer_ratio", "ratio", Spread.median(ratios), "times", new Bar.Below(3));
     figures.add(
         prefix + "answer_lost",
         "lost",
@@ -195,8 +193,7 @@ public final class ArpBench {
     }
   }
 
-  private void flood(SpeakerLab lab, ArpPinger pinger, Ipv4 announced)
-      throws InterruptedException {
+  private void flood(SpeakerLab lab, ArpPinger pinger, Ipv4 announced) throws InterruptedException {
     int seconds = arguments.length().choose(30, 6);
     RunningProcess flood = ArpFlood.start(lab.client(), CLIENT, FLOOD, seconds);
     Thread.sleep(Duration.ofSeconds(1));
@@ -212,8 +209,7 @@ public final class ArpBench {
     double rate = Double.parseDouble(said.substring(said.lastIndexOf(' ') + 1));
     figures.add("flood_rate", "foreign requests", Spread.of(rate), "/s", new Bar.AtLeast(45_000));
     figures.add("flood_ms", "answer under the flood", Spread.median(took), "ms");
-    figures.add(
-        "flood_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(10));
+    figures.add("flood_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(10));
     figures.add(
         "flood_lost", "lost of " + took.size(), Spread.of(lost), "answers", new Bar.Exactly(0));
   }
@@ -249,8 +245,7 @@ public final class ArpBench {
       return;
     }
     figures.add("takeover_first_ms", "the first", Spread.of(times.getFirst()), "ms");
-    figures.add(
-        "takeover_ms", "the last", Spread.of(times.getLast()), "ms", new Bar.Below(10_000));
+    figures.add("takeover_ms", "the last", Spread.of(times.getLast()), "ms", new Bar.Below(10_000));
     figures.add(
         "takeover_older_before_newer",
         "older addresses announced before the last newer one",

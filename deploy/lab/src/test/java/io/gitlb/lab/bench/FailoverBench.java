@@ -149,7 +149,10 @@ public final class FailoverBench {
   private void tell(
       String key, String what, List<Round> rounds, Function<Round, OptionalDouble> value) {
     List<Double> values =
-        rounds.stream().map(value).filter(OptionalDouble::isPresent).map(OptionalDouble::getAsDouble)
+        rounds.stream()
+            .map(value)
+            .filter(OptionalDouble::isPresent)
+            .map(OptionalDouble::getAsDouble)
             .toList();
     if (!values.isEmpty()) {
       figures.add(key, what, Spread.median(values), "ms");

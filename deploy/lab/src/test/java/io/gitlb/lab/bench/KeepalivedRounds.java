@@ -24,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The yardstick: keepalived on the same five nodes with the same client and the same observer. Only
-/// the segment is cut: after kill -9 keepalived leaves the address on its node's interface, where
-/// the kernel goes on to answer for it.
+/// The yardstick: keepalived on the same five nodes with the same client and the same observer.
+/// Only the segment is cut: after kill -9 keepalived leaves the address on its node's interface,
+/// where the kernel goes on to answer for it.
 final class KeepalivedRounds {
 
   private static final Ipv4 ADDRESS = new Ipv4(0x0A4E_0064);
@@ -57,10 +57,7 @@ final class KeepalivedRounds {
     try (Sandbox sandbox = Sandbox.open()) {
       SpeakerLab lab =
           new SpeakerLab(
-              sandbox,
-              new Distribution(output),
-              NODES,
-              SpeakerLab.Management.OWN_NETWORK);
+              sandbox, new Distribution(output), NODES, SpeakerLab.Management.OWN_NETWORK);
       for (LabNode node : lab.nodes()) {
         Backend.start(node, List.of(ADDRESS));
         start(sandbox, node, lab.nodes().indexOf(node), interval);

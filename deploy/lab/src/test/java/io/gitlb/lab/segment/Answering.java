@@ -2,7 +2,6 @@
 package io.gitlb.lab.segment;
 
 import io.gitlb.lab.segment.Observer.Sight;
-import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -38,8 +38,7 @@ public final class ArpCapture implements AutoCloseable {
           Ipv4 address = ArpFrames.sender(frame);
           MacAddress mac = ArpFrames.senderMac(frame);
           synchronized (frames) {
-            frames.add(
-                new Observer.Sight(System.nanoTime(), address, mac, Observer.Sight.NONE));
+            frames.add(new Observer.Sight(System.nanoTime(), address, mac, Observer.Sight.NONE));
           }
         }
       }

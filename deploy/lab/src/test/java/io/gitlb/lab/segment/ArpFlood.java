@@ -44,9 +44,7 @@ public final class ArpFlood {
     int perSecond = Integer.parseInt(line[2]);
     byte[] frame =
         ArpFrames.request(
-            MacAddress.of(line[0]),
-            new Ipv4(Integer.parseInt(line[1])),
-            new Ipv4(FIRST_TARGET));
+            MacAddress.of(line[0]), new Ipv4(Integer.parseInt(line[1])), new Ipv4(FIRST_TARGET));
     try (PacketSocket socket = PacketSocket.open(LabNode.LAN, 1)) {
       long start = System.nanoTime();
       long end = start + Integer.parseInt(line[3]) * 1_000_000_000L;

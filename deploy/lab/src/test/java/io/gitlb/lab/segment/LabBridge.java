@@ -28,8 +28,7 @@ public final class LabBridge {
     this.sandbox = sandbox;
     this.bridge = sandbox.host(name);
     bridge
-        .ip(
-            "link", "add", BRIDGE, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        .ip("link", "add", BRIDGE, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
         .orThrow();
     bridge.ip("link", "set", BRIDGE, "up").orThrow();
   }

@@ -61,9 +61,7 @@ final class LabStates {
     return new Member(
         node.name(),
         Optional.of(new Member.Endpoint(node.api(), LabNode.PORT)),
-        List.of(
-            new Member.Link(
-                LabNode.LAN, node.mac(), new TreeSet<>(List.of(address)))));
+        List.of(new Member.Link(LabNode.LAN, node.mac(), new TreeSet<>(List.of(address)))));
   }
 
   private static Announcement announcement(IpAddress address, Contest contest) {
@@ -72,8 +70,7 @@ final class LabStates {
         new Announcement.Owner.Services(OWNERS),
         "{}",
         Optional.of(
-            new Announcement.Layer2(
-                contest.term(), contest.candidates(), List.of(LabNode.LAN))),
+            new Announcement.Layer2(contest.term(), contest.candidates(), List.of(LabNode.LAN))),
         List.of());
   }
 }

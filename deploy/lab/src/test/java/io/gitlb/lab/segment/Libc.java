@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /// The few calls of the C library that Java has no word for.
+@SuppressWarnings("restricted") // Calls the C library: there is no other way into a namespace.
 final class Libc {
 
   static final int SIGKILL = 9;

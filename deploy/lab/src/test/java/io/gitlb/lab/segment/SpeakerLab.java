@@ -133,9 +133,7 @@ public final class SpeakerLab implements AutoCloseable {
         HttpClient.create(
             loops,
             HttpClientSettings.of(
-                api,
-                LabNode.PORT,
-                new ClientSecurity.MutualTls(self, PeerNames.speaker(name)))));
+                api, LabNode.PORT, new ClientSecurity.MutualTls(self, PeerNames.speaker(name)))));
   }
 
   /// The nodes, by number.

@@ -56,8 +56,7 @@ public final class TrafficClient implements AutoCloseable {
 
   /// Begins.
   public static TrafficClient start(Host host, Ipv4 address, int port) {
-    TrafficClient client =
-        new TrafficClient(new InetSocketAddress(address.toString(), port));
+    TrafficClient client = new TrafficClient(new InetSocketAddress(address.toString(), port));
     Inside.start(host, "traffic", client::run);
     return client;
   }
