@@ -249,7 +249,7 @@ public final class ArpBench {
     figures.add(
         "takeover_older_before_newer",
         "older addresses announced before the last newer one",
-        Spread.of(olderBeforeNewer(first)),
+        Spread.of((double) olderBeforeNewer(first)),
         "addresses",
         new Bar.Exactly(0));
     figures.add("takeover_rate", "most frames in a second", Spread.of(most(frames)), "frames");
