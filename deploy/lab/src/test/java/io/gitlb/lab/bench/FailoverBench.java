@@ -113,13 +113,13 @@ public final class FailoverBench {
       tell(key + "detected_ms", failure + ": detected", those, Round::detected);
       tell(key + "decided_ms", failure + ": decided", those, Round::decided);
       tell(key + "first_answer_ms", failure + ": first good answer", those, Round::firstAnswer);
-      tell(key + "client_gap_ms", failure + ": client's gap", those, gap());
+      tell(key + "client_gap_ms", failure + ": client's gap", those, FailoverBench::gap);
     }
     gaps(prefix, rounds, worst);
   }
 
-  private static Function<Round, OptionalDouble> gap() {
-    return round -> OptionalDouble.of(round.clientGap());
+  private static OptionalDouble gap(Round round) {
+    return OptionalDouble.of(round.clientGap());
   }
 
   private void gaps(String prefix, List<Round> rounds, Bar p99) {
@@ -130,7 +130,7 @@ public final class FailoverBench {
     figures.add(
         prefix + "never",
         "rounds in which nobody took over",
-        Spread.of(rounds.stream().filter(round -> round.firstAnswer().isEmpty()).count()),
+        Spread.of((double) rounds.stream().filter(round -> round.firstAnswer().isEmpty()).count()),
         "rounds",
         new Bar.Exactly(0));
     figures.add(
@@ -142,7 +142,7 @@ public final class FailoverBench {
     figures.add(
         prefix + "stalled",
         "rounds in which the machine stalled above 100 ms",
-        Spread.of(rounds.stream().filter(round -> round.stall() > STALLED_MILLIS).count()),
+        Spread.of((double) rounds.stream().filter(round -> round.stall() > STALLED_MILLIS).count()),
         "rounds");
   }
 
@@ -190,7 +190,7 @@ public final class FailoverBench {
     figures.add(
         "graceful_failed",
         "connections that failed",
-        Spread.of(rounds.stream().mapToLong(Round::failedConnections).sum()),
+        Spread.of((double) rounds.stream().mapToLong(Round::failedConnections).sum()),
         "connections",
         new Bar.Exactly(0));
     figures.add(
