@@ -33,6 +33,9 @@ public final class ProbeKeeper {
   /// A second one is asked so that one dead speaker costs no second.
   static final int MOST_ASKED = 2;
 
+  /// Speakers take no more in one call.
+  static final int MOST_ADDRESSES = 64;
+
   private final SortedMap<IpAddress, Round> rounds = new TreeMap<>();
   private long asked;
 
@@ -109,7 +112,7 @@ public final class ProbeKeeper {
     return next;
   }
 
-  /// The questions to send now, one a speaker. Each must be answered by [#told] or [#failed], or
+  /// The questions to send now, of 64 addresses at most. Each must be answered by [#told] or [#failed], or
   /// its time runs out.
   public List<Ask> due(Instant now) {
     SortedMap<NodeName, SortedSet<IpAddress>> batches = new TreeMap<>();
@@ -122,17 +125,24 @@ public final class ProbeKeeper {
     List<Ask> asks = new ArrayList<>();
     batches.forEach(
         (speaker, addresses) -> {
-          asked++;
-          for (IpAddress address : addresses) {
-            Round round = rounds.get(address);
-            if (round != null) {
-              round.open.add(asked);
-              round.numbers.add(asked);
-            }
+          List<IpAddress> all = List.copyOf(addresses);
+          for (int from = 0; from < all.size(); from += MOST_ADDRESSES) {
+            asks.add(ask(speaker, all.subList(from, Math.min(from + MOST_ADDRESSES, all.size()))));
           }
-          asks.add(new Ask(speaker, asked, addresses));
         });
     return asks;
+  }
+
+  private Ask ask(NodeName speaker, List<IpAddress> addresses) {
+    asked++;
+    for (IpAddress address : addresses) {
+      Round round = rounds.get(address);
+      if (round != null) {
+        round.open.add(asked);
+        round.numbers.add(asked);
+      }
+    }
+    return new Ask(speaker, asked, new TreeSet<>(addresses));
   }
 
   private static void begin(

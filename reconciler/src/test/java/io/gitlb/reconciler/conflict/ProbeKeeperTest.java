@@ -61,6 +61,17 @@ class ProbeKeeperTest {
   }
 
   @Test
+  void manyAddressesAreSeveralQuestions() {
+    SortedMap<IpAddress, ProbeWish> wishes = new TreeMap<>();
+    for (int i = 1; i <= 100; i++) {
+      wishes.put(IpAddress.of("192.0.2." + i), wish(Purpose.FRESH, "n1"));
+    }
+    keeper.want(wishes, START);
+    assertEquals(
+        List.of(64, 36), keeper.due(START).stream().map(ask -> ask.addresses().size()).toList());
+  }
+
+  @Test
   void freeIsSaidWhenAllHaveAnsweredAndNotAskedAgain() {
     want(A, Purpose.FRESH, START, "n1", "n2");
     List<Ask> asks = keeper.due(START);
