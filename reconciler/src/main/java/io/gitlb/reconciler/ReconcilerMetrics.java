@@ -161,10 +161,19 @@ final class ReconcilerMetrics {
         "Writes of a status or its Event that failed.",
         Counters::statusFailures);
     counter("gitlb_events", "Events about Services.", Counters::events);
-    counter(
-        "gitlb_address_conflicts",
-        "Addresses that somebody else had on the link, found before a Service was told: Conflict.",
-        Counters::conflicts);
+    CounterWithCallback.builder()
+        .name("gitlb_address_conflicts")
+        .help("Addresses that somebody else had on the link: before_use, or while announced.")
+        .labelNames("kind")
+        .callback(
+            counter ->
+                figures(
+                    figures ->
+                        figures
+                            .counters()
+                            .conflicts()
+                            .forEach((kind, count) -> counter.call((double) count, kind))))
+        .register(registry);
     counter(
         "gitlb_addresses_unprobed",
         "Addresses given although no speaker could say in time whether they are free.",

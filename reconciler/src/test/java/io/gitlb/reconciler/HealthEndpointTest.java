@@ -22,7 +22,9 @@ import io.gitlb.schema.value.SnapshotMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HealthEndpointTest {
@@ -64,6 +66,7 @@ class HealthEndpointTest {
             "gitlb_events_dropped_total{cause=\"flapping\"} 15.0",
             "gitlb_events_dropped_total{cause=\"queue_full\"} 17.0",
             "gitlb_status_fights_total 16.0",
+            "gitlb_address_conflicts_total{kind=\"foreign\"} 17.0",
             "gitlb_status_fights_now 1.0",
             "gitlb_ledger_behind 1.0",
             "gitlb_reconciler_failures{code=\"GLB5005\"} 1.0")) {
@@ -93,7 +96,7 @@ class HealthEndpointTest {
                 .with(new AddressUse(new PoolName("lan"), IpFamily.IPV4, State.ALLOCATED), 9),
             SnapshotMap.<PoolName, Integer>empty().with(new PoolName("lan"), 2),
             1,
-            new Counters(11, 12, 13, 14, 15, 16, 17, 18)));
+            new Counters(11, 12, 13, 14, 15, 16, new TreeMap<>(Map.of("foreign", 17L)), 18)));
   }
 
   @Test

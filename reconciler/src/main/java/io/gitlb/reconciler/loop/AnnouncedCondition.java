@@ -3,6 +3,7 @@ package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.plan.Reason;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -34,6 +35,7 @@ final class AnnouncedCondition {
     return first(addresses, picture, AnnouncedCondition::nowhere)
         .or(() -> first(addresses, picture, AnnouncedCondition::failing))
         .or(() -> first(addresses, picture, AnnouncedCondition::pending))
+        .or(() -> contested(addresses, picture))
         .orElseGet(() -> onTheWire(addresses, picture));
   }
 
@@ -82,6 +84,49 @@ final class AnnouncedCondition {
             ? " is not handed to the speakers yet"
             : " was handed to " + list(announcing.wanted());
     return Optional.of(new Condition(TYPE, "Unknown", Reason.PENDING.text(), address + where));
+  }
+
+  /// It is announced all the same: the gravest of what is said of any of the addresses.
+  private static Optional<Condition> contested(
+      List<IpAddress> addresses, SnapshotMap<IpAddress, Announcing> picture) {
+    for (ConflictKind kind : ConflictKind.values()) {
+      Optional<Condition> found =
+          first(
+              addresses,
+              picture,
+              (address, announcing) -> contested(address, announcing.contested(), kind));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Condition> contested(
+      IpAddress address, SortedMap<NodeName, Contested> contested, ConflictKind kind) {
+    return contested.entrySet().stream()
+        .filter(entry -> entry.getValue().kind() == kind)
+        .findFirst()
+        .map(
+            entry ->
+                new Condition(
+                    TYPE,
+                    "True",
+                    reason(kind).text(),
+                    address
+                        + ": node "
+                        + entry.getKey()
+                        + " announces it, and "
+                        + entry.getValue().words()));
+  }
+
+  /// The word for it.
+  static Reason reason(ConflictKind kind) {
+    return switch (kind) {
+      case FOREIGN -> Reason.CONFLICT;
+      case OTHER_ANNOUNCER_ON_NODE -> Reason.OTHER_ANNOUNCER_ON_NODE;
+      case KERNEL_ANSWERS -> Reason.KERNEL_ANSWERS;
+    };
   }
 
   private static Condition onTheWire(

@@ -13,11 +13,13 @@ import java.util.SortedSet;
 /// @param wanted the nodes that are to have to do with it
 /// @param nodes those that say that they announce it
 /// @param failing node → its word for why it does not announce although it should
+/// @param contested node that announces it → who else it hears claim it
 /// @param nowhere why no node is to announce it; empty when some are, or when there is no record
 record Announcing(
     SortedSet<NodeName> wanted,
     SortedSet<NodeName> nodes,
     SortedMap<NodeName, String> failing,
+    SortedMap<NodeName, Contested> contested,
     Optional<NotAnnounced> nowhere) {
 
   /// Of an address that nothing is known of.
@@ -25,6 +27,7 @@ record Announcing(
       new Announcing(
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
+          Collections.emptySortedMap(),
           Collections.emptySortedMap(),
           Optional.empty());
 }

@@ -52,6 +52,7 @@ final class AnnouncingPicture {
                   wanted.orElse(Collections.emptySortedSet()),
                   heard.announcing(),
                   heard.failing(),
+                  heard.contested(),
                   nowhere));
     }
   }

@@ -5,7 +5,10 @@ import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.SnapshotMap;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What the loop counts, for metrics. Immutable; kept by what changes, never by looking at all.
 ///
@@ -30,7 +33,9 @@ public record LoopFigures(
   /// @param events handed to the API
   /// @param eventsDropped not told because their Services had too many
   /// @param fights that began
-  /// @param conflicts addresses found taken on the link before a Service was told of them
+  /// @param conflicts kind → how many began: `before_use`, of addresses found taken on the link
+  ///   before a Service was told of them, and of announced ones `foreign`,
+  ///   `other_announcer_on_node` and `kernel_answers`
   /// @param unprobed addresses given although no speaker could say in time whether they are free
   public record Counters(
       long ledgerCommits,
@@ -39,8 +44,13 @@ public record LoopFigures(
       long events,
       long eventsDropped,
       long fights,
-      long conflicts,
-      long unprobed) {}
+      SortedMap<String, Long> conflicts,
+      long unprobed) {
+
+    public Counters {
+      conflicts = Collections.unmodifiableSortedMap(new TreeMap<>(conflicts));
+    }
+  }
 
   /// A condition without its message.
   ///

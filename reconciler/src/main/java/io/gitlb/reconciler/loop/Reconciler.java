@@ -22,6 +22,7 @@ import io.gitlb.reconciler.plan.Plan;
 import io.gitlb.reconciler.plan.PlanInput;
 import io.gitlb.reconciler.plan.Planner;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
@@ -30,7 +31,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -473,6 +477,7 @@ public final class Reconciler {
     failures.addAll(guards.failures());
     failures.addAll(leases.failures());
     failures.addAll(conflicts.failures());
+    failures.addAll(speakers.heldConflicts().failures());
     return new LoopState(
         now,
         outcome,
@@ -503,7 +508,18 @@ public final class Reconciler {
             statuses.events(),
             statuses.eventsDropped(),
             statuses.fightsSoFar(),
-            conflicts.conflicts(),
+            conflictCounts(),
             conflicts.unprobed()));
+  }
+
+  /// Kind → how many conflicts there were; every kind is there.
+  private SortedMap<String, Long> conflictCounts() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    counts.put("before_use", conflicts.conflicts());
+    for (ConflictKind kind : ConflictKind.values()) {
+      counts.put(
+          kind.name().toLowerCase(Locale.ROOT), speakers.heldConflicts().begun(kind));
+    }
+    return counts;
   }
 }

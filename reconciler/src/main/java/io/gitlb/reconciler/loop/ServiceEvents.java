@@ -40,6 +40,12 @@ final class ServiceEvents {
   private long told;
   private long dropped;
 
+  /// Who else claims the address is news each time that it is somebody else.
+  private static final Set<String> CONTESTED =
+      Stream.of(Reason.CONFLICT, Reason.OTHER_ANNOUNCER_ON_NODE, Reason.KERNEL_ANSWERS)
+          .map(Reason::text)
+          .collect(Collectors.toUnmodifiableSet());
+
   /// Tells of a change of the allocation, or else of the announcement once it is known.
   ///
   /// @param before what was said last
@@ -88,7 +94,8 @@ final class ServiceEvents {
                 said.isEmpty()
                     || !said.get().status().equals(condition.status())
                     || !said.get().reason().equals(condition.reason())
-                    || (attention == Attention.EVERY_WORD
+                    || ((attention == Attention.EVERY_WORD
+                            || CONTESTED.contains(condition.reason()))
                         && !said.get().message().equals(condition.message())));
   }
 

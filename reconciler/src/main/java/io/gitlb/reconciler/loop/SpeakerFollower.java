@@ -68,6 +68,8 @@ final class SpeakerFollower {
   /// address → its candidates, as handed out last
   private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
 
+  private final HeldConflicts heldConflicts = new HeldConflicts();
+
   /// The records as they were asked about last.
   private SnapshotMap<IpAddress, AllocationRecord> records = SnapshotMap.empty();
 
@@ -96,7 +98,13 @@ final class SpeakerFollower {
         now.filter(words -> !words.announcing().isEmpty())
             .map(words -> announced.with(address, words.announcing().first()))
             .orElseGet(() -> announced.without(address));
+    heldConflicts.follow(address, now.map(Said::contested).orElse(Collections.emptySortedMap()));
     followOwner(address);
+  }
+
+  /// Announced addresses that somebody else claims too.
+  HeldConflicts heldConflicts() {
+    return heldConflicts;
   }
 
   /// Until when to wait for speakers that have not been heard of; empty when there is no need any
@@ -261,6 +269,7 @@ final class SpeakerFollower {
     picture = new AnnouncingPicture();
     said = SnapshotMap.empty();
     announced = SnapshotMap.empty();
+    heldConflicts.clear();
     records = SnapshotMap.empty();
     releasing.clear();
   }

@@ -5,6 +5,7 @@ import io.gitlb.reconciler.loop.SpeakerPort.SpeakerReport;
 import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -29,10 +30,12 @@ final class SpeakerWords {
   /// @param announcing the nodes that announce it
   /// @param onLink those of them that announce it on a link
   /// @param failing node → its word for why it does not announce although it should
+  /// @param contested node that announces it → who else it hears claim it
   record Said(
       SortedSet<NodeName> announcing,
       SortedSet<NodeName> onLink,
-      SortedMap<NodeName, String> failing) {
+      SortedMap<NodeName, String> failing,
+      SortedMap<NodeName, Contested> contested) {
 
     static final Said NOTHING =
         new Said(
@@ -40,20 +43,31 @@ final class SpeakerWords {
             Collections.emptySortedSet(),
             Collections.emptySortedMap());
 
+    /// Of what nobody else claims.
+    Said(
+        SortedSet<NodeName> announcing,
+        SortedSet<NodeName> onLink,
+        SortedMap<NodeName, String> failing) {
+      this(announcing, onLink, failing, Collections.emptySortedMap());
+    }
+
     /// @param words node → what it says now
     private Said with(Map<NodeName, Word> words) {
       SortedSet<NodeName> nextAnnouncing = new TreeSet<>(announcing);
       SortedSet<NodeName> nextOnLink = new TreeSet<>(onLink);
       SortedMap<NodeName, String> nextFailing = new TreeMap<>(failing);
+      SortedMap<NodeName, Contested> nextContested = new TreeMap<>(contested);
       words.forEach(
           (node, word) -> {
             nextAnnouncing.remove(node);
             nextOnLink.remove(node);
             nextFailing.remove(node);
+            nextContested.remove(node);
             switch (word) {
-              case Word.OnLink() -> {
+              case Word.OnLink(Optional<Contested> other) -> {
                 nextAnnouncing.add(node);
                 nextOnLink.add(node);
+                other.ifPresent(one -> nextContested.put(node, one));
               }
               case Word.ByRoute() -> nextAnnouncing.add(node);
               case Word.Failing(String reason) -> nextFailing.put(node, reason);
@@ -63,7 +77,8 @@ final class SpeakerWords {
       return new Said(
           Collections.unmodifiableSortedSet(nextAnnouncing),
           Collections.unmodifiableSortedSet(nextOnLink),
-          Collections.unmodifiableSortedMap(nextFailing));
+          Collections.unmodifiableSortedMap(nextFailing),
+          Collections.unmodifiableSortedMap(nextContested));
     }
   }
 
@@ -71,7 +86,9 @@ final class SpeakerWords {
   private sealed interface Word {
 
     /// It announces it, by ARP or NDP at least.
-    record OnLink() implements Word {}
+    ///
+    /// @param other who else claims it there
+    record OnLink(Optional<Contested> other) implements Word {}
 
     /// It announces it, by BGP only.
     record ByRoute() implements Word {}
@@ -85,7 +102,11 @@ final class SpeakerWords {
 
     static Word of(AnnouncementStatus status) {
       return switch (status.state()) {
-        case ANNOUNCED -> status.interfaces().isEmpty() ? new ByRoute() : new OnLink();
+        case ANNOUNCED ->
+            status.interfaces().isEmpty()
+                ? new ByRoute()
+                : new OnLink(
+                    status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
         case NOT_ANNOUNCED -> new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));
       };

@@ -97,6 +97,10 @@ public enum Reason {
   /// The pool is only for Services that ask for it.
   ON_REQUEST_ONLY("OnRequestOnly"),
 
+  /// It is announced; software on another node of the cluster announces it too.
+  OTHER_ANNOUNCER_ON_NODE("OtherAnnouncerOnNode"),
+  /// It is announced; the kernels of nodes answer for it too, since strictARP is off.
+  KERNEL_ANSWERS("KernelAnswers"),
   /// At least one node announces every address.
   ANNOUNCED("Announced"),
   /// Handed to the speakers; none has said yet that it announces.

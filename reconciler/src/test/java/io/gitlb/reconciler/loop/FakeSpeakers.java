@@ -9,6 +9,9 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
@@ -55,6 +58,9 @@ final class FakeSpeakers implements SpeakerPort {
   /// address → who answers for it on the link besides us
   private final Map<IpAddress, MacAddress> strangers = new HashMap<>();
 
+  /// address → who claims it while we announce it
+  private final Map<IpAddress, Conflict> contested = new HashMap<>();
+
   /// Which nodes have all addresses on link.
   private List<NodeName> probers = List.of();
 
@@ -83,6 +89,17 @@ final class FakeSpeakers implements SpeakerPort {
 
   void noStranger(String address) {
     strangers.remove(IpAddress.of(address));
+  }
+
+  /// Whoever announces the address hears somebody else claim it.
+  void contested(String address, String mac, ConflictKind kind) {
+    contested.put(
+        IpAddress.of(address),
+        new Conflict(MacAddress.of(mac), kind, Instant.EPOCH, Instant.EPOCH));
+  }
+
+  void uncontested(String address) {
+    contested.remove(IpAddress.of(address));
   }
 
   @Override
@@ -236,7 +253,7 @@ final class FakeSpeakers implements SpeakerPort {
     return reports;
   }
 
-  private static SpeakerStatus status(NodeName node, Optional<DesiredState> state) {
+  private SpeakerStatus status(NodeName node, Optional<DesiredState> state) {
     List<AnnouncementStatus> announcements = new ArrayList<>();
     state.ifPresent(
         s -> s.announcements().values().forEach(a -> announcements.add(announcement(node, a))));
@@ -245,7 +262,7 @@ final class FakeSpeakers implements SpeakerPort {
         node, "boot", 1, generation, generation, announcements, List.of(), List.of());
   }
 
-  private static AnnouncementStatus announcement(NodeName node, Announcement announcement) {
+  private AnnouncementStatus announcement(NodeName node, Announcement announcement) {
     boolean first =
         announcement.layer2().map(l2 -> l2.candidates().getFirst().equals(node)).orElse(false);
     boolean announces = first || !announcement.routes().isEmpty();
@@ -255,6 +272,15 @@ final class FakeSpeakers implements SpeakerPort {
         Optional.empty(),
         Instant.EPOCH,
         first ? List.of("eth0") : List.of(),
-        List.of());
+        List.of(),
+        first
+            ? Optional.of(
+                new Layer2Status(
+                    Optional.of(node),
+                    1,
+                    1,
+                    Optional.empty(),
+                    Optional.ofNullable(contested.get(announcement.address()))))
+            : Optional.empty());
   }
 }
