@@ -107,8 +107,17 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     publisher.start();
     upkeep =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("start-stamp").factory());
+        Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
+    KernelWatch kernel = new KernelWatch(port, board::problem, board::solved);
+    var _ =
+        upkeep.scheduleWithFixedDelay(
+            () -> {
+              Placed now = placed;
+              kernel.look(now.active(), now.links(), clock.instant());
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
     var _ =
         upkeep.scheduleWithFixedDelay(
             () -> stamp.write(timeOfDay.instant()),

@@ -7,11 +7,14 @@ import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.KernelFinding;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,6 +33,9 @@ final class FakeSegmentPort implements SegmentPort {
 
   /// Thrown by the next survey.
   volatile Optional<Error> fault = Optional.empty();
+
+  /// What the kernel does wrong.
+  volatile Set<KernelFinding> findings = Set.of();
 
   int opened;
 
@@ -55,6 +61,13 @@ final class FakeSegmentPort implements SegmentPort {
       throw fault.get();
     }
     return new Survey(List.copyOf(links.values()), new TreeMap<>());
+  }
+
+  @Override
+  public SortedSet<KernelFinding> kernelFindings(
+      SortedSet<String> names, Collection<IpAddress> announced) {
+    return new TreeSet<>(
+        findings.stream().filter(finding -> names.contains(finding.interfaceName())).toList());
   }
 
   @Override

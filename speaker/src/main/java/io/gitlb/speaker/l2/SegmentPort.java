@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.l2;
 
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv6;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,14 @@ public interface SegmentPort {
   ///
   /// @param listener told of every captured frame, on the capture's own thread
   Opening open(Link link, FrameListener listener);
+
+  /// Settings of the node's kernel that work against announcing. Reads many files: not for a thread
+  /// that others wait for.
+  ///
+  /// @param links the interfaces that answer
+  /// @param announced the addresses that this node answers for, or stands by to
+  SortedSet<KernelFinding> kernelFindings(
+      SortedSet<String> links, Collection<IpAddress> announced);
 
   /// The interfaces of the node at one moment.
   ///

@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads the interfaces of the network namespace that this process is in.
 ///
@@ -26,6 +30,8 @@ import java.util.TreeSet;
 /// was entered without mounting it anew; so it is believed only where it knows the interface under
 /// the same number.
 final class InterfaceScan {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InterfaceScan.class);
 
   private static final Path SYSFS = Path.of("/sys/class/net");
   private static final Path ROUTES = Path.of("/proc/net/route");
@@ -64,6 +70,19 @@ final class InterfaceScan {
     }
     interfaces.sort(Comparator.comparing(KernelInterface::name));
     return interfaces;
+  }
+
+  /// Every address of this node → the interface that has it (N:1).
+  static Map<IpAddress, String> holders() {
+    Map<IpAddress, String> holders = new HashMap<>();
+    try {
+      for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
+        addressesOf(one).forEach(own -> holders.put(own.address(), one.getName()));
+      }
+    } catch (SocketException e) {
+      LOG.debug("there are no interfaces", e);
+    }
+    return holders;
   }
 
   private static SortedSet<InterfaceAddress> addressesOf(NetworkInterface one) {

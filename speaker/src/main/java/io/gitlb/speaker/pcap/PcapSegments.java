@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.pcap;
 
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.l2.KernelFinding;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.pcap4j.core.NotOpenException;
@@ -22,6 +27,7 @@ public final class PcapSegments implements SegmentPort {
           + "|antrea|flannel|vxlan|geneve|genev_sys|ovs-system|tunl|kube-ipvs|nodelocaldns|nerdctl)).+";
 
   private final Pattern allowedNames;
+  private final KernelSettings kernel = new KernelSettings(Path.of("/"));
 
   /// @param allowedNames must match the whole name of an interface that is to be used
   public PcapSegments(Pattern allowedNames) {
@@ -66,6 +72,12 @@ public final class PcapSegments implements SegmentPort {
           oneLine(String.valueOf(e.getMessage()))
               + "; the library libpcap.so is needed (Debian: apt-get install libpcap0.8)");
     }
+  }
+
+  @Override
+  public SortedSet<KernelFinding> kernelFindings(
+      SortedSet<String> links, Collection<IpAddress> announced) {
+    return kernel.findings(links, announced, InterfaceScan.holders());
   }
 
   private static String oneLine(String text) {

@@ -5,13 +5,20 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A status in Prometheus' text format, version 0.0.4. Pure.
 final class SpeakerMetrics {
 
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final Pattern CODE = Pattern.compile("GLB\\d{4}");
 
   private SpeakerMetrics() {}
 
@@ -39,12 +46,26 @@ final class SpeakerMetrics {
     }
     head(text, "problems", "Things that are wrong with this speaker as a whole.");
     text.append("gitlb_speaker_problems ").append(status.problems().size()).append('\n');
+    head(text, "problems_by_code", "The same, of those that have a code.");
+    byCode(status.problems())
+        .forEach((code, count) -> line(text, "problems_by_code", "code", code, count));
     if (!status.counters().isEmpty()) {
       text.append("# HELP gitlb_speaker_layer2_total What layer 2 has done since the start.\n");
       text.append("# TYPE gitlb_speaker_layer2_total counter\n");
       status.counters().forEach((name, count) -> line(text, "layer2_total", "event", name, count));
     }
     return text.toString();
+  }
+
+  private static SortedMap<String, Long> byCode(List<String> problems) {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    for (String problem : problems) {
+      Matcher code = CODE.matcher(problem);
+      if (code.lookingAt()) {
+        counts.merge(code.group(), 1L, Long::sum);
+      }
+    }
+    return counts;
   }
 
   private static void head(StringBuilder text, String name, String help) {

@@ -108,6 +108,23 @@ final class WireNamespaceTest {
   }
 
   @Test
+  void settingsOfTheKernelThatWorkAgainstUsAreFoundAndSeenToBeOver() throws Exception {
+    ok("ip -n " + node + " link set lo up");
+    ok("ip -n " + node + " addr add " + V4 + "/32 dev lo");
+    ok("ip netns exec " + node + " sysctl -q -w net.ipv4.ip_forward=1");
+    ok("ip netns exec " + node + " sysctl -q -w net.ipv4.conf.eth0.proxy_arp=1");
+    Path log = start(V4);
+    await(log, () -> text(log).contains("FOUND KernelFinding[code=GLB6011, interfaceName=eth0"));
+    await(log, () -> text(log).contains("FOUND KernelFinding[code=GLB6012"));
+    assertTrue(text(log).contains(V4 + " is on lo"), () -> text(log));
+    ok("ip netns exec " + node + " sysctl -q -w net.ipv4.conf.all.arp_ignore=1");
+    await(log, () -> text(log).contains("OVER KernelFinding[code=GLB6011"));
+    ok("ip -n " + node + " addr add " + V4 + "/32 dev eth0");
+    ok("ip -n " + node + " addr del " + V4 + "/32 dev lo");
+    await(log, () -> text(log).contains("FOUND KernelFinding[code=GLB6015"));
+  }
+
+  @Test
   void fiveThousandGroupsAreJoined() throws Exception {
     String[] addresses = new String[5_000];
     for (int i = 0; i < addresses.length; i++) {

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.Ipv6;
 import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.GratuitousAnnouncement;
 import io.gitlb.speaker.l2.Heard;
+import io.gitlb.speaker.l2.KernelFinding;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.Responder;
 import io.gitlb.speaker.l2.SegmentPort;
@@ -27,6 +28,7 @@ final class WirePeer {
   private final SortedSet<Ipv6> groups = new TreeSet<>();
   // Interface → what was opened on it (1:1).
   private final Map<String, SegmentPort.Segment> open = new HashMap<>();
+  private SortedSet<KernelFinding> findings = new TreeSet<>();
 
   public static void main(String[] texts) throws InterruptedException {
     WirePeer peer = new WirePeer();
@@ -39,8 +41,20 @@ final class WirePeer {
     }
     while (true) {
       peer.look();
+      peer.judge();
       Thread.sleep(20);
     }
+  }
+
+  private void judge() {
+    SortedSet<KernelFinding> now = port.kernelFindings(new TreeSet<>(open.keySet()), addresses);
+    now.stream()
+        .filter(finding -> !findings.contains(finding))
+        .forEach(finding -> System.out.println("FOUND " + finding));
+    findings.stream()
+        .filter(finding -> !now.contains(finding))
+        .forEach(finding -> System.out.println("OVER " + finding));
+    findings = now;
   }
 
   private void look() {

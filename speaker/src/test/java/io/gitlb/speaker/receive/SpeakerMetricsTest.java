@@ -48,7 +48,7 @@ class SpeakerMetricsTest {
             List.of(),
             List.of(),
             Collections.emptySortedMap(),
-            List.of("one", "two"));
+            List.of("GLB6011 eth0: one", "two"));
     assertEquals(
         """
         # HELP gitlb_speaker_epoch Epoch of the newest desired state; 0: none.
@@ -73,6 +73,9 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_problems Things that are wrong with this speaker as a whole.
         # TYPE gitlb_speaker_problems gauge
         gitlb_speaker_problems 2
+        # HELP gitlb_speaker_problems_by_code The same, of those that have a code.
+        # TYPE gitlb_speaker_problems_by_code gauge
+        gitlb_speaker_problems_by_code{code="GLB6011"} 1
         """,
         SpeakerMetrics.of(status));
   }
