@@ -8,9 +8,9 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
-import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
+import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
@@ -22,6 +22,7 @@ import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredStateSink;
 import io.gitlb.speaker.receive.StatusBoard;
 import io.gitlb.speaker.store.DesiredStore;
+import io.gitlb.speaker.watch.HealthPolls;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,23 +39,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
 final class Announcer implements DesiredStateSink, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
-
   /// The names on the status board of what can be wrong here.
   private static final String CAPTURE = "capture";
-
-  private static final String PEERS = "BGP peers";
 
   private final MonotonicClock clock = new MonotonicClock();
   private final InstantSource timeOfDay = InstantSource.system();
   private final StatusBoard board;
-  private final PeerTranslation translation = new PeerTranslation();
   private final StatusPublisher publisher;
   private final Layer2Thread layer2;
   private final ClaimsBoard claims;
@@ -62,6 +56,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final StartStamp stamp;
   private final ScheduledExecutorService upkeep;
   private final BgpSpeaker bgp;
+  private final BgpExports exports;
+  private final HealthPolls health;
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
@@ -105,6 +101,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     // Before BGP: the sockets of one and the capture library of the other load side by side.
     layer2.start(how(settings.stateDir(), timeOfDay.instant()));
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
+    exports = new BgpExports(bgp, board);
+    health = new HealthPolls(clock, this::gates);
     publisher.start();
     upkeep =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
@@ -135,20 +133,29 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
   @Override
   public void apply(DesiredState state, Source source) {
-    PeerTranslation.Translated translated = translation.translate(PeerExport.of(state));
-    bgp.apply(translated.peers(), translated.routes());
-    if (translated.refused().isEmpty()) {
-      board.solved(PEERS);
-    } else {
-      LOG.error("BGP refuses the settings of peers: {}", translated.refused());
-      board.problem(PEERS, "settings are refused: " + translated.refused());
-    }
+    health.apply(healthPorts(state));
+    exports.apply(state);
     layer2.apply(
         state,
         switch (source) {
           case DISK -> Origin.DISK;
           case RECONCILER -> Origin.RECONCILER;
         });
+  }
+
+  private static SortedSet<Integer> healthPorts(DesiredState state) {
+    SortedSet<Integer> ports = new TreeSet<>();
+    state
+        .announcements()
+        .values()
+        .forEach(announcement -> announcement.healthCheckNodePort().ifPresent(ports::add));
+    return ports;
+  }
+
+  private void gates(SortedMap<Integer, Gate> byPort) {
+    layer2.post((one, now) -> one.gates(byPort, now));
+    exports.gates(byPort);
+    publisher.changed();
   }
 
   /// See [io.gitlb.speaker.receive.AddressProber#probe].
@@ -160,6 +167,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   @Override
   public void close() {
     layer2.close();
+    health.close();
     watch.close();
     bgp.close();
     publisher.close();
@@ -169,7 +177,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private SpeakerView view() {
     Placed now = placed;
     return new SpeakerView(
-        now.inForce(), now.active(), now.links(), bgp.status(), turns, conflicts);
+        now.inForce(), now.active(), now.links(), bgp.status(), exports.withheld(), turns, conflicts);
   }
 
   private void publish(StatusComposer.Composed composed) {

@@ -8,6 +8,8 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.announce.Placement.Reason;
+import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.ownership.Ability;
 import io.gitlb.speaker.ownership.Contest;
@@ -20,6 +22,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Translates between the desired state, what ownership decides on, and where addresses are placed.
 /// Without state of its own.
@@ -55,16 +58,57 @@ final class Decisions {
   }
 
   /// What this node could answer for, given where it would.
-  static SortedMap<IpAddress, Ability> abilities(SortedMap<IpAddress, Placement> reach) {
+  ///
+  /// @param gates address → whether there is an endpoint here (N:1); those that are not there need
+  ///   none
+  /// @param standings as they are: an address that is held is not let go of before somebody has
+  ///   said that there is no endpoint here
+  static SortedMap<IpAddress, Ability> abilities(
+      SortedMap<IpAddress, Placement> reach,
+      SortedMap<IpAddress, Gate> gates,
+      SortedMap<IpAddress, Standing> standings) {
     SortedMap<IpAddress, Ability> abilities = new TreeMap<>();
-    reach.forEach((address, placement) -> abilities.put(address, ability(placement)));
+    reach.forEach(
+        (address, placement) -> {
+          Gate gate = gates.getOrDefault(address, Gate.OPEN);
+          boolean held = isHeld(standings.get(address));
+          abilities.put(address, ability(placement, gate == Gate.UNKNOWN && held ? Gate.OPEN : gate));
+        });
     return abilities;
   }
 
-  private static Ability ability(Placement placement) {
+  private static boolean isHeld(@Nullable Standing standing) {
+    return switch (standing) {
+      case Standing.Holding _, Standing.Yielding _, Standing.Rechecking _ -> true;
+      case Standing.Probing _, Standing.Standby _, Standing.Unable _, Standing.Waiting _ -> false;
+      case null -> false;
+    };
+  }
+
+  /// The gates of the addresses that have a health port.
+  ///
+  /// @param byPort port → its gate (1:1)
+  static SortedMap<IpAddress, Gate> gates(DesiredState state, SortedMap<Integer, Gate> byPort) {
+    SortedMap<IpAddress, Gate> gates = new TreeMap<>();
+    for (Announcement announcement : state.announcements().values()) {
+      if (announcement.healthCheckNodePort().isPresent()) {
+        int port = announcement.healthCheckNodePort().getAsInt();
+        gates.put(announcement.address(), byPort.getOrDefault(port, Gate.UNKNOWN));
+      }
+    }
+    return gates;
+  }
+
+  private static Ability ability(Placement placement, Gate gate) {
     return switch (placement) {
-      case Placement.Answered(SortedSet<String> interfaces) -> new Ability.Able(interfaces);
-      case Placement.Impossible(Placement.Reason reason) -> new Ability.Unable(reason.label());
+      case Placement.Answered(SortedSet<String> interfaces) ->
+          switch (gate) {
+            case OPEN -> new Ability.Able(interfaces);
+            case SILENT -> new Ability.Doubtful(interfaces, Reason.NO_HEALTH_ANSWER.label());
+            case SHUT -> new Ability.Unable(Reason.NO_LOCAL_ENDPOINT.label());
+            case UNKNOWN -> new Ability.Unable(Reason.NO_HEALTH_ANSWER.label());
+          };
+      case Placement.Impossible(Reason reason) -> new Ability.Unable(reason.label());
       case Placement.Standby(NodeName other) ->
           throw new IllegalArgumentException("left to " + other + " before anybody decided");
     };
@@ -73,11 +117,13 @@ final class Decisions {
   /// What is done with each address by what was decided.
   ///
   /// @param reach address → where this node would answer
+  /// @param gates see [#abilities]
   static SortedMap<IpAddress, Placement> placements(
       NodeName self,
       DesiredState state,
       SortedMap<IpAddress, Standing> standings,
-      SortedMap<IpAddress, Placement> reach) {
+      SortedMap<IpAddress, Placement> reach,
+      SortedMap<IpAddress, Gate> gates) {
     SortedMap<IpAddress, Placement> placements = new TreeMap<>();
     reach.forEach(
         (address, possible) -> {
@@ -85,14 +131,18 @@ final class Decisions {
           placements.put(
               address,
               standing == null
-                  ? new Placement.Impossible(Placement.Reason.WAITING)
-                  : placement(standing, possible, () -> firstOther(self, state, address)));
+                  ? new Placement.Impossible(Reason.WAITING)
+                  : placement(
+                      standing,
+                      possible,
+                      gates.getOrDefault(address, Gate.OPEN),
+                      () -> firstOther(self, state, address)));
         });
     return placements;
   }
 
   private static Placement placement(
-      Standing standing, Placement possible, Supplier<NodeName> other) {
+      Standing standing, Placement possible, Gate gate, Supplier<NodeName> other) {
     return switch (standing) {
       case Standing.Holding holding -> answered(holding.interfaces(), possible);
       case Standing.Yielding yielding -> answered(yielding.interfaces(), possible);
@@ -101,9 +151,18 @@ final class Decisions {
       case Standing.Unable _ ->
           possible instanceof Placement.Impossible
               ? possible
-              : new Placement.Impossible(Placement.Reason.WAITING);
+              : new Placement.Impossible(behind(gate));
       case Standing.Probing _, Standing.Rechecking _, Standing.Waiting _ ->
-          new Placement.Impossible(Placement.Reason.WAITING);
+          new Placement.Impossible(Reason.WAITING);
+    };
+  }
+
+  /// Why nothing is announced behind a gate.
+  static Reason behind(Gate gate) {
+    return switch (gate) {
+      case SHUT -> Reason.NO_LOCAL_ENDPOINT;
+      case SILENT, UNKNOWN -> Reason.NO_HEALTH_ANSWER;
+      case OPEN -> Reason.WAITING;
     };
   }
 

@@ -10,6 +10,7 @@ import io.gitlb.speaker.announce.AnnouncementDiff;
 import io.gitlb.speaker.announce.Change;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
+import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousSchedule;
@@ -69,6 +70,9 @@ final class Layer2 {
   private SortedMap<IpAddress, Standing> standings = Collections.emptySortedMap();
   // Peer → what it said to hold last (1:1).
   private final SortedMap<NodeName, Set<IpAddress>> claiming = new TreeMap<>();
+  private SortedMap<Integer, Gate> gatesByPort = Collections.emptySortedMap();
+  // Address → whether there is an endpoint here (N:1).
+  private SortedMap<IpAddress, Gate> gates = Collections.emptySortedMap();
   private Optional<ClaimsContent> told = Optional.empty();
   private Optional<Instant> decisionDue = Optional.empty();
   private ActiveSet active = ActiveSet.EMPTY;
@@ -147,6 +151,16 @@ final class Layer2 {
     watch.members(Decisions.nodes(self, state), this::claimants);
     ownership.desired(Decisions.contests(state, origin), now);
     place(now);
+  }
+
+  /// The service proxy of this node says other things of its endpoints.
+  ///
+  /// @param byPort `healthCheckNodePort` → what it says (1:1)
+  void gates(SortedMap<Integer, Gate> byPort, Instant now) {
+    gatesByPort = byPort;
+    if (desired.isPresent()) {
+      passGates(desired.get(), now);
+    }
   }
 
   /// Looks at the interfaces and follows what has changed.
@@ -250,8 +264,13 @@ final class Layer2 {
     }
     DesiredState state = desired.get();
     reach = ActiveSet.reach(state, links.views());
-    ownership.abilities(Decisions.abilities(reach), now);
     watchPeers(state);
+    passGates(state, now);
+  }
+
+  private void passGates(DesiredState state, Instant now) {
+    gates = Decisions.gates(state, gatesByPort);
+    ownership.abilities(Decisions.abilities(reach, gates, standings), now);
     placeAnew = true;
     decide(now);
   }
@@ -286,7 +305,7 @@ final class Layer2 {
       placeAnew = false;
       standings = outcome.standings();
       SortedMap<IpAddress, Placement> placements =
-          Decisions.placements(self, desired.get(), standings, reach);
+          Decisions.placements(self, desired.get(), standings, reach, gates);
       putInForce(ActiveSet.of(placements, links.views()), now);
     }
     // After the tables: who hears that this node holds an address may stop answering for it.

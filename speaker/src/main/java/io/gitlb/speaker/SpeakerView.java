@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
 import java.util.Collections;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// @param applied the state in force
 /// @param links that are captured, sorted by name
 /// @param peers sorted by name
+/// @param withheld address whose routes no peer is told now → why (1:1)
 /// @param turns address that is claimed here → the turn of that claim (1:1)
 /// @param conflicts address announced here → who else uses it (1:1)
 record SpeakerView(
@@ -25,10 +27,12 @@ record SpeakerView(
     ActiveSet active,
     List<Link> links,
     List<PeerStatus> peers,
+    SortedMap<IpAddress, Placement.Reason> withheld,
     SortedMap<IpAddress, Long> turns,
     SortedMap<IpAddress, Conflict> conflicts) {
 
   SpeakerView {
+    withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
     turns = Collections.unmodifiableSortedMap(new TreeMap<>(turns));
     conflicts = Collections.unmodifiableSortedMap(new TreeMap<>(conflicts));
   }

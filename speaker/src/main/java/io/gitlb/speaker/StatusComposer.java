@@ -95,13 +95,16 @@ final class StatusComposer {
       Instant now) {
     Optional<Placement> placement =
         Optional.ofNullable(view.active().placements().get(announcement.address()));
-    List<PeerName> having = peersThatHave(announcement, peers);
+    Optional<Placement.Reason> withheld =
+        Optional.ofNullable(view.withheld().get(announcement.address()));
+    List<PeerName> having =
+        withheld.isPresent() ? List.of() : peersThatHave(announcement, peers);
     List<String> interfaces =
         placement.isPresent() && placement.get() instanceof Placement.Answered answered
             ? List.copyOf(answered.interfaces())
             : List.of();
     boolean announced = !interfaces.isEmpty() || !having.isEmpty();
-    Optional<String> reason = announced ? Optional.empty() : reason(announcement, placement, peers);
+    Optional<String> reason = announced ? Optional.empty() : reason(announcement, placement, withheld, peers);
     AnnouncementState state =
         announced
             ? AnnouncementState.ANNOUNCED
@@ -125,9 +128,13 @@ final class StatusComposer {
   private static Optional<String> reason(
       Announcement announcement,
       Optional<Placement> placement,
+      Optional<Placement.Reason> withheld,
       SortedMap<PeerName, PeerStatus> peers) {
     if (placement.isPresent() && placement.get() instanceof Placement.Impossible impossible) {
       return Optional.of(impossible.reason().label());
+    }
+    if (withheld.isPresent() && !announcement.routes().isEmpty()) {
+      return withheld.map(Placement.Reason::label);
     }
     if (!announcement.routes().isEmpty()) {
       return Optional.of(routeReason(announcement, peers));

@@ -43,6 +43,7 @@ final class ArchitectureTest {
           Map.entry("speaker.announce", pure("schema.value", "schema.protocol")),
           Map.entry("speaker.l2", pure("schema.value")),
           Map.entry("speaker.ownership", pure("schema.value", "schema.protocol")),
+          Map.entry("speaker.health", pure()),
           Map.entry("speaker.bgp.packet", pure("schema.value")),
           Map.entry("speaker.bgp", pure("schema.value", "speaker.bgp.packet")),
           Map.entry("speaker.bfd", pure("schema.value")),
@@ -64,7 +65,12 @@ final class ArchitectureTest {
           Map.entry(
               "speaker.watch",
               adapter(
-                  Set.of("schema.value", "schema.protocol", "schema.http", "speaker.ownership"),
+                  Set.of(
+                      "schema.value",
+                      "schema.protocol",
+                      "schema.http",
+                      "speaker.health",
+                      "speaker.ownership"),
                   Set.of(SLF4J))),
           Map.entry(
               "speaker.receive",
@@ -80,6 +86,7 @@ final class ArchitectureTest {
                       "schema.protocol",
                       "schema.http",
                       "speaker.announce",
+                      "speaker.health",
                       "speaker.l2",
                       "speaker.pcap",
                       "speaker.bgp",

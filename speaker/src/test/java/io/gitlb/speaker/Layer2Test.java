@@ -30,6 +30,9 @@ import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
+import io.gitlb.speaker.health.Gate;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -341,5 +344,49 @@ final class Layer2Test {
 
   private static Set<IpAddress> addresses(String text) {
     return new TreeSet<>(Set.of(IpAddress.of(text)));
+  }
+
+  @Test
+  void anAddressWithAHealthPortIsAnsweredWhileThereIsAnEndpointHere() {
+    given(local("192.0.2.10"));
+    FakeSegment eth0 = port.segment("eth0");
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    assertEquals(new Placement.Impossible(Placement.Reason.NO_HEALTH_ANSWER), placed());
+
+    gate(Gate.OPEN);
+    assertTrue(eth0.answers(request("192.0.2.10")));
+    gate(Gate.SILENT);
+    run(Duration.ofSeconds(6));
+    assertTrue(eth0.answers(request("192.0.2.10")), "the proxy restarts, its rules stay");
+
+    gate(Gate.SHUT);
+    assertFalse(eth0.answers(request("192.0.2.10")));
+    assertEquals(new Placement.Impossible(Placement.Reason.NO_LOCAL_ENDPOINT), placed());
+    gate(Gate.OPEN);
+    assertTrue(eth0.answers(request("192.0.2.10")));
+  }
+
+  @Test
+  void anAddressThatIsHeldStaysSoUntilItsNewHealthPortHasSaidSomething() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    FakeSegment eth0 = port.segment("eth0");
+    layer2.apply(state(2, List.of(), local("192.0.2.10")), Origin.RECONCILER, now);
+    assertTrue(eth0.answers(request("192.0.2.10")));
+    gate(Gate.SHUT);
+    assertFalse(eth0.answers(request("192.0.2.10")));
+  }
+
+  private Placement placed() {
+    return seen.placements().get(IpAddress.of("192.0.2.10"));
+  }
+
+  private void gate(Gate gate) {
+    layer2.gates(new TreeMap<>(Map.of(31_000, gate)), now);
+  }
+
+  private static Announcement local(String address) {
+    Announcement any = layer2(address, List.of(SELF));
+    return new Announcement(
+        any.address(), any.owner(), any.record(), any.layer2(), any.routes(), OptionalInt.of(31_000));
   }
 }

@@ -60,6 +60,7 @@ final class StatusComposerTest {
                 List.of(ETH0),
                 List.of(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new TreeMap<>()),
             START);
     assertEquals(List.of(), composed.announcements());
@@ -169,7 +170,13 @@ final class StatusComposerTest {
             List.of(new LinkView("eth0", ETH0.onLink(), new LinkView.Capture.Running(1))));
     SpeakerView view =
         new SpeakerView(
-            Optional.of(desired), active, List.of(ETH0), peers, new TreeMap<>(), new TreeMap<>());
+            Optional.of(desired),
+            active,
+            List.of(ETH0),
+            peers,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>());
     return composer.compose(view, now).announcements().getFirst();
   }
 

@@ -6,6 +6,7 @@ import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// One peer and all that it is to be told: its Adj-RIB-Out.
 ///
@@ -36,12 +38,17 @@ public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> rout
   /// Every peer of the desired state, by name. Addresses that share an aggregate give one route;
   /// where they differ in attributes it has the higher local preference and the communities of all.
   /// A route for a peer that the state does not have is left out.
-  public static List<PeerExport> of(DesiredState desired) {
+  ///
+  /// @param told which addresses are announced now; the routes of the others are left out
+  public static List<PeerExport> of(DesiredState desired, Predicate<IpAddress> told) {
     SortedMap<PeerName, TreeMap<IpPrefix, Attributes>> byPeer = new TreeMap<>();
     for (PeerSettings peer : desired.peers()) {
       byPeer.put(peer.name(), new TreeMap<>());
     }
     for (Announcement announcement : desired.announcements().values()) {
+      if (!told.test(announcement.address())) {
+        continue;
+      }
       for (BgpRoute route : announcement.routes()) {
         Attributes attributes = new Attributes(route.localPreference(), route.communities());
         for (PeerName name : route.peers()) {

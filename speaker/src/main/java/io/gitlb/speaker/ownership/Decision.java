@@ -99,6 +99,9 @@ final class Decision {
     if (leaving || seat.ability instanceof Ability.Unable) {
       return yielding(seat, now);
     }
+    if (seat.ability instanceof Ability.Doubtful) {
+      return Optional.of(onOffer(seat, now));
+    }
     seat.yieldingSince = Optional.empty();
     SortedSet<String> segment = segment(seat);
     Seat.Hold mine = seat.hold.orElseThrow();
@@ -112,6 +115,13 @@ final class Decision {
     Seat.Hold held = seat.hold.orElseThrow();
     return Optional.of(
         new Standing.Holding(held.term(), held.turn(), held.since(), held.interfaces()));
+  }
+
+  // Yields to whoever can, for as long as that takes.
+  private static Standing onOffer(Seat seat, Instant now) {
+    seat.yieldingSince = Optional.of(seat.yieldingSince.orElse(now));
+    Seat.Hold held = seat.hold.orElseThrow();
+    return new Standing.Yielding(held.term(), held.turn(), held.since(), held.interfaces());
   }
 
   private Optional<Standing> yielding(Seat seat, Instant now) {
@@ -152,8 +162,8 @@ final class Decision {
 
   private Standing free(
       Seat seat, Contests state, boolean leaving, Instant now, SortedSet<IpAddress> probes) {
-    if (seat.ability instanceof Ability.Unable unable) {
-      return new Standing.Unable(unable.reason());
+    if (seat.ability.whyNotClaiming().isPresent()) {
+      return new Standing.Unable(seat.ability.whyNotClaiming().get());
     }
     TreeSet<NodeName> suspects = new TreeSet<>();
     SortedSet<String> segment = segment(seat);
@@ -186,9 +196,11 @@ final class Decision {
   }
 
   private static SortedSet<String> segment(Seat seat) {
-    return seat.ability instanceof Ability.Able able
-        ? able.interfaces()
-        : Collections.emptySortedSet();
+    return switch (seat.ability) {
+      case Ability.Able(SortedSet<String> interfaces) -> interfaces;
+      case Ability.Doubtful(SortedSet<String> interfaces, String _) -> interfaces;
+      case Ability.Unable _ -> Collections.emptySortedSet();
+    };
   }
 
   // Beyond a full mesh only the first candidates see each other, so that no other may decide.

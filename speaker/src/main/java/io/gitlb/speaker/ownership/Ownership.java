@@ -244,7 +244,7 @@ public final class Ownership {
       IpAddress address = entry.getKey();
       Seat seat = Objects.requireNonNull(seats.get(address));
       // Who waits after a start is waited for by nobody.
-      if (seat.ability instanceof Ability.Unable || entry.getValue() instanceof Standing.Waiting) {
+      if (seat.ability.whyNotClaiming().isPresent() || entry.getValue() instanceof Standing.Waiting) {
         unable.add(address);
       }
       seat.hold.ifPresent(hold -> claims.add(claim(seat, hold)));

@@ -7,7 +7,9 @@ import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
@@ -29,7 +31,7 @@ final class PeerExportTest {
   @Test
   void eachPeerGetsTheRoutesThatNameIt() {
     List<PeerExport> exports =
-        PeerExport.of(
+        exportsOf(
             state(
                 1,
                 List.of(peer("tor-b", "198.51.100.2"), peer("tor-a", "198.51.100.1")),
@@ -46,7 +48,7 @@ final class PeerExportTest {
 
   @Test
   void aPeerWithoutRoutesKeepsItsSession() {
-    List<PeerExport> exports = PeerExport.of(state(1, List.of(peer("tor-a", "198.51.100.1"))));
+    List<PeerExport> exports = exportsOf(state(1, List.of(peer("tor-a", "198.51.100.1"))));
     assertEquals(1, exports.size());
     assertEquals(Map.of(), exports.getFirst().routes());
   }
@@ -55,7 +57,7 @@ final class PeerExportTest {
   void aRouteForAPeerThatIsNotThereIsLeftOut() {
     assertEquals(
         List.of(),
-        PeerExport.of(
+        exportsOf(
             state(1, List.of(), routed("192.0.2.10", route("192.0.2.10/32", PLAIN, "gone")))));
   }
 
@@ -64,7 +66,7 @@ final class PeerExportTest {
     Attributes red = new Attributes(OptionalLong.of(100), List.of(RED));
     Attributes blue = new Attributes(OptionalLong.of(200), List.of(BLUE));
     List<PeerExport> exports =
-        PeerExport.of(
+        exportsOf(
             state(
                 1,
                 List.of(peer("tor-a", "198.51.100.1")),
@@ -85,5 +87,25 @@ final class PeerExportTest {
         attributes.localPreference(),
         attributes.communities(),
         new TreeSet<>(names));
+  }
+
+  @Test
+  void leavesOutTheRoutesOfAddressesThatAreNotAnnouncedNow() {
+    DesiredState state =
+        state(
+            1,
+            List.of(peer("tor-a", "198.51.100.1")),
+            routed("203.0.113.7", route("203.0.113.7/32", PLAIN, "tor-a")),
+            routed("203.0.113.8", route("203.0.113.8/32", PLAIN, "tor-a")));
+
+    List<PeerExport> exports =
+        PeerExport.of(state, address -> address.equals(IpAddress.of("203.0.113.8")));
+
+    assertEquals(
+        Set.of(IpPrefix.of("203.0.113.8/32")), exports.getFirst().routes().keySet());
+  }
+
+  private static List<PeerExport> exportsOf(DesiredState state) {
+    return PeerExport.of(state, _ -> true);
   }
 }

@@ -259,4 +259,43 @@ final class OwnershipStoryTest {
     world.run(600);
     held(0, 2);
   }
+
+  @Test
+  void aDoubtfulHolderLeavesItToWhoeverCanWithoutAGap() {
+    settled();
+    world.nodes.get(0).doubted.add(ADDRESS);
+    assertEquals(0, gap(3_000));
+    held(0, 1);
+    world.nodes.get(0).doubted.clear();
+    assertEquals(0, gap(3_000));
+    held(0, 1);
+  }
+
+  @Test
+  void aDoubtfulHolderGoesOnWhileNobodyElseCan() {
+    settled();
+    world.nodes.subList(1, 5).forEach(node -> node.shut.add(ADDRESS));
+    world.run(1_000);
+    world.nodes.get(0).doubted.add(ADDRESS);
+    assertEquals(0, gap(10_000));
+    held(0, 0);
+    world.nodes.get(3).shut.clear();
+    assertEquals(0, gap(3_000));
+    held(0, 3);
+  }
+
+  @Test
+  void whoIsDoubtfulClaimsNothingAndWhoIsShutStops() {
+    settled();
+    world.nodes.forEach(node -> node.doubted.add(ADDRESS));
+    assertEquals(0, gap(3_000));
+    held(0, 0);
+    world.nodes.get(0).doubted.clear();
+    world.nodes.get(0).shut.add(ADDRESS);
+    world.run(3_000);
+    held(0);
+    world.nodes.get(4).doubted.clear();
+    world.run(1_000);
+    held(0, 4);
+  }
 }

@@ -186,12 +186,14 @@ final class Rounds {
   }
 
   private String gate(SimNode node) {
-    if (node.shut.isEmpty()) {
-      node.shut.addAll(world.desired.byAddress().keySet());
-    } else {
-      node.shut.clear();
+    if (node.ungated()) {
+      boolean doubted = random.nextBoolean();
+      (doubted ? node.doubted : node.shut).addAll(world.desired.byAddress().keySet());
+      return "gate of " + node + (doubted ? " silent" : " shut");
     }
-    return "gate of " + node + (node.shut.isEmpty() ? " open" : " shut");
+    node.shut.clear();
+    node.doubted.clear();
+    return "gate of " + node + " open";
   }
 
   private static String leave(SimNode node) {
@@ -240,13 +242,13 @@ final class Rounds {
         && node.sends
         && node.receives
         && node.managed
-        && node.shut.isEmpty();
+        && node.ungated();
   }
 
   // Not covered: a holder shuts its gate while nobody can hear it say so.
   private boolean unheardGate() {
     return world.nodes.stream()
-        .anyMatch(node -> node.alive() && !node.managed && !node.shut.isEmpty());
+        .anyMatch(node -> node.alive() && !node.managed && !node.ungated());
   }
 
   // A node that reaches no other cannot tell its own dead link from everybody else's.

@@ -24,6 +24,7 @@ final class SimNode {
   boolean stopped;
   long started;
   final Set<IpAddress> shut = new HashSet<>();
+  final Set<IpAddress> doubted = new HashSet<>();
   Optional<Contests> disk = Optional.empty();
   Optional<Outcome> outcome = Optional.empty();
   private final World world;
@@ -38,6 +39,7 @@ final class SimNode {
   private final Map<SimNode, Long> lastOpen = new HashMap<>();
   private final Map<SimNode, String> sent = new HashMap<>();
   private Set<IpAddress> shutSeen = new HashSet<>();
+  private Set<IpAddress> doubtedSeen = new HashSet<>();
   private Optional<Contests> applied = Optional.empty();
 
   SimNode(World world, int index) {
@@ -47,6 +49,11 @@ final class SimNode {
 
   boolean alive() {
     return machine.isPresent();
+  }
+
+  /// It may answer for everything, as far as its gate goes.
+  boolean ungated() {
+    return shut.isEmpty() && doubted.isEmpty();
   }
 
   boolean runs() {
@@ -141,8 +148,11 @@ final class SimNode {
                             address,
                             shut.contains(address)
                                 ? new Ability.Unable("gate")
-                                : new Ability.Able(link))));
+                                : doubted.contains(address)
+                                    ? new Ability.Doubtful(link, "gate")
+                                    : new Ability.Able(link))));
     shutSeen = new HashSet<>(shut);
+    doubtedSeen = new HashSet<>(doubted);
     machine.orElseThrow().abilities(abilities, world.instant());
   }
 
@@ -199,7 +209,7 @@ final class SimNode {
         && world.random.nextInt(20) == 0) {
       receive(world.desired);
     }
-    if (!shut.equals(shutSeen)) {
+    if (!shut.equals(shutSeen) || !doubted.equals(doubtedSeen)) {
       gates();
     }
     for (SimNode peer : world.nodes) {

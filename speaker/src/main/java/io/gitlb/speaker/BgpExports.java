@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.announce.Placement.Reason;
+import io.gitlb.speaker.bgp.session.BgpSpeaker;
+import io.gitlb.speaker.health.Gate;
+import io.gitlb.speaker.receive.StatusBoard;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which routes of the desired state the peers are told now: those of addresses without an endpoint
+/// here are withdrawn meanwhile. Called from several threads.
+final class BgpExports {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BgpExports.class);
+
+  /// The name on the status board of what can be wrong here.
+  private static final String PEERS = "BGP peers";
+
+  private final BgpSpeaker bgp;
+  private final StatusBoard board;
+  private final PeerTranslation translation = new PeerTranslation();
+
+  private Optional<DesiredState> desired = Optional.empty();
+  private SortedMap<Integer, Gate> gates = Collections.emptySortedMap();
+
+  // Those whose routes the peers were told last.
+  private SortedSet<IpAddress> exported = Collections.emptySortedSet();
+
+  private volatile SortedMap<IpAddress, Reason> withheld = Collections.emptySortedMap();
+
+  BgpExports(BgpSpeaker bgp, StatusBoard board) {
+    this.bgp = bgp;
+    this.board = board;
+  }
+
+  /// Address whose routes no peer is told now → why (1:1).
+  SortedMap<IpAddress, Reason> withheld() {
+    return withheld;
+  }
+
+  /// Takes the whole state; the sessions follow.
+  synchronized void apply(DesiredState state) {
+    desired = Optional.of(state);
+    export(state, behindOpenGates(state));
+  }
+
+  /// The service proxy of this node says other things of its endpoints.
+  ///
+  /// @param byPort `healthCheckNodePort` → what it says (1:1)
+  synchronized void gates(SortedMap<Integer, Gate> byPort) {
+    gates = byPort;
+    if (desired.isPresent()) {
+      SortedSet<IpAddress> open = behindOpenGates(desired.get());
+      if (!open.equals(exported)) {
+        export(desired.get(), open);
+      }
+    }
+  }
+
+  private SortedSet<IpAddress> behindOpenGates(DesiredState state) {
+    SortedMap<IpAddress, Gate> gated = Decisions.gates(state, gates);
+    SortedSet<IpAddress> open = new TreeSet<>();
+    for (Announcement announcement : state.announcements().values()) {
+      IpAddress address = announcement.address();
+      boolean told =
+          switch (gated.getOrDefault(address, Gate.OPEN)) {
+            case OPEN, SILENT -> true;
+            case SHUT -> false;
+            // As it was, until somebody says something.
+            case UNKNOWN -> exported.contains(address);
+          };
+      if (told) {
+        open.add(address);
+      }
+    }
+    return open;
+  }
+
+  private void export(DesiredState state, SortedSet<IpAddress> open) {
+    exported = open;
+    SortedMap<IpAddress, Reason> others = new TreeMap<>();
+    Decisions.gates(state, gates)
+        .forEach(
+            (address, gate) -> {
+              if (!open.contains(address)) {
+                others.put(address, Decisions.behind(gate));
+              }
+            });
+    withheld = Collections.unmodifiableSortedMap(others);
+    PeerTranslation.Translated translated =
+        translation.translate(PeerExport.of(state, open::contains));
+    bgp.apply(translated.peers(), translated.routes());
+    if (translated.refused().isEmpty()) {
+      board.solved(PEERS);
+    } else {
+      LOG.error("BGP refuses the settings of peers: {}", translated.refused());
+      board.problem(PEERS, "settings are refused: " + translated.refused());
+    }
+  }
+}
