@@ -43,6 +43,8 @@ final class Probing {
 
   // Rounds of which at least one frame went out.
   private final Set<ProbeRounds.Key> asked = new HashSet<>();
+  // Addresses that were probed while sightings were lost, as long as they are.
+  private final Set<IpAddress> deaf = new HashSet<>();
   // Address that ownership waits for, and that has no round → when to begin one (1:1).
   private final SortedMap<IpAddress, Instant> postponed = new TreeMap<>();
   private final List<Inquiry> inquiries = new ArrayList<>();
@@ -194,6 +196,11 @@ final class Probing {
     rounds.sighted(sighting, interfaceName);
   }
 
+  /// Sightings of whatever address were lost: silence about what is probed now means nothing.
+  void sightingsLost() {
+    deaf.addAll(rounds.watched());
+  }
+
   /// Sends what is due and ends what is over.
   ///
   /// @return address that ownership asked for → who was heard
@@ -210,6 +217,7 @@ final class Probing {
     SortedMap<IpAddress, OwnNodes.Split> takeOvers = new TreeMap<>();
     step.finished().forEach(result -> finish(result, takeOvers, now));
     inquiries.removeIf(inquiry -> inquiry.finish(now));
+    deaf.removeIf(address -> !rounds.isWatched(address));
     return takeOvers;
   }
 
@@ -287,6 +295,7 @@ final class Probing {
       counts.answered();
     }
     switch (result.key().purpose()) {
+      // Whatever floods the segment: an address that nobody answers for is taken over.
       case TAKE_OVER -> {
         if (known) {
           takeOvers.put(address, nodes.split(result));
@@ -296,9 +305,16 @@ final class Probing {
       }
       case DETECTION -> {
         Finding finding = known ? finding(result) : new Finding.Unprobed(Reason.NO_CAPTURE);
-        inquiries.forEach(inquiry -> inquiry.found(address, finding));
+        if (!heard && deaf.contains(address)) {
+          finding = new Finding.Unprobed(Reason.BUSY);
+        }
+        tell(address, finding);
       }
     }
+  }
+
+  private void tell(IpAddress address, Finding finding) {
+    inquiries.forEach(inquiry -> inquiry.found(address, finding));
   }
 
   private Finding finding(ProbeRounds.Result result) {

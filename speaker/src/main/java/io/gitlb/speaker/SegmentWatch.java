@@ -109,6 +109,9 @@ final class SegmentWatch {
         react(heard.sighting(), claimed, now);
       }
     }
+    if (sightings.takeOverflow()) {
+      probing.sightingsLost();
+    }
     List<IpAddress> over = conflicts.advance(now);
     if (!over.isEmpty()) {
       log.info("layer 2: nobody else is heard any more to use {}", over);

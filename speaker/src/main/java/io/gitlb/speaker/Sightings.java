@@ -5,6 +5,7 @@ import io.gitlb.speaker.l2.Sighting;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Hands sightings from the capture threads to the owner of layer 2. The same one twice before the
 /// owner looks is one, so that a storm costs the owner nothing; and there is a bound to all of
@@ -15,6 +16,7 @@ final class Sightings {
   static final int MOST = 8_192;
 
   private final Set<Heard> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean overflowed = new AtomicBoolean();
 
   /// A sighting with the interface that it was made on.
   record Heard(String interfaceName, Sighting sighting) {}
@@ -23,7 +25,14 @@ final class Sightings {
   void add(String interfaceName, Sighting sighting) {
     if (waiting.size() < MOST) {
       waiting.add(new Heard(interfaceName, sighting));
+    } else {
+      overflowed.set(true);
     }
+  }
+
+  /// Whether any was lost since the last call; from the owner's thread, after [#take()].
+  boolean takeOverflow() {
+    return overflowed.get() && overflowed.getAndSet(false);
   }
 
   /// Takes those that wait; from the owner's thread.

@@ -83,6 +83,23 @@ final class ProbingTest {
   }
 
   @Test
+  void silenceWhileSightingsWereLostIsNoFreeAddress() {
+    detect(ADDRESS);
+    run(Duration.ofMillis(50));
+    probing.sightingsLost();
+    run(Duration.ofMillis(600));
+    assertEquals(new Finding.Unprobed(Probing.Reason.BUSY), finding());
+    detect(ADDRESS);
+    run(Duration.ofMillis(600));
+    assertEquals(new Finding.Free(), finding());
+    detect(ADDRESS);
+    probing.sightingsLost();
+    heard(STRANGER, SightingKind.CLAIM);
+    run(Duration.ofMillis(600));
+    assertEquals(new Finding.Taken(new TreeSet<>(Set.of(STRANGER))), finding());
+  }
+
+  @Test
   void aStrangerTakesItAndAMemberIsAnOwnNode() {
     TreeMap<MacAddress, NodeName> members = new TreeMap<>();
     members.put(MEMBER, PEER);

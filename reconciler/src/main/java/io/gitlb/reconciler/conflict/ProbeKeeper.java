@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Which speaker is asked about which address and when, and what came of it.
 ///
@@ -33,11 +35,35 @@ public final class ProbeKeeper {
   /// A second one is asked so that one dead speaker costs no second.
   static final int MOST_ASKED = 2;
 
-  /// Speakers take no more in one call.
-  static final int MOST_ADDRESSES = 64;
+  /// Speakers probe no more at a time; what exceeds it waits for an answer.
+  static final int MOST_ADDRESSES = 128;
+
+  /// Questions that one speaker works on at a time.
+  static final int MOST_QUESTIONS = 8;
+
+  /// So long after it was first asked about an address counts as unprobed although speakers only
+  /// say that they are busy.
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// So long after a speaker said that it is busy it is asked again.
+  static final Duration BUSY = Duration.ofMillis(200);
 
   private final SortedMap<IpAddress, Round> rounds = new TreeMap<>();
+
+  /// number → the question, while it is open
+  private final Map<Long, Question> questions = new HashMap<>();
+
   private long asked;
+
+  /// When it was last seen who can be asked what.
+  private Instant lookedAt = Instant.MIN;
+
+  private record Question(NodeName speaker, int size, Instant at) {
+
+    Instant end() {
+      return at.plus(LIMIT);
+    }
+  }
 
   /// A question for one speaker.
   ///
@@ -54,6 +80,7 @@ public final class ProbeKeeper {
     private ProbeWish wish;
     private Instant dueAt;
     private Instant begun = Instant.MIN;
+    private Optional<Instant> askedFirst = Optional.empty();
     private final Set<Long> open = new HashSet<>();
     private final Set<Long> numbers = new HashSet<>();
     private boolean heardFree;
@@ -79,6 +106,7 @@ public final class ProbeKeeper {
     void settle(Verdict found, Instant now) {
       verdict = Optional.of(found);
       open.clear();
+      askedFirst = Optional.empty();
       dueAt = now.plus(RETRY);
     }
   }
@@ -112,29 +140,30 @@ public final class ProbeKeeper {
     return next;
   }
 
-  /// The questions to send now, of 64 addresses at most. Each must be answered by [#told] or [#failed], or
-  /// its time runs out.
+  /// The questions to send now, one a speaker at most. Each must be answered by [#told] or
+  /// [#failed], or its time runs out. What finds no speaker with room for it waits.
   public List<Ask> due(Instant now) {
+    lookedAt = now;
+    questions.values().removeIf(question -> !question.end().isAfter(now));
+    Map<NodeName, Integer> room = new HashMap<>();
     SortedMap<NodeName, SortedSet<IpAddress>> batches = new TreeMap<>();
-    rounds.forEach(
-        (address, round) -> {
-          if (round.isDue(now)) {
-            begin(address, round, batches, now);
-          }
-        });
+    // Somebody waits for the fresh ones.
+    for (Purpose purpose : Purpose.values()) {
+      rounds.forEach(
+          (address, round) -> {
+            if (round.wish.purpose() == purpose && round.isDue(now)) {
+              choose(address, round, room, batches, now);
+            }
+          });
+    }
     List<Ask> asks = new ArrayList<>();
-    batches.forEach(
-        (speaker, addresses) -> {
-          List<IpAddress> all = List.copyOf(addresses);
-          for (int from = 0; from < all.size(); from += MOST_ADDRESSES) {
-            asks.add(ask(speaker, all.subList(from, Math.min(from + MOST_ADDRESSES, all.size()))));
-          }
-        });
+    batches.forEach((speaker, addresses) -> asks.add(ask(speaker, addresses, now)));
     return asks;
   }
 
-  private Ask ask(NodeName speaker, List<IpAddress> addresses) {
+  private Ask ask(NodeName speaker, SortedSet<IpAddress> addresses, Instant now) {
     asked++;
+    questions.put(asked, new Question(speaker, addresses.size(), now));
     for (IpAddress address : addresses) {
       Round round = rounds.get(address);
       if (round != null) {
@@ -142,30 +171,59 @@ public final class ProbeKeeper {
         round.numbers.add(asked);
       }
     }
-    return new Ask(speaker, asked, new TreeSet<>(addresses));
+    return new Ask(speaker, asked, addresses);
   }
 
-  private static void begin(
+  /// Spreads addresses over those who can be asked, from another one for each.
+  private void choose(
       IpAddress address,
       Round round,
+      Map<NodeName, Integer> room,
       SortedMap<NodeName, SortedSet<IpAddress>> batches,
       Instant now) {
+    List<NodeName> speakers = round.wish.speakers();
+    if (speakers.isEmpty()) {
+      unprobed(round, "no speaker has it on link", now);
+      return;
+    }
+    int first = Math.floorMod(address.hashCode(), speakers.size());
+    List<NodeName> free =
+        Stream.concat(speakers.subList(first, speakers.size()).stream(), speakers.stream())
+            .distinct()
+            .filter(speaker -> room.computeIfAbsent(speaker, this::room) > 0)
+            .limit(MOST_ASKED)
+            .toList();
+    if (!free.isEmpty()) {
+      begin(round, now);
+      free.forEach(
+          speaker -> {
+            room.merge(speaker, -1, Integer::sum);
+            batches.computeIfAbsent(speaker, _ -> new TreeSet<>()).add(address);
+          });
+    }
+  }
+
+  /// How many more addresses the speaker can be asked about now.
+  private int room(NodeName speaker) {
+    List<Question> open =
+        questions.values().stream().filter(question -> question.speaker().equals(speaker)).toList();
+    return open.size() < MOST_QUESTIONS
+        ? MOST_ADDRESSES - open.stream().mapToInt(Question::size).sum()
+        : 0;
+  }
+
+  private static void begin(Round round, Instant now) {
     round.begun = now;
+    round.askedFirst = round.askedFirst.or(() -> Optional.of(now));
     round.heardFree = false;
     round.numbers.clear();
-    if (round.wish.speakers().isEmpty()) {
-      unprobed(round, "no speaker has it on link", now);
-    }
-    round.wish.speakers().stream()
-        .distinct()
-        .limit(MOST_ASKED)
-        .forEach(speaker -> batches.computeIfAbsent(speaker, _ -> new TreeSet<>()).add(address));
   }
 
   /// A speaker has answered. What it does not mention it could not probe.
   ///
   /// @param number of the question
   public void told(long number, Map<IpAddress, Verdict> verdicts, Instant now) {
+    questions.remove(number);
     rounds.forEach(
         (address, round) -> {
           if (round.numbers.contains(number)) {
@@ -182,6 +240,7 @@ public final class ProbeKeeper {
   ///
   /// @param why in words
   public void failed(long number, String why, Instant now) {
+    questions.remove(number);
     for (Round round : rounds.values()) {
       if (round.numbers.contains(number)) {
         hear(round, number, new Verdict.Unprobed(why), now);
@@ -200,11 +259,26 @@ public final class ProbeKeeper {
           round.settle(free, now);
         }
       }
+      case Verdict.Later _ -> {
+        if (wasOpen && !round.isRunning()) {
+          later(round, now);
+        }
+      }
       case Verdict.Unprobed(String why) -> {
         if (wasOpen && !round.isRunning()) {
           end(round, why, now);
         }
       }
+    }
+  }
+
+  private static void later(Round round, Instant now) {
+    boolean patient =
+        round.askedFirst.filter(first -> first.plus(PATIENCE).isAfter(now)).isPresent();
+    if (round.heardFree || !patient) {
+      end(round, "the speakers have too much to do", now);
+    } else {
+      round.dueAt = now.plus(BUSY);
     }
   }
 
@@ -241,13 +315,20 @@ public final class ProbeKeeper {
 
   /// When [#due] or [#verdicts] may have something new without anybody calling; empty: never.
   public Optional<Instant> nextDue() {
-    return rounds.values().stream().flatMap(round -> next(round).stream()).min(Instant::compareTo);
+    Optional<Instant> next =
+        rounds.values().stream().flatMap(round -> next(round).stream()).min(Instant::compareTo);
+    Optional<Instant> answered =
+        questions.values().stream().map(Question::end).min(Instant::compareTo);
+    return Stream.concat(next.stream(), answered.stream()).min(Instant::compareTo);
   }
 
-  private static Optional<Instant> next(Round round) {
+  /// What was due already when it was looked last waits for a speaker to be free.
+  private Optional<Instant> next(Round round) {
     if (round.isRunning()) {
       return Optional.of(round.begun.plus(LIMIT));
     }
-    return round.isDue(Instant.MAX) ? Optional.of(round.dueAt) : Optional.empty();
+    return round.isDue(Instant.MAX) && round.dueAt.isAfter(lookedAt)
+        ? Optional.of(round.dueAt)
+        : Optional.empty();
   }
 }

@@ -14,6 +14,9 @@ public sealed interface Verdict {
   /// @param holder whose hardware address
   record Taken(MacAddress holder) implements Verdict {}
 
+  /// The speaker has too much to do just now; it is to be asked again.
+  record Later() implements Verdict {}
+
   /// Nobody could say in time.
   ///
   /// @param why in words

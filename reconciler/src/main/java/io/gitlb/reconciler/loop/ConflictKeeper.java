@@ -115,7 +115,7 @@ final class ConflictKeeper {
         log.warn("{} is given unprobed: {}", record.address(), why);
         yield given(record, commit, now);
       }
-      case Verdict.Free _ -> given(record, commit, now);
+      case Verdict.Free _, Verdict.Later _ -> given(record, commit, now);
     };
   }
 

@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /// Reads what a speaker answers to `POST /v1/probes`.
 final class ProbeAnswers {
 
+  /// The permanent word of speakers for having too much to do.
+  private static final String BUSY = "Busy";
+
   private ProbeAnswers() {}
 
   static Answer read(Ask ask, HttpAnswer answer) {
@@ -49,7 +52,10 @@ final class ProbeAnswers {
           result.holders().isEmpty()
               ? new Verdict.Unprobed("taken, but nobody knows by whom")
               : new Verdict.Taken(result.holders().getFirst());
-      case UNPROBED -> new Verdict.Unprobed(result.reason().orElse("it could not be probed"));
+      case UNPROBED ->
+          result.reason().filter(BUSY::equals).isPresent()
+              ? new Verdict.Later()
+              : new Verdict.Unprobed(result.reason().orElse("it could not be probed"));
     };
   }
 }

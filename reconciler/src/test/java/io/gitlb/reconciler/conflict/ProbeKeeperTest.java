@@ -55,20 +55,65 @@ class ProbeKeeperTest {
         START);
     List<Ask> asks = keeper.due(START);
     assertEquals(
-        List.of("n1 [192.0.2.1, 192.0.2.2]", "n2 [192.0.2.1]"),
+        List.of("n1 [192.0.2.1, 192.0.2.2]", "n3 [192.0.2.1]"),
         asks.stream().map(ask -> ask.speaker() + " " + ask.addresses()).toList());
     assertEquals(List.of(), keeper.due(START));
   }
 
   @Test
-  void manyAddressesAreSeveralQuestions() {
+  void asManyAreAskedAboutAsTheSpeakersTakeAndNoneIsLeftOut() {
     SortedMap<IpAddress, ProbeWish> wishes = new TreeMap<>();
-    for (int i = 1; i <= 100; i++) {
-      wishes.put(IpAddress.of("192.0.2." + i), wish(Purpose.FRESH, "n1"));
+    for (int i = 0; i < 1_000; i++) {
+      IpAddress address = IpAddress.of("198.18." + i / 256 + "." + i % 256);
+      wishes.put(address, wish(Purpose.FRESH, "n1", "n2", "n3"));
     }
     keeper.want(wishes, START);
+    Instant now = START;
+    int passes = 0;
+    while (keeper.verdicts(now).size() < wishes.size()) {
+      assertTrue(passes++ < 20, "too slow");
+      for (Ask ask : keeper.due(now)) {
+        assertTrue(ask.addresses().size() <= ProbeKeeper.MOST_ADDRESSES);
+        Map<IpAddress, Verdict> answer = new HashMap<>();
+        ask.addresses().forEach(address -> answer.put(address, new Free()));
+        keeper.told(ask.number(), answer, now.plusMillis(450));
+      }
+      now = now.plusMillis(500);
+    }
+    assertEquals(Set.of(new Free()), Set.copyOf(keeper.verdicts(now).values()));
+    assertEquals(Optional.empty(), keeper.nextDue());
+  }
+
+  @Test
+  void whatFindsNoRoomWaitsForAnAnswerAndNotForATime() {
+    SortedMap<IpAddress, ProbeWish> wishes = new TreeMap<>();
+    for (int i = 0; i < 200; i++) {
+      wishes.put(IpAddress.of("198.18.0." + i), wish(Purpose.FRESH, "n1"));
+    }
+    keeper.want(wishes, START);
+    assertEquals(128, keeper.due(START).getFirst().addresses().size());
+    assertEquals(List.of(), keeper.due(at(10)));
+    assertEquals(Optional.of(at(1_000)), keeper.nextDue());
+    assertEquals(128, keeper.verdicts(at(1_000)).size());
+    assertEquals(72, keeper.due(at(1_000)).getFirst().addresses().size());
+  }
+
+  @Test
+  void aBusySpeakerIsAskedAgainForTenSeconds() {
+    want(A, Purpose.FRESH, START, "n1");
+    Instant now = START;
+    int asked = 0;
+    while (keeper.verdicts(now).isEmpty()) {
+      for (Ask ask : keeper.due(now)) {
+        asked++;
+        keeper.told(ask.number(), Map.of(A, new Verdict.Later()), now);
+      }
+      now = keeper.nextDue().orElse(now);
+      assertTrue(now.isBefore(at(11_000)));
+    }
+    assertEquals(51, asked);
     assertEquals(
-        List.of(64, 36), keeper.due(START).stream().map(ask -> ask.addresses().size()).toList());
+        Map.of(A, new Unprobed("the speakers have too much to do")), keeper.verdicts(now));
   }
 
   @Test

@@ -60,8 +60,9 @@ public final class ProbeRounds {
   public enum Purpose {
     /// A node may be dead: three times 20 ms, 60 ms in all.
     TAKE_OVER(Duration.ofMillis(20), Duration.ZERO),
-    /// The address is to be put in service: three times 100 to 150 ms, below half a second in all.
-    DETECTION(Duration.ofMillis(100), Duration.ofMillis(50));
+    /// The address is to be put in service: three times 80 to 120 ms, since half a second is all
+    /// that a Service should wait for its status.
+    DETECTION(Duration.ofMillis(80), Duration.ofMillis(40));
 
     private final Duration gap;
     private final Duration jitter;
@@ -147,6 +148,11 @@ public final class ProbeRounds {
   /// The addresses whose sightings are wanted.
   public SortedSet<IpAddress> watched() {
     return new TreeSet<>(rounds.keySet());
+  }
+
+  /// Whether the address is being asked about.
+  public boolean isWatched(IpAddress address) {
+    return rounds.containsKey(address);
   }
 
   /// When [#advance] will next have something; empty when nothing is under way. A moment that has

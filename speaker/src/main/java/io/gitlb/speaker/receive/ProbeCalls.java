@@ -20,7 +20,7 @@ final class ProbeCalls {
   static final int MOST_ADDRESSES = 1_024;
 
   /// Calls that are worked on at a time; one more is told that this speaker is busy.
-  static final int MOST_CALLS = 4;
+  static final int MOST_CALLS = 16;
 
   private final AddressProber prober;
   private final Semaphore calls = new Semaphore(MOST_CALLS);
