@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 final class AuthenticatorTest {
 
   // Digests computed with another implementation than ours.
-  private static final String SHA1 =
+  static final String SHA1 =
       "20c403341122334455667788000186a0000186a000000000"
           + "051c070000000009"
           + "5e58ea9b54888a58f620bf2ab0770d7b0bb74552";
-  private static final String MD5 =
+  static final String MD5 =
       "20c403301122334455667788000186a0000186a000000000"
           + "0318070000000009"
           + "2bdcfdabf6a40cbbddc3e591fcdfdc3f";
@@ -74,7 +74,7 @@ final class AuthenticatorTest {
     return signed(new Authenticator(keys(AuthenticationType.METICULOUS_SHA1, 7), sequence));
   }
 
-  private static Authentication keys(AuthenticationType type, int... ids) {
+  static Authentication keys(AuthenticationType type, int... ids) {
     byte[] secret = new byte[type.digestOctets()];
     for (int i = 0; i < secret.length; i++) {
       secret[i] = (byte) (i + 1);

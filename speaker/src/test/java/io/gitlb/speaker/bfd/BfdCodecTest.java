@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class BfdCodecTest {
 
-  private static final int ROUNDS = 20_000 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final int ROUNDS = 20_000 * Integer.getInteger("gitlb.random.rounds", 1);
 
   private static final BfdPacket UP =
       new BfdPacket(0, SessionState.UP, 0, 3, 0x11223344, 0x55667788, 100_000, 100_000, 0);

@@ -184,7 +184,7 @@ final class BfdSessionTest {
 
   @Test
   void twoMachinesOverAWireComeUpStayUpAndNoticeTheCut() {
-    for (int seed = 0; seed < 20 * Integer.getInteger("gitlb.soak.rounds", 1); seed++) {
+    for (int seed = 0; seed < 20 * Integer.getInteger("gitlb.random.rounds", 1); seed++) {
       SimulatedWire wire = new SimulatedWire(seed, secret());
       wire.run(Duration.ofSeconds(1));
       assertTrue(wire.bothUp(), "seed " + seed);

@@ -11,7 +11,7 @@ final class OwnershipRoundsTest {
 
   @Test
   void oneNodeAnswersWhateverHappens() {
-    int seeds = SEEDS * Integer.getInteger("gitlb.soak.rounds", 1);
+    int seeds = SEEDS * Integer.getInteger("gitlb.random.rounds", 1);
     for (long seed = 1; seed <= seeds; seed++) {
       new Rounds(seed).run(ROUNDS);
     }
