@@ -96,7 +96,7 @@ final class Links {
   /// @return whether the frame left
   boolean send(String interfaceName, EthernetFrame frame) {
     Captured captured = open.get(interfaceName);
-    return captured != null && captured.segment().send(frame);
+    return captured != null && captured.openLink().send(captured.segment(), frame);
   }
 
   /// All that can be placed on.

@@ -128,6 +128,14 @@ final class OpenLink implements SegmentPort.FrameListener {
     unjoined = !all;
   }
 
+  /// Sends one frame.
+  ///
+  /// @return whether the kernel took it
+  boolean send(SegmentPort.Segment segment, EthernetFrame frame) {
+    responder.sending(frame);
+    return segment.send(frame);
+  }
+
   /// Sends one round of gratuitous frames.
   ///
   /// @return whether the kernel took all of them

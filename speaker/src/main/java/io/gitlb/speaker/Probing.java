@@ -36,6 +36,7 @@ final class Probing {
   /// The reconciler waits for one second.
   static final Duration DEADLINE = Duration.ofMillis(900);
 
+  private final RandomGenerator chance;
   private final ProbeRounds rounds;
   private final Surroundings surroundings;
   private final ContentionCounts counts;
@@ -138,6 +139,7 @@ final class Probing {
   }
 
   Probing(RandomGenerator chance, Surroundings surroundings, ContentionCounts counts) {
+    this.chance = chance;
     this.rounds = new ProbeRounds(chance);
     this.surroundings = surroundings;
     this.counts = counts;
@@ -275,9 +277,9 @@ final class Probing {
     for (Link link : surroundings.reaching(probe.key().address())) {
       if (link.name().equals(probe.interfaceName())) {
         boolean sent =
-            ProbeFrames.probe(probe.key().address(), link.macAddress())
-                .filter(frame -> surroundings.send(probe.interfaceName(), frame))
-                .isPresent();
+            surroundings.send(
+                probe.interfaceName(),
+                ProbeFrames.probe(probe.key().address(), link.macAddress(), chance));
         counts.probe(sent ? ContentionCounts.Sending.TAKEN : ContentionCounts.Sending.REFUSED);
         if (sent) {
           asked.add(probe.key());

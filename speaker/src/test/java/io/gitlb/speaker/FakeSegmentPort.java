@@ -97,10 +97,15 @@ final class FakeSegmentPort implements SegmentPort {
     /// A frame comes from the wire; true when it was answered.
     boolean answers(EthernetFrame frame) {
       return !closed
-          && switch (listener.captured(frame.encode()).verdict()) {
+          && switch (hears(frame.encode())) {
             case Verdict.Reply _ -> true;
             case Verdict.Drop _ -> false;
           };
+    }
+
+    /// Any octets come from the wire.
+    Verdict hears(byte[] octets) {
+      return listener.captured(octets).verdict();
     }
 
     @Override

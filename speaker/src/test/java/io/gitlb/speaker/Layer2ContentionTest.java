@@ -5,21 +5,18 @@ import static io.gitlb.speaker.announce.DesiredStates.SELF;
 import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
-import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
-import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
@@ -85,39 +82,6 @@ final class Layer2ContentionTest {
     layer2.apply(state(1, List.of(), layer2("192.0.2.10", List.of(SELF))), Origin.RECONCILER, now);
     run(6_000);
     port.segment("eth0").sent.clear();
-  }
-
-  @Test
-  void oneForeignClaimASecondIsOneConflictAndAtMostOneDefenceInTenSeconds() {
-    for (int second = 0; second < 30; second++) {
-      assertFalse(port.segment("eth0").answers(claim(HELD)));
-      run(1_000);
-    }
-    assertConflictDefendedThreeTimes();
-  }
-
-  @Test
-  void tenThousandForeignClaimsASecondAreNoStorm() {
-    FakeSegment eth0 = port.segment("eth0");
-    for (int milli = 0; milli < 30_000; milli++) {
-      for (int i = 0; i < 10; i++) {
-        assertFalse(eth0.answers(claim(HELD)));
-      }
-      run(1);
-    }
-    assertConflictDefendedThreeTimes();
-  }
-
-  private void assertConflictDefendedThreeTimes() {
-    // A round of announcements has both forms.
-    assertEquals(6, port.segment("eth0").sent.size());
-    assertEquals(3L, counts.values().get("defences"));
-    assertEquals(1L, counts.values().get("conflicts_foreign"));
-    assertEquals(Set.of(HELD), conflicts.keySet());
-    assertEquals(HolderKind.FOREIGN, Objects.requireNonNull(conflicts.get(HELD)).kind());
-    assertEquals(STRANGER, Objects.requireNonNull(conflicts.get(HELD)).mac());
-    run(62_000);
-    assertTrue(conflicts.isEmpty());
   }
 
   @Test

@@ -65,7 +65,7 @@ public enum DropReason {
   NOT_ANNOUNCED("NotAnnounced"),
   /// The interface has no link-local address that is ready, so that no advertisement can be sent.
   NO_LINK_LOCAL("NoLinkLocal"),
-  /// The same station asks for the same address too often.
+  /// The same station asks for the same address too often, or for all together.
   RATE_LIMITED("RateLimited"),
   /// This speaker was stopped for a while and has not yet looked whether the address is still its
   /// own. Not the responder's rule: it comes last, when the answer is about to leave.

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.NeighborAdvertisement.Flag;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// The part of a [Responder] that speaks neighbour discovery (RFC 4861 section 7.2).
@@ -13,10 +14,22 @@ final class NeighborResponder {
 
   private final MacAddress ownMac;
   private final ReplyBudget budget;
+  private final SentNonces nonces = new SentNonces();
 
   NeighborResponder(MacAddress ownMac, ReplyBudget budget) {
     this.ownMac = ownMac;
     this.budget = budget;
+  }
+
+  /// A frame leaves on this interface; from any thread.
+  void sent(EthernetFrame frame) {
+    if (frame.payload() instanceof NeighborSolicitation solicitation) {
+      solicitation.nonce().ifPresent(nonces::add);
+    }
+  }
+
+  private boolean isOurs(OptionalLong nonce) {
+    return nonce.isPresent() && nonces.contains(nonce.getAsLong());
   }
 
   Heard hear(
@@ -26,7 +39,7 @@ final class NeighborResponder {
       return Heard.drop(fault.get());
     }
     // A copy of our own probe that something on the way sent back (RFC 7527 section 4.2).
-    if (solicitation.isProbe() && solicitation.nonce().orElse(0) == ownMac.bits()) {
+    if (solicitation.isProbe() && isOurs(solicitation.nonce())) {
       return Heard.drop(DropReason.OWN_FRAME);
     }
     Optional<Sighting> sighting =

@@ -6,10 +6,10 @@ import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Bounds how often one station gets an answer about one address, in constant memory.
+/// Bounds how often one station gets an answer, about one address and in all, in constant memory.
 ///
-/// A token bucket for each (station, address), kept in a fixed table by hash. Two pairs on the same
-/// place share a bucket, which only matters when both are flooding.
+/// Token buckets for each (station, address) and for each station, kept in fixed tables by hash. Two
+/// on the same place share a bucket, which only matters when both are flooding.
 final class ReplyBudget {
 
   /// A router that refreshes asks a few times a second; a person's tool floods with some hundreds.
@@ -18,13 +18,15 @@ final class ReplyBudget {
   /// A full second's worth at once.
   static final int BURST_REPLIES = 1_000;
 
-  private static final int BUCKETS = 4_096;
-  private static final long NANOS_PER_REPLY = Duration.ofSeconds(1).toNanos() / REPLIES_PER_SECOND;
-  private static final long BURST_NANOS = NANOS_PER_REPLY * BURST_REPLIES;
+  /// A router that asks anew for all of 10,000 addresses, the most that a node is made for, once a
+  /// second. It takes a few percent of one core.
+  static final int REPLIES_PER_SECOND_AND_STATION = 10_000;
 
-  // Hash of (station, address) → the time in nanoseconds since the origin at which the bucket is
-  // full again. Time stands for tokens: each reply moves it one interval on.
-  private final long[] fullAtNanos = new long[BUCKETS];
+  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Buckets pairs = new Buckets(SECOND_NANOS / REPLIES_PER_SECOND, BURST_REPLIES);
+  private final Buckets stations =
+      new Buckets(SECOND_NANOS / REPLIES_PER_SECOND_AND_STATION, REPLIES_PER_SECOND_AND_STATION);
   private Instant origin = Instant.MIN;
 
   /// Whether one more answer may be given now; takes it when so.
@@ -33,19 +35,36 @@ final class ReplyBudget {
       origin = now;
     }
     long nowNanos = Duration.between(origin, now).toNanos();
-    int bucket = bucketOf(station, address);
-    // Further ahead than a bucket is deep: the clock was set back, and the bucket starts anew.
-    boolean fromAnotherTime = fullAtNanos[bucket] > nowNanos + BURST_NANOS;
-    long fullAt = fromAnotherTime ? nowNanos : Math.max(fullAtNanos[bucket], nowNanos);
-    if (fullAt + NANOS_PER_REPLY > nowNanos + BURST_NANOS) {
-      return false;
-    }
-    fullAtNanos[bucket] = fullAt + NANOS_PER_REPLY;
-    return true;
+    return pairs.take(station.bits() * 31 + address.hashCode(), nowNanos)
+        && stations.take(station.bits(), nowNanos);
   }
 
-  private static int bucketOf(MacAddress station, IpAddress address) {
-    long mixed = (station.bits() * 31 + address.hashCode()) * 0x9E37_79B9_7F4A_7C15L;
-    return (int) (mixed >>> 52);
+  /// Buckets of one depth.
+  private static final class Buckets {
+    private static final int COUNT = 4_096;
+    private static final int HASH_BITS = 12;
+
+    private final long nanosPerReply;
+    private final long burstNanos;
+    // Hash → the time in nanoseconds since the origin at which the bucket is full again. Time
+    // stands for tokens: each reply moves it one interval on.
+    private final long[] fullAtNanos = new long[COUNT];
+
+    Buckets(long nanosPerReply, int burst) {
+      this.nanosPerReply = nanosPerReply;
+      this.burstNanos = nanosPerReply * burst;
+    }
+
+    boolean take(long key, long nowNanos) {
+      int bucket = (int) (key * 0x9E37_79B9_7F4A_7C15L >>> Long.SIZE - HASH_BITS);
+      // Further ahead than a bucket is deep: the clock was set back, and the bucket starts anew.
+      boolean fromAnotherTime = fullAtNanos[bucket] > nowNanos + burstNanos;
+      long fullAt = fromAnotherTime ? nowNanos : Math.max(fullAtNanos[bucket], nowNanos);
+      if (fullAt + nanosPerReply > nowNanos + burstNanos) {
+        return false;
+      }
+      fullAtNanos[bucket] = fullAt + nanosPerReply;
+      return true;
+    }
   }
 }

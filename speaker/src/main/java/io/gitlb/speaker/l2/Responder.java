@@ -46,6 +46,12 @@ public final class Responder {
     return hear(frame, table, now).verdict();
   }
 
+  /// A frame of ours is about to leave on this interface: should it come back, it is known. From any
+  /// thread.
+  public void sending(EthernetFrame frame) {
+    neighbors.sent(frame);
+  }
+
   private Heard hearArp(EthernetFrame frame, ArpPacket packet, AnswerTable table, Instant now) {
     if (packet.senderMac().equals(ownMac)) {
       return Heard.drop(DropReason.OWN_FRAME);

@@ -75,7 +75,19 @@ final class ArpFrames {
               OURS,
               new ArpPacket(ArpPacket.Operation.REPLY, OURS, ADDRESS, OURS, ADDRESS)));
 
-  static final List<Golden> ALL = List.of(REQUEST, REPLY, GRATUITOUS_REQUEST, GRATUITOUS_REPLY);
+  static final Golden PROBE =
+      new Golden(
+          "probe",
+          "ffffffffffff 02005e005301 0806 0001 0800 06 04 0001"
+              + "02005e005301 00000000 000000000000 c000020a"
+              + PADDING,
+          new EthernetFrame(
+              MacAddress.BROADCAST,
+              OURS,
+              new ArpPacket(ArpPacket.Operation.REQUEST, OURS, v4("0.0.0.0"), ZERO, ADDRESS)));
+
+  static final List<Golden> ALL =
+      List.of(REQUEST, REPLY, PROBE, GRATUITOUS_REQUEST, GRATUITOUS_REPLY);
 
   private ArpFrames() {}
 

@@ -12,7 +12,6 @@ import static io.gitlb.speaker.l2.NeighborFrames.v6;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv6;
@@ -20,9 +19,6 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.NeighborAdvertisement.Flag;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,8 +26,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 final class NeighborResponderTest {
 
@@ -45,19 +39,6 @@ final class NeighborResponderTest {
   private static final int ICMP = 14 + 40;
 
   private final Responder responder = new Responder(OURS);
-
-  static List<ArpFrames.Golden> golden() {
-    return NeighborFrames.ALL;
-  }
-
-  @ParameterizedTest
-  @MethodSource("golden")
-  void bytesAndValuesStandForEachOther(ArpFrames.Golden golden) {
-    assertArrayEquals(golden.octets(), golden.value().encode());
-    assertEquals(
-        new EthernetFrame.Decoding.Decoded(golden.value()),
-        EthernetFrame.decode(ByteBuffer.wrap(golden.octets())));
-  }
 
   @Test
   void aSolicitationIsAnsweredToTheAskerAlone() {
@@ -99,49 +80,6 @@ final class NeighborResponderTest {
         responder.answer(ByteBuffer.wrap(NeighborFrames.SOLICITATION.octets()), table, NOW));
   }
 
-  // Case 38 of the forty adversarial inputs.
-  @Test
-  void solicitationsThatBreakARuleAreDroppedForIt() {
-    assertEquals(DropReason.NDP_HOP_LIMIT, dropped(changed(frame -> frame[HOPS] = (byte) 254)));
-    assertEquals(DropReason.NDP_CHECKSUM, dropped(changed(frame -> frame[ICMP + 2] ^= 1)));
-    assertEquals(DropReason.NDP_CODE, dropped(summed(frame -> frame[ICMP + 1] = 1)));
-    assertEquals(DropReason.NDP_OPTION, dropped(summed(frame -> frame[ICMP + 25] = 0)));
-    assertEquals(DropReason.NDP_OPTION, dropped(summed(frame -> frame[ICMP + 25] = 2)));
-    assertEquals(
-        DropReason.NDP_TARGET_MULTICAST, dropped(summed(frame -> frame[ICMP + 8] = (byte) 0xFF)));
-    assertEquals(
-        DropReason.NDP_UNSPECIFIED_SOURCE,
-        dropped(solicitation(Ipv6Groups.UNSPECIFIED, GROUP, Optional.of(ASKER))));
-    assertEquals(
-        DropReason.NDP_UNSPECIFIED_SOURCE,
-        dropped(solicitation(Ipv6Groups.UNSPECIFIED, ADDRESS, Optional.empty())));
-  }
-
-  // Case 39.
-  @Test
-  void fragmentsHeadersAndEndlessOptionsAreDropped() {
-    for (int header : List.of(0, 43, 44, 50, 51, 60)) {
-      assertEquals(
-          DropReason.IPV6_EXTENSION_HEADER,
-          dropped(changed(frame -> frame[14 + 6] = (byte) header)));
-    }
-    byte[] hundred = Arrays.copyOf(NeighborFrames.SOLICITATION.octets(), ICMP + 24 + 800);
-    ByteBuffer.wrap(hundred).putShort(14 + 4, (short) 824);
-    for (int at = ICMP + 24; at < hundred.length; at += 8) {
-      hundred[at] = 99;
-      hundred[at + 1] = 1;
-    }
-    sum(hundred);
-    assertInstanceOf(Verdict.Reply.class, hear(hundred).verdict(), "whole, it is only long");
-    assertEquals(
-        DropReason.IPV6_TRUNCATED, dropped(Arrays.copyOf(hundred, 128)), "cut by the capture");
-    byte[] cut = Arrays.copyOf(NeighborFrames.SOLICITATION.octets(), ICMP + 28);
-    ByteBuffer.wrap(cut).putShort(14 + 4, (short) 28);
-    sum(cut);
-    assertEquals(DropReason.NDP_OPTION, dropped(cut));
-  }
-
-  // Case 40.
   @Test
   void advertisementsForOurAddressAreAConflictUnlessTheyAreOurs() {
     MacAddress foreign = MacAddress.of("02:00:5e:00:53:cc");
@@ -150,7 +88,9 @@ final class NeighborResponderTest {
     assertEquals(Optional.of(new Sighting(ADDRESS, foreign, SightingKind.CLAIM)), claim.sighting());
     assertEquals(
         Heard.drop(DropReason.OWN_FRAME), hear(NeighborFrames.UNSOLICITED.octets()), "looped");
-    byte[] ownProbe = ProbeFrames.probe(WATCHED, OURS).orElseThrow().encode();
+    EthernetFrame probe = ProbeFrames.probe(WATCHED, OURS, new Random(1));
+    responder.sending(probe);
+    byte[] ownProbe = probe.encode();
     assertEquals(Heard.drop(DropReason.OWN_FRAME), hear(ownProbe), "looped");
     ByteBuffer.wrap(ownProbe).position(6).put(foreign.toBytes());
     assertEquals(Heard.drop(DropReason.OWN_FRAME), hear(ownProbe), "looped and rewritten");
@@ -185,58 +125,6 @@ final class NeighborResponderTest {
     assertEquals(DropReason.NOT_ANNOUNCED, dropped(about(WATCHED)));
   }
 
-  @Test
-  void everyTruncationAndEveryFlippedBitIsAnsweredOrDroppedByARule() {
-    List<ArpFrames.Golden> all = new ArrayList<>(NeighborFrames.ALL);
-    all.addAll(ArpFrames.ALL);
-    for (ArpFrames.Golden golden : all) {
-      byte[] octets = golden.octets();
-      for (int length = 0; length <= octets.length; length++) {
-        judged(golden + " cut to " + length, Arrays.copyOf(octets, length));
-      }
-      for (int bit = 0; bit < octets.length * 8; bit++) {
-        byte[] flipped = octets.clone();
-        flipped[bit / 8] ^= (byte) (1 << bit % 8);
-        judged(golden + " with bit " + bit, flipped);
-      }
-    }
-  }
-
-  @Test
-  void mutatedFramesWithARightChecksumNeverThrow() {
-    long seed = 20_261_121L;
-    Random random = new Random(seed);
-    EnumSet<DropReason> seen = EnumSet.noneOf(DropReason.class);
-    for (int i = 0; i < 20_000 * Integer.getInteger("gitlb.random.rounds", 1); i++) {
-      byte[] octets = NeighborFrames.ALL.get(random.nextInt(NeighborFrames.ALL.size())).octets();
-      octets = Arrays.copyOf(octets, octets.length + random.nextInt(3) * 8);
-      ByteBuffer.wrap(octets).putShort(14 + 4, (short) (octets.length - ICMP));
-      for (int changes = random.nextInt(4); changes > 0; changes--) {
-        octets[ICMP + random.nextInt(octets.length - ICMP)] = (byte) random.nextInt();
-      }
-      sum(octets);
-      if (judged("seed " + seed + " round " + i, octets)
-          instanceof Verdict.Drop(DropReason reason)) {
-        seen.add(reason);
-      }
-    }
-    assertTrue(seen.size() >= 6, "seed " + seed + " saw only " + seen);
-  }
-
-  private Verdict judged(String what, byte[] octets) {
-    try {
-      Verdict verdict = hear(octets).verdict();
-      if (verdict instanceof Verdict.Reply(EthernetFrame frame)
-          && frame.payload() instanceof NeighborAdvertisement advertisement) {
-        assertEquals(ADDRESS, advertisement.target(), what);
-        assertEquals(OURS, frame.source(), what);
-      }
-      return verdict;
-    } catch (RuntimeException e) {
-      throw new AssertionError(what, e);
-    }
-  }
-
   /// A change to a good solicitation.
   @FunctionalInterface
   private interface Change {
@@ -247,22 +135,6 @@ final class NeighborResponderTest {
     byte[] octets = NeighborFrames.SOLICITATION.octets();
     change.to(octets);
     return octets;
-  }
-
-  private static byte[] summed(Change change) {
-    byte[] octets = changed(change);
-    sum(octets);
-    return octets;
-  }
-
-  /// Puts the right checksum in, by another way than the codec's.
-  private static void sum(byte[] octets) {
-    ByteBuffer frame = ByteBuffer.wrap(octets).putShort(ICMP + 2, (short) 0);
-    long sum = octets.length - ICMP + 58L;
-    for (int at = 14 + 8; at + 1 < octets.length; at += 2) {
-      sum += Short.toUnsignedInt(frame.getShort(at));
-    }
-    frame.putShort(ICMP + 2, (short) (0xFFFF - sum % 0xFFFF));
   }
 
   private static byte[] solicitation(Ipv6 source, Ipv6 destination, Optional<MacAddress> mac) {

@@ -10,17 +10,13 @@ import static io.gitlb.speaker.l2.ArpFrames.v4;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,18 +117,6 @@ final class ResponderTest {
   }
 
   @Test
-  void aScanOfAWholeNetworkIsAnsweredForOurAddressesOnly() {
-    int replies = 0;
-    for (int host = 0; host < 65_536; host++) {
-      Ipv4 target = new Ipv4(v4("192.0.0.0").bits() + host);
-      if (judge(ArpFrames.request(ASKER, ASKER_ADDRESS, target)) instanceof Verdict.Reply) {
-        replies++;
-      }
-    }
-    assertEquals(1, replies);
-  }
-
-  @Test
   void aFloodForOneAddressIsAnsweredAtMostAThousandTimesASecond() {
     int[] repliesInSecond = new int[3];
     for (int millisecond = 0; millisecond < 3_000; millisecond++) {
@@ -163,32 +147,6 @@ final class ResponderTest {
     judgeAt(ArpFrames.REQUEST.value(), NOW);
     assertInstanceOf(
         Verdict.Reply.class, judgeAt(ArpFrames.REQUEST.value(), NOW.plusMillis(1_500)));
-  }
-
-  @Test
-  void mutatedFramesNeverThrowAndAReplyAlwaysSpeaksForAnAnnouncedAddress() {
-    long seed = 20_261_121L;
-    Random random = new Random(seed);
-    EnumSet<DropReason> seen = EnumSet.noneOf(DropReason.class);
-    for (int i = 0; i < 20_000 * Integer.getInteger("gitlb.random.rounds", 1); i++) {
-      byte[] octets = ArpFrames.ALL.get(random.nextInt(ArpFrames.ALL.size())).octets();
-      for (int flips = random.nextInt(4); flips > 0; flips--) {
-        int bit = random.nextInt(42 * 8);
-        octets[bit / 8] ^= (byte) (1 << bit % 8);
-      }
-      Verdict verdict = responder.answer(ByteBuffer.wrap(octets), TABLE, NOW.plusSeconds(i));
-      switch (verdict) {
-        case Verdict.Reply(EthernetFrame(MacAddress to, MacAddress from, ArpPacket packet)) -> {
-          assertEquals(OURS, from, "seed " + seed);
-          assertEquals(OURS, packet.senderMac(), "seed " + seed);
-          assertEquals((IpAddress) ADDRESS, packet.senderAddress(), "seed " + seed);
-          assertTrue(!to.isGroup() && !to.equals(OURS), "seed " + seed);
-        }
-        case Verdict.Reply other -> throw new AssertionError(other + " seed " + seed);
-        case Verdict.Drop(DropReason reason) -> seen.add(reason);
-      }
-    }
-    assertTrue(seen.size() >= 8, "seed " + seed + " saw only " + seen);
   }
 
   private static EthernetFrame reply(MacAddress from, Ipv4 address) {

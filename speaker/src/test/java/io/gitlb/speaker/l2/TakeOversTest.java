@@ -46,7 +46,7 @@ final class TakeOversTest {
       if (both) {
         holder.begin(now);
       }
-      now = exchange(List.of(holder, other), now);
+      now = exchange(List.of(holder, other), random, now);
       Set<NodeName> expected = holder.holds ? Set.of(holder.node) : Set.of();
       assertEquals(expected, other.split().members(), seed);
       assertTrue(other.split().strangers().isEmpty(), seed);
@@ -59,14 +59,14 @@ final class TakeOversTest {
     }
   }
 
-  private static Instant exchange(List<Speaker> speakers, Instant from) {
+  private static Instant exchange(List<Speaker> speakers, Random random, Instant from) {
     Instant now = from;
     while (speakers.stream().anyMatch(one -> one.rounds.nextDue().isPresent())) {
       for (Speaker speaker : speakers) {
         ProbeRounds.Step step = speaker.rounds.advance(now);
         step.finished().forEach(result -> speaker.result = Optional.of(result));
         for (ProbeRounds.Probe probe : step.probes()) {
-          EthernetFrame frame = ProbeFrames.probe(probe.key().address(), speaker.mac).orElseThrow();
+          EthernetFrame frame = ProbeFrames.probe(probe.key().address(), speaker.mac, random);
           // Everybody hears it, and a hub gives the sender a copy.
           for (Speaker hearer : speakers) {
             hearer.hear(frame, now).ifPresent(reply -> speaker.hear(reply));
