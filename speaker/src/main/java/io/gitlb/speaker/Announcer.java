@@ -55,6 +55,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final PeerWatch watch;
   private final StartStamp stamp;
   private final ScheduledExecutorService upkeep;
+  private final SegmentPort.Watch interfaces;
   private final BgpSpeaker bgp;
   private final BgpExports exports;
   private final HealthPolls health;
@@ -100,6 +101,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     stamp = new StartStamp(settings.stateDir());
     // Before BGP: the sockets of one and the capture library of the other load side by side.
     layer2.start(how(settings.stateDir(), timeOfDay.instant()));
+    interfaces = port.watch(layer2::surveySoon);
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     exports = new BgpExports(bgp, board);
     health = new HealthPolls(clock, this::gates);
@@ -166,6 +168,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Hands layer 2 over, then withdraws everything: every BGP peer gets a Cease.
   @Override
   public void close() {
+    interfaces.close();
     layer2.close();
     health.close();
     watch.close();

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that owns [Layer2]: takes desired states and events in turn, looks at the
-/// interfaces once a second, keeps the [Fence] open and sends what is due. A platform thread, since
+/// interfaces once a second and when they have changed, keeps the [Fence] open and sends what is due. A platform thread, since
 /// opening and sending are native calls.
 final class Layer2Thread implements AutoCloseable {
 
@@ -32,6 +33,15 @@ final class Layer2Thread implements AutoCloseable {
 
   /// How often the interfaces are looked at.
   static final Duration SURVEY_INTERVAL = Duration.ofSeconds(1);
+
+  /// The least time between two looks when something changes all the time.
+  static final Duration SURVEY_PAUSE = Duration.ofMillis(20);
+
+  /// A look that took long is followed by a pause of so many times that.
+  private static final int SURVEY_SHARE = 10;
+
+  /// No pause is longer: neighbours may wait to be told.
+  private static final Duration LONGEST_SURVEY_PAUSE = Duration.ofMillis(100);
 
   /// How long a link that could not be opened is left alone.
   static final Duration REOPEN_INTERVAL = Duration.ofSeconds(10);
@@ -54,7 +64,9 @@ final class Layer2Thread implements AutoCloseable {
   private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Thread thread;
+  private final AtomicBoolean surveyAsked = new AtomicBoolean();
   private Instant nextSurvey = Instant.MIN;
+  private Instant earliestSurvey = Instant.MIN;
   private @Nullable Instant leaveUntil;
 
   /// What is asked of the owner.
@@ -108,6 +120,18 @@ final class Layer2Thread implements AutoCloseable {
     }
   }
 
+  /// The interfaces may have changed: they are looked at at once, or when the last look is long
+  /// enough ago. From any thread, as often as it likes.
+  void surveySoon() {
+    if (surveyAsked.compareAndSet(false, true)) {
+      post(
+          (_, _) -> {
+            surveyAsked.set(false);
+            nextSurvey = earliestSurvey.isBefore(nextSurvey) ? earliestSurvey : nextSurvey;
+          });
+    }
+  }
+
   /// Lets the owner do something, soon.
   void post(BiConsumer<Layer2, Instant> event) {
     tasks.add(new Task.Event(event));
@@ -156,7 +180,9 @@ final class Layer2Thread implements AutoCloseable {
     if (!nextSurvey.isAfter(now)) {
       nextSurvey = now.plus(SURVEY_INTERVAL);
       layer2.survey(now);
-      layer2.tick(clock.instant());
+      Instant after = clock.instant();
+      earliestSurvey = after.plus(pauseAfter(Duration.between(now, after)));
+      layer2.tick(after);
     }
     Task task = tasks.poll(waitUntilDue().toNanos(), TimeUnit.NANOSECONDS);
     for (int i = 0; i < BATCH && task != null; i++) {
@@ -168,6 +194,14 @@ final class Layer2Thread implements AutoCloseable {
       return false;
     }
     return true;
+  }
+
+  private static Duration pauseAfter(Duration survey) {
+    Duration pause = survey.multipliedBy(SURVEY_SHARE);
+    if (pause.compareTo(SURVEY_PAUSE) < 0) {
+      return SURVEY_PAUSE;
+    }
+    return pause.compareTo(LONGEST_SURVEY_PAUSE) < 0 ? pause : LONGEST_SURVEY_PAUSE;
   }
 
   private void work(Task task) {

@@ -195,7 +195,7 @@ final class Links {
     for (Link link : links.values()) {
       Captured captured = open.get(link.name());
       if (captured != null) {
-        changed |= captured.openLink().follow(link);
+        changed |= captured.openLink().follow(link, ++lastIncarnation);
       }
       Refused before = refused.get(link.name());
       if (before != null && !before.link().equals(link)) {

@@ -25,7 +25,7 @@ final class OpenLink implements SegmentPort.FrameListener {
 
   private final String name;
   private Link link;
-  private final long incarnation;
+  private long incarnation;
   private final Responder responder;
   private final VerdictCounts counts;
   private final InstantSource clock;
@@ -55,10 +55,15 @@ final class OpenLink implements SegmentPort.FrameListener {
     this.responder = new Responder(link.macAddress());
   }
 
-  /// Takes over what is now known of the same link.
+  /// Takes over what is now known of the same link. Neighbours that know it by another link-local
+  /// address have to be told again.
   ///
+  /// @param fresh the incarnation from then on
   /// @return whether it reaches other prefixes than before, or sends from another address
-  boolean follow(Link now) {
+  boolean follow(Link now, long fresh) {
+    if (link.linkLocal().isPresent() && !link.linkLocal().equals(now.linkLocal())) {
+      incarnation = fresh;
+    }
     boolean changed =
         !link.onLink().equals(now.onLink()) || !link.linkLocal().equals(now.linkLocal());
     link = now;

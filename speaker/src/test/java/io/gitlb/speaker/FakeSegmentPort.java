@@ -37,6 +37,9 @@ final class FakeSegmentPort implements SegmentPort {
   /// What the kernel does wrong.
   volatile Set<KernelFinding> findings = Set.of();
 
+  /// To be called as the kernel would.
+  volatile Runnable interfacesChanged = () -> {};
+
   int opened;
 
   void link(String name, int index, String mac, String... prefixes) {
@@ -61,6 +64,12 @@ final class FakeSegmentPort implements SegmentPort {
       throw fault.get();
     }
     return new Survey(List.copyOf(links.values()), new TreeMap<>());
+  }
+
+  @Override
+  public Watch watch(Runnable changed) {
+    interfacesChanged = changed;
+    return () -> {};
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
@@ -23,6 +24,7 @@ import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.InterfaceAddress;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.NeighborAdvertisement;
 import io.gitlb.speaker.l2.NeighborSolicitation;
@@ -201,6 +203,42 @@ final class Layer2Test {
     FakeSegment after = port.segment("eth0");
     assertEquals(2, after.sent.size());
     assertEquals(MacAddress.of(OTHER_MAC), after.sent.getFirst().source());
+  }
+
+  @Test
+  void aCableThatWasOutForAMomentIsToldAnew() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    run(Duration.ofSeconds(6));
+    Link link = port.links.get("eth0");
+    port.links.put(
+        "eth0",
+        new Link(
+            link.name(), link.index(), link.macAddress(), link.onLink(), link.addresses(), 2));
+    layer2.survey(now);
+    assertEquals(2, port.segment("eth0").sent.size());
+    assertEquals(2, port.opened);
+  }
+
+  @Test
+  void anotherLinkLocalAddressIsToldAtOnce() {
+    given(layer2("2001:db8::10", List.of(SELF)));
+    linkLocal("fe80::1");
+    layer2.survey(now);
+    run(Duration.ofSeconds(6));
+    FakeSegment eth0 = port.segment("eth0");
+    assertEquals(4, eth0.sent.size(), "the rounds of IPv6");
+    linkLocal("fe80::2");
+    layer2.survey(now);
+    assertEquals(5, eth0.sent.size());
+    assertEquals(1, port.opened, "the capture goes on");
+  }
+
+  private void linkLocal(String address) {
+    TreeSet<IpPrefix> onLink =
+        new TreeSet<>(List.of(IpPrefix.of("2001:db8::/64"), IpPrefix.of("fe80::/64")));
+    TreeSet<InterfaceAddress> own =
+        new TreeSet<>(List.of(new InterfaceAddress(IpAddress.of(address), 64)));
+    port.links.put("eth0", new Link("eth0", 2, MacAddress.of(MAC), onLink, own));
   }
 
   @Test

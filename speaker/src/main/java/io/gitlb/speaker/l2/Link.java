@@ -16,12 +16,15 @@ import java.util.TreeSet;
 /// @param macAddress what is told to those who ask
 /// @param onLink the prefixes that the kernel reaches through it without a gateway
 /// @param addresses its own, ready for use
+/// @param carrierChanges how often the signal on the cable has come or gone, as far as the kernel
+///   tells: another number is another cable, to which neighbours may be new
 public record Link(
     String name,
     int index,
     MacAddress macAddress,
     SortedSet<IpPrefix> onLink,
-    SortedSet<InterfaceAddress> addresses) {
+    SortedSet<InterfaceAddress> addresses,
+    long carrierChanges) {
 
   private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
 
@@ -30,14 +33,27 @@ public record Link(
     addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
   }
 
+  /// A link whose cable stays as it is.
+  public Link(
+      String name,
+      int index,
+      MacAddress macAddress,
+      SortedSet<IpPrefix> onLink,
+      SortedSet<InterfaceAddress> addresses) {
+    this(name, index, macAddress, onLink, addresses, 0);
+  }
+
   /// A link without addresses of its own.
   public Link(String name, int index, MacAddress macAddress, SortedSet<IpPrefix> onLink) {
     this(name, index, macAddress, onLink, Collections.emptySortedSet());
   }
 
-  /// Whether a handle that was opened on the other is of no use for this one.
+  /// Whether a handle that was opened on the other is of no use for this one, or its neighbours may
+  /// be others: everything begins anew.
   public boolean isReplacementOf(Link earlier) {
-    return index != earlier.index || !macAddress.equals(earlier.macAddress);
+    return index != earlier.index
+        || !macAddress.equals(earlier.macAddress)
+        || carrierChanges != earlier.carrierChanges;
   }
 
   /// The address that neighbour advertisements come from: link-local, so that it is there and valid

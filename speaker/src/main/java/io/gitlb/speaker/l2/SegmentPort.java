@@ -22,6 +22,12 @@ public interface SegmentPort {
   /// @param listener told of every captured frame, on the capture's own thread
   Opening open(Link link, FrameListener listener);
 
+  /// Tells when interfaces may have changed, as soon as the kernel does. It may tell too often, and
+  /// it may miss something: [#survey] is to be asked now and then anyway.
+  ///
+  /// @param changed told on a thread that is not to be kept
+  Watch watch(Runnable changed);
+
   /// Settings of the node's kernel that work against announcing. Reads many files: not for a thread
   /// that others wait for.
   ///
@@ -40,6 +46,15 @@ public interface SegmentPort {
       links = List.copyOf(links);
       skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
     }
+  }
+
+  /// What [#watch] began.
+  @FunctionalInterface
+  interface Watch extends AutoCloseable {
+
+    /// Tells nothing more, soon.
+    @Override
+    void close();
   }
 
   /// What became of an attempt to open a link.

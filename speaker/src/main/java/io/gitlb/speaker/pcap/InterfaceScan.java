@@ -63,7 +63,8 @@ final class InterfaceScan {
                 macOf(one),
                 masterOf(one),
                 onLink,
-                addresses));
+                addresses,
+                carrierChangesOf(one)));
       } catch (SocketException _) {
         // It went away between the list and the question.
       }
@@ -115,6 +116,12 @@ final class InterfaceScan {
     return text(one, "flags")
         .map(flags -> Integer.decode(flags) | (ofJdk & KernelInterface.IFF_RUNNING))
         .orElse(ofJdk);
+  }
+
+  private static long carrierChangesOf(NetworkInterface one) {
+    return isKnownToSysfs(one)
+        ? text(one, "carrier_changes").map(Long::parseLong).orElse(0L)
+        : 0;
   }
 
   private static Optional<String> masterOf(NetworkInterface one) {

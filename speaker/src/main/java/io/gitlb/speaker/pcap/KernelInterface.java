@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// @param master what it is a port of: a bridge, a bond
 /// @param onLink the prefixes of its addresses and of its routes without a gateway
 /// @param addresses its own that are ready for use
+/// @param carrierChanges how often the signal on the cable has come or gone; 0 when that is not told
 record KernelInterface(
     String name,
     int index,
@@ -21,7 +22,8 @@ record KernelInterface(
     Optional<MacAddress> macAddress,
     Optional<String> master,
     SortedSet<IpPrefix> onLink,
-    SortedSet<InterfaceAddress> addresses) {
+    SortedSet<InterfaceAddress> addresses,
+    long carrierChanges) {
 
   static final int IFF_UP = 0x1;
   static final int IFF_BROADCAST = 0x2;

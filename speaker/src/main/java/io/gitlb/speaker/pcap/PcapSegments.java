@@ -48,7 +48,13 @@ public final class PcapSegments implements SegmentPort {
               .ifPresent(
                   mac ->
                       links.add(
-                          new Link(one.name(), one.index(), mac, one.onLink(), one.addresses())));
+                          new Link(
+                              one.name(),
+                              one.index(),
+                              mac,
+                              one.onLink(),
+                              one.addresses(),
+                              one.carrierChanges())));
         }
       }
     } catch (IOException e) {
@@ -72,6 +78,11 @@ public final class PcapSegments implements SegmentPort {
           oneLine(String.valueOf(e.getMessage()))
               + "; the library libpcap.so is needed (Debian: apt-get install libpcap0.8)");
     }
+  }
+
+  @Override
+  public Watch watch(Runnable changed) {
+    return KernelEvents.open(changed).<Watch>map(events -> events).orElse(() -> {});
   }
 
   @Override

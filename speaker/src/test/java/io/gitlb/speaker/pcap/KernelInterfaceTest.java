@@ -84,7 +84,14 @@ final class KernelInterfaceTest {
   private static Optional<String> obstacle(
       String name, int flags, Optional<MacAddress> mac, Optional<String> master) {
     return new KernelInterface(
-            name, 2, flags, mac, master, Collections.emptySortedSet(), Collections.emptySortedSet())
+            name,
+            2,
+            flags,
+            mac,
+            master,
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
+            0)
         .obstacle(DEFAULT);
   }
 }
