@@ -33,12 +33,14 @@ public final class AdjRibOut {
   /// prefix → its attributes as the peer knows them (1:1); equal ones are one object
   private final NavigableMap<IpPrefix, List<PathAttribute>> told = new TreeMap<>();
 
-  private Sync sync = Sync.FIRST;
+  private Completeness known = Completeness.PARTIAL;
 
-  /// Whether a full set has been sent.
-  private enum Sync {
-    FIRST,
-    LATER
+  /// Whether a desired set is all that there is.
+  public enum Completeness {
+    /// Some routes may be missing that a later set will have: it is not known yet whether we should
+    /// announce them. The peer keeps what it still has of an earlier run.
+    PARTIAL,
+    WHOLE
   }
 
   /// An empty one for a session that has just come up.
@@ -53,19 +55,31 @@ public final class AdjRibOut {
     return told.size();
   }
 
+  /// Whether the peer has had a whole set: only then it may be told that a refresh begins (RFC 7313
+  /// section 4.2).
+  public boolean isWhole() {
+    return known == Completeness.WHOLE;
+  }
+
+  /// As below with a whole set.
+  public Advertisement set(Map<IpPrefix, RouteAttributes> desired) {
+    return set(desired, Completeness.WHOLE);
+  }
+
   /// Withdraws first, then announcements with equal attributes together; both sorted. After the
-  /// first set comes End-of-RIB where somebody waits for it: that set must be complete.
+  /// first whole set comes End-of-RIB where somebody waits for it.
   ///
   /// @param desired all routes for this peer
-  public Advertisement set(Map<IpPrefix, RouteAttributes> desired) {
+  public Advertisement set(
+      Map<IpPrefix, RouteAttributes> desired, Completeness completeness) {
     SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
     NavigableMap<IpPrefix, List<PathAttribute>> wanted = wanted(desired, omitted);
     List<Update> updates = new ArrayList<>(withdrawals(wanted));
     updates.addAll(announcements(changed(wanted)));
     told.keySet().retainAll(wanted.keySet());
     told.putAll(wanted);
-    if (sync == Sync.FIRST) {
-      sync = Sync.LATER;
+    if (known == Completeness.PARTIAL && completeness == Completeness.WHOLE) {
+      known = Completeness.WHOLE;
       updates.addAll(endOfRib());
     }
     return new Advertisement(updates, omitted);
@@ -98,7 +112,7 @@ public final class AdjRibOut {
       IpFamily family = prefix.family();
       if (!session.families().contains(AddressFamily.unicast(family))) {
         omitted.put(prefix, Omission.FAMILY_NOT_NEGOTIATED);
-      } else if (!nextHops.has(family)) {
+      } else if (!nextHops.serve(family, session)) {
         omitted.put(prefix, Omission.NO_NEXT_HOP);
       } else {
         Exported exported =

@@ -22,6 +22,11 @@ public sealed interface Event {
   /// @param localAddress of our end
   record Connected(IpAddress localAddress) implements Event {}
 
+  /// 17, TcpConnectionConfirmed: the peer has dialled.
+  ///
+  /// @param localAddress of our end
+  record Accepted(IpAddress localAddress) implements Event {}
+
   /// 18, TcpConnectionFails: it did not come up, or it is closed or broken.
   ///
   /// @param cause for people
@@ -34,6 +39,9 @@ public sealed interface Event {
   ///
   /// @param answer what the codec wants the peer to be told
   record ReceivedMalformed(Notification answer) implements Event {}
+
+  /// The path to the peer is gone, as BFD has it (RFC 9384).
+  record PathLost() implements Event {}
 
   /// A message of ours has gone to the kernel (RFC 9687).
   record MessageSent() implements Event {}

@@ -42,10 +42,11 @@ final class Export {
   /// without prefixes (RFC 7606 section 5.1), the others in ascending order.
   List<PathAttribute> attributes(IpFamily family, RouteAttributes route) {
     List<PathAttribute> attributes = new ArrayList<>();
-    if (family == IpFamily.IPV6) {
+    boolean multiprotocol = nextHops.extended(family, session);
+    if (multiprotocol) {
       attributes.add(
           new MpReach(
-              AddressFamily.IPV6_UNICAST, List.of(nextHops.ipv6().orElseThrow()), List.of()));
+              AddressFamily.unicast(family), List.copyOf(nextHops.ipv6()), List.of()));
     }
     attributes.add(Origin.IGP);
     attributes.add(
@@ -53,7 +54,7 @@ final class Export {
           case EBGP -> AsPath.of(session.localAsn());
           case IBGP -> AsPath.EMPTY;
         });
-    if (family == IpFamily.IPV4) {
+    if (!multiprotocol) {
       attributes.add(new NextHop(nextHops.ipv4().orElseThrow()));
     }
     if (session.kind() == SessionKind.IBGP) {
@@ -110,21 +111,20 @@ final class Export {
     return new Update(List.of(), filled, List.of());
   }
 
+  /// The same way as they were announced.
+  ///
   /// @param prefixes of one family
   List<Update> withdraw(IpFamily family, List<IpPrefix> prefixes) {
-    return switch (family) {
-      case IPV4 ->
-          chunks(prefixes, codec.roomForPrefixes(List.of())).stream()
-              .map(chunk -> new Update(chunk, List.of(), List.of()))
-              .toList();
-      case IPV6 -> {
-        MpUnreach empty = new MpUnreach(AddressFamily.IPV6_UNICAST, List.of());
-        yield chunks(prefixes, codec.roomForPrefixes(List.of(empty))).stream()
-            .map(chunk -> new MpUnreach(empty.family(), chunk))
-            .map(unreach -> new Update(List.of(), List.of(unreach), List.of()))
-            .toList();
-      }
-    };
+    if (!nextHops.extended(family, session)) {
+      return chunks(prefixes, codec.roomForPrefixes(List.of())).stream()
+          .map(chunk -> new Update(chunk, List.of(), List.of()))
+          .toList();
+    }
+    MpUnreach empty = new MpUnreach(AddressFamily.unicast(family), List.of());
+    return chunks(prefixes, codec.roomForPrefixes(List.of(empty))).stream()
+        .map(chunk -> new MpUnreach(empty.family(), chunk))
+        .map(unreach -> new Update(List.of(), List.of(unreach), List.of()))
+        .toList();
   }
 
   private static List<List<IpPrefix>> chunks(List<IpPrefix> prefixes, int room) {

@@ -17,59 +17,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The session state machine of RFC 4271 section 8.2.2 for a peer that we dial. A value: an event
-/// gives a new one.
+/// The session state machine of RFC 4271 section 8.2.2 for one connection with a peer, dialled or
+/// taken; [Peering] joins two of them. A value: an event gives a new one.
 ///
 ///     Idle ──Start, IdleHold──► Connect ──TCP up──► OpenSent ──OPEN──► OpenConfirm ──KEEPALIVE──► Established
-///                                  ▲ ConnectRetry       │ TCP fails
-///                                  └───── Active ◄──────┘
+///          └─(passive)─┐           ▲ ConnectRetry       │ TCP fails
+///                      └───────► Active ◄───────────────┘
 ///     every fault ──► Idle, and again after a pause
 ///
 /// The pause after a connection that did not come up is the connect time; after a session that
 /// failed it is 1 s, doubled with each failure up to 120 s, and forgotten once a session has lasted
-/// a minute. Left out: DelayOpen, and the passive side.
+/// a minute. In Idle no call is taken. Left out: DelayOpen.
 public final class Fsm {
-
-  /// How long to wait for the peer's OPEN. The RFC suggests 4 min; a connection that is accepted
-  /// and then ignored (an unconfigured peer, a TTL check) is better tried again sooner.
-  private static final Duration OPEN_HOLD_TIME = Duration.ofMinutes(1);
 
   private static final Duration STABLE_TIME = Duration.ofMinutes(1);
 
-  /// RFC 9687 section 5: the larger of 8 min and twice the hold time.
-  private static final Duration MIN_SEND_HOLD_TIME = Duration.ofMinutes(8);
-
-  /// RFC 4271 section 4.4: not more than one KEEPALIVE a second.
-  private static final Duration MIN_KEEPALIVE_TIME = Duration.ofSeconds(1);
+  /// In connect times: how long a passive peer may not call before that is told.
+  private static final int PATIENCE = 2;
 
   private final PeerConfig config;
   private final Ipv4 nodeIdentifier;
   private final State state;
   private final History history;
-  private final Optional<Open> sentOpen;
-  private final Optional<Negotiated> negotiated;
+  private final Talk talk;
 
-  private Fsm(
-      PeerConfig config,
-      Ipv4 nodeIdentifier,
-      State state,
-      History history,
-      Optional<Open> sentOpen,
-      Optional<Negotiated> negotiated) {
+  private Fsm(PeerConfig config, Ipv4 nodeIdentifier, State state, History history, Talk talk) {
     this.config = config;
     this.nodeIdentifier = nodeIdentifier;
     this.state = state;
     this.history = history;
-    this.sentOpen = sentOpen;
-    this.negotiated = negotiated;
+    this.talk = talk;
   }
 
   /// A machine in Idle that has not been started.
   ///
   /// @param nodeIdentifier our BGP identifier on connections without an IPv4 address of ours
   public static Fsm idle(PeerConfig config, Ipv4 nodeIdentifier) {
-    return new Fsm(
-        config, nodeIdentifier, State.IDLE, History.NONE, Optional.empty(), Optional.empty());
+    return new Fsm(config, nodeIdentifier, State.IDLE, History.NONE, Talk.NONE);
+  }
+
+  /// A machine with the same past that waits for a call.
+  Fsm expecting() {
+    return new Fsm(config, nodeIdentifier, State.ACTIVE, history, Talk.NONE);
   }
 
   public State state() {
@@ -80,9 +69,14 @@ public final class Fsm {
     return config;
   }
 
+  /// Who made the connection; says nothing before OpenSent.
+  Initiator initiator() {
+    return talk.initiator();
+  }
+
   /// Present in OpenConfirm and Established.
   public Optional<Negotiated> negotiated() {
-    return negotiated;
+    return talk.agreed();
   }
 
   /// The same session under a configuration that keeps it.
@@ -92,7 +86,11 @@ public final class Fsm {
     if (!newConfig.keepsSessionOf(config)) {
       throw new IllegalArgumentException("peer " + config.name() + " needs a new session");
     }
-    return new Fsm(newConfig, nodeIdentifier, state, history, sentOpen, negotiated);
+    Optional<Negotiated> agreed =
+        negotiated()
+            .map(old -> old.withKeepaliveTime(newConfig.times().keepaliveUnder(old.holdTime())));
+    Talk goingOn = new Talk(talk.initiator(), talk.ours(), agreed);
+    return new Fsm(newConfig, nodeIdentifier, state, history, goingOn);
   }
 
   /// @param jitter for the timers that this step starts
@@ -112,9 +110,9 @@ public final class Fsm {
       case Event.Start _ -> dial(jitter, new Action.StopTimer(Timer.IDLE_HOLD));
       case Event.TimerExpired(Timer timer) when timer == Timer.IDLE_HOLD -> dial(jitter);
       case Event.Stop _ -> stay(new Action.StopAllTimers());
-      case Event.Connected _ -> stay(new Action.Disconnect());
+      case Event.Connected _, Event.Accepted _ -> stay(new Action.Disconnect());
       case Event.TimerExpired _, Event.ConnectionFailed _, Event.MessageSent _ -> stay();
-      case Event.Received _, Event.ReceivedMalformed _ -> stay();
+      case Event.Received _, Event.ReceivedMalformed _, Event.PathLost _ -> stay();
     };
   }
 
@@ -122,11 +120,12 @@ public final class Fsm {
   /// under way, and so in nothing that these events do.
   private Step inConnectOrActive(Event event, Jitter jitter) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _ -> stay();
+      case Event.Start _, Event.MessageSent _, Event.PathLost _ -> stay();
       case Event.Stop _ -> stopped(List.of());
-      case Event.Connected(IpAddress local) -> open(local);
+      case Event.Connected(IpAddress local) -> open(local, Initiator.WE);
+      case Event.Accepted(IpAddress local) -> open(local, Initiator.PEER);
       case Event.ConnectionFailed(String cause) -> notConnected(cause, jitter);
-      case Event.TimerExpired(Timer timer) when timer == Timer.CONNECT_RETRY -> redial(jitter);
+      case Event.TimerExpired(Timer timer) when timer == Timer.CONNECT_RETRY -> again(jitter);
       case Event.TimerExpired(Timer timer) -> broken("timer " + timer + " out of turn", jitter);
       case Event.Received(Message m) -> broken(m.type() + " before we sent our OPEN", jitter);
       case Event.ReceivedMalformed _ -> broken("octets before we sent our OPEN", jitter);
@@ -136,8 +135,9 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, OpenSent state.
   private Step inOpenSent(Event event, Jitter jitter) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _, Event.Connected _ -> stay();
-      case Event.Stop(StopReason reason) -> stopped(List.of(new Action.Send(reason.cease())));
+      case Event.Start _, Event.MessageSent _, Event.Connected _, Event.Accepted _ -> stay();
+      case Event.Stop(StopReason reason) -> stopped(farewell(reason));
+      case Event.PathLost _ -> refuse(Notification.bfdDown(), jitter);
       case Event.ConnectionFailed(String cause) -> activeAgain(cause, jitter);
       case Event.TimerExpired(Timer timer) -> timeOut(timer, jitter);
       case Event.ReceivedMalformed(Notification answer) -> refuse(answer, jitter);
@@ -150,8 +150,9 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, OpenConfirm state.
   private Step inOpenConfirm(Event event, Jitter jitter) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _, Event.Connected _ -> stay();
-      case Event.Stop(StopReason reason) -> stopped(List.of(new Action.Send(reason.cease())));
+      case Event.Start _, Event.MessageSent _, Event.Connected _, Event.Accepted _ -> stay();
+      case Event.Stop(StopReason reason) -> stopped(farewell(reason));
+      case Event.PathLost _ -> refuse(Notification.bfdDown(), jitter);
       case Event.ConnectionFailed(String cause) -> broken(cause, jitter);
       case Event.TimerExpired(Timer timer) when timer == Timer.KEEPALIVE -> keepalive(jitter);
       case Event.TimerExpired(Timer timer) -> timeOut(timer, jitter);
@@ -165,17 +166,19 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, Established state.
   private Step inEstablished(Event event, Jitter jitter) {
     return switch (event) {
-      case Event.Start _, Event.Connected _ -> stay();
-      case Event.MessageSent _ -> stay(sendHold());
-      case Event.Stop(StopReason reason) -> stopped(List.of(new Action.Send(reason.cease())));
+      case Event.Start _, Event.Connected _, Event.Accepted _ -> stay();
+      case Event.MessageSent _ -> stay(timers().sendHold());
+      case Event.Stop(StopReason reason) -> stopped(farewell(reason));
+      case Event.PathLost _ ->
+          refuse(StopReason.lasting(Notification.bfdDown(), negotiated()), jitter);
       case Event.ConnectionFailed(String cause) -> broken(cause, jitter);
       case Event.TimerExpired(Timer timer) when timer == Timer.KEEPALIVE -> keepalive(jitter);
       case Event.TimerExpired(Timer timer) when timer == Timer.SEND_HOLD -> sendHoldExpired(jitter);
       case Event.TimerExpired(Timer timer) when timer == Timer.STABLE -> stable();
       case Event.TimerExpired(Timer timer) -> timeOut(timer, jitter);
       case Event.ReceivedMalformed(Notification answer) -> refuse(answer, jitter);
-      case Event.Received(Keepalive _) -> stay(hold());
-      case Event.Received(Update _) -> stay(hold());
+      case Event.Received(Keepalive _) -> stay(timers().hold());
+      case Event.Received(Update _) -> stay(timers().hold());
       case Event.Received(RouteRefresh refresh) -> refresh(refresh);
       case Event.Received(Notification notification) -> refused(notification, jitter);
       case Event.Received(Message message) -> unexpected(message.type(), jitter);
@@ -190,14 +193,33 @@ public final class Fsm {
     return new Step(this, actions);
   }
 
+  private SessionTimers timers() {
+    return new SessionTimers(negotiated().orElseThrow(), config.times());
+  }
+
+  private List<Action> farewell(StopReason reason) {
+    return reason.farewell(negotiated()).<Action>map(Action.Send::new).stream().toList();
+  }
+
+  private boolean passive() {
+    return config.transport().initiative() == Transport.Initiative.PASSIVE;
+  }
+
   private Step dial(Jitter jitter, Action... before) {
     List<Action> actions = new ArrayList<>(List.of(before));
     actions.add(connectRetry(jitter));
+    if (passive()) {
+      return new Step(to(State.ACTIVE, history), actions);
+    }
     actions.add(new Action.Connect());
     return new Step(to(State.CONNECT, history), actions);
   }
 
-  private Step redial(Jitter jitter) {
+  private Step again(Jitter jitter) {
+    if (passive()) {
+      String cause = "the peer has not called; passive at both ends?";
+      return stay(new Action.Report(new Failure.Transport(state, cause)));
+    }
     List<Action> actions = new ArrayList<>(List.of(new Action.Disconnect()));
     if (state == State.CONNECT) {
       actions.add(new Action.Report(new Failure.Transport(state, "no answer to the connection")));
@@ -207,23 +229,21 @@ public final class Fsm {
     return new Step(to(State.CONNECT, history), actions);
   }
 
-  private Step open(IpAddress local) {
+  private Step open(IpAddress local, Initiator initiator) {
     Ipv4 identifier =
         config.routerId().orElseGet(() -> local instanceof Ipv4 own ? own : nodeIdentifier);
     Open ours = OpenNegotiation.ours(config, identifier, history);
-    Fsm next =
-        new Fsm(
-            config, nodeIdentifier, State.OPEN_SENT, history, Optional.of(ours), Optional.empty());
+    Talk opened = Talk.opened(initiator, ours);
     return new Step(
-        next,
+        new Fsm(config, nodeIdentifier, State.OPEN_SENT, history, opened),
         List.of(
             new Action.StopTimer(Timer.CONNECT_RETRY),
             new Action.Send(ours),
-            new Action.StartTimer(Timer.HOLD, OPEN_HOLD_TIME)));
+            new Action.StartTimer(Timer.HOLD, config.times().openTime())));
   }
 
   private Step judge(Open theirs, Jitter jitter) {
-    return switch (OpenNegotiation.judge(config, sentOpen.orElseThrow(), theirs)) {
+    return switch (OpenNegotiation.judge(config, talk.ours().orElseThrow(), theirs)) {
       case Verdict.Refused(Notification answer, String why) -> refuse(answer, why, jitter);
       case Verdict.Agreed(Negotiated agreed) -> confirm(agreed, jitter);
     };
@@ -231,29 +251,30 @@ public final class Fsm {
 
   private Step confirm(Negotiated agreed, Jitter jitter) {
     Fsm next =
-        new Fsm(config, nodeIdentifier, State.OPEN_CONFIRM, history, sentOpen, Optional.of(agreed));
+        new Fsm(config, nodeIdentifier, State.OPEN_CONFIRM, history, talk.agreeing(agreed));
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Agree(agreed));
     actions.add(new Action.Send(new Keepalive()));
     if (agreed.holdTime().isZero()) {
       actions.add(new Action.StopTimer(Timer.HOLD));
-    } else {
-      actions.addAll(next.hold());
-      actions.add(next.keepaliveTimer(jitter));
     }
+    actions.addAll(next.timers().hold());
+    actions.addAll(next.timers().keepalive(jitter));
     return new Step(next, actions);
   }
 
   private Step establish() {
-    List<Action> actions = new ArrayList<>(hold());
-    actions.addAll(sendHold());
+    List<Action> actions = new ArrayList<>(timers().hold());
+    actions.addAll(timers().sendHold());
     actions.add(new Action.StartTimer(Timer.STABLE, STABLE_TIME));
-    actions.add(new Action.Advertise(negotiated.orElseThrow()));
+    actions.add(new Action.Advertise(negotiated().orElseThrow()));
     return new Step(to(State.ESTABLISHED, history.established()), actions);
   }
 
   private Step keepalive(Jitter jitter) {
-    return stay(new Action.Send(new Keepalive()), keepaliveTimer(jitter));
+    List<Action> actions = new ArrayList<>(List.of(new Action.Send(new Keepalive())));
+    actions.addAll(timers().keepalive(jitter));
+    return stay(actions);
   }
 
   private Step stable() {
@@ -262,15 +283,15 @@ public final class Fsm {
 
   /// A request for a family that was not agreed on is passed over (RFC 2918 section 4).
   private Step refresh(RouteRefresh refresh) {
-    List<Action> actions = new ArrayList<>(hold());
-    boolean agreed = negotiated.orElseThrow().families().contains(refresh.family());
+    List<Action> actions = new ArrayList<>(timers().hold());
+    boolean agreed = negotiated().orElseThrow().families().contains(refresh.family());
     if (agreed && refresh.subtype() == RouteRefresh.REQUEST) {
       actions.add(new Action.Readvertise(refresh.family()));
     }
     return stay(actions);
   }
 
-  /// TCP is gone before the peer said a word: listen for it, were we passive, and dial again.
+  /// TCP is gone before the peer said a word: listen for it, and dial again unless passive.
   private Step activeAgain(String cause, Jitter jitter) {
     return new Step(
         to(State.ACTIVE, history),
@@ -341,7 +362,7 @@ public final class Fsm {
   private Step sendHoldExpired(Jitter jitter) {
     return failed(
         List.of(new Action.Abort()),
-        new Failure.SendHoldExpired(sendHoldTime()),
+        new Failure.SendHoldExpired(timers().sendHoldTime()),
         Offer.CAPABILITIES,
         jitter);
   }
@@ -367,39 +388,12 @@ public final class Fsm {
   }
 
   private Action connectRetry(Jitter jitter) {
-    return new Action.StartTimer(Timer.CONNECT_RETRY, jitter.of(config.times().connectTime()));
-  }
-
-  private Action keepaliveTimer(Jitter jitter) {
-    Duration time = jitter.of(negotiated.orElseThrow().keepaliveTime());
-    Duration atLeast = time.compareTo(MIN_KEEPALIVE_TIME) < 0 ? MIN_KEEPALIVE_TIME : time;
-    return new Action.StartTimer(Timer.KEEPALIVE, atLeast);
-  }
-
-  private List<Action> hold() {
-    Duration holdTime = negotiated.orElseThrow().holdTime();
-    return holdTime.isZero() ? List.of() : List.of(new Action.StartTimer(Timer.HOLD, holdTime));
-  }
-
-  private List<Action> sendHold() {
-    return negotiated.orElseThrow().holdTime().isZero()
-        ? List.of()
-        : List.of(new Action.StartTimer(Timer.SEND_HOLD, sendHoldTime()));
-  }
-
-  private Duration sendHoldTime() {
-    Duration twice = negotiated.orElseThrow().holdTime().multipliedBy(2);
-    return twice.compareTo(MIN_SEND_HOLD_TIME) < 0 ? MIN_SEND_HOLD_TIME : twice;
+    Duration time = config.times().connectTime().multipliedBy(passive() ? PATIENCE : 1);
+    return new Action.StartTimer(Timer.CONNECT_RETRY, jitter.of(time));
   }
 
   private Fsm to(State next, History nextHistory) {
     boolean connected = next == State.ESTABLISHED;
-    return new Fsm(
-        config,
-        nodeIdentifier,
-        next,
-        nextHistory,
-        connected ? sentOpen : Optional.empty(),
-        connected ? negotiated : Optional.empty());
+    return new Fsm(config, nodeIdentifier, next, nextHistory, connected ? talk : Talk.NONE);
   }
 }

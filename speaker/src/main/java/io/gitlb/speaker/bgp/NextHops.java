@@ -5,27 +5,45 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
+import java.util.List;
 import java.util.Optional;
 
 /// Our own addresses as the peer can reach them.
 ///
-/// @param ipv4 empty: IPv4 routes cannot be sent
-/// @param ipv6 a global one; empty: IPv6 routes cannot be sent
-public record NextHops(Optional<Ipv4> ipv4, Optional<Ipv6> ipv6) {
+/// @param ipv4 empty: IPv4 routes need an IPv6 next hop (RFC 8950)
+/// @param ipv6 as in MP_REACH (RFC 2545 section 3): a global one, a link-local one, or both in this
+///   order; none: IPv6 routes cannot be sent
+public record NextHops(Optional<Ipv4> ipv4, List<Ipv6> ipv6) {
+
+  public NextHops {
+    ipv6 = List.copyOf(ipv6);
+    if (ipv6.size() > 2) {
+      throw new IllegalArgumentException("at most two IPv6 next hops, not " + ipv6);
+    }
+  }
 
   /// The local end of the connection, which serves its own family.
   public static NextHops of(IpAddress local) {
     return switch (local) {
-      case Ipv4 address -> new NextHops(Optional.of(address), Optional.empty());
-      case Ipv6 address -> new NextHops(Optional.empty(), Optional.of(address));
+      case Ipv4 address -> new NextHops(Optional.of(address), List.of());
+      case Ipv6 address -> new NextHops(Optional.empty(), List.of(address));
     };
   }
 
-  /// Whether there is one for prefixes of that family.
-  public boolean has(IpFamily family) {
+  /// Whether there is one for prefixes of that family in that session.
+  boolean serve(IpFamily family, Negotiated session) {
     return switch (family) {
-      case IPV4 -> ipv4.isPresent();
-      case IPV6 -> ipv6.isPresent();
+      case IPV4 -> ipv4.isPresent() || extended(family, session);
+      case IPV6 -> !ipv6.isEmpty();
+    };
+  }
+
+  /// Whether prefixes of that family go with our IPv6 address in MP_REACH. IPv4 prefixes do where
+  /// the peer can, as that address is the one that the connection proves to work.
+  boolean extended(IpFamily family, Negotiated session) {
+    return switch (family) {
+      case IPV4 -> session.has(Negotiated.Extra.EXTENDED_NEXT_HOP) && !ipv6.isEmpty();
+      case IPV6 -> true;
     };
   }
 }

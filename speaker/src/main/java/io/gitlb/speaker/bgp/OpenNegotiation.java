@@ -10,10 +10,13 @@ import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.AsWidth;
 import io.gitlb.speaker.bgp.packet.Capability;
 import io.gitlb.speaker.bgp.packet.Capability.EnhancedRouteRefresh;
+import io.gitlb.speaker.bgp.packet.Capability.ExtendedMessage;
+import io.gitlb.speaker.bgp.packet.Capability.ExtendedNextHop;
 import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.packet.Capability.FourOctetAs;
 import io.gitlb.speaker.bgp.packet.Capability.GracefulRestart;
 import io.gitlb.speaker.bgp.packet.Capability.Multiprotocol;
+import io.gitlb.speaker.bgp.packet.Capability.NextHopEncoding;
 import io.gitlb.speaker.bgp.packet.Capability.PreservedFamily;
 import io.gitlb.speaker.bgp.packet.Capability.RestartFlag;
 import io.gitlb.speaker.bgp.packet.Capability.RouteRefreshRequest;
@@ -39,6 +42,9 @@ final class OpenNegotiation {
     record Refused(Notification answer, String why) implements Verdict {}
   }
 
+  private static final ExtendedNextHop IPV4_OVER_IPV6 =
+      new ExtendedNextHop(List.of(NextHopEncoding.IPV4_UNICAST_OVER_IPV6));
+
   private OpenNegotiation() {}
 
   static Open ours(PeerConfig config, Ipv4 identifier, History history) {
@@ -55,6 +61,10 @@ final class OpenNegotiation {
   private static List<Capability> capabilities(PeerConfig config, Phase phase) {
     List<Capability> capabilities = new ArrayList<>(multiprotocol(config));
     capabilities.add(new RouteRefreshRequest());
+    if (config.offersExtendedNextHop()) {
+      capabilities.add(IPV4_OVER_IPV6);
+    }
+    capabilities.add(new ExtendedMessage());
     config.gracefulRestart().ifPresent(t -> capabilities.add(restart(config, t, phase)));
     capabilities.add(new FourOctetAs(config.localAsn().number()));
     capabilities.add(new EnhancedRouteRefresh());
@@ -69,8 +79,8 @@ final class OpenNegotiation {
   private static GracefulRestart restart(PeerConfig config, Duration time, Phase phase) {
     Set<RestartFlag> flags =
         switch (phase) {
-          case Phase.FIRST_SESSION -> EnumSet.of(RestartFlag.RESTARTED);
-          case Phase.LATER_SESSION -> EnumSet.noneOf(RestartFlag.class);
+          case Phase.FIRST_SESSION -> EnumSet.allOf(RestartFlag.class);
+          case Phase.LATER_SESSION -> EnumSet.of(RestartFlag.NOTIFICATION);
         };
     List<PreservedFamily> families =
         config.families().stream()
@@ -143,9 +153,6 @@ final class OpenNegotiation {
       PeerConfig config, Open ours, Open theirs, Asn remoteAsn, SortedSet<AddressFamily> families) {
     Duration hold =
         ours.holdTime().compareTo(theirs.holdTime()) <= 0 ? ours.holdTime() : theirs.holdTime();
-    Duration third = hold.dividedBy(3);
-    Duration keepalive =
-        config.times().keepaliveTime().filter(time -> time.compareTo(third) < 0).orElse(third);
     boolean wide =
         ours.last(FourOctetAs.class).isPresent() && theirs.last(FourOctetAs.class).isPresent();
     return new Negotiated(
@@ -154,7 +161,7 @@ final class OpenNegotiation {
         ours.identifier(),
         theirs.identifier(),
         hold,
-        keepalive,
+        config.times().keepaliveUnder(hold),
         families,
         wide ? AsWidth.FOUR_OCTETS : AsWidth.TWO_OCTETS,
         extras(ours, theirs));
@@ -170,11 +177,37 @@ final class OpenNegotiation {
     if (ours.offers(enhanced) && theirs.offers(enhanced)) {
       extras.add(Extra.ENHANCED_ROUTE_REFRESH);
     }
-    boolean waits =
-        ours.last(GracefulRestart.class).isPresent()
-            || theirs.last(GracefulRestart.class).isPresent();
-    if (waits) {
+    if (ours.offers(IPV4_OVER_IPV6) && canPutIpv4OverIpv6(theirs)) {
+      extras.add(Extra.EXTENDED_NEXT_HOP);
+    }
+    if (ours.offers(new ExtendedMessage())) {
+      extras.add(Extra.EXTENDED_MESSAGES);
+    }
+    extras.addAll(restartExtras(ours.last(GracefulRestart.class), theirs));
+    return extras;
+  }
+
+  private static boolean canPutIpv4OverIpv6(Open theirs) {
+    return theirs
+        .last(ExtendedNextHop.class)
+        .filter(offer -> offer.encodings().contains(NextHopEncoding.IPV4_UNICAST_OVER_IPV6))
+        .isPresent();
+  }
+
+  private static Set<Extra> restartExtras(Optional<GracefulRestart> ours, Open theirs) {
+    Optional<GracefulRestart> peer = theirs.last(GracefulRestart.class);
+    Set<Extra> extras = EnumSet.noneOf(Extra.class);
+    if (ours.isPresent() || peer.isPresent()) {
       extras.add(Extra.END_OF_RIB);
+    }
+    if (peer.filter(restart -> !restart.families().isEmpty()).isPresent()) {
+      extras.add(Extra.PEER_RESTARTS);
+    }
+    if (ours.isPresent() && peer.isPresent()) {
+      extras.add(Extra.GRACEFUL_RESTART);
+      if (peer.get().flags().contains(RestartFlag.NOTIFICATION)) {
+        extras.add(Extra.NOTIFICATION_RESTART);
+      }
     }
     return extras;
   }

@@ -2,6 +2,7 @@
 package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
@@ -14,7 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// A peer that we keep a session with. Two equal configurations make the same session; any
-/// difference but that of [SessionTimes#connectTime] needs a new one.
+/// difference in what the peer is told of, or in the connection, needs a new one.
 ///
 /// @param localAsn what we call ourselves on this session
 /// @param routerId empty: our IPv4 address on the connection, or one made of the node's name
@@ -61,15 +62,23 @@ public record PeerConfig(
 
   /// Whether a session made with the other configuration can go on with this one.
   public boolean keepsSessionOf(PeerConfig other) {
-    SessionTimes mine = times;
-    SessionTimes theirs =
-        new SessionTimes(other.times.holdTime(), other.times.keepaliveTime(), mine.connectTime());
-    return equals(other.withTimes(theirs));
+    return withTimes(times.negotiable()).equals(other.withTimes(other.times.negotiable()));
+  }
+
+  /// IPv4 routes go over a connection of IPv6, which needs RFC 8950 or an IPv4 address besides.
+  boolean offersExtendedNextHop() {
+    return transport.peerAddress().family() == IpFamily.IPV6
+        && families.contains(AddressFamily.IPV4_UNICAST);
   }
 
   public PeerConfig withTimes(SessionTimes newTimes) {
     return new PeerConfig(
         name, transport, localAsn, remoteAs, newTimes, routerId, families, gracefulRestart);
+  }
+
+  public PeerConfig withTransport(Transport newTransport) {
+    return new PeerConfig(
+        name, newTransport, localAsn, remoteAs, times, routerId, families, gracefulRestart);
   }
 
   public PeerConfig withRouterId(Ipv4 newRouterId) {

@@ -54,7 +54,7 @@ class AdjRibOutReplayTest {
               SESSION,
               new NextHops(
                   Optional.of((Ipv4) IpAddress.of("192.0.2.10")),
-                  Optional.of((Ipv6) IpAddress.of("2001:db8::10"))));
+                  List.of((Ipv6) IpAddress.of("2001:db8::10"))));
       NavigableMap<String, String> receiver = new TreeMap<>();
       NavigableMap<IpPrefix, RouteAttributes> desired = new TreeMap<>();
       for (int step = 0; step < 6; step++) {

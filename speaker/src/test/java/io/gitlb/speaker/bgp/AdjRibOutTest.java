@@ -2,6 +2,8 @@
 package io.gitlb.speaker.bgp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.Asn;
@@ -10,6 +12,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
@@ -40,7 +43,7 @@ class AdjRibOutTest {
   private static final NextHops NEXT_HOPS =
       new NextHops(
           Optional.of((Ipv4) IpAddress.of("192.0.2.10")),
-          Optional.of((Ipv6) IpAddress.of("2001:db8::10")));
+          List.of((Ipv6) IpAddress.of("2001:db8::10")));
 
   private static final IpPrefix A = IpPrefix.of("203.0.113.1/32");
   private static final IpPrefix B = IpPrefix.of("203.0.113.2/32");
@@ -349,5 +352,69 @@ class AdjRibOutTest {
             new RouteRefresh(V6, RouteRefresh.END)),
         framed.readvertise(V6));
     assertEquals(List.of(), plain.readvertise(new AddressFamily(25, 70)));
+  }
+
+  /// RFC 4724 section 4.1: not before we know all that we have to announce; RFC 7313 section 4.2:
+  /// and no refresh before that.
+  @Test
+  void thereIsNoEndOfRibBeforeTheFirstWholeSet() {
+    AdjRibOut ribOut = ribOut(ebgp(Extra.END_OF_RIB));
+
+    List<Update> first =
+        ribOut.set(Map.of(A, RouteAttributes.DEFAULT), Completeness.PARTIAL).updates();
+    assertEquals(1, first.size());
+    assertFalse(ribOut.isWhole());
+    assertEquals(
+        List.of(),
+        ribOut.set(Map.of(A, RouteAttributes.DEFAULT), Completeness.PARTIAL).updates());
+
+    List<Update> whole = ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates();
+    assertEquals(List.of(Update.endOfRib(V4), Update.endOfRib(V6)), whole);
+    assertTrue(ribOut.isWhole());
+    assertEquals(List.of(), ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates());
+  }
+
+  /// RFC 8950: MP_REACH of IPv4 with the IPv6 address, and MP_UNREACH to take it back.
+  @Test
+  void anIpv4RouteMayHaveAnIpv6NextHop() {
+    NextHops ipv6 = NextHops.of(IpAddress.of("2001:db8::10"));
+    AdjRibOut ribOut = new AdjRibOut(ebgp(Extra.EXTENDED_NEXT_HOP), ipv6);
+
+    assertEquals(
+        List.of(
+            "0000 002a"
+                + " 800e1a 0001 01 10 20010db8000000000000000000000010 00 20cb007101"
+                + " 40010100 400206 0201 0000fc01")
+            .stream()
+            .map(text -> text.replace(" ", ""))
+            .toList(),
+        hex(ribOut.set(Map.of(A, RouteAttributes.DEFAULT))));
+    assertEquals(List.of("0000000b800f0800010120cb007101"), hex(ribOut.set(Map.of())));
+    Advertisement without =
+        new AdjRibOut(ebgp(), ipv6).set(Map.of(A, RouteAttributes.DEFAULT));
+    assertEquals(Map.of(A, Omission.NO_NEXT_HOP), without.omitted());
+  }
+
+  /// RFC 2545 section 3: a global next hop goes with the link-local one, and either stands alone.
+  @Test
+  void aLinkLocalNextHopStandsBehindTheGlobalOne() {
+    Ipv6 global = (Ipv6) IpAddress.of("2001:db8::10");
+    Ipv6 link = (Ipv6) IpAddress.of("fe80::10");
+    NextHops both = new NextHops(Optional.empty(), List.of(global, link));
+
+    List<String> sent =
+        hex(new AdjRibOut(ebgp(), both).set(Map.of(C, RouteAttributes.DEFAULT)));
+
+    assertTrue(
+        sent.getFirst()
+            .contains(
+                "00020120"
+                    + "20010db8000000000000000000000010"
+                    + "fe800000000000000000000000000010"
+                    + "00"),
+        sent::toString);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new NextHops(Optional.empty(), List.of(global, link, link)));
   }
 }

@@ -8,6 +8,10 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Capability;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
+import io.gitlb.speaker.bgp.packet.Capability.NextHopEncoding;
+import io.gitlb.speaker.bgp.packet.Capability.PreservedFamily;
+import io.gitlb.speaker.bgp.packet.Capability.RestartFlag;
 import io.gitlb.speaker.bgp.packet.Keepalive;
 import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.Notification;
@@ -35,7 +39,7 @@ final class Script {
   private Script() {}
 
   /// `local=64513 remote=64512 hold=90 connect=5`, and as wanted `families=4,6 gr=60 id=ADDRESS
-  /// keepalive=10 peer=ADDRESS`; a remote AS may be `internal` or `external`.
+  /// keepalive=10 peer=ADDRESS passive=yes`; a remote AS may be `internal` or `external`.
   static PeerConfig config(String text) {
     Map<String, String> words = words(text);
     RemoteAs remote =
@@ -61,6 +65,10 @@ final class Script {
     if (words.containsKey("gr")) {
       config = config.withGracefulRestart(seconds(words.getOrDefault("gr", "")));
     }
+    if (words.containsKey("passive")) {
+      config =
+          config.withTransport(config.transport().withInitiative(Transport.Initiative.PASSIVE));
+    }
     if (words.containsKey("id")) {
       config = config.withRouterId((Ipv4) IpAddress.of(words.getOrDefault("id", "")));
     }
@@ -75,6 +83,8 @@ final class Script {
       case "stop" -> new Event.Stop(stopReason(rest));
       case "timer" -> new Event.TimerExpired(timer(rest));
       case "connected" -> new Event.Connected(IpAddress.of(rest));
+      case "accepted" -> new Event.Accepted(IpAddress.of(rest));
+      case "path" -> new Event.PathLost();
       case "failed" -> new Event.ConnectionFailed(rest);
       case "sent" -> new Event.MessageSent();
       case "malformed" -> new Event.ReceivedMalformed(notification(rest));
@@ -97,7 +107,7 @@ final class Script {
   }
 
   /// `as=64512 hold=9 id=192.0.2.1`, and capabilities: `families=4,6 as4=NUMBER with=refresh,
-  /// enhanced,gr`.
+  /// enhanced,enh,gr,gr+n,gr+f`.
   private static Open open(Map<String, String> words) {
     List<Capability> capabilities = new ArrayList<>();
     if (words.containsKey("families")) {
@@ -114,6 +124,20 @@ final class Script {
         case "gr" ->
             capabilities.add(
                 new Capability.GracefulRestart(Set.of(), Duration.ofMinutes(2), List.of()));
+        case "gr+n" ->
+            capabilities.add(
+                new Capability.GracefulRestart(
+                    Set.of(RestartFlag.NOTIFICATION), Duration.ofMinutes(2), List.of()));
+        case "gr+f" ->
+            capabilities.add(
+                new Capability.GracefulRestart(
+                    Set.of(),
+                    Duration.ofMinutes(2),
+                    List.of(
+                        new PreservedFamily(AddressFamily.IPV4_UNICAST, Forwarding.PRESERVED))));
+        case "enh" ->
+            capabilities.add(
+                new Capability.ExtendedNextHop(List.of(NextHopEncoding.IPV4_UNICAST_OVER_IPV6)));
         default -> {}
       }
     }
@@ -127,6 +151,9 @@ final class Script {
   private static StopReason stopReason(String text) {
     return switch (text) {
       case "removed" -> new StopReason.PeerRemoved();
+      case "restart" -> new StopReason.Restart("back soon");
+      case "collision" -> new StopReason.Collision();
+      case "replaced" -> new StopReason.Replaced();
       case "changed" -> new StopReason.ConfigurationChanged();
       default -> new StopReason.Shutdown(text);
     };

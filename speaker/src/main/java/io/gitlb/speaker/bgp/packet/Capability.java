@@ -36,7 +36,11 @@ public sealed interface Capability {
   /// One triple of capability 5; the SAFI has two octets there.
   ///
   /// @param nextHopAfi the address family number of the next hop, 0 to 65535
-  record NextHopEncoding(int afi, int safi, int nextHopAfi) {}
+  record NextHopEncoding(int afi, int safi, int nextHopAfi) {
+
+    /// The one that we have a use for.
+    public static final NextHopEncoding IPV4_UNICAST_OVER_IPV6 = new NextHopEncoding(1, 1, 2);
+  }
 
   /// Code 6, RFC 8654: messages of up to 65535 octets.
   record ExtendedMessage() implements Capability {}

@@ -11,16 +11,27 @@ import java.util.Optional;
 /// Cuts messages off a stream and writes them (RFC 4271 sections 4.1 and 6.1).
 ///
 /// @param asWidth of AS_PATH; [AsWidth#TWO_OCTETS] until both OPENs have been read
-public record MessageCodec(AsWidth asWidth) {
+/// @param receiveLimit the longest message that is read, in octets: [#MAX_LENGTH], or
+///   [#MAX_EXTENDED_LENGTH] once we have offered that (RFC 8654); what is written never exceeds the
+///   former
+public record MessageCodec(AsWidth asWidth, int receiveLimit) {
 
   /// The longest message without RFC 8654, in octets.
   public static final int MAX_LENGTH = 4096;
+
+  /// The longest message with RFC 8654, in octets.
+  public static final int MAX_EXTENDED_LENGTH = 65_535;
 
   private static final int HEADER_LENGTH = 19;
   private static final int MARKER_LENGTH = 16;
 
   /// Withdrawn length, attributes length.
   private static final int UPDATE_FIXED = 4;
+
+  /// For messages of the usual length.
+  public MessageCodec(AsWidth asWidth) {
+    this(asWidth, MAX_LENGTH);
+  }
 
   /// Reads one message from the position of the buffer.
   ///
@@ -47,7 +58,7 @@ public record MessageCodec(AsWidth asWidth) {
 
   /// Each field is judged as soon as it is there: a peer that talks something else is refused after
   /// its first 16 octets, and no length is believed before it was checked.
-  private static Optional<Notification> headerFault(ByteBuffer in) {
+  private Optional<Notification> headerFault(ByteBuffer in) {
     int start = in.position();
     int present = in.remaining();
     if (present < MARKER_LENGTH) {
@@ -62,7 +73,7 @@ public record MessageCodec(AsWidth asWidth) {
       return Optional.empty();
     }
     int length = lengthField(in);
-    if (length < HEADER_LENGTH || length > MAX_LENGTH) {
+    if (length < HEADER_LENGTH || length > receiveLimit) {
       return Optional.of(Notification.badLength(length));
     }
     if (present < HEADER_LENGTH) {
@@ -73,9 +84,8 @@ public record MessageCodec(AsWidth asWidth) {
     if (type.isEmpty()) {
       return Optional.of(Notification.badType(code));
     }
-    boolean tooShort = length < type.get().minimumLength();
-    boolean tooLong = type.get() == MessageType.KEEPALIVE && length > HEADER_LENGTH;
-    return tooShort || tooLong ? Optional.of(Notification.badLength(length)) : Optional.empty();
+    boolean fits = length >= type.get().minimumLength() && length <= type.get().maximumLength();
+    return fits ? Optional.empty() : Optional.of(Notification.badLength(length));
   }
 
   private static int lengthField(ByteBuffer in) {

@@ -30,6 +30,16 @@ public enum MessageType {
     return minimumLength;
   }
 
+  /// The longest whole message of the type, in octets: OPEN and KEEPALIVE stay short whatever was
+  /// negotiated (RFC 8654 section 4).
+  int maximumLength() {
+    return switch (this) {
+      case KEEPALIVE -> minimumLength;
+      case OPEN -> MessageCodec.MAX_LENGTH;
+      case UPDATE, NOTIFICATION, ROUTE_REFRESH -> MessageCodec.MAX_EXTENDED_LENGTH;
+    };
+  }
+
   static Optional<MessageType> ofCode(int code) {
     return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
   }

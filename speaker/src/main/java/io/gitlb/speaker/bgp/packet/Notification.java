@@ -7,6 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,23 +19,27 @@ import java.util.Optional;
 ///
 /// @param code 0 to 255, see [ErrorCode]
 /// @param subcode 0 to 255; 0 is "unspecific"
-/// @param data what the code asks for, at most 4075 octets
+/// @param data what the code asks for, at most 4075 octets in ours, 65514 in those that we read
 public record Notification(int code, int subcode, Octets data) implements Message {
 
-  /// Header 19 and the two codes, of 4096 octets.
-  private static final int MAX_DATA = 4096 - 21;
+  /// Header 19 and the two codes.
+  private static final int FIXED = 21;
+
+  private static final int HARD_RESET = 9;
 
   /// Longest shutdown text in octets; RFC 9003 allows 255, older speakers take 128 (RFC 8203).
   private static final int MAX_TEXT = 128;
 
   public Notification {
-    if (code < 0 || code > 0xFF || subcode < 0 || subcode > 0xFF || data.length() > MAX_DATA) {
+    boolean tooLong = data.length() > MessageCodec.MAX_EXTENDED_LENGTH - FIXED;
+    if (code < 0 || code > 0xFF || subcode < 0 || subcode > 0xFF || tooLong) {
       throw new IllegalArgumentException("no NOTIFICATION: " + code + "/" + subcode);
     }
   }
 
+  /// One of ours: data that quotes a long message is cut to what every peer reads.
   private static Notification of(ErrorCode code, int subcode, Octets data) {
-    return new Notification(code.code(), subcode, data);
+    return new Notification(code.code(), subcode, data.first(MessageCodec.MAX_LENGTH - FIXED));
   }
 
   /// 1/1: the marker is not all ones.
@@ -111,9 +116,46 @@ public record Notification(int code, int subcode, Octets data) implements Messag
 
   /// 6/2 with a text for the operator on the other side (RFC 9003); cut at 128 octets.
   public static Notification administrativeShutdown(String text) {
+    return of(ErrorCode.CEASE, 2, shutdownData(text));
+  }
+
+  /// 6/4 with a text: we come back soon; cut like that of a shutdown.
+  public static Notification administrativeReset(String text) {
+    return of(ErrorCode.CEASE, 4, shutdownData(text));
+  }
+
+  private static Octets shutdownData(String text) {
     byte[] utf8 = cut(text).getBytes(StandardCharsets.UTF_8);
-    byte[] data = ByteBuffer.allocate(1 + utf8.length).put((byte) utf8.length).put(utf8).array();
-    return of(ErrorCode.CEASE, 2, Octets.of(data));
+    return Octets.of(
+        ByteBuffer.allocate(1 + utf8.length).put((byte) utf8.length).put(utf8).array());
+  }
+
+  /// 6/5: a connection that is not wanted now.
+  public static Notification connectionRejected() {
+    return of(ErrorCode.CEASE, 5, Octets.EMPTY);
+  }
+
+  /// 6/7: the other of two connections with the peer stays (RFC 4271 section 6.8).
+  public static Notification connectionCollision() {
+    return of(ErrorCode.CEASE, 7, Octets.EMPTY);
+  }
+
+  /// 6/9: this one, and the peer shall not keep our routes though both sides keep them over other
+  /// NOTIFICATIONs (RFC 8538 section 3).
+  public Notification hard() {
+    byte[] inner = data.toBytes();
+    byte[] wrapped =
+        ByteBuffer.allocate(2 + inner.length)
+            .put((byte) code)
+            .put((byte) subcode)
+            .put(inner)
+            .array();
+    return of(ErrorCode.CEASE, HARD_RESET, Octets.of(wrapped));
+  }
+
+  /// 6/10: the path to the peer is gone (RFC 9384).
+  public static Notification bfdDown() {
+    return of(ErrorCode.CEASE, 10, Octets.EMPTY);
   }
 
   /// 6/3: the peer is gone from the configuration.
@@ -157,7 +199,20 @@ public record Notification(int code, int subcode, Octets data) implements Messag
   /// For people: `Cease/Administrative Shutdown (6/2) "maintenance"`.
   public String describe() {
     String name = ErrorCode.nameOf(code, subcode) + " (" + code + "/" + subcode + ")";
-    return name + shutdownText().map(text -> " \"" + text + "\"").orElse("");
+    return name
+        + shutdownText().map(text -> " \"" + text + "\"").orElse("")
+        + softened().map(inner -> ": " + inner.describe()).orElse("");
+  }
+
+  /// What a hard reset wraps; a hard reset in a hard reset is not unwrapped.
+  private Optional<Notification> softened() {
+    byte[] wrapped = data.toBytes();
+    boolean hard = code == ErrorCode.CEASE.code() && subcode == HARD_RESET && wrapped.length >= 2;
+    if (!hard || (wrapped[0] == code && wrapped[1] == HARD_RESET)) {
+      return Optional.empty();
+    }
+    Octets inner = Octets.of(Arrays.copyOfRange(wrapped, 2, wrapped.length));
+    return Optional.of(new Notification(wrapped[0] & 0xFF, wrapped[1] & 0xFF, inner));
   }
 
   private static String cut(String text) {

@@ -39,6 +39,11 @@ public final class Octets {
     return octets.length;
   }
 
+  /// The beginning, of at most that many octets.
+  Octets first(int most) {
+    return octets.length <= most ? this : new Octets(Arrays.copyOf(octets, most));
+  }
+
   /// A new array on each call.
   public byte[] toBytes() {
     return octets.clone();

@@ -5,10 +5,12 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
 import io.gitlb.speaker.bgp.StopReason;
+import io.gitlb.speaker.bgp.session.RouteFeed.Routes;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The BGP speaker of a node: keeps a session with each peer and tells it the node's routes. It
-/// dials; it listens nowhere. All methods may be called from any thread and none waits but
-/// [#close].
+/// dials, and listens only where a peer is passive. All methods may be called from any thread and
+/// none waits but [#close].
 public final class BgpSpeaker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(BgpSpeaker.class);
@@ -55,6 +58,7 @@ public final class BgpSpeaker implements AutoCloseable {
   /// peer → its session (1:1); written by [#control] alone
   private final NavigableMap<PeerName, PeerSession> sessions = new ConcurrentSkipListMap<>();
 
+  private final Listeners listeners;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private BgpSpeaker(NodeName node, Surroundings surroundings) {
@@ -63,6 +67,8 @@ public final class BgpSpeaker implements AutoCloseable {
     this.surroundings = surroundings;
     this.loops = surroundings.sockets().eventLoops(THREADS);
     this.control = loops.next();
+    this.listeners =
+        new Listeners(control, surroundings.sockets(), new Calls(sessions)::take);
   }
 
   /// A speaker without peers.
@@ -81,33 +87,56 @@ public final class BgpSpeaker implements AutoCloseable {
         node, new Surroundings(sockets, clock, RandomGenerator.getDefault(), listener));
   }
 
+  /// As below, with all routes that there are.
+  public void apply(List<PeerConfig> peers, Map<PeerName, Map<IpPrefix, RouteAttributes>> routes) {
+    apply(peers, routes, Completeness.WHOLE);
+  }
+
   /// Takes the whole desired set. Sessions go on unless their own parameters changed; routes are
   /// told as differences. Does nothing after [#close].
   ///
   /// @param routes peer → all routes for it; none for a peer that is not there
+  /// @param completeness whether these are all routes that there will be: End-of-RIB, which makes
+  ///   peers drop what they still have of an earlier run, waits for that
   /// @throws IllegalArgumentException when two peers have one name
-  public void apply(List<PeerConfig> peers, Map<PeerName, Map<IpPrefix, RouteAttributes>> routes) {
+  public void apply(
+      List<PeerConfig> peers,
+      Map<PeerName, Map<IpPrefix, RouteAttributes>> routes,
+      Completeness completeness) {
     SortedMap<PeerName, PeerConfig> configs = new TreeMap<>();
     for (PeerConfig peer : peers) {
       if (configs.put(peer.name(), peer) != null) {
         throw new IllegalArgumentException("two peers are named " + peer.name());
       }
     }
-    SortedMap<PeerName, SortedMap<IpPrefix, RouteAttributes>> copies = new TreeMap<>();
-    routes.forEach((peer, wanted) -> copies.put(peer, new TreeMap<>(wanted)));
+    SortedMap<PeerName, Routes> copies = new TreeMap<>();
+    for (PeerName peer : configs.keySet()) {
+      copies.put(peer, new Routes(new TreeMap<>(routes.getOrDefault(peer, Map.of())), completeness));
+    }
+    inControl(() -> take(configs, copies));
+  }
+
+  /// The path to the peer is gone, as BFD has it: its session, if there is one, ends at once with
+  /// Cease 6/10 (RFC 9384).
+  public void pathLost(PeerName peer) {
+    inControl(
+        () ->
+            Optional.ofNullable(sessions.get(peer))
+                .ifPresent(session -> session.loop().execute(session::pathLost)));
+  }
+
+  private void inControl(Runnable work) {
     if (closed.get()) {
       return;
     }
     try {
-      control.execute(() -> take(configs, copies));
+      control.execute(work);
     } catch (RejectedExecutionException e) {
-      log.debug("Closed while a desired set came in", e);
+      log.debug("Closed while something came in", e);
     }
   }
 
-  private void take(
-      SortedMap<PeerName, PeerConfig> configs,
-      SortedMap<PeerName, SortedMap<IpPrefix, RouteAttributes>> routes) {
+  private void take(SortedMap<PeerName, PeerConfig> configs, SortedMap<PeerName, Routes> routes) {
     if (closed.get()) {
       return;
     }
@@ -116,11 +145,11 @@ public final class BgpSpeaker implements AutoCloseable {
         retire(known, new StopReason.PeerRemoved());
       }
     }
-    configs.forEach(
-        (name, config) -> take(name, config, routes.getOrDefault(name, new TreeMap<>())));
+    configs.forEach((name, config) -> take(name, config, routes.getOrDefault(name, Routes.NONE)));
+    listeners.apply(configs.values());
   }
 
-  private void take(PeerName name, PeerConfig config, SortedMap<IpPrefix, RouteAttributes> routes) {
+  private void take(PeerName name, PeerConfig config, Routes routes) {
     PeerSession known = sessions.get(name);
     if (known != null && config.keepsSessionOf(known.config())) {
       known.loop().execute(() -> known.reconfigure(config, routes));
@@ -146,15 +175,29 @@ public final class BgpSpeaker implements AutoCloseable {
     return sessions.values().stream().map(PeerSession::status).toList();
   }
 
-  /// Tells every peer that we stop (Cease 6/2) and waits a few seconds at most for them to hear it.
+  /// As the program ends: for how long, nobody knows, so the routes go.
   @Override
   public void close() {
+    close(new StopReason.Shutdown("GitLB speaker on " + node + " stops"));
+  }
+
+  /// Ends all sessions so that peers that keep routes over a restart keep ours: the speaker will be
+  /// back within the restart time.
+  public void closeForRestart() {
+    close(new StopReason.Restart("GitLB speaker on " + node + " restarts"));
+  }
+
+  /// Waits a few seconds at most for the peers to hear it.
+  private void close(StopReason reason) {
     if (closed.getAndSet(true)) {
       return;
     }
-    StopReason reason = new StopReason.Shutdown("GitLB speaker on " + node + " stops");
     CompletableFuture<Void> done = new CompletableFuture<>();
-    control.execute(() -> relay(stopAll(reason), done));
+    control.execute(
+        () -> {
+          listeners.close();
+          relay(stopAll(reason), done);
+        });
     try {
       done.get(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {

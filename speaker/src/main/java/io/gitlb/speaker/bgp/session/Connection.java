@@ -2,6 +2,9 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.bgp.Event;
+import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.packet.AsWidth;
 import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
@@ -11,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -23,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -32,7 +37,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// What a connection tells its session, in the order in which it happens.
   interface Owner {
-    void connected(Connection connection, IpAddress local);
+    /// @param event the side that dialled, and our address
+    void connected(Connection connection, Event event);
 
     void received(Connection connection, Decoding.Decoded decoded);
 
@@ -55,8 +61,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Owner owner;
   private final Channel channel;
-  private final ByteBuffer buffer = ByteBuffer.allocate(MessageCodec.MAX_LENGTH);
+  private final Function<IpAddress, Event> arrival;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private ByteBuffer buffer = ByteBuffer.allocate(MessageCodec.MAX_LENGTH);
   private MessageCodec codec = new MessageCodec(AsWidth.TWO_OCTETS);
   private Phase phase = Phase.OPEN;
   private Optional<String> cause = Optional.empty();
@@ -67,13 +74,47 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ENDING
   }
 
+  private Connection(
+      Owner owner, Function<Connection, Channel> channel, Function<IpAddress, Event> arrival) {
+    this.owner = owner;
+    this.arrival = arrival;
+    this.channel = channel.apply(this);
+  }
+
   /// @param loop the one we are on
   /// @param connector starts the attempt with this handler
-  Connection(Owner owner, EventLoop loop, Function<Connection, ChannelFuture> connector) {
-    this.owner = owner;
-    ChannelFuture attempt = connector.apply(this);
-    this.channel = attempt.channel();
-    attempt.addListener(
+  static Connection dialled(
+      Owner owner, EventLoop loop, Function<ChannelHandler, ChannelFuture> connector) {
+    AtomicReference<ChannelFuture> attempt = new AtomicReference<>();
+    Connection connection =
+        new Connection(
+            owner,
+            handler -> {
+              ChannelFuture begun = connector.apply(handler);
+              attempt.set(begun);
+              return begun.channel();
+            },
+            Event.Connected::new);
+    connection.watch(attempt.get(), loop);
+    return connection;
+  }
+
+  /// It begins with [#register].
+  ///
+  /// @param channel of a connection that the peer has made, not registered yet
+  static Connection accepted(Owner owner, Channel channel) {
+    Connection connection = new Connection(owner, _ -> channel, Event.Accepted::new);
+    channel.pipeline().addLast(connection);
+    return connection;
+  }
+
+  /// @param loop the one we are on
+  void register(EventLoop loop) {
+    watch(loop.register(channel), loop);
+  }
+
+  private void watch(ChannelFuture beginning, EventLoop loop) {
+    beginning.addListener(
         (ChannelFuture done) -> {
           if (!done.isSuccess()) {
             // Later, as the owner has to know us before it hears of us.
@@ -82,13 +123,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
   }
 
+  /// Our end, once connected.
+  Optional<IpAddress> localAddress() {
+    return channel.localAddress() instanceof InetSocketAddress local
+        ? Optional.of(Sockets.fromSocket(local.getAddress()))
+        : Optional.empty();
+  }
+
   /// Done when the socket is closed.
   CompletableFuture<Void> gone() {
     return gone;
   }
 
-  void use(AsWidth asWidth) {
-    codec = new MessageCodec(asWidth);
+  void use(Negotiated agreed) {
+    int limit =
+        agreed.has(Extra.EXTENDED_MESSAGES)
+            ? MessageCodec.MAX_EXTENDED_LENGTH
+            : MessageCodec.MAX_LENGTH;
+    codec = new MessageCodec(agreed.asWidth(), limit);
   }
 
   boolean isWritable() {
@@ -142,8 +194,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (phase == Phase.OPEN && channel.localAddress() instanceof InetSocketAddress local) {
-      owner.connected(this, Sockets.fromSocket(local.getAddress()));
+    if (phase == Phase.OPEN) {
+      localAddress().map(arrival).ifPresent(event -> owner.connected(this, event));
     }
   }
 
@@ -160,6 +212,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void read(ByteBuf octets) {
     while (octets.isReadable() && phase == Phase.OPEN) {
+      if (!buffer.hasRemaining()) { // An extended message: the usual ones fit.
+        buffer = ByteBuffer.allocate(MessageCodec.MAX_EXTENDED_LENGTH).put(buffer.flip());
+      }
       int chunk = Math.min(octets.readableBytes(), buffer.remaining());
       buffer.limit(buffer.position() + chunk);
       octets.readBytes(buffer);

@@ -5,11 +5,16 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.speaker.bgp.NextHops;
+import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +25,34 @@ final class LocalAddresses {
 
   private LocalAddresses() {}
 
+  /// The local end alone where that serves all families of the session, else with the addresses
+  /// beside it.
+  static NextHops nextHops(IpAddress local, Negotiated session) {
+    boolean ownFamilyOnly =
+        session.families().equals(Set.of(AddressFamily.unicast(local.family())));
+    boolean alone = ownFamilyOnly && !isLinkLocal(local);
+    return alone ? NextHops.of(local) : nextHops(local);
+  }
+
   /// The local end for its own family, and for the other family the lowest global address of the
-  /// same interface, which the peer reaches over the same link.
+  /// same interface, which the peer reaches over the same link. A link-local end goes with a global
+  /// address where there is one (RFC 2545 section 3).
   static NextHops nextHops(IpAddress local) {
     List<IpAddress> others = sameInterface(local);
     return switch (local) {
-      case Ipv4 address -> new NextHops(Optional.of(address), first(others, Ipv6.class));
-      case Ipv6 address -> new NextHops(first(others, Ipv4.class), Optional.of(address));
+      case Ipv4 address ->
+          new NextHops(Optional.of(address), first(others, Ipv6.class).stream().toList());
+      case Ipv6 address -> {
+        Stream<Ipv6> global =
+            isLinkLocal(local) ? first(others, Ipv6.class).stream() : Stream.empty();
+        yield new NextHops(
+            first(others, Ipv4.class), Stream.concat(global, Stream.of(address)).toList());
+      }
     };
+  }
+
+  private static boolean isLinkLocal(IpAddress address) {
+    return Sockets.toInetAddress(address) instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress();
   }
 
   private static <A extends IpAddress> Optional<A> first(List<IpAddress> sorted, Class<A> family) {
@@ -43,7 +68,7 @@ final class LocalAddresses {
       return nic.inetAddresses()
           .filter(LocalAddresses::isGlobal)
           .map(Sockets::fromSocket)
-          .filter(address -> address.family() != local.family())
+          .filter(address -> !address.equals(local))
           .sorted()
           .toList();
     } catch (SocketException e) {

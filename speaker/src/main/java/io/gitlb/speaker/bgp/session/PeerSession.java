@@ -2,62 +2,49 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.Action;
 import io.gitlb.speaker.bgp.AdjRibOut;
-import io.gitlb.speaker.bgp.Advertisement;
-import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.Failure;
-import io.gitlb.speaker.bgp.Fsm;
+import io.gitlb.speaker.bgp.Line;
 import io.gitlb.speaker.bgp.Negotiated;
-import io.gitlb.speaker.bgp.NextHops;
 import io.gitlb.speaker.bgp.PeerConfig;
-import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.Peering;
+import io.gitlb.speaker.bgp.PeeringStep;
+import io.gitlb.speaker.bgp.PeeringStep.OnLine;
 import io.gitlb.speaker.bgp.State;
-import io.gitlb.speaker.bgp.Step;
 import io.gitlb.speaker.bgp.StopReason;
 import io.gitlb.speaker.bgp.Timer;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
-import io.gitlb.speaker.bgp.packet.AttributeFault;
 import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.Notification;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.PeerStatus.LastError;
 import io.gitlb.speaker.bgp.session.PeerStatus.Traffic;
+import io.gitlb.speaker.bgp.session.RouteFeed.Routes;
+import io.gitlb.speaker.bgp.session.SessionLog.Novelty;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Runs one peer's FSM: turns what happens into events and performs the actions. Everything but
-/// [#status] runs on the peer's event loop.
+/// Runs one peer's machine: turns what happens into events and performs the actions. Everything but
+/// [#status], [#config] and [#loop] runs on the peer's event loop.
 final class PeerSession implements Connection.Owner {
-
-  private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
 
   /// Changes of routes and requests for them that come within this time go out together.
   private static final Duration COALESCING_TIME = Duration.ofMillis(10);
-
-  /// How many faulty attributes of one UPDATE the log shows.
-  private static final int FAULTS_SHOWN = 5;
 
   private final EventLoop loop;
   private final Surroundings surroundings;
@@ -65,30 +52,26 @@ final class PeerSession implements Connection.Owner {
   /// As first given; a later one that keeps the session differs in nothing that makes it.
   private final PeerConfig config;
 
-  private final Queue<Event> events = new ArrayDeque<>();
+  private final Queue<OnItsLine> events = new ArrayDeque<>();
+  private final RouteFeed routes = new RouteFeed();
 
-  /// timer → its pending expiry (1:1)
-  private final Map<Timer, Future<?>> timers = new EnumMap<>(Timer.class);
+  /// line → its timers (1:1)
+  private final Map<Line, LineTimers> timers = new EnumMap<>(Line.class);
 
-  /// families that the peer wants again
-  private final SortedSet<AddressFamily> wantedAgain = new TreeSet<>();
+  /// line → its connection, from the attempt on (1:1)
+  private final Map<Line, Connection> connections = new EnumMap<>(Line.class);
 
-  private Fsm fsm;
+  private Peering peering;
   private Handling handling = Handling.IDLE;
   private Due due = Due.NOTHING;
-  private Optional<Connection> connection = Optional.empty();
-  private Optional<IpAddress> local = Optional.empty();
-  private Optional<AdjRibOut> ribOut = Optional.empty();
+  private Line fed = Line.ONE;
   private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
-
-  /// prefix → its attributes (1:1)
-  private SortedMap<IpPrefix, RouteAttributes> desired = new TreeMap<>();
-
-  private SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
   private Traffic traffic = Traffic.NONE;
   private Optional<LastError> lastError = Optional.empty();
   private Instant since;
   private volatile PeerStatus status;
+
+  private record OnItsLine(Line line, Event event) {}
 
   /// Whether an event is being handled: what happens meanwhile waits its turn.
   private enum Handling {
@@ -107,10 +90,14 @@ final class PeerSession implements Connection.Owner {
 
   PeerSession(EventLoop loop, PeerConfig config, Ipv4 nodeIdentifier, Surroundings surroundings) {
     this.loop = loop;
-    this.surroundings = surroundings;
     this.config = config;
-    this.fsm = Fsm.idle(config, nodeIdentifier);
+    this.surroundings = surroundings;
+    this.peering = Peering.idle(config, nodeIdentifier);
     this.since = surroundings.now();
+    for (Line line : Line.values()) {
+      timers.put(
+          line, new LineTimers(loop, timer -> on(line, new Event.TimerExpired(timer))));
+    }
     this.status = snapshot();
   }
 
@@ -118,7 +105,7 @@ final class PeerSession implements Connection.Owner {
     return loop;
   }
 
-  /// From any thread.
+  /// How things stand; from any thread.
   PeerStatus status() {
     return status;
   }
@@ -128,33 +115,59 @@ final class PeerSession implements Connection.Owner {
     return config;
   }
 
-  /// @param routes the whole set of routes for this peer
-  void start(SortedMap<IpPrefix, RouteAttributes> routes) {
-    desired = routes;
-    on(new Event.Start());
+  /// @param wanted the whole set of routes for this peer
+  void start(Routes wanted) {
+    routes.want(wanted);
+    on(peering.mainLine(), new Event.Start());
   }
 
-  /// @return done when the connection, if there was one, is closed
+  /// @return done when the connections, if there were any, are closed
   CompletableFuture<Void> stop(StopReason reason) {
-    on(new Event.Stop(reason));
+    on(peering.mainLine(), new Event.Stop(reason));
     return gone;
   }
 
   /// A configuration that keeps the session, and the whole set of routes for this peer.
-  void reconfigure(PeerConfig newConfig, SortedMap<IpPrefix, RouteAttributes> routes) {
-    fsm = fsm.reconfigured(newConfig);
-    desired = routes;
+  void reconfigure(PeerConfig newConfig, Routes wanted) {
+    peering = peering.reconfigured(newConfig);
+    routes.want(wanted);
     bringUpToDateSoon();
   }
 
-  private void on(Event event) {
-    events.add(event);
+  /// The path to the peer is gone.
+  void pathLost() {
+    on(peering.mainLine(), new Event.PathLost());
+  }
+
+  /// The peer has dialled.
+  ///
+  /// @param channel not registered yet
+  void called(Channel channel) {
+    Optional<Line> line = peering.lineForCall().filter(free -> !connections.containsKey(free));
+    if (line.isEmpty()) {
+      SessionLog.calledInVain(config);
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    surroundings.sockets().prepareAccepted(channel, config);
+    Connection connection = Connection.accepted(this, channel);
+    add(line.get(), connection);
+    connection.register(loop);
+  }
+
+  private void add(Line line, Connection connection) {
+    gone = CompletableFuture.allOf(gone, connection.gone());
+    connections.put(line, connection);
+  }
+
+  private void on(Line line, Event event) {
+    events.add(new OnItsLine(line, event));
     if (handling == Handling.BUSY) {
       return;
     }
     handling = Handling.BUSY;
     try {
-      for (Event next = events.poll(); next != null; next = events.poll()) {
+      for (OnItsLine next = events.poll(); next != null; next = events.poll()) {
         handle(next);
       }
     } finally {
@@ -163,96 +176,79 @@ final class PeerSession implements Connection.Owner {
     publish();
   }
 
-  private void handle(Event event) {
-    State before = fsm.state();
-    Step step = fsm.on(event, surroundings.jitter());
-    fsm = step.next();
-    if (fsm.state() != before) {
-      since = surroundings.now();
-      log.debug("Peer {}: {} -> {}", fsm.config().name(), before, fsm.state());
-    }
+  private void handle(OnItsLine next) {
+    State before = peering.main().state();
+    PeeringStep step = peering.on(next.line(), next.event(), surroundings.jitter());
+    peering = step.next();
     step.actions().forEach(this::perform);
-    connection.ifPresent(Connection::flush);
-    logTransition(before);
+    connections.values().forEach(Connection::flush);
+    if (peering.main().state() != before) {
+      since = surroundings.now();
+      SessionLog.changed(peering.main(), before);
+    }
   }
 
-  private void perform(Action action) {
-    switch (action) {
-      case Action.Connect _ -> connect();
-      case Action.Disconnect _ -> leave(Connection::disconnect);
-      case Action.Abort _ -> leave(Connection::abort);
-      case Action.Send(Message message) -> send(message);
-      case Action.StartTimer(Timer timer, Duration time) -> startTimer(timer, time);
-      case Action.StopTimer(Timer timer) -> stopTimer(timer);
-      case Action.StopAllTimers _ -> timers.keySet().stream().toList().forEach(this::stopTimer);
-      case Action.Agree(Negotiated agreed) -> connection.ifPresent(c -> c.use(agreed.asWidth()));
-      case Action.Advertise(Negotiated agreed) -> advertise(agreed);
+  private void perform(OnLine directed) {
+    Line line = directed.line();
+    switch (directed.action()) {
+      case Action.Connect _ -> connect(line);
+      case Action.Disconnect _ -> leave(line, Connection::disconnect);
+      case Action.Abort _ -> leave(line, Connection::abort);
+      case Action.Send(Message message) -> send(line, message);
+      case Action.StartTimer(Timer timer, Duration time) -> timersOf(line).start(timer, time);
+      case Action.StopTimer(Timer timer) -> timersOf(line).stop(timer);
+      case Action.StopAllTimers _ -> timersOf(line).stopAll();
+      case Action.Agree(Negotiated agreed) -> at(line).ifPresent(c -> c.use(agreed));
+      case Action.Advertise(Negotiated agreed) -> advertise(line, agreed);
       case Action.Readvertise(AddressFamily family) -> {
-        wantedAgain.add(family);
+        routes.wantAgain(family);
         bringUpToDateSoon();
       }
       case Action.Report(Failure failure) -> report(failure);
     }
   }
 
-  private void connect() {
-    Connection attempt =
-        new Connection(
-            this, loop, handler -> surroundings.sockets().connect(loop, config, handler));
-    gone = attempt.gone();
-    connection = Optional.of(attempt);
+  private LineTimers timersOf(Line line) {
+    return Optional.ofNullable(timers.get(line)).orElseThrow();
   }
 
-  private void leave(Consumer<Connection> how) {
-    connection.ifPresent(how);
-    connection = Optional.empty();
-    local = Optional.empty();
-    ribOut = Optional.empty();
-    wantedAgain.clear();
-    omitted = new TreeMap<>();
-    due = Due.NOTHING;
+  private Optional<Connection> at(Line line) {
+    return Optional.ofNullable(connections.get(line));
   }
 
-  private void send(Message message) {
-    connection.ifPresent(
-        open -> {
-          open.write(message);
-          traffic = traffic.out();
-        });
+  private void connect(Line line) {
+    add(
+        line,
+        Connection.dialled(
+            this, loop, handler -> surroundings.sockets().connect(loop, config, handler)));
   }
 
-  private void startTimer(Timer timer, Duration time) {
-    stopTimer(timer);
-    timers.put(
-        timer,
-        loop.schedule(
-            () -> {
-              timers.remove(timer);
-              on(new Event.TimerExpired(timer));
-            },
-            time.toMillis(),
-            TimeUnit.MILLISECONDS));
-  }
-
-  private void stopTimer(Timer timer) {
-    Future<?> pending = timers.remove(timer);
-    if (pending != null) {
-      pending.cancel(false);
+  private void leave(Line line, Consumer<Connection> how) {
+    Optional.ofNullable(connections.remove(line)).ifPresent(how);
+    if (line == fed) {
+      routes.end();
+      due = Due.NOTHING;
     }
   }
 
-  private void advertise(Negotiated agreed) {
-    IpAddress address = local.orElseThrow();
-    boolean bothFamilies = agreed.families().size() > 1;
-    boolean own = agreed.families().contains(AddressFamily.unicast(address.family()));
-    NextHops nextHops =
-        own && !bothFamilies ? NextHops.of(address) : LocalAddresses.nextHops(address);
-    ribOut = Optional.of(new AdjRibOut(agreed, nextHops));
+  private void send(Line line, Message message) {
+    at(line)
+        .ifPresent(
+            open -> {
+              open.write(message);
+              traffic = traffic.out();
+            });
+  }
+
+  private void advertise(Line line, Negotiated agreed) {
+    fed = line;
+    IpAddress local = at(line).flatMap(Connection::localAddress).orElseThrow();
+    routes.begin(new AdjRibOut(agreed, LocalAddresses.nextHops(local, agreed)));
     bringUpToDate();
   }
 
   private void bringUpToDateSoon() {
-    if (ribOut.isPresent() && due == Due.NOTHING) {
+    if (routes.isOn() && due == Due.NOTHING) {
       due = Due.SOON;
       Future<?> _ =
           loop.schedule(this::bringUpToDateNow, COALESCING_TIME.toMillis(), TimeUnit.MILLISECONDS);
@@ -262,69 +258,53 @@ final class PeerSession implements Connection.Owner {
   private void bringUpToDateNow() {
     if (due == Due.SOON) {
       bringUpToDate();
-      connection.ifPresent(Connection::flush);
+      at(fed).ifPresent(Connection::flush);
       publish();
     }
   }
 
-  /// Sends the difference between what the peer has and what it should have, and what it asked for
-  /// again; not before it has read the last difference, so that no more than one is ever queued.
+  /// Not before the peer has read the last difference, so that no more than one is ever queued.
   private void bringUpToDate() {
-    boolean writable = connection.filter(Connection::isWritable).isPresent();
-    if (ribOut.isEmpty() || !writable) {
-      due = ribOut.isEmpty() ? Due.NOTHING : Due.WHEN_WRITABLE;
+    boolean writable = at(fed).filter(Connection::isWritable).isPresent();
+    if (!routes.isOn() || !writable) {
+      due = routes.isOn() ? Due.WHEN_WRITABLE : Due.NOTHING;
       return;
     }
     due = Due.NOTHING;
-    AdjRibOut rib = ribOut.get();
-    Advertisement advertisement = rib.set(desired);
-    advertisement.updates().forEach(this::send);
-    omitted = advertisement.omitted();
-    wantedAgain.forEach(family -> rib.readvertise(family).forEach(this::send));
-    wantedAgain.clear();
+    routes.bringUpToDate(message -> send(fed, message));
   }
 
   @Override
-  public void connected(Connection from, IpAddress localAddress) {
-    if (isCurrent(from)) {
-      local = Optional.of(localAddress);
-      on(new Event.Connected(localAddress));
-    }
+  public void connected(Connection from, Event event) {
+    lineOf(from).ifPresent(line -> on(line, event));
   }
 
   @Override
   public void received(Connection from, Decoding.Decoded decoded) {
-    if (isCurrent(from)) {
-      int prefixes = decoded.message() instanceof Update update ? update.announcedPrefixes() : 0;
-      traffic = traffic.in(prefixes, decoded.faults().size());
-      if (!decoded.faults().isEmpty() && log.isDebugEnabled()) {
-        log.debug("Peer {} sent {}", fsm.config().name(), shown(decoded));
-      }
-      on(new Event.Received(decoded.message()));
-    }
-  }
-
-  private static List<AttributeFault> shown(Decoding.Decoded decoded) {
-    return decoded.faults().stream().limit(FAULTS_SHOWN).toList();
+    lineOf(from)
+        .ifPresent(
+            line -> {
+              int prefixes =
+                  decoded.message() instanceof Update update ? update.announcedPrefixes() : 0;
+              traffic = traffic.in(prefixes, decoded.faults().size());
+              SessionLog.faults(config, decoded);
+              on(line, new Event.Received(decoded.message()));
+            });
   }
 
   @Override
   public void malformed(Connection from, Notification answer) {
-    if (isCurrent(from)) {
-      on(new Event.ReceivedMalformed(answer));
-    }
+    lineOf(from).ifPresent(line -> on(line, new Event.ReceivedMalformed(answer)));
   }
 
   @Override
   public void messageSent(Connection from) {
-    if (isCurrent(from)) {
-      on(new Event.MessageSent());
-    }
+    lineOf(from).ifPresent(line -> on(line, new Event.MessageSent()));
   }
 
   @Override
   public void writable(Connection from) {
-    if (isCurrent(from) && due == Due.WHEN_WRITABLE) {
+    if (due == Due.WHEN_WRITABLE && at(fed).filter(current -> current == from).isPresent()) {
       bringUpToDate();
       from.flush();
       publish();
@@ -333,50 +313,20 @@ final class PeerSession implements Connection.Owner {
 
   @Override
   public void closed(Connection from, String cause) {
-    if (isCurrent(from)) {
-      on(new Event.ConnectionFailed(cause));
-    }
+    lineOf(from).ifPresent(line -> on(line, new Event.ConnectionFailed(cause)));
   }
 
-  private boolean isCurrent(Connection from) {
-    return connection.filter(current -> current == from).isPresent();
+  private Optional<Line> lineOf(Connection connection) {
+    return connections.entrySet().stream()
+        .filter(entry -> entry.getValue() == connection)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   private void report(Failure failure) {
     boolean again = lastError.filter(last -> last.failure().equals(failure)).isPresent();
     lastError = Optional.of(new LastError(surroundings.now(), failure));
-    if (again) {
-      log.debug("Peer {}: {}", fsm.config().name(), failure.describe());
-    } else {
-      log.warn(
-          "Peer {} ({}): {}",
-          fsm.config().name(),
-          fsm.config().transport().peerAddress(),
-          failure.describe());
-    }
-  }
-
-  private void logTransition(State before) {
-    boolean up = fsm.state() == State.ESTABLISHED;
-    if (up == (before == State.ESTABLISHED)) {
-      return;
-    }
-    log.info(
-        "Peer {} ({}) is {}",
-        fsm.config().name(),
-        fsm.config().transport().peerAddress(),
-        up ? fsm.negotiated().map(PeerSession::describe).orElse("up") : "down");
-  }
-
-  private static String describe(Negotiated session) {
-    return "up: AS "
-        + session.remoteAsn()
-        + ", router id "
-        + session.remoteIdentifier()
-        + ", hold time "
-        + session.holdTime().toSeconds()
-        + " s, "
-        + session.families();
+    SessionLog.failed(config, failure, again ? Novelty.REPEATED : Novelty.NEW);
   }
 
   private void publish() {
@@ -390,13 +340,13 @@ final class PeerSession implements Connection.Owner {
 
   private PeerStatus snapshot() {
     return new PeerStatus(
-        fsm.config().name(),
-        fsm.config().transport().peerAddress(),
-        fsm.state(),
+        config.name(),
+        config.transport().peerAddress(),
+        peering.main().state(),
         since,
-        fsm.negotiated(),
-        ribOut.map(AdjRibOut::size).orElse(0),
-        omitted,
+        peering.main().negotiated(),
+        routes.size(),
+        routes.omitted(),
         traffic,
         lastError);
   }

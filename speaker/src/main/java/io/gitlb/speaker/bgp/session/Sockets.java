@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp.session;
 
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.SessionKind;
 import io.gitlb.speaker.bgp.Transport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
@@ -16,34 +17,34 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
-/// TCP by epoll, or by the JDK where there is none; the JDK cannot set the TTL.
+/// TCP by epoll, or by the JDK where there is none; the JDK cannot set the TTL, sign segments or
+/// bind to an interface.
 enum Sockets {
   EPOLL,
   NIO;
 
-  // linux/in.h, linux/in6.h: level and option numbers.
-  private static final IntegerUnixChannelOption IP_TTL =
-      new IntegerUnixChannelOption("IP_TTL", 0, 2);
-  private static final IntegerUnixChannelOption IPV6_UNICAST_HOPS =
-      new IntegerUnixChannelOption("IPV6_UNICAST_HOPS", 41, 16);
-
   /// DSCP CS6, internetwork control (RFC 4594 section 3.1).
   private static final int TRAFFIC_CLASS = 0xC0;
-
-  private static final int MAX_TTL = 255;
 
   // Nothing is learned, so little has to be taken in at once; and what a peer does not read waits
   // as a difference of sets rather than in the kernel.
@@ -78,27 +79,71 @@ enum Sockets {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     switch (this) {
       case NIO -> bootstrap.channel(NioSocketChannel.class);
-      case EPOLL ->
-          bootstrap.channel(EpollSocketChannel.class).option(ttlOption(transport), ttl(config));
+      case EPOLL -> epoll(bootstrap.channel(EpollSocketChannel.class), config);
     }
-    InetSocketAddress remote =
-        new InetSocketAddress(toInetAddress(transport.peerAddress()), transport.port());
+    InetSocketAddress remote = new InetSocketAddress(remote(transport), transport.port());
     return transport
         .sourceAddress()
         .map(source -> bootstrap.connect(remote, new InetSocketAddress(toInetAddress(source), 0)))
         .orElseGet(() -> bootstrap.connect(remote));
   }
 
-  private static IntegerUnixChannelOption ttlOption(Transport transport) {
-    return transport.peerAddress().family() == IpFamily.IPV4 ? IP_TTL : IPV6_UNICAST_HOPS;
+  private static void epoll(Bootstrap bootstrap, PeerConfig config) {
+    Transport transport = config.transport();
+    IpFamily family = transport.peerAddress().family();
+    bootstrap
+        .option(IpOptions.ttl(family), transport.ttl(config.remoteAs().kind(config.localAsn())))
+        .option(IpOptions.minimumTtl(family), transport.minimumTtl());
+    transport
+        .device()
+        .ifPresent(name -> bootstrap.option(IpOptions.BIND_TO_DEVICE, IpOptions.device(name)));
+    transport
+        .key()
+        .map(Md5Key::toBytes)
+        .ifPresent(
+            key ->
+                bootstrap.option(
+                    EpollChannelOption.TCP_MD5SIG, Map.of(remote(transport), key)));
   }
 
-  /// An eBGP peer on a shared link is not to be found behind a router.
-  private static int ttl(PeerConfig config) {
-    boolean oneHop =
-        config.transport().hops() == Hops.SINGLE
-            && config.remoteAs().kind(config.localAsn()) == SessionKind.EBGP;
-    return oneHop ? 1 : MAX_TTL;
+  /// What a connection of [#connect] has from the start, on one that the peer has made; signatures
+  /// come from the listener.
+  void prepareAccepted(Channel channel, PeerConfig config) {
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    if (this == EPOLL) {
+      Transport transport = config.transport();
+      // A socket of both families carries IPv4 under the options of IPv4.
+      IpFamily family = transport.peerAddress().family();
+      SessionKind kind = config.remoteAs().kind(config.localAsn());
+      channel.config().setOption(IpOptions.ttl(family), transport.ttl(kind));
+      channel.config().setOption(IpOptions.minimumTtl(family), transport.minimumTtl());
+    }
+  }
+
+  /// A listening socket that is not bound yet.
+  ServerChannel listener() {
+    return switch (this) {
+      case EPOLL -> new EpollServerSocketChannel();
+      case NIO -> new NioServerSocketChannel();
+    };
+  }
+
+  /// The address to dial: a link-local one is meant on its interface.
+  private static InetAddress remote(Transport transport) {
+    InetAddress plain = toInetAddress(transport.peerAddress());
+    boolean scoped = plain instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress();
+    return scoped
+        ? transport.device().map(name -> onInterface(plain, name)).orElse(plain)
+        : plain;
+  }
+
+  private static InetAddress onInterface(InetAddress plain, String device) {
+    try {
+      NetworkInterface nic = NetworkInterface.getByName(device);
+      return nic == null ? plain : Inet6Address.getByAddress(null, plain.getAddress(), nic);
+    } catch (SocketException | UnknownHostException _) {
+      return plain; // The attempt fails, with a reason that is reported.
+    }
   }
 
   static InetAddress toInetAddress(IpAddress address) {

@@ -8,6 +8,7 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.NextHops;
 import java.net.Inet6Address;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,6 @@ class LocalAddressesTest {
     Ipv4 foreign = (Ipv4) IpAddress.of("192.0.2.77");
 
     assertEquals(
-        new NextHops(Optional.of(foreign), Optional.empty()), LocalAddresses.nextHops(foreign));
+        new NextHops(Optional.of(foreign), List.of()), LocalAddresses.nextHops(foreign));
   }
 }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bgp.Transport.Initiative;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands calls to the sessions that they are for. A call of nobody we know, or of a peer that calls
+/// all the time, is closed at once and costs nothing else. All methods run on one event loop.
+final class Calls {
+
+  private static final Logger log = LoggerFactory.getLogger(Calls.class);
+
+  /// A peer gets through once in this time.
+  private static final Duration CALL_TIME = Duration.ofSeconds(1);
+
+  /// Strangers are told of once in this time.
+  private static final Duration LOG_TIME = Duration.ofMinutes(1);
+
+  /// peer → its session (1:1)
+  private final Map<PeerName, PeerSession> sessions;
+
+  /// peer → when it got through last, in ns of the monotonic clock (1:1)
+  private final Map<PeerName, Long> taken = new TreeMap<>();
+
+  private long strangers;
+  private Optional<Long> told = Optional.empty();
+
+  /// @param sessions a view of all of them
+  Calls(Map<PeerName, PeerSession> sessions) {
+    this.sessions = sessions;
+  }
+
+  /// @param channel not registered yet
+  void take(IpAddress caller, Channel channel) {
+    long now = System.nanoTime();
+    Optional<PeerSession> session = sessionFor(caller);
+    if (session.isEmpty()) {
+      channel.unsafe().closeForcibly();
+      countStranger(caller, now);
+      return;
+    }
+    PeerName peer = session.get().config().name();
+    taken.keySet().retainAll(sessions.keySet());
+    Long before = taken.get(peer);
+    if (before != null && now - before < CALL_TIME.toNanos()) {
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    taken.put(peer, now);
+    session.get().loop().execute(() -> session.get().called(channel));
+  }
+
+  /// Of several peers at one address the one that is expected to call.
+  private Optional<PeerSession> sessionFor(IpAddress caller) {
+    return sessions.values().stream()
+        .filter(session -> session.config().transport().peerAddress().equals(caller))
+        .max(Comparator.comparing(session -> isPassive(session) ? 1 : 0));
+  }
+
+  private static boolean isPassive(PeerSession session) {
+    return session.config().transport().initiative() == Initiative.PASSIVE;
+  }
+
+  private void countStranger(IpAddress caller, long now) {
+    strangers++;
+    if (told.isEmpty() || now - told.get() > LOG_TIME.toNanos()) {
+      told = Optional.of(now);
+      log.warn(
+          "{} is no BGP peer of ours and has called; calls of strangers so far: {} (told once in {} s)",
+          caller,
+          strangers,
+          TimeUnit.NANOSECONDS.toSeconds(LOG_TIME.toNanos()));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpFamily;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.RawUnixChannelOption;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Socket options that Netty has no names for (linux/in.h, linux/in6.h, asm/socket.h).
+final class IpOptions {
+
+  private static final int IPPROTO_IP = 0;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int SOL_SOCKET = 1;
+
+  private static final IntegerUnixChannelOption IP_TTL =
+      new IntegerUnixChannelOption("IP_TTL", IPPROTO_IP, 2);
+  private static final IntegerUnixChannelOption IP_MINTTL =
+      new IntegerUnixChannelOption("IP_MINTTL", IPPROTO_IP, 21);
+  private static final IntegerUnixChannelOption IPV6_UNICAST_HOPS =
+      new IntegerUnixChannelOption("IPV6_UNICAST_HOPS", IPPROTO_IPV6, 16);
+  private static final IntegerUnixChannelOption IPV6_MINHOPCOUNT =
+      new IntegerUnixChannelOption("IPV6_MINHOPCOUNT", IPPROTO_IPV6, 73);
+
+  /// IFNAMSIZ.
+  private static final int NAME_OCTETS = 16;
+
+  /// The connection uses that network interface, or VRF, alone.
+  static final RawUnixChannelOption BIND_TO_DEVICE =
+      new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, 25, NAME_OCTETS);
+
+  private IpOptions() {}
+
+  /// What packets start with.
+  static IntegerUnixChannelOption ttl(IpFamily family) {
+    return switch (family) {
+      case IPV4 -> IP_TTL;
+      case IPV6 -> IPV6_UNICAST_HOPS;
+    };
+  }
+
+  /// What packets must arrive with at least.
+  static IntegerUnixChannelOption minimumTtl(IpFamily family) {
+    return switch (family) {
+      case IPV4 -> IP_MINTTL;
+      case IPV6 -> IPV6_MINHOPCOUNT;
+    };
+  }
+
+  /// What answers to calls start with, on a socket of both families or of IPv4; nothing where the
+  /// JDK's sockets are in use.
+  static void bothTtls(Channel channel, int ttl) {
+    for (IpFamily family : IpFamily.values()) {
+      try {
+        channel.config().setOption(ttl(family), ttl);
+      } catch (ChannelException _) {
+        // A socket of IPv4 alone.
+      }
+    }
+  }
+
+  /// @param name at most 15 octets
+  static ByteBuffer device(String name) {
+    byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(NAME_OCTETS).put(octets).rewind();
+  }
+}

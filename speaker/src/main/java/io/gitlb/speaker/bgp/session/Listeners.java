@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.Transport;
+import io.gitlb.speaker.bgp.Transport.Initiative;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollChannelOption;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listening sockets: one for each port, and own address where it is given, on which a passive peer
+/// is to call. Without passive peers there is none, so that another BGP speaker of the node keeps
+/// its port. All methods run on one event loop.
+final class Listeners {
+
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+
+  /// Another speaker may hold the port, and let go of it some day.
+  private static final Duration RETRY_TIME = Duration.ofSeconds(5);
+
+  /// Calls that wait to be taken; the few peers of a node need no more.
+  private static final int BACKLOG = 16;
+
+  private static final int MAX_TTL = 255;
+
+  private final EventLoop loop;
+  private final Sockets sockets;
+  private final BiConsumer<IpAddress, Channel> taker;
+
+  /// place → what is open there (1:1)
+  private final SortedMap<Place, Open> open = new TreeMap<>();
+
+  private SortedMap<Place, Map<InetAddress, byte[]>> wanted = new TreeMap<>();
+  private Retry retry = Retry.NONE;
+
+  private enum Retry {
+    NONE,
+    PENDING
+  }
+
+  /// @param address empty: any of ours
+  private record Place(Optional<IpAddress> address, int port) implements Comparable<Place> {
+
+    private static final Comparator<Place> ORDER =
+        Comparator.comparing((Place place) -> place.address().map(IpAddress::toString).orElse(""))
+            .thenComparingInt(Place::port);
+
+    @Override
+    public int compareTo(Place other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /// @param keys peer → its key in the kernel (1:1)
+  private record Open(ServerChannel channel, Map<InetAddress, byte[]> keys) {}
+
+  /// @param taker is given each call and the address of the caller; the channel is not registered
+  Listeners(EventLoop loop, Sockets sockets, BiConsumer<IpAddress, Channel> taker) {
+    this.loop = loop;
+    this.sockets = sockets;
+    this.taker = taker;
+  }
+
+  /// @param peers the whole set; active ones count for their keys only
+  void apply(Collection<PeerConfig> peers) {
+    SortedSet<Place> places = new TreeSet<>();
+    for (PeerConfig peer : peers) {
+      Transport transport = peer.transport();
+      if (transport.initiative() == Initiative.PASSIVE) {
+        places.add(new Place(transport.sourceAddress(), transport.port()));
+      }
+    }
+    Map<InetAddress, byte[]> keys = new HashMap<>();
+    for (PeerConfig peer : peers) {
+      peer.transport()
+          .key()
+          .ifPresent(
+              key -> keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
+    }
+    wanted = new TreeMap<>();
+    places.forEach(place -> wanted.put(place, Map.copyOf(keys)));
+    bringInForce();
+  }
+
+  private void bringInForce() {
+    for (Place place : List.copyOf(open.keySet())) {
+      if (!wanted.containsKey(place)) {
+        close(place);
+      }
+    }
+    wanted.forEach(this::bringInForce);
+  }
+
+  private void bringInForce(Place place, Map<InetAddress, byte[]> keys) {
+    Open there = open.get(place);
+    if (there != null) {
+      sign(there.channel(), keys);
+      open.put(place, new Open(there.channel(), keys));
+      return;
+    }
+    ServerChannel channel = sockets.listener();
+    channel.pipeline().addLast(new Taker());
+    open.put(place, new Open(channel, keys));
+    Future<?> _ = loop.register(channel);
+    channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+    channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+    IpOptions.bothTtls(channel, MAX_TTL);
+    sign(channel, keys);
+    InetSocketAddress address =
+        place
+            .address()
+            .map(own -> new InetSocketAddress(Sockets.toInetAddress(own), place.port()))
+            .orElseGet(() -> new InetSocketAddress(place.port()));
+    channel
+        .bind(address)
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                log.info("Waiting for the calls of passive BGP peers on {}", address);
+              } else {
+                failed(place, channel, done.cause());
+              }
+            });
+  }
+
+  private void sign(ServerChannel channel, Map<InetAddress, byte[]> keys) {
+    if (sockets == Sockets.EPOLL) {
+      channel.config().setOption(EpollChannelOption.TCP_MD5SIG, keys);
+    }
+  }
+
+  private void failed(Place place, ServerChannel channel, Throwable cause) {
+    log.warn(
+        "Passive BGP peers cannot call on port {}, tried again every {} s: {}",
+        place.port(),
+        RETRY_TIME.toSeconds(),
+        cause.getMessage());
+    Open there = open.get(place);
+    if (there != null && there.channel() == channel) {
+      close(place);
+    }
+    if (retry == Retry.NONE) {
+      retry = Retry.PENDING;
+      Future<?> _ =
+          loop.schedule(this::tryAgain, RETRY_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tryAgain() {
+    retry = Retry.NONE;
+    bringInForce();
+  }
+
+  private void close(Place place) {
+    Open there = open.remove(place);
+    if (there != null) {
+      Future<?> _ = there.channel().close();
+    }
+  }
+
+  void close() {
+    wanted = new TreeMap<>();
+    bringInForce();
+  }
+
+  private final class Taker extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Channel call) {
+        if (call.remoteAddress() instanceof InetSocketAddress caller) {
+          taker.accept(Sockets.fromSocket(caller.getAddress()), call);
+        } else {
+          call.unsafe().closeForcibly();
+        }
+      }
+    }
+
+    /// Out of file descriptors, say; the listener itself goes on.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      log.warn("A call could not be taken: {}", cause.getMessage());
+    }
+  }
+}

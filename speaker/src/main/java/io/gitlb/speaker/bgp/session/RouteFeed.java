@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.speaker.bgp.AdjRibOut;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
+import io.gitlb.speaker.bgp.Advertisement;
+import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.Message;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Keeps what one peer has from us in step with what it should have. State-based: what waits for a
+/// peer that does not read is one difference of sets, whatever happened meanwhile. On the peer's
+/// event loop.
+final class RouteFeed {
+
+  /// All routes for a peer.
+  ///
+  /// @param byPrefix prefix → its attributes (1:1)
+  record Routes(SortedMap<IpPrefix, RouteAttributes> byPrefix, Completeness completeness) {
+
+    static final Routes NONE = new Routes(new TreeMap<>(), Completeness.PARTIAL);
+  }
+
+  /// families that the peer wants again
+  private final SortedSet<AddressFamily> wantedAgain = new TreeSet<>();
+
+  private Routes desired = Routes.NONE;
+  private Optional<AdjRibOut> told = Optional.empty();
+  private SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
+
+  void want(Routes routes) {
+    desired = routes;
+  }
+
+  void wantAgain(AddressFamily family) {
+    wantedAgain.add(family);
+  }
+
+  /// A session has come up.
+  void begin(AdjRibOut ribOut) {
+    end();
+    told = Optional.of(ribOut);
+  }
+
+  /// It is gone.
+  void end() {
+    told = Optional.empty();
+    wantedAgain.clear();
+    omitted = new TreeMap<>();
+  }
+
+  boolean isOn() {
+    return told.isPresent();
+  }
+
+  /// Sends the difference between what the peer has and what it should have, and what it asked for
+  /// again: that waits for the first whole set, as a refresh must not begin before End-of-RIB (RFC
+  /// 7313 section 4.2).
+  void bringUpToDate(Consumer<Message> send) {
+    told.ifPresent(rib -> bringUpToDate(rib, send));
+  }
+
+  private void bringUpToDate(AdjRibOut rib, Consumer<Message> send) {
+    Advertisement advertisement = rib.set(desired.byPrefix(), desired.completeness());
+    advertisement.updates().forEach(send);
+    omitted = advertisement.omitted();
+    if (rib.isWhole()) {
+      List<AddressFamily> again = List.copyOf(wantedAgain);
+      wantedAgain.clear();
+      again.forEach(family -> rib.readvertise(family).forEach(send));
+    }
+  }
+
+  /// The number of prefixes that the peer has from us.
+  int size() {
+    return told.map(AdjRibOut::size).orElse(0);
+  }
+
+  SortedMap<IpPrefix, Omission> omitted() {
+    return omitted;
+  }
+}
