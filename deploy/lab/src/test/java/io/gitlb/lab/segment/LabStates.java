@@ -11,6 +11,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -54,7 +55,8 @@ final class LabStates {
   ///
   /// @param term since when
   /// @param candidates best first
-  record Contest(Generation term, List<NodeName> candidates) {}
+  /// @param healthPort where each node's proxy tells of its endpoints, if that matters
+  record Contest(Generation term, List<NodeName> candidates, OptionalInt healthPort) {}
 
   private static Member member(LabNode node) {
     LinkAddress address = new LinkAddress(IpAddress.of(node.address()), LabNode.PREFIX_LENGTH);
@@ -71,6 +73,7 @@ final class LabStates {
         "{}",
         Optional.of(
             new Announcement.Layer2(contest.term(), contest.candidates(), List.of(LabNode.LAN))),
-        List.of());
+        List.of(),
+        contest.healthPort());
   }
 }

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -74,6 +75,7 @@ public final class SpeakerLab implements AutoCloseable {
   private final Map<NodeName, HttpClient> clients = new HashMap<>();
   private final Map<NodeName, RunningProcess> speakers = new HashMap<>();
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
+  private OptionalInt healthPort = OptionalInt.empty();
   private boolean reconcilerDead;
   private Generation generation = new Generation(1, 1);
 
@@ -255,9 +257,15 @@ public final class SpeakerLab implements AutoCloseable {
 
   private Contest contest(IpAddress address, List<NodeName> list) {
     Contest before = contests.get(address);
-    return before != null && before.candidates().equals(list)
-        ? before
-        : new Contest(generation, list);
+    boolean same = before != null && before.candidates().equals(list);
+    return new Contest(same ? before.term() : generation, list, healthPort);
+  }
+
+  /// Makes every address one of a Service with the traffic policy Local, from the next decision on.
+  ///
+  /// @param port where each node's proxy tells whether it has an endpoint
+  public void healthPort(int port) {
+    healthPort = OptionalInt.of(port);
   }
 
   /// The addresses that somebody shall announce.

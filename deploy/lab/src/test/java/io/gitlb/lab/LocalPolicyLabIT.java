@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.lab.segment.Answering.Span;
+import io.gitlb.lab.segment.Field;
+import io.gitlb.lab.segment.HealthPort;
+import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.lab.segment.TrafficClient;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.Ipv4;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// An address of a Service with the traffic policy Local follows its endpoints from node to node
+/// while the reconciler is dead. The bars are far from what is expected on a quiet machine; the
+/// figures are printed.
+@NeedsLab
+final class LocalPolicyLabIT {
+
+  private static final int PORT = 31_234;
+  private static final int ROUNDS = 10 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /// A connection that takes longer is no good one.
+  private static final Duration GOOD = Duration.ofMillis(250);
+
+  @RegisterExtension final Lab lab = new Lab();
+
+  private final List<HealthPort> proxies = new ArrayList<>();
+  private Field field;
+  private Ipv4 address;
+
+  @BeforeEach
+  void serve() {
+    field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 1);
+    address = field.addresses().getFirst();
+    for (LabNode node : field.lab().nodes()) {
+      proxies.add(HealthPort.start(node, PORT));
+    }
+    proxies.getFirst().begin();
+    field.lab().healthPort(PORT);
+    field.lab().decide(field.allCandidates(1));
+    field.lab().killReconciler();
+    field.settle();
+  }
+
+  @Test
+  void theOwnerFollowsTheEndpointAndTrafficFollowsTheOwner() throws InterruptedException {
+    List<Double> moves = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      int to = (i + 1) % proxies.size();
+      LabNode next = field.lab().nodes().get(to);
+      Thread.sleep(pause(i));
+      long start = System.nanoTime();
+      proxies.get(i % proxies.size()).end();
+      proxies.get(to).begin();
+      Optional<Sight> answer =
+          field
+              .observer()
+              .await(
+                  start, LIMIT, sight -> sight.mac().equals(next.mac()) && !sight.gratuitous());
+      moves.add(millis(answer.orElseThrow().nanos() - start));
+
+      long moved = System.nanoTime() + GOOD.toNanos();
+      Thread.sleep(2 * GOOD.toMillis());
+      Span after = new Span(moved, System.nanoTime());
+      Thread.sleep(GOOD.toMillis());
+      List<TrafficClient.Attempt> attempts = field.traffic().begunIn(after);
+      assertTrue(attempts.stream().allMatch(one -> one.within(GOOD)), attempts::toString);
+      forget();
+    }
+    tell("endpoint moved -> the other node answers", moves, 2_500);
+  }
+
+  @Test
+  void withoutAnEndpointNobodyAnswersAndEverySpeakerSaysWhy() throws InterruptedException {
+    List<Double> silences = new ArrayList<>();
+    List<Double> returns = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      Thread.sleep(pause(i));
+      long start = System.nanoTime();
+      proxies.get(i % proxies.size()).end();
+      Thread.sleep(1_500);
+      silences.add(millis(last(start) - start));
+      assertEquals(List.of(), reasons(i), "by status");
+
+      start = System.nanoTime();
+      proxies.get((i + 1) % proxies.size()).begin();
+      Optional<Sight> answer = field.observer().await(start, LIMIT, sight -> !sight.gratuitous());
+      returns.add(millis(answer.orElseThrow().nanos() - start));
+      forget();
+    }
+    tell("endpoint gone -> nobody answers", silences, 1_500);
+    tell("endpoint back -> somebody answers", returns, 2_500);
+  }
+
+  @Test
+  void aProxyThatRestartsDropsNothingUntilAnotherNodeHasAnEndpoint() throws InterruptedException {
+    LabNode owner = field.lab().nodes().getFirst();
+    long start = System.nanoTime();
+    proxies.getFirst().close();
+    Thread.sleep(3_000);
+    Span away = new Span(start, System.nanoTime());
+    assertEquals(Optional.of(owner), field.owner(address));
+    Thread.sleep(GOOD.toMillis());
+    assertTrue(
+        field.traffic().longestGap(away, GOOD).compareTo(GOOD.multipliedBy(2)) < 0,
+        () -> "a gap while the proxy was away: " + field.traffic().longestGap(away, GOOD));
+
+    proxies.get(1).begin();
+    field.observer().await(System.nanoTime(), LIMIT, sight -> !sight.mac().equals(owner.mac()));
+    field.settle();
+    assertEquals(Optional.of(field.lab().nodes().get(1)), field.owner(address));
+  }
+
+  /// What is wrong with the statuses; a speaker has told its own within a moment.
+  private List<String> reasons(int round) {
+    List<String> wrong = new ArrayList<>();
+    for (LabNode node : field.lab().nodes()) {
+      Optional<String> reason =
+          field.lab().status(node).map(SpeakerStatus::announcements).orElse(List.of()).stream()
+              .findFirst()
+              .flatMap(SpeakerStatus.AnnouncementStatus::reason);
+      if (!reason.equals(Optional.of("NoLocalEndpoint"))) {
+        wrong.add(node.name() + " in round " + round + ": " + reason);
+      }
+    }
+    return wrong;
+  }
+
+  private long last(long start) {
+    return field.observer().since(start).stream()
+        .filter(sight -> sight.address().equals(address) && !sight.gratuitous())
+        .mapToLong(Sight::nanos)
+        .max()
+        .orElse(start);
+  }
+
+  private void forget() {
+    field.observer().forgetBefore(System.nanoTime());
+    field.traffic().forgetBefore(System.nanoTime() - TrafficClient.LIMIT.toNanos());
+  }
+
+  /// Any time of the interval between two questions of a speaker.
+  private static long pause(int round) {
+    return 300 + round * 97L % 250;
+  }
+
+  private static double millis(long nanos) {
+    return nanos / 1e6;
+  }
+
+  private static void tell(String what, List<Double> millis, double bar) {
+    List<Double> sorted = new ArrayList<>(millis);
+    Collections.sort(sorted);
+    int p99 = Math.min(sorted.size() - 1, (int) (sorted.size() * 0.99));
+    System.out.printf(
+        "%s: median %.0f ms, p99 %.0f ms, longest %.0f ms, of %d%n",
+        what, sorted.get(sorted.size() / 2), sorted.get(p99), sorted.getLast(), sorted.size());
+    assertTrue(sorted.getLast() < bar, () -> what + ": " + sorted);
+  }
+}
