@@ -50,8 +50,9 @@ final class ArchitectureTest {
           Map.entry(
               "speaker.pcap",
               adapter(
-                  Set.of("schema.value", "speaker.l2"),
+                  Set.of("schema.value", "speaker.l2", "speaker.thread"),
                   Set.of("org.pcap4j", "com.sun.jna", SLF4J))),
+          Map.entry("speaker.thread", adapter(Set.of(), Set.of(SLF4J))),
           Map.entry(
               "speaker.bgp.session",
               adapter(
@@ -59,7 +60,9 @@ final class ArchitectureTest {
                   Set.of("io.netty", SLF4J))),
           Map.entry(
               "speaker.bfd.session",
-              adapter(Set.of("schema.value", "speaker.bfd"), Set.of("io.netty", SLF4J))),
+              adapter(
+                  Set.of("schema.value", "speaker.bfd", "speaker.thread"),
+                  Set.of("io.netty", SLF4J))),
           Map.entry(
               "speaker.store", adapter(Set.of("schema.value", "schema.protocol"), Set.of(SLF4J))),
           Map.entry(
@@ -97,7 +100,8 @@ final class ArchitectureTest {
                       "speaker.store",
                       "speaker.ownership",
                       "speaker.watch",
-                      "speaker.receive"),
+                      "speaker.receive",
+                      "speaker.thread"),
                   Set.of(SLF4J))),
           Map.entry(
               "speaker.cli",

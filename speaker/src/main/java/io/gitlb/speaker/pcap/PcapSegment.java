@@ -7,6 +7,7 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
+import io.gitlb.speaker.thread.ThreadPrecedence;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -157,6 +158,8 @@ final class PcapSegment implements SegmentPort.Segment {
   private void run() {
     // What open() has set, whatever has been wanted since.
     String filter = FILTER_OF_NOTHING;
+    // A neighbour waits for the answer, and it costs some microseconds.
+    ThreadPrecedence.take("Answering on " + link.name());
     try (handle) {
       while (!closing) {
         if (!wantedFilter.equals(filter)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bfd.session;
 
+import io.gitlb.speaker.thread.ThreadPrecedence;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -51,7 +52,7 @@ public final class LivenessSessions implements AutoCloseable {
   /// Without sessions. Linux with epoll only.
   public static LivenessSessions open(LivenessKeys keys, LivenessListener listener) {
     LivenessSessions sessions = new LivenessSessions(keys, listener);
-    sessions.loop.execute(ThreadPrecedence::take);
+    sessions.loop.execute(() -> ThreadPrecedence.take("Liveness"));
     sessions.loop.execute(sessions.table::tick);
     var _ = sessions.upkeep.scheduleWithFixedDelay(sessions::maintain, 1, 1, TimeUnit.SECONDS);
     return sessions;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gitlb.speaker.bfd.session;
+package io.gitlb.speaker.thread;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /// Has the kernel prefer a thread that must be on time, by its nice value (setpriority(2)). The
 /// Java virtual machine leaves its own priorities unheeded on Linux.
-final class ThreadPrecedence {
+public final class ThreadPrecedence {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadPrecedence.class);
 
@@ -23,13 +23,15 @@ final class ThreadPrecedence {
   private ThreadPrecedence() {}
 
   /// Prefers the calling thread, and says so when the kernel refuses: it asks for CAP_SYS_NICE.
+  ///
+  /// @param what the thread does, for people: the beginning of a sentence
   @SuppressWarnings("restricted")
-  static void take() {
+  public static void take(String what) {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> symbol = linker.defaultLookup().find("setpriority");
     int answer = symbol.map(found -> call(linker, found)).orElse(-1);
     if (answer != 0) {
-      log.info("Liveness has no precedence on a busy node: it needs CAP_SYS_NICE");
+      log.info("{} has no precedence on a busy node: it needs CAP_SYS_NICE", what);
     }
   }
 
