@@ -223,7 +223,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     @Override
     public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
       SortedMap<IpAddress, Long> own = new TreeMap<>();
-      content.claims().forEach(claim -> own.put(claim.address(), claim.turn()));
+      content.claims().forEach((address, claim) -> own.put(address, claim.turn()));
       turns = own;
       SortedSet<IpAddress> known = new TreeSet<>();
       inForce.ifPresent(
@@ -232,7 +232,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                   .filter(announcement -> announcement.layer2().isPresent())
                   .forEach(announcement -> known.add(announcement.address())));
       claims.publish(
-          before -> ClaimsTranslation.told(before, inForce.map(DesiredState::generation), content),
+          before -> content.after(before, inForce.map(DesiredState::generation)),
           known);
     }
 

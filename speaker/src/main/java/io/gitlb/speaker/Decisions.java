@@ -16,12 +16,12 @@ import io.gitlb.speaker.ownership.Contest;
 import io.gitlb.speaker.ownership.Contests;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Standing;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Translates between the desired state, what ownership decides on, and where addresses are placed.
@@ -66,7 +66,7 @@ final class Decisions {
   static SortedMap<IpAddress, Ability> abilities(
       SortedMap<IpAddress, Placement> reach,
       SortedMap<IpAddress, Gate> gates,
-      SortedMap<IpAddress, Standing> standings) {
+      Map<IpAddress, Standing> standings) {
     SortedMap<IpAddress, Ability> abilities = new TreeMap<>();
     reach.forEach(
         (address, placement) -> {
@@ -109,7 +109,7 @@ final class Decisions {
             case UNKNOWN -> new Ability.Unable(Reason.NO_HEALTH_ANSWER.label());
           };
       case Placement.Impossible(Reason reason) -> new Ability.Unable(reason.label());
-      case Placement.Standby(NodeName other) ->
+      case Placement.Standby(Optional<NodeName> other) ->
           throw new IllegalArgumentException("left to " + other + " before anybody decided");
     };
   }
@@ -119,9 +119,7 @@ final class Decisions {
   /// @param reach address → where this node would answer
   /// @param gates see [#abilities]
   static SortedMap<IpAddress, Placement> placements(
-      NodeName self,
-      DesiredState state,
-      SortedMap<IpAddress, Standing> standings,
+      Map<IpAddress, Standing> standings,
       SortedMap<IpAddress, Placement> reach,
       SortedMap<IpAddress, Gate> gates) {
     SortedMap<IpAddress, Placement> placements = new TreeMap<>();
@@ -132,22 +130,16 @@ final class Decisions {
               address,
               standing == null
                   ? new Placement.Impossible(Reason.WAITING)
-                  : placement(
-                      standing,
-                      possible,
-                      gates.getOrDefault(address, Gate.OPEN),
-                      () -> firstOther(self, state, address)));
+                  : placement(standing, possible, gates.getOrDefault(address, Gate.OPEN)));
         });
     return placements;
   }
 
-  private static Placement placement(
-      Standing standing, Placement possible, Gate gate, Supplier<NodeName> other) {
+  private static Placement placement(Standing standing, Placement possible, Gate gate) {
     return switch (standing) {
       case Standing.Holding holding -> answered(holding.interfaces(), possible);
       case Standing.Yielding yielding -> answered(yielding.interfaces(), possible);
-      case Standing.Standby(Optional<NodeName> owner) ->
-          new Placement.Standby(owner.orElseGet(other));
+      case Standing.Standby(Optional<NodeName> owner) -> new Placement.Standby(owner);
       case Standing.Unable _ ->
           possible instanceof Placement.Impossible
               ? possible
@@ -175,16 +167,5 @@ final class Decisions {
       }
       case Placement.Impossible _, Placement.Standby _ -> possible;
     };
-  }
-
-  private static NodeName firstOther(NodeName self, DesiredState state, IpAddress address) {
-    Announcement announcement = state.announcements().get(address);
-    return announcement == null
-        ? self
-        : announcement.layer2().stream()
-            .flatMap(layer2 -> layer2.candidates().stream())
-            .filter(node -> !node.equals(self))
-            .findFirst()
-            .orElse(self);
   }
 }

@@ -27,18 +27,22 @@ final class Fence {
     this.clock = clock;
   }
 
-  /// The owner has looked; from its thread only.
-  ///
-  /// @param now read before the look, so that a pause during it is not counted as looked at
-  /// @return how long it was shut before; zero when it was open, and for the first look
-  Duration renew(Instant now) {
-    Instant before = renewedAt;
-    renewedAt = now;
-    if (before.equals(Instant.MIN)) {
+  /// For how long nothing could leave by now; zero while it is open, and before the first look.
+  Duration shutFor(Instant now) {
+    Instant renewed = renewedAt;
+    if (renewed.equals(Instant.MIN)) {
       return Duration.ZERO;
     }
-    Duration shut = Duration.between(before.plus(LEASE), now);
+    Duration shut = Duration.between(renewed.plus(LEASE), now);
     return shut.isPositive() ? shut : Duration.ZERO;
+  }
+
+  /// The owner has looked; from its thread only. After a gap it first takes back what it decided
+  /// before: with the first frame that may leave again, the tables are those of now.
+  ///
+  /// @param now read before the look, so that a pause during it is not counted as looked at
+  void renew(Instant now) {
+    renewedAt = now;
   }
 
   /// Whether a frame may leave at this moment.

@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.AnnouncementDiff;
 import io.gitlb.speaker.announce.Change;
@@ -67,7 +68,7 @@ final class Layer2 {
   private Optional<DesiredState> desired = Optional.empty();
   // Address → where this node would answer (1:1).
   private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
-  private SortedMap<IpAddress, Standing> standings = Collections.emptySortedMap();
+  private SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
   // Peer → what it said to hold last (1:1).
   private final SortedMap<NodeName, Set<IpAddress>> claiming = new TreeMap<>();
   private SortedMap<Integer, Gate> gatesByPort = Collections.emptySortedMap();
@@ -109,17 +110,24 @@ final class Layer2 {
   /// What the owner does at least once in a [Fence#TICK]: says that it runs, decides, and sends
   /// what is due.
   void tick(Instant now) {
-    Duration shut = fence.renew(now);
+    Duration shut = fence.shutFor(now);
     if (shut.isPositive()) {
       log.wasStopped(shut);
       ownership.paused(now);
-      undecided = true;
+      // With the fence still shut: the capture threads answer from the tables.
+      decide(now);
     }
+    fence.renew(now);
     if (links.open().stream().anyMatch(captured -> !captured.segment().isAlive())) {
       // A cable was pulled: whoever decides has to know now, not at the next survey.
       survey(now);
     }
-    for (Map.Entry<IpAddress, OwnNodes.Split> done : watch.advance(now).probed().entrySet()) {
+    SegmentWatch.Seen seen = watch.advance(now);
+    for (Map.Entry<IpAddress, Set<NodeName>> claim : seen.claimed().entrySet()) {
+      claim.getValue().forEach(node -> ownership.sighted(claim.getKey(), node, now));
+      undecided = true;
+    }
+    for (Map.Entry<IpAddress, OwnNodes.Split> done : seen.probed().entrySet()) {
       OwnNodes.Split split = done.getValue();
       ownership.probed(done.getKey(), new ProbeOutcome(split.members(), split.strangers()), now);
       undecided = true;
@@ -181,7 +189,7 @@ final class Layer2 {
   /// A peer told what it claims.
   void told(SpeakerClaims claims, Instant now) {
     claiming.put(claims.node(), claimed(claims));
-    ownership.told(ClaimsTranslation.heard(claims), now);
+    ownership.told(claims, now);
     undecided = true;
   }
 
@@ -305,7 +313,7 @@ final class Layer2 {
       placeAnew = false;
       standings = outcome.standings();
       SortedMap<IpAddress, Placement> placements =
-          Decisions.placements(self, desired.get(), standings, reach, gates);
+          Decisions.placements(standings, reach, gates);
       putInForce(ActiveSet.of(placements, links.views()), now);
     }
     // After the tables: who hears that this node holds an address may stop answering for it.
@@ -313,6 +321,7 @@ final class Layer2 {
       told = Optional.of(outcome.claims());
       listener.claims(desired, outcome.claims());
     }
+    outcome.probesToEnd().forEach(watch::cancelTakeOver);
     outcome.probesToBegin().forEach(address -> watch.takeOver(address, now));
     answerAndWatch();
   }

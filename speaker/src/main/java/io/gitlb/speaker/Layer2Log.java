@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.l2.GratuitousSchedule;
@@ -127,7 +128,8 @@ final class Layer2Log {
   private static String words(Placement placement) {
     return switch (placement) {
       case Placement.Answered(SortedSet<String> interfaces) -> "is announced on " + interfaces;
-      case Placement.Standby standby -> "is left to " + standby.announcer();
+      case Placement.Standby standby ->
+          "is left to " + standby.owner().map(NodeName::value).orElse("others");
       case Placement.Impossible(Placement.Reason reason) -> "is not announced: " + reason.label();
     };
   }

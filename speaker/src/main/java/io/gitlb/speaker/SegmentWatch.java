@@ -8,6 +8,7 @@ import io.gitlb.speaker.l2.Conflicts;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.l2.Sighting;
+import io.gitlb.speaker.l2.SightingKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,9 +63,10 @@ final class SegmentWatch {
   /// What came of looking.
   ///
   /// @param probed address that ownership asked for → who was heard
-  /// @param claimed addresses announced here that a member is heard to announce, whose claim
-  ///   ownership has to look at; sorted
-  record Seen(SortedMap<IpAddress, OwnNodes.Split> probed, SortedSet<IpAddress> claimed) {}
+  /// @param claimed address announced here → the members that are heard to announce it, whose claims
+  ///   ownership has to look at
+  record Seen(
+      SortedMap<IpAddress, OwnNodes.Split> probed, SortedMap<IpAddress, Set<NodeName>> claimed) {}
 
   /// The other nodes of the cluster, and whose speakers claim an address, from now on.
   void members(OwnNodes members, Function<IpAddress, Set<NodeName>> claiming) {
@@ -101,7 +104,7 @@ final class SegmentWatch {
 
   /// Takes in what was heard, sends what is due.
   Seen advance(Instant now) {
-    SortedSet<IpAddress> claimed = new TreeSet<>();
+    SortedMap<IpAddress, Set<NodeName>> claimed = new TreeMap<>();
     // First what was heard: a round that ends now must have all its answers.
     for (Sightings.Heard heard : sightings.take()) {
       probing.sighted(heard.sighting(), heard.interfaceName());
@@ -133,11 +136,16 @@ final class SegmentWatch {
     return probing.watched();
   }
 
-  private void react(Sighting sighting, SortedSet<IpAddress> claimed, Instant now) {
+  private void react(
+      Sighting sighting, SortedMap<IpAddress, Set<NodeName>> claimed, Instant now) {
     IpAddress address = sighting.address();
     OwnNodes.Whose whose = nodes.whose(sighting.mac(), claimants.apply(address));
+    if (sighting.kind() == SightingKind.CLAIM) {
+      // Also of a member whose claim has not come yet.
+      node(whose).ifPresent(node -> claimed.computeIfAbsent(address, _ -> new TreeSet<>()).add(node));
+    }
     switch (conflicts.heard(sighting, whose, now)) {
-      case NONE -> {}
+      case NONE, HAND_TO_OWNERSHIP -> {}
       case REPORT -> report(sighting);
       case REPORT_AND_DEFEND -> {
         defend(address);
@@ -147,8 +155,15 @@ final class SegmentWatch {
         defend(address);
         tell();
       }
-      case HAND_TO_OWNERSHIP -> claimed.add(address);
     }
+  }
+
+  private static Optional<NodeName> node(OwnNodes.Whose whose) {
+    return switch (whose) {
+      case OwnNodes.Whose.Foreign _ -> Optional.empty();
+      case OwnNodes.Whose.ClaimingMember(NodeName node) -> Optional.of(node);
+      case OwnNodes.Whose.OtherMember(NodeName node) -> Optional.of(node);
+    };
   }
 
   private void defend(IpAddress address) {

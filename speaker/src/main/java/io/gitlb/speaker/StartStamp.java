@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,6 @@ import org.slf4j.LoggerFactory;
 final class StartStamp {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartStamp.class);
-
-  /// After a longer absence others may have been given the addresses.
-  static final Duration WARM = Duration.ofSeconds(60);
 
   /// How often the file is written.
   static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -46,19 +44,20 @@ final class StartStamp {
   /// @param stored when the stored state was written
   /// @param now the time of day
   Start judge(Instant stored, Instant now) {
-    Duration age = Duration.between(stored, now);
-    Start cold = new Start.Cold(age.isNegative() ? Duration.ZERO : age);
+    return Start.of(
+        ranUntil().map(last -> Duration.between(last, now)), Duration.between(stored, now));
+  }
+
+  // Empty when no run of this boot is known.
+  private Optional<Instant> ranUntil() {
     try {
       List<String> lines = Files.readAllLines(file);
-      if (lines.size() != 2 || bootId.isEmpty() || !lines.getFirst().equals(bootId)) {
-        return cold;
-      }
-      Duration absence = Duration.between(Instant.parse(lines.get(1)), now);
-      // A clock that was set back proves nothing.
-      return absence.isNegative() || absence.compareTo(WARM) > 0 ? cold : new Start.Warm();
-    } catch (IOException | DateTimeParseException e) {
+      boolean thisBoot =
+          lines.size() == 2 && !bootId.isEmpty() && lines.getFirst().equals(bootId);
+      return thisBoot ? Optional.of(Instant.parse(lines.get(1))) : Optional.empty();
+    } catch (IOException | DateTimeException e) {
       LOG.debug("no stamp of an earlier run", e);
-      return cold;
+      return Optional.empty();
     }
   }
 

@@ -31,6 +31,8 @@ import java.util.TreeSet;
 /// is what it is, so it has one owner.
 final class StatusComposer {
 
+  private static final Placement NOT_KNOWN = new Placement.Standby(Optional.empty());
+
   // Address → what was reported of it last (1:1).
   private SortedMap<IpAddress, AnnouncementStatus> reported = new TreeMap<>();
 
@@ -83,7 +85,7 @@ final class StatusComposer {
   private static Optional<NodeName> owner(Placement placement, SpeakerView view) {
     return switch (placement) {
       case Placement.Answered _ -> view.applied().map(DesiredState::node);
-      case Placement.Standby(NodeName announcer) -> Optional.of(announcer);
+      case Placement.Standby(Optional<NodeName> owner) -> owner;
       case Placement.Impossible _ -> Optional.empty();
     };
   }
@@ -104,11 +106,16 @@ final class StatusComposer {
             ? List.copyOf(answered.interfaces())
             : List.of();
     boolean announced = !interfaces.isEmpty() || !having.isEmpty();
-    Optional<String> reason = announced ? Optional.empty() : reason(announcement, placement, withheld, peers);
+    Optional<String> fault =
+        announced ? Optional.empty() : reason(announcement, placement, withheld, peers);
     AnnouncementState state =
         announced
             ? AnnouncementState.ANNOUNCED
-            : reason.isPresent() ? AnnouncementState.NOT_ANNOUNCED : AnnouncementState.STANDBY;
+            : fault.isPresent() ? AnnouncementState.NOT_ANNOUNCED : AnnouncementState.STANDBY;
+    Optional<String> reason =
+        state == AnnouncementState.STANDBY && placement.filter(NOT_KNOWN::equals).isPresent()
+            ? Optional.of("OwnerUnknown")
+            : fault;
     Instant since =
         Optional.ofNullable(reported.get(announcement.address()))
             .filter(before -> before.state() == state && before.reason().equals(reason))

@@ -19,7 +19,8 @@ final class FenceTest {
   @Test
   void itIsShutUntilTheFirstLook() {
     assertFalse(fence.isOpen());
-    assertEquals(Duration.ZERO, fence.renew(now));
+    assertEquals(Duration.ZERO, fence.shutFor(now));
+    fence.renew(now);
     assertTrue(fence.isOpen());
   }
 
@@ -36,9 +37,11 @@ final class FenceTest {
   void aLookTellsHowLongItWasShutBefore() {
     fence.renew(now);
     now = START.plus(Fence.LEASE);
-    assertEquals(Duration.ZERO, fence.renew(now));
+    assertEquals(Duration.ZERO, fence.shutFor(now));
+    fence.renew(now);
     now = now.plus(Fence.LEASE).plusMillis(30);
-    assertEquals(Duration.ofMillis(30), fence.renew(now));
+    assertEquals(Duration.ofMillis(30), fence.shutFor(now));
+    assertFalse(fence.isOpen());
   }
 
   @Test

@@ -114,7 +114,7 @@ final class Layer2Test {
     run(Duration.ofSeconds(6));
     assertEquals(List.of(), eth0.sent);
     assertEquals(
-        Map.of(IpAddress.of("192.0.2.10"), new Placement.Standby(OTHER)), seen.placements());
+        Map.of(IpAddress.of("192.0.2.10"), new Placement.Standby(Optional.empty())), seen.placements());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.gitlb.speaker.announce;
 
 import io.gitlb.schema.value.NodeName;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -22,8 +23,10 @@ public sealed interface Placement {
     }
   }
 
-  /// Leaves it to a better candidate.
-  record Standby(NodeName announcer) implements Placement {}
+  /// Leaves it to another node.
+  ///
+  /// @param owner who answers for it, as far as known
+  record Standby(Optional<NodeName> owner) implements Placement {}
 
   /// Should answer, but cannot.
   record Impossible(Reason reason) implements Placement {}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,44 +25,44 @@ import java.util.TreeSet;
 /// A call only notes what it concerns; `advance` decides for those addresses and no others.
 public final class Ownership {
 
+  /// What is seen on the segment leads to a recheck at most this often for an address.
+  private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
+
+  private final NodeName self;
   private final OwnershipSettings settings;
-  private final Map<NodeName, Peer> peers = new TreeMap<>();
+  private final Roster roster = new Roster();
+  private final Agenda agenda = new Agenda();
+  private final Register register = new Register();
   private final Map<IpAddress, Seat> seats = new HashMap<>();
   private final Map<NodeName, Set<IpAddress>> byCandidate = new HashMap<>();
-  private final Set<IpAddress> dirty = new HashSet<>();
-  private final TreeMap<Instant, Set<IpAddress>> timers = new TreeMap<>();
-  private final TreeMap<IpAddress, Standing> standings = new TreeMap<>();
   private final StartGate gate;
   private final Decision decision;
   private Contests state =
       new Contests(Optional.empty(), Origin.DISK, new TreeMap<>(), new TreeSet<>());
-  private final NodeName self;
   private boolean leaving;
-  private boolean changed = true;
   private Optional<Outcome> last = Optional.empty();
 
+  /// @param self this node
   public Ownership(NodeName self, OwnershipSettings settings) {
     this.self = self;
     this.settings = settings;
-    this.gate = new StartGate(settings, peers);
-    this.decision = new Decision(self, settings, peers, gate, this::wake);
+    this.gate = new StartGate(settings, roster);
+    this.decision = new Decision(self, settings, roster, gate, agenda);
   }
 
   /// The first call.
   public void begin(Start start, Instant now) {
     gate.begin(start, now);
-    timers.computeIfAbsent(gate.heardAt(), key -> new HashSet<>());
-    changed = true;
+    agenda.lookAt(gate.heardAt(), List.of());
+    agenda.news();
   }
 
   /// The whole desired state.
   public void desired(Contests contests, Instant now) {
     state = contests;
     Set<NodeName> watched = WatchGraph.of(self, contests.members(), contests);
-    peers.keySet().retainAll(watched);
-    watched.forEach(node -> peers.computeIfAbsent(node, key -> new Peer(key, now)));
-    seats.keySet().retainAll(contests.byAddress().keySet());
-    standings.keySet().retainAll(contests.byAddress().keySet());
+    roster.watch(watched, now);
+    release(contests.byAddress().keySet());
     byCandidate.clear();
     contests
         .byAddress()
@@ -76,25 +77,46 @@ public final class Ownership {
                       node ->
                           byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address));
             });
-    all();
-    wakeAll(gate.heardAt(), now);
-    wakeAll(now.plus(settings.contactGrace()), now);
+    agenda.look(seats.keySet());
+    lookAgain(gate.heardAt(), now);
+    lookAgain(now.plus(settings.contactGrace()), now);
     if (gate.cold(contests.origin())) {
-      wakeAll(gate.lonelyUntil(), now);
+      lookAgain(gate.lonelyUntil(), now);
+    }
+  }
+
+  private void lookAgain(Instant when, Instant now) {
+    if (when.isAfter(now)) {
+      agenda.lookAt(when, seats.keySet());
+    }
+  }
+
+  // Stops at once for what is in the desired state no more.
+  private void release(Set<IpAddress> wanted) {
+    for (Seat seat : List.copyOf(seats.values())) {
+      if (!wanted.contains(seat.address)) {
+        endProbe(seat);
+        seats.remove(seat.address);
+      }
+    }
+    register.retain(wanted);
+  }
+
+  private void endProbe(Seat seat) {
+    if (seat.probing) {
+      seat.probing = false;
+      agenda.endProbe(seat.address);
     }
   }
 
   private Seat seat(IpAddress address, Contest contest) {
     Seat seat = new Seat(address, contest, settings.probeAgain());
-    peers
-        .values()
-        .forEach(
-            peer -> {
-              Claim claim = peer.claims().get(address);
-              if (claim != null) {
-                seat.heard(peer.node, claim);
-              }
-            });
+    for (Peer peer : roster.all()) {
+      SpeakerClaims.Claim claim = peer.claims().get(address);
+      if (claim != null) {
+        seat.heard(peer.node, claim);
+      }
+    }
     return seat;
   }
 
@@ -105,39 +127,49 @@ public final class Ownership {
           abilities.getOrDefault(seat.address, new Ability.Unable("no interface is on its link"));
       if (!ability.equals(seat.ability)) {
         seat.ability = ability;
-        touch(seat.address);
+        agenda.look(seat.address);
       }
     }
   }
 
   /// A liveness session came up or went down.
   public void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
-    Peer known = peers.get(peer);
-    if (known == null || !known.contact(interfaceName, contact)) {
+    Peer known = roster.get(peer);
+    if (known == null || !roster.contact(known, interfaceName, contact)) {
       return;
     }
     concern(known);
     if (contact == Contact.UP) {
       rise(known);
       // More contacts here may make another's few contacts suspicious.
-      peers.values().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(this::concern);
+      roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(this::concern);
     }
   }
 
   /// A peer's claims.
-  public void told(PeerClaims claims, Instant now) {
-    Peer peer = peers.get(claims.node());
+  public void told(SpeakerClaims claims, Instant now) {
+    Peer peer = roster.get(claims.node());
     if (peer == null) {
       return;
     }
     boolean hearing = gate.hearing(now);
-    Map<IpAddress, Claim> before = peer.claims();
-    Optional<PeerClaims> earlier = peer.told();
+    boolean unread = !peer.open();
+    Map<IpAddress, SpeakerClaims.Claim> before = peer.claims();
+    Optional<SpeakerClaims> earlier = peer.told();
     if (!peer.told(claims)) {
       return;
     }
     rise(peer);
     forget(peer, before.keySet());
+    take(peer, before);
+    if (hearing || gate.cold(state.origin())) {
+      agenda.look(seats.keySet());
+    } else if (unread || !sameBesidesClaims(earlier, claims)) {
+      concern(peer);
+    }
+  }
+
+  private void take(Peer peer, Map<IpAddress, SpeakerClaims.Claim> before) {
     peer.claims()
         .forEach(
             (address, claim) -> {
@@ -145,18 +177,13 @@ public final class Ownership {
               if (seat != null) {
                 seat.heard(peer.node, claim);
                 if (!claim.equals(before.get(address))) {
-                  touch(address);
+                  agenda.look(address);
                 }
               }
             });
-    if (hearing || gate.cold(state.origin())) {
-      all();
-    } else if (!sameBesidesClaims(earlier, claims)) {
-      concern(peer);
-    }
   }
 
-  private static boolean sameBesidesClaims(Optional<PeerClaims> earlier, PeerClaims now) {
+  private static boolean sameBesidesClaims(Optional<SpeakerClaims> earlier, SpeakerClaims now) {
     return earlier.isPresent()
         && earlier.get().presence() == now.presence()
         && earlier.get().unable().equals(now.unable())
@@ -165,111 +192,106 @@ public final class Ownership {
 
   /// How the long poll of a peer's claims does.
   public void channel(NodeName peer, Channel channel, Instant now) {
-    Peer known = peers.get(peer);
+    Peer known = roster.get(peer);
     if (known == null) {
       return;
     }
-    Map<IpAddress, Claim> before = known.claims();
+    Map<IpAddress, SpeakerClaims.Claim> before = known.claims();
     boolean hearing = gate.hearing(now);
     if (known.channel(channel)) {
       forget(known, before.keySet());
       concern(known);
       if (hearing) {
-        all();
+        agenda.look(seats.keySet());
       }
     }
+  }
+
+  /// A member was seen on the segment to answer for an address: it hears us or not, its frames get
+  /// here.
+  public void sighted(IpAddress address, NodeName member, Instant now) {
+    Seat seat = seats.get(address);
+    Peer peer = roster.get(member);
+    if (seat == null || seat.hold.isEmpty() || peer == null) {
+      return;
+    }
+    seat.sighted(member, now);
+    boolean mayRecheck = !now.isBefore(seat.recheckNotBefore);
+    if (!peer.open() && mayRecheck && seat.contest.candidates().contains(member)) {
+      // What it claims cannot be read, so the segment is asked.
+      seat.rechecking = true;
+      seat.recheckNotBefore = now.plus(RECHECK_PAUSE);
+    }
+    agenda.look(address);
   }
 
   /// A probe that an outcome asked for is over.
   public void probed(IpAddress address, ProbeOutcome outcome, Instant now) {
     Seat seat = seats.get(address);
     if (seat != null && seat.probing) {
-      decision.probed(seat, outcome, now);
-      touch(address);
+      decision.probed(seat, outcome, moment(now));
+      agenda.look(address);
     }
   }
 
-  /// This process stood still for longer than the fence allows.
+  /// This process stood still for longer than the fence allows: what it held is rechecked, and
+  /// probes that ran begin again.
   public void paused(Instant now) {
     for (Seat seat : seats.values()) {
-      if (seat.hold.isPresent()) {
-        seat.rechecking = true;
-        seat.probing = false;
-        touch(seat.address);
-      }
+      endProbe(seat);
+      seat.paused();
     }
+    agenda.look(seats.keySet());
   }
 
   /// This process is to end: hand everything over.
   public void leave(Instant now) {
     leaving = true;
-    all();
+    agenda.look(seats.keySet());
   }
 
   /// Decides what is due.
   public Outcome advance(Instant now) {
-    while (!timers.isEmpty() && !timers.firstKey().isAfter(now)) {
-      dirty.addAll(timers.pollFirstEntry().getValue());
-      changed = true;
-    }
-    if (!changed && last.isPresent()) {
+    if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
-    SortedSet<IpAddress> probes = new TreeSet<>();
-    for (IpAddress address : new ArrayList<>(dirty)) {
+    Moment moment = moment(now);
+    for (IpAddress address : agenda.takeDirty()) {
       Seat seat = seats.get(address);
       if (seat != null) {
-        standings.put(address, decision.decide(seat, state, leaving, now, probes));
+        register.put(seat, decision.decide(seat, moment));
       }
     }
-    dirty.clear();
-    changed = false;
-    Outcome outcome = outcome(probes, now);
+    Outcome outcome =
+        outcome(agenda.takeProbesToEnd(), agenda.takeProbesToBegin(), moment);
     // What is asked for once is not asked for again by an idle advance.
-    last =
-        Optional.of(
-            new Outcome(
-                outcome.standings(),
-                Collections.emptySortedSet(),
-                outcome.claims(),
-                outcome.nextDue(),
-                outcome.mayExit()));
+    last = Optional.of(outcome(Collections.emptySortedSet(), Collections.emptySortedSet(), moment));
     return outcome;
   }
 
-  private Outcome outcome(SortedSet<IpAddress> probes, Instant now) {
-    List<Claim> claims = new ArrayList<>();
-    SortedSet<IpAddress> unable = new TreeSet<>();
-    for (Map.Entry<IpAddress, Standing> entry : standings.entrySet()) {
-      IpAddress address = entry.getKey();
-      Seat seat = Objects.requireNonNull(seats.get(address));
-      // Who waits after a start is waited for by nobody.
-      if (seat.ability.whyNotClaiming().isPresent() || entry.getValue() instanceof Standing.Waiting) {
-        unable.add(address);
-      }
-      seat.hold.ifPresent(hold -> claims.add(claim(seat, hold)));
-    }
-    SortedMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
-    for (Peer peer : peers.values()) {
-      for (String name : peer.liveInterfaces()) {
-        contacts.computeIfAbsent(name, key -> new TreeSet<>()).add(peer.node);
-      }
-    }
-    boolean starting = state.members().isEmpty() || gate.hearing(now);
-    Presence presence =
-        leaving ? Presence.LEAVING : starting ? Presence.STARTING : Presence.PRESENT;
-    return new Outcome(
-        Collections.unmodifiableSortedMap(new TreeMap<>(standings)),
-        probes,
-        new ClaimsContent(presence, List.copyOf(claims), unable, contacts),
-        timers.isEmpty() ? Optional.empty() : Optional.of(timers.firstKey()),
-        leaving && claims.isEmpty());
+  private Moment moment(Instant now) {
+    return new Moment(state, leaving, now);
   }
 
-  private static Claim claim(Seat seat, Seat.Hold hold) {
-    ClaimState held = seat.yieldingSince.isPresent() ? ClaimState.YIELDING : ClaimState.HOLDING;
-    List<String> interfaces = List.copyOf(hold.interfaces());
-    return new Claim(seat.address, hold.term(), hold.turn(), held, interfaces);
+  private Outcome outcome(
+      SortedSet<IpAddress> end, SortedSet<IpAddress> begin, Moment moment) {
+    return new Outcome(
+        register.standings(),
+        end,
+        begin,
+        new ClaimsContent(
+            presence(moment.now()), register.claims(), register.unable(), roster.contacts()),
+        agenda.nextDue(),
+        leaving && register.claims().isEmpty());
+  }
+
+  private SpeakerClaims.Presence presence(Instant now) {
+    if (leaving) {
+      return SpeakerClaims.Presence.LEAVING;
+    }
+    return state.members().isEmpty() || gate.hearing(now)
+        ? SpeakerClaims.Presence.STARTING
+        : SpeakerClaims.Presence.PRESENT;
   }
 
   // The peer was heard of: what was concluded from its silence no longer stands.
@@ -277,10 +299,12 @@ public final class Ownership {
     for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
       Objects.requireNonNull(seats.get(address)).buried.remove(peer.node);
     }
-    peer.claims().keySet().stream()
-        .map(seats::get)
-        .filter(seat -> seat != null)
-        .forEach(seat -> seat.buried.remove(peer.node));
+    for (IpAddress address : peer.claims().keySet()) {
+      Seat seat = seats.get(address);
+      if (seat != null) {
+        seat.buried.remove(peer.node);
+      }
+    }
   }
 
   private void forget(Peer peer, Collection<IpAddress> before) {
@@ -288,13 +312,13 @@ public final class Ownership {
       Seat seat = seats.get(address);
       if (seat != null && !peer.claims().containsKey(address)) {
         seat.claims.remove(peer.node);
-        touch(address);
+        agenda.look(address);
       }
     }
   }
 
   private void concern(Peer peer) {
-    changed = true;
+    agenda.news();
     byCandidate.getOrDefault(peer.node, Set.of()).forEach(this::afresh);
     peer.claims().keySet().forEach(this::afresh);
   }
@@ -304,27 +328,7 @@ public final class Ownership {
     if (seat != null) {
       seat.probePause = settings.probeAgain();
       seat.probeNotBefore = Instant.MIN;
-      dirty.add(address);
-    }
-  }
-
-  private void touch(IpAddress address) {
-    dirty.add(address);
-    changed = true;
-  }
-
-  private void all() {
-    dirty.addAll(seats.keySet());
-    changed = true;
-  }
-
-  private void wake(IpAddress address, Instant when) {
-    timers.computeIfAbsent(when, key -> new HashSet<>()).add(address);
-  }
-
-  private void wakeAll(Instant when, Instant now) {
-    if (when.isAfter(now)) {
-      timers.computeIfAbsent(when, key -> new HashSet<>()).addAll(seats.keySet());
+      agenda.look(address);
     }
   }
 }

@@ -11,13 +11,16 @@ import java.time.Duration;
 /// @param maxStateAge the age from which a state on disk is not announced after a cold start
 /// @param yieldLimit how long a yielding holder answers at most
 /// @param probeAgain the pause after a probe that was answered by a member
+/// @param verification the pause between two probes that see whether a holder that cannot be read
+///   still answers
 public record OwnershipSettings(
     Duration hearing,
     Duration contactGrace,
     Duration lonelyWait,
     Duration maxStateAge,
     Duration yieldLimit,
-    Duration probeAgain) {
+    Duration probeAgain,
+    Duration verification) {
 
   /// What the speaker uses when nothing is said.
   public static OwnershipSettings defaults() {
@@ -27,6 +30,13 @@ public record OwnershipSettings(
         Duration.ofSeconds(30),
         Duration.ofDays(7),
         Duration.ofSeconds(2),
-        Duration.ofMillis(200));
+        Duration.ofMillis(200),
+        Duration.ofSeconds(2));
+  }
+
+  /// The same with another limit to the age of a state.
+  public OwnershipSettings withMaxStateAge(Duration age) {
+    return new OwnershipSettings(
+        hearing, contactGrace, lonelyWait, age, yieldLimit, probeAgain, verification);
   }
 }

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of one peer.
 final class Peer {
@@ -18,9 +24,13 @@ final class Peer {
   final Instant since;
   private final TreeMap<String, Contact> contacts = new TreeMap<>();
   private Channel channel = Channel.SILENT;
-  private Optional<PeerClaims> told = Optional.empty();
-  private Map<IpAddress, Claim> claims = Map.of();
+  private Optional<SpeakerClaims> told = Optional.empty();
+  private Map<IpAddress, SpeakerClaims.Claim> claims = Map.of();
+  private Optional<SortedSet<IpAddress>> known = Optional.empty();
   private boolean doubted;
+  private Instant nextSlot = Instant.MIN;
+  // Interfaces of the peer → whom it hears there, as it told last; made when asked for.
+  private final Map<List<String>, SortedSet<NodeName>> reported = new HashMap<>();
 
   Peer(NodeName node, Instant since) {
     this.node = node;
@@ -37,34 +47,50 @@ final class Peer {
   boolean channel(Channel now) {
     boolean news = channel != now;
     channel = now;
+    nextSlot = Instant.MIN;
     if (now == Channel.REFUSED) {
       told = Optional.empty();
+      known = Optional.empty();
+      reported.clear();
       claims = Map.of();
     }
     return news;
   }
 
   /// Takes what the peer told, unless it is older than what is known of the same run.
-  boolean told(PeerClaims content) {
+  boolean told(SpeakerClaims content) {
     if (told.isPresent()
         && told.get().bootId().equals(content.bootId())
         && told.get().sequence() >= content.sequence()) {
       return false;
     }
-    Map<IpAddress, Claim> byAddress = new HashMap<>();
+    Map<IpAddress, SpeakerClaims.Claim> byAddress = new HashMap<>();
     content.claims().forEach(claim -> byAddress.put(claim.address(), claim));
+    known = content.known().or(() -> known.filter(_ -> sameState(content)));
     told = Optional.of(content);
+    reported.clear();
     claims = byAddress;
     channel = Channel.OPEN;
     doubted = false;
     return true;
   }
 
-  Optional<PeerClaims> told() {
+  private boolean sameState(SpeakerClaims content) {
+    return told.isPresent()
+        && told.get().bootId().equals(content.bootId())
+        && told.get().stored().equals(content.stored());
+  }
+
+  /// Every layer-2 address of its stored state, if it has said so.
+  Optional<SortedSet<IpAddress>> known() {
+    return known;
+  }
+
+  Optional<SpeakerClaims> told() {
     return told;
   }
 
-  Map<IpAddress, Claim> claims() {
+  Map<IpAddress, SpeakerClaims.Claim> claims() {
     return claims;
   }
 
@@ -92,7 +118,7 @@ final class Peer {
       return true;
     }
     return told.isPresent()
-        && (told.get().presence() == Presence.LEAVING || told.get().unable().contains(address));
+        && (told.get().presence() == SpeakerClaims.Presence.LEAVING || told.get().unable().contains(address));
   }
 
   boolean up(SortedSet<String> interfaces) {
@@ -120,18 +146,28 @@ final class Peer {
   }
 
   /// The members with which it has contact, on the interfaces of a claim or on all.
-  SortedSet<NodeName> reportedContacts(Optional<Claim> claim) {
+  SortedSet<NodeName> reportedContacts(SpeakerClaims.@Nullable Claim claim) {
+    if (told.isEmpty()) {
+      return Collections.emptySortedSet();
+    }
+    SortedMap<String, SortedSet<NodeName>> contacts = told.get().contacts();
+    List<String> names = claim == null ? List.copyOf(contacts.keySet()) : claim.interfaces();
+    return reported.computeIfAbsent(names, key -> union(contacts, key));
+  }
+
+  private static SortedSet<NodeName> union(
+      SortedMap<String, SortedSet<NodeName>> contacts, List<String> names) {
     SortedSet<NodeName> reached = new TreeSet<>();
-    told.ifPresent(
-        content ->
-            content
-                .contacts()
-                .forEach(
-                    (name, nodes) -> {
-                      if (claim.isEmpty() || claim.get().interfaces().contains(name)) {
-                        reached.addAll(nodes);
-                      }
-                    }));
+    names.forEach(
+        name -> reached.addAll(contacts.getOrDefault(name, Collections.emptySortedSet())));
     return reached;
+  }
+
+  /// The next moment at which one address of this peer may be probed to see whether it is still
+  /// answered for; each call gives another.
+  Instant slot(Instant earliest, Duration pace) {
+    Instant slot = nextSlot.isBefore(earliest) ? earliest : nextSlot;
+    nextSlot = slot.plus(pace);
+    return slot;
   }
 }

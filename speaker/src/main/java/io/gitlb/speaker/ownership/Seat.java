@@ -2,10 +2,13 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -24,12 +27,27 @@ final class Seat {
   Optional<Instant> yieldingSince = Optional.empty();
   boolean rechecking;
   boolean probing;
+
+  /// What the decision that is made now wants.
+  boolean probeWanted;
+
   Instant probeNotBefore = Instant.MIN;
   Duration probePause;
   Instant clearUntil = Instant.MIN;
   Optional<Instant> expectingSince = Optional.empty();
 
-  final TreeMap<NodeName, Claim> claims = new TreeMap<>();
+  /// When to probe whether a holder that cannot be read still answers.
+  Optional<Instant> verifyAt = Optional.empty();
+
+  Instant verifyNotBefore = Instant.MIN;
+
+  /// A recheck for what was seen on the segment is not done again before.
+  Instant recheckNotBefore = Instant.MIN;
+
+  // Node → when it was last seen on the segment to answer for the address (1:1).
+  private final TreeMap<NodeName, Instant> sightings = new TreeMap<>();
+
+  final TreeMap<NodeName, SpeakerClaims.Claim> claims = new TreeMap<>();
 
   /// Suspects that did not answer a probe, until they are heard of again.
   final TreeSet<NodeName> buried = new TreeSet<>();
@@ -43,7 +61,7 @@ final class Seat {
     this.contest = contest;
   }
 
-  void heard(NodeName node, Claim claim) {
+  void heard(NodeName node, SpeakerClaims.Claim claim) {
     claims.put(node, claim);
     turn(claim.term(), claim.turn());
   }
@@ -68,14 +86,69 @@ final class Seat {
     expectingSince = Optional.empty();
   }
 
+  /// What this node tells of it, if it holds it.
+  Optional<SpeakerClaims.Claim> claim() {
+    return hold.map(
+        held ->
+            new SpeakerClaims.Claim(
+                address,
+                held.term(),
+                held.turn(),
+                yieldingSince.isPresent()
+                    ? SpeakerClaims.ClaimState.YIELDING
+                    : SpeakerClaims.ClaimState.HOLDING,
+                List.copyOf(held.interfaces())));
+  }
+
+  /// Of an address that is held.
+  Standing.Holding holding() {
+    Hold held = hold.orElseThrow();
+    return new Standing.Holding(held.term(), held.turn(), held.since(), held.interfaces());
+  }
+
+  /// Of an address that is held until another claims it.
+  Standing.Yielding yielding() {
+    Hold held = hold.orElseThrow();
+    return new Standing.Yielding(held.term(), held.turn(), held.since(), held.interfaces());
+  }
+
+  void sighted(NodeName node, Instant now) {
+    sightings.put(node, now);
+  }
+
+  /// Whether the node was seen on the segment to answer since `from`.
+  boolean sightedSince(NodeName node, Instant from) {
+    Instant seen = sightings.get(node);
+    return seen != null && !seen.isBefore(from);
+  }
+
+  /// The links of a node that can answer, none of one that cannot.
+  SortedSet<String> segment() {
+    return switch (ability) {
+      case Ability.Able(SortedSet<String> interfaces) -> interfaces;
+      case Ability.Doubtful(SortedSet<String> interfaces, String _) -> interfaces;
+      case Ability.Unable _ -> Collections.emptySortedSet();
+    };
+  }
+
   void drop() {
     hold = Optional.empty();
     yieldingSince = Optional.empty();
     rechecking = false;
   }
 
+  /// What was concluded before a pause of this process is worth nothing.
+  void paused() {
+    rechecking = hold.isPresent();
+    probing = false;
+    clearUntil = Instant.MIN;
+    probeNotBefore = Instant.MIN;
+    expectingSince = Optional.empty();
+    verifyAt = Optional.empty();
+  }
+
   /// Whether a peer's claim comes before what is held here: newer term, later turn, better place.
-  boolean beaten(NodeName self, NodeName peer, Claim claim) {
+  boolean beaten(NodeName self, NodeName peer, SpeakerClaims.Claim claim) {
     Hold mine = hold.orElseThrow();
     int order = claim.term().compareTo(mine.term());
     order = order != 0 ? order : Long.compare(claim.turn(), mine.turn());

@@ -2,6 +2,7 @@
 package io.gitlb.speaker.ownership;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// How this run of the speaker began.
 public sealed interface Start {
@@ -16,4 +17,18 @@ public sealed interface Start {
 
   /// No state on disk.
   record Fresh() implements Start {}
+
+  /// After a longer absence others may have been given the addresses.
+  Duration WARM = Duration.ofSeconds(60);
+
+  /// With a state on disk.
+  ///
+  /// @param absence since the end of the last run on this boot of the kernel, by the time of day;
+  ///   empty: not known. A negative one proves nothing: the clock was set back
+  /// @param stateAge since the state was stored, by the time of day
+  static Start of(Optional<Duration> absence, Duration stateAge) {
+    boolean warm =
+        absence.filter(one -> !one.isNegative() && one.compareTo(WARM) <= 0).isPresent();
+    return warm ? new Warm() : new Cold(stateAge.isNegative() ? Duration.ZERO : stateAge);
+  }
 }

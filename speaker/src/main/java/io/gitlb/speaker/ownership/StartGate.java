@@ -2,24 +2,24 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.Generation;
-import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Whether a state may be announced yet after a start.
 final class StartGate {
 
   private final OwnershipSettings settings;
-  private final Map<NodeName, Peer> peers;
+  private final Roster roster;
   private Start start = new Start.Fresh();
   private Instant begun = Instant.MIN;
 
-  StartGate(OwnershipSettings settings, Map<NodeName, Peer> peers) {
+  StartGate(OwnershipSettings settings, Roster roster) {
     this.settings = settings;
-    this.peers = peers;
+    this.roster = roster;
   }
 
   void begin(Start how, Instant now) {
@@ -40,7 +40,7 @@ final class StartGate {
   }
 
   boolean hearing(Instant now) {
-    return now.isBefore(heardAt()) && !peers.values().stream().allMatch(Peer::certain);
+    return now.isBefore(heardAt()) && !roster.all().stream().allMatch(Peer::certain);
   }
 
   /// Why an address is not to be claimed yet, if so.
@@ -51,19 +51,45 @@ final class StartGate {
     if (state.origin() == Origin.RECONCILER || !(start instanceof Start.Cold cold)) {
       return Optional.empty();
     }
-    if (peers.values().stream().noneMatch(peer -> peer.told().isPresent())) {
+    boolean heard =
+        seat.contest.candidates().stream()
+            .map(roster::find)
+            .flatMap(Optional::stream)
+            .anyMatch(peer -> peer.told().isPresent());
+    if (!heard) {
       return lonely(cold.stateAge(), now);
     }
-    for (NodeName node : seat.contest.candidates()) {
-      Optional<String> shut =
-          Optional.ofNullable(peers.get(node))
-              .flatMap(Peer::told)
-              .flatMap(told -> givenAway(told, seat.address, state.stored()));
-      if (shut.isPresent()) {
-        return shut;
-      }
+    return givenAway(seat, state).or(() -> unsaid(seat, state));
+  }
+
+  /// Why an address of a state from disk is none of this node's any more, if so.
+  Optional<String> givenAway(Seat seat, Contests state) {
+    if (!cold(state.origin())) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    return ahead(seat, state)
+        .filter(peer -> peer.known().filter(all -> !all.contains(seat.address)).isPresent())
+        .findFirst()
+        .map(peer -> "given away: not in the newer state of " + peer.node);
+  }
+
+  private Optional<String> unsaid(Seat seat, Contests state) {
+    return ahead(seat, state)
+        .filter(peer -> peer.known().isEmpty())
+        .findFirst()
+        .map(peer -> peer.node + " has a newer state and has not said what it knows");
+  }
+
+  // The other candidates with a newer state.
+  private Stream<Peer> ahead(Seat seat, Contests state) {
+    return seat.contest.candidates().stream()
+        .map(roster::find)
+        .flatMap(Optional::stream)
+        .filter(peer -> isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
+  }
+
+  private static boolean isNewer(Optional<Generation> one, Optional<Generation> other) {
+    return one.isPresent() && (other.isEmpty() || one.get().compareTo(other.get()) > 0);
   }
 
   private Optional<String> lonely(Duration age, Instant now) {
@@ -73,21 +99,5 @@ final class StartGate {
     return now.isBefore(lonelyUntil())
         ? Optional.of("no peer can be asked; waits before it announces from disk")
         : Optional.empty();
-  }
-
-  private static Optional<String> givenAway(
-      PeerClaims told, IpAddress address, Optional<Generation> stored) {
-    boolean newer =
-        told.stored().isPresent()
-            && (stored.isEmpty() || told.stored().get().compareTo(stored.get()) > 0);
-    if (!newer) {
-      return Optional.empty();
-    }
-    if (told.known().isEmpty()) {
-      return Optional.of(told.node().value() + " has a newer state and has not said what it knows");
-    }
-    return told.known().get().contains(address)
-        ? Optional.empty()
-        : Optional.of("given away: not in the newer state of " + told.node().value());
   }
 }

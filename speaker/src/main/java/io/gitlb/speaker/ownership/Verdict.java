@@ -4,10 +4,6 @@ package io.gitlb.speaker.ownership;
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 
 /// Whether a peer is there to hold an address.
@@ -16,19 +12,26 @@ final class Verdict {
   /// What the evidence says.
   enum Life {
     LIVE,
+    /// It is heard on the segment, but what it claims cannot be read: a probe tells.
+    UNREAD,
     /// It may be dead: a probe decides.
     SUSPECT,
-    GONE
+    GONE;
+
+    /// Whether it is heard on the segment.
+    boolean isHeard() {
+      return this == LIVE || this == UNREAD;
+    }
   }
 
   private final NodeName self;
   private final OwnershipSettings settings;
-  private final Map<NodeName, Peer> peers;
+  private final Roster roster;
 
-  Verdict(NodeName self, OwnershipSettings settings, Map<NodeName, Peer> peers) {
+  Verdict(NodeName self, OwnershipSettings settings, Roster roster) {
     this.self = self;
     this.settings = settings;
-    this.peers = peers;
+    this.roster = roster;
   }
 
   Life of(Peer peer, Seat seat, SortedSet<String> segment, Instant now) {
@@ -36,7 +39,10 @@ final class Verdict {
       return Life.GONE;
     }
     if (peer.up(segment)) {
-      return peer.doubted() ? Life.SUSPECT : Life.LIVE;
+      if (peer.doubted()) {
+        return Life.SUSPECT;
+      }
+      return peer.open() ? Life.LIVE : Life.UNREAD;
     }
     if (!peer.everHeard(segment) && now.isBefore(peer.since.plus(settings.contactGrace()))) {
       return Life.LIVE;
@@ -44,25 +50,28 @@ final class Verdict {
     if (!peer.open()) {
       return Life.SUSPECT;
     }
-    SortedSet<NodeName> reported =
-        peer.reportedContacts(Optional.ofNullable(seat.claims.get(peer.node)));
+    return byContacts(peer, seat, segment);
+  }
+
+  // Who hears fewer than we do is the one that is off the segment.
+  private Life byContacts(Peer peer, Seat seat, SortedSet<String> segment) {
+    SortedSet<NodeName> reported = reported(peer, seat);
     if (reported.contains(self)) {
       // A peer that lives loses contact when this node does, and says so: this is old.
       return Life.SUSPECT;
     }
-    Set<NodeName> mine = contacts(segment);
+    SortedSet<NodeName> mine = roster.reached(segment);
     // No member reaches both: the segment is in two, and each part needs a holder.
     boolean apart = !mine.isEmpty() && Collections.disjoint(mine, reported);
     return reported.size() < mine.size() || reported.isEmpty() || apart ? Life.SUSPECT : Life.LIVE;
   }
 
-  private Set<NodeName> contacts(SortedSet<String> segment) {
-    Set<NodeName> reached = new HashSet<>();
-    for (Peer other : peers.values()) {
-      if (other.up(segment)) {
-        reached.add(other.node);
-      }
-    }
-    return reached;
+  /// Whether some member has contact with both, so that both are on one segment.
+  boolean joined(Peer peer, Seat seat, SortedSet<String> segment) {
+    return peer.open() && !Collections.disjoint(roster.reached(segment), reported(peer, seat));
+  }
+
+  private static SortedSet<NodeName> reported(Peer peer, Seat seat) {
+    return peer.reportedContacts(seat.claims.get(peer.node));
   }
 }

@@ -66,7 +66,7 @@ public final class DesiredStates {
                 .map(one -> one.layer2().orElseThrow().candidates().getFirst())
                 .findFirst()
                 .filter(first -> !first.equals(self))
-                .<Placement>map(Placement.Standby::new)
+                .<Placement>map(first -> new Placement.Standby(Optional.of(first)))
                 .orElse(possible));
     return ActiveSet.of(placements, links);
   }

@@ -2,19 +2,27 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One node of the simulated world.
 final class SimNode {
+
+  // When the rounds of announcements go out, in ms after the take-over.
+  private static final List<Integer> ROUNDS = List.of(0, 100, 500, 1_100, 2_200, 3_300, 4_400);
 
   final NodeName name;
   int group;
@@ -41,10 +49,64 @@ final class SimNode {
   private Set<IpAddress> shutSeen = new HashSet<>();
   private Set<IpAddress> doubtedSeen = new HashSet<>();
   private Optional<Contests> applied = Optional.empty();
+  // Address → the probe that runs (1:1).
+  private final Map<IpAddress, Long> probes = new HashMap<>();
+  private long probeNumber;
+  private long clockOffset;
+
+  /// How far the time of day is off, in ms.
+  long wallOffset;
+
+  /// When anything changed last that others may have to do with: its process, its management link.
+  long changed;
+
+  /// Since when it has its state.
+  long stateSince;
+
+  private boolean cold;
+  private long stampedAt = Long.MIN_VALUE;
+  private long storedAt;
 
   SimNode(World world, int index) {
     this.world = world;
     this.name = new NodeName("n" + index);
+  }
+
+  /// Monotonic, with another origin in each run: nobody may compare those of two.
+  private Instant clock() {
+    return Instant.EPOCH.plusMillis(world.now + clockOffset);
+  }
+
+  private long wall() {
+    return world.now + wallOffset;
+  }
+
+  /// Starts as a real one would judge it from its stamp and from the time of day.
+  ///
+  /// @param aged how much older the state is than it was stored here
+  Start start(boolean sameBoot, Duration aged) {
+    Optional<Duration> absence =
+        sameBoot && stampedAt != Long.MIN_VALUE
+            ? Optional.of(Duration.ofMillis(wall() - stampedAt))
+            : Optional.empty();
+    Start how = Start.of(absence, Duration.ofMillis(wall() - storedAt).plus(aged));
+    start(disk.isPresent() ? how : new Start.Fresh());
+    return how;
+  }
+
+  /// Whether it runs on what it had on disk when it was started cold.
+  boolean onOldState() {
+    return cold && applied.filter(state -> state.origin() == Origin.DISK).isPresent();
+  }
+
+  /// The state that it goes by.
+  Optional<Contests> state() {
+    return applied;
+  }
+
+  void manage(boolean now) {
+    managed = now;
+    changed = world.now;
   }
 
   boolean alive() {
@@ -69,6 +131,10 @@ final class SimNode {
 
   void start(Start start) {
     run++;
+    cold = start instanceof Start.Cold;
+    changed = world.now;
+    clockOffset = world.random.nextLong(-1_000_000_000L, 1_000_000_000L);
+    probes.clear();
     started = world.now;
     sequence = 0;
     stopped = false;
@@ -83,7 +149,7 @@ final class SimNode {
     shutSeen = new HashSet<>();
     Ownership fresh = new Ownership(name, World.settings());
     machine = Optional.of(fresh);
-    fresh.begin(start, world.instant());
+    fresh.begin(start, clock());
     if (!(start instanceof Start.Fresh)) {
       disk.ifPresent(
           old -> {
@@ -95,11 +161,13 @@ final class SimNode {
   }
 
   void kill() {
+    changed = world.now;
     machine = Optional.empty();
     outcome = Optional.empty();
   }
 
   void stop() {
+    changed = world.now;
     stopped = alive();
   }
 
@@ -107,13 +175,14 @@ final class SimNode {
   void resume() {
     if (stopped && alive()) {
       stopped = false;
+      changed = world.now;
       lastHeard.replaceAll((peer, when) -> world.now);
-      machine.get().paused(world.instant());
+      machine.get().paused(clock());
     }
   }
 
   void leave() {
-    machine.ifPresent(ownership -> ownership.leave(world.instant()));
+    machine.ifPresent(ownership -> ownership.leave(clock()));
   }
 
   /// The reconciler's push.
@@ -124,13 +193,15 @@ final class SimNode {
             || applied.get().stored().get().compareTo(contests.stored().get()) < 0;
     if (runs() && newer) {
       disk = Optional.of(contests);
+      storedAt = wall();
       apply(contests);
     }
   }
 
   private void apply(Contests contests) {
     applied = Optional.of(contests);
-    machine.orElseThrow().desired(contests, world.instant());
+    stateSince = world.now;
+    machine.orElseThrow().desired(contests, clock());
     gates();
   }
 
@@ -153,7 +224,7 @@ final class SimNode {
                                     : new Ability.Able(link))));
     shutSeen = new HashSet<>(shut);
     doubtedSeen = new HashSet<>(doubted);
-    machine.orElseThrow().abilities(abilities, world.instant());
+    machine.orElseThrow().abilities(abilities, clock());
   }
 
   /// BFD, in short: down together after the detection time, up together when both hear.
@@ -191,7 +262,7 @@ final class SimNode {
 
   private void told(SimNode peer, Contact contact) {
     contacts.put(peer, contact);
-    machine.orElseThrow().contact(peer.name, World.LINK, contact, world.instant());
+    machine.orElseThrow().contact(peer.name, World.LINK, contact, clock());
   }
 
   void channels() {
@@ -208,6 +279,9 @@ final class SimNode {
             .orElse(true)
         && world.random.nextInt(20) == 0) {
       receive(world.desired);
+    }
+    if (world.now % 5_000 == 0) {
+      stampedAt = wall();
     }
     if (!shut.equals(shutSeen) || !doubted.equals(doubtedSeen)) {
       gates();
@@ -239,36 +313,47 @@ final class SimNode {
 
   private void channel(SimNode peer, Channel channel) {
     if (channels.put(peer, channel) != channel) {
-      machine.orElseThrow().channel(peer.name, channel, world.instant());
+      machine.orElseThrow().channel(peer.name, channel, clock());
     }
   }
 
   private void deliver(SimNode peer) {
-    PeerClaims content = peer.claims();
+    SpeakerClaims content = peer.claims();
     int mine = run;
     world.later(
         1 + world.random.nextInt(20),
         () -> {
           if (run == mine && runs() && peer.alive() && world.managed(this, peer)) {
-            machine.orElseThrow().told(content, world.instant());
+            machine.orElseThrow().told(content, clock());
           } else {
             sent.remove(peer);
           }
         });
   }
 
-  private PeerClaims claims() {
-    ClaimsContent content = outcome.orElseThrow().claims();
+  private SpeakerClaims claims() {
     Optional<Generation> stored = applied.flatMap(Contests::stored);
-    return new PeerClaims(
+    SpeakerClaims before =
+        new SpeakerClaims(
+            name,
+            "run" + run,
+            sequence,
+            stored,
+            SpeakerClaims.Presence.STARTING,
+            List.of(),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            Optional.empty());
+    SpeakerClaims told = outcome.orElseThrow().claims().after(before, stored);
+    return new SpeakerClaims(
         name,
-        "run" + run,
+        told.bootId(),
         sequence,
         stored,
-        content.presence(),
-        content.claims(),
-        content.unable(),
-        content.contacts(),
+        told.presence(),
+        told.claims(),
+        told.unable(),
+        told.contacts(),
         applied.map(contests -> new TreeSet<>(contests.byAddress().keySet())));
   }
 
@@ -278,27 +363,55 @@ final class SimNode {
     }
     Ownership ownership = machine.orElseThrow();
     Optional<ClaimsContent> before = outcome.map(Outcome::claims);
-    Outcome after = ownership.advance(world.instant());
+    Outcome after = ownership.advance(clock());
     outcome = Optional.of(after);
     if (before.isEmpty() || !before.get().equals(after.claims())) {
       sequence++;
     }
-    int mine = run;
+    after.probesToEnd().forEach(address -> probes.remove(address));
     for (IpAddress address : after.probesToBegin()) {
-      world.later(60, () -> probed(mine, address));
+      long number = ++probeNumber;
+      probes.put(address, number);
+      world.later(60, () -> probed(number, address));
     }
+    announce(before, after.claims());
     if (after.mayExit()) {
       kill();
     }
   }
 
-  private void probed(int mine, IpAddress address) {
-    if (run != mine || !runs()) {
-      if (run == mine && alive()) {
-        world.later(World.STEP, () -> probed(mine, address));
+  // Announcements of what is newly held go to everybody on the segment, in rounds.
+  private void announce(Optional<ClaimsContent> before, ClaimsContent after) {
+    for (IpAddress address : after.claims().keySet()) {
+      if (before.isEmpty() || !before.get().claims().containsKey(address)) {
+        int mine = run;
+        ROUNDS.forEach(delay -> world.later(delay, () -> round(mine, address)));
+      }
+    }
+  }
+
+  private void round(int mine, IpAddress address) {
+    if (run != mine || !answers(address)) {
+      return;
+    }
+    for (SimNode peer : world.nodes) {
+      if (peer != this && peer.answers(address) && world.carries(this, peer)) {
+        peer.machine.orElseThrow().sighted(address, name, peer.clock());
+      }
+    }
+  }
+
+  private void probed(long number, IpAddress address) {
+    if (!Objects.equals(probes.get(address), number)) {
+      return;
+    }
+    if (!runs()) {
+      if (alive()) {
+        world.later(World.STEP, () -> probed(number, address));
       }
       return;
     }
+    probes.remove(address);
     TreeSet<NodeName> members = new TreeSet<>();
     for (SimNode peer : world.nodes) {
       if (peer != this
@@ -310,11 +423,11 @@ final class SimNode {
     }
     machine
         .orElseThrow()
-        .probed(address, new ProbeOutcome(members, new TreeSet<>()), world.instant());
+        .probed(address, new ProbeOutcome(members, new TreeSet<>()), clock());
   }
 
-  SortedMap<IpAddress, Standing> standings() {
-    return outcome.map(Outcome::standings).orElseGet(TreeMap::new);
+  SnapshotMap<IpAddress, Standing> standings() {
+    return outcome.map(Outcome::standings).orElseGet(SnapshotMap::empty);
   }
 
   @Override

@@ -105,7 +105,7 @@ final class World {
         && from.group == to.group
         && from.sends
         && to.receives
-        && !lost.contains(from.name.value() + ">" + to.name.value());
+        && (lost.isEmpty() || !lost.contains(from.name.value() + ">" + to.name.value()));
   }
 
   boolean managed(SimNode one, SimNode other) {

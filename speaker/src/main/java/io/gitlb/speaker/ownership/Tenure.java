@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/// The rules for an address that this node holds.
+final class Tenure {
+
+  /// How long it counts that a node was seen to answer: longer than the pauses between the first
+  /// rounds of announcements, and than a claim takes.
+  private static final Duration SIGHT = Duration.ofSeconds(2);
+
+  private final NodeName self;
+  private final OwnershipSettings settings;
+  private final Roster roster;
+  private final Verdict verdict;
+  private final Agenda agenda;
+
+  Tenure(
+      NodeName self, OwnershipSettings settings, Roster roster, Verdict verdict, Agenda agenda) {
+    this.self = self;
+    this.settings = settings;
+    this.roster = roster;
+    this.verdict = verdict;
+    this.agenda = agenda;
+  }
+
+  /// Who makes this holder stop: a better claim on the same segment, or of a newer term.
+  Optional<NodeName> winner(Seat seat, Instant now) {
+    for (Map.Entry<NodeName, SpeakerClaims.Claim> entry : seat.claims.entrySet()) {
+      Peer peer = roster.get(entry.getKey());
+      SpeakerClaims.Claim claim = entry.getValue();
+      if (peer == null
+          || claim.state() != SpeakerClaims.ClaimState.HOLDING
+          || seat.buried.contains(entry.getKey())) {
+        continue;
+      }
+      if (seat.beaten(self, entry.getKey(), claim) && binds(seat, peer, claim, now)) {
+        return Optional.of(entry.getKey());
+      }
+    }
+    return Optional.empty();
+  }
+
+  // Who is on another part of a segment in two leaves this part to us. A newer term binds without
+  // contact, unless its holder seems to be off the segment: whoever stops for that one leaves
+  // nobody.
+  private boolean binds(Seat seat, Peer peer, SpeakerClaims.Claim claim, Instant now) {
+    Seat.Hold mine = seat.hold.orElseThrow();
+    SortedSet<String> segment = mine.interfaces();
+    return peer.up(segment)
+        || seat.sightedSince(peer.node, now.minus(SIGHT))
+        || verdict.joined(peer, seat, segment)
+        || (claim.term().compareTo(mine.term()) > 0
+            && verdict.of(peer, seat, segment, now) == Verdict.Life.LIVE);
+  }
+
+  /// What it is as a holder; empty when it stops.
+  Optional<Standing> held(Seat seat, Moment moment) {
+    if (seat.rechecking) {
+      seat.probeWanted = true;
+      Seat.Hold held = seat.hold.orElseThrow();
+      return Optional.of(
+          new Standing.Rechecking(held.term(), held.turn(), held.since(), held.interfaces()));
+    }
+    if (moment.leaving() || seat.ability instanceof Ability.Unable) {
+      return yielding(seat, moment.now());
+    }
+    if (seat.ability instanceof Ability.Doubtful) {
+      // Yields to whoever can, for as long as that takes.
+      seat.yieldingSince = Optional.of(seat.yieldingSince.orElse(moment.now()));
+      return Optional.of(seat.yielding());
+    }
+    seat.yieldingSince = Optional.empty();
+    SortedSet<String> segment = seat.segment();
+    Seat.Hold mine = seat.hold.orElseThrow();
+    if (!mine.interfaces().equals(segment)) {
+      seat.hold = Optional.of(new Seat.Hold(mine.term(), mine.turn(), mine.since(), segment));
+    }
+    boolean older = mine.term().compareTo(seat.contest.term()) < 0;
+    if (older
+        && seat.contest.candidates().contains(self)
+        && first(seat, segment, moment.now())) {
+      seat.take(segment, moment.now());
+    }
+    return Optional.of(seat.holding());
+  }
+
+  // The next one claims, and is waited for, for a while.
+  private Optional<Standing> yielding(Seat seat, Instant now) {
+    Instant since = seat.yieldingSince.orElse(now);
+    Instant end = since.plus(settings.yieldLimit());
+    boolean heir =
+        seat.contest.candidates().stream()
+            .map(roster::find)
+            .flatMap(Optional::stream)
+            .anyMatch(peer -> peer.open() && !peer.declines(seat.address));
+    if (!heir || !now.isBefore(end)) {
+      seat.drop();
+      return Optional.empty();
+    }
+    seat.yieldingSince = Optional.of(since);
+    agenda.lookAt(end, seat.address);
+    return Optional.of(seat.yielding());
+  }
+
+  private boolean first(Seat seat, SortedSet<String> segment, Instant now) {
+    List<NodeName> all = seat.contest.candidates();
+    for (NodeName node : all.subList(0, all.indexOf(self))) {
+      Peer peer = roster.get(node);
+      if (peer != null
+          && !peer.declines(seat.address)
+          && verdict.of(peer, seat, segment, now).isHeard()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
