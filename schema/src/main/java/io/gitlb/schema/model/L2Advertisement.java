@@ -10,6 +10,8 @@ import java.util.List;
 /// @param interfaces names; empty means every interface
 /// @param serviceSelectors one must match; empty means every Service
 /// @param preferredNodes soft preferences among the selected nodes
+/// @param onCordon what becomes of a selected node that is cordoned
+/// @param rebalance whether addresses move to nodes that have fewer
 public record L2Advertisement(
     String name,
     SourcePlace place,
@@ -17,7 +19,9 @@ public record L2Advertisement(
     List<LabelSelector> nodeSelectors,
     List<String> interfaces,
     List<LabelSelector> serviceSelectors,
-    List<PreferredNodes> preferredNodes)
+    List<PreferredNodes> preferredNodes,
+    OnCordon onCordon,
+    Rebalance rebalance)
     implements Definition {
 
   public L2Advertisement {
@@ -31,6 +35,46 @@ public record L2Advertisement(
   ///
   /// @param weight 1 to 100; the weights of all matching preferences add up
   public record PreferredNodes(int weight, LabelSelector preference) {}
+
+  /// What becomes of a node that is cordoned.
+  public enum OnCordon {
+    /// Nothing: it announces as before.
+    KEEP("Keep"),
+    /// The other nodes come first; its addresses move to them.
+    PREFER_OTHERS("PreferOthers"),
+    /// It is no candidate any more, unless no other node is one.
+    WITHDRAW("Withdraw");
+
+    private final String text;
+
+    OnCordon(String text) {
+      this.text = text;
+    }
+
+    /// As documents write it.
+    public String text() {
+      return text;
+    }
+  }
+
+  /// Whether addresses move to nodes that have fewer of them.
+  public enum Rebalance {
+    /// An address stays with its owner as long as that one is as good as any.
+    NEVER("Never"),
+    /// One address a minute moves, once nothing else has happened for ten minutes.
+    GRADUAL("Gradual");
+
+    private final String text;
+
+    Rebalance(String text) {
+      this.text = text;
+    }
+
+    /// As documents write it.
+    public String text() {
+      return text;
+    }
+  }
 
   @Override
   public String documentName() {

@@ -2,14 +2,21 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.model.L2Advertisement.OnCordon;
 import io.gitlb.schema.model.L2Advertisement.PreferredNodes;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.value.LabelSelector;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// L2Advertisement.
 final class L2Mapping {
+
+  /// What `gitlb.io/v1` adds.
+  private static final List<String> ADDED = List.of("onCordon", "rebalance");
 
   private L2Mapping() {}
 
@@ -20,6 +27,16 @@ final class L2Mapping {
     List<String> interfaces = spec.list("interfaces", Names::interfaceName);
     List<LabelSelector> services = spec.list("serviceSelectors", Selectors::read);
     List<PreferredNodes> preferred = spec.list("preferredNodeSelectors", L2Mapping::preferred);
+    boolean isOurs = document.version() == ApiVersion.GITLB_V1;
+    if (!isOurs) {
+      spec.onlyIn(ApiVersion.GITLB_V1, ADDED);
+    }
+    OnCordon onCordon =
+        (isOurs ? spec.optional("onCordon", L2Mapping::onCordon) : Optional.<OnCordon>empty())
+            .orElse(OnCordon.PREFER_OTHERS);
+    Rebalance rebalance =
+        (isOurs ? spec.optional("rebalance", L2Mapping::rebalance) : Optional.<Rebalance>empty())
+            .orElse(Rebalance.GRADUAL);
     return document.define(
         () ->
             new L2Advertisement(
@@ -29,7 +46,43 @@ final class L2Mapping {
                 nodes,
                 interfaces,
                 services,
-                preferred));
+                preferred,
+                onCordon,
+                rebalance));
+  }
+
+  private static Optional<OnCordon> onCordon(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                Arrays.stream(OnCordon.values())
+                    .filter(one -> one.text().equals(text))
+                    .findFirst()
+                    .or(
+                        () ->
+                            value.wrong(
+                                "is none of these; allowed: "
+                                    + Arrays.stream(OnCordon.values())
+                                        .map(OnCordon::text)
+                                        .collect(Collectors.joining(", ")))));
+  }
+
+  private static Optional<Rebalance> rebalance(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                Arrays.stream(Rebalance.values())
+                    .filter(one -> one.text().equals(text))
+                    .findFirst()
+                    .or(
+                        () ->
+                            value.wrong(
+                                "must be "
+                                    + Arrays.stream(Rebalance.values())
+                                        .map(Rebalance::text)
+                                        .collect(Collectors.joining(" or ")))));
   }
 
   private static Optional<PreferredNodes> preferred(Value value) {

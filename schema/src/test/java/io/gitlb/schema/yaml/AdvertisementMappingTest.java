@@ -5,10 +5,13 @@ import static io.gitlb.schema.yaml.Reads.accepted;
 import static io.gitlb.schema.yaml.Reads.document;
 import static io.gitlb.schema.yaml.Reads.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.model.L2Advertisement.OnCordon;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.model.PoolSelection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -72,6 +75,44 @@ class AdvertisementMappingTest {
     assertEquals("f", read.serviceSelectors().getFirst().matchLabels().get("e"));
     assertEquals(50, read.preferredNodes().getFirst().weight());
     assertEquals("h", read.preferredNodes().getFirst().preference().matchLabels().get("g"));
+  }
+
+  @Test
+  void whatOursAddsToAnL2AdvertisementIsReadInOursOnly() {
+    L2Advertisement plain = l2("interfaces: []");
+    assertEquals(OnCordon.PREFER_OTHERS, plain.onCordon());
+    assertEquals(Rebalance.GRADUAL, plain.rebalance());
+    for (OnCordon one : OnCordon.values()) {
+      assertEquals(one, ours("onCordon: " + one.text()).onCordon());
+    }
+    for (Rebalance one : Rebalance.values()) {
+      assertEquals(one, ours("rebalance: " + one.text()).rebalance());
+    }
+    assertEquals(
+        List.of(
+            "a.yaml:7:3: GLB1204 unknown field \"onCordon\" in spec of L2Advertisement x: it needs"
+                + " apiVersion: gitlb.io/v1"),
+        refused("L2Advertisement", "ipAddressPools: [x]", "onCordon: Keep"));
+  }
+
+  private static L2Advertisement ours(String field) {
+    return accepted(document("gitlb.io/v1", "L2Advertisement", field) + POOL)
+        .l2Advertisements()
+        .getFirst();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "onCordon: keep | is none of these; allowed: Keep, PreferOthers, Withdraw",
+        "rebalance: Sometimes | must be Never or Gradual",
+      })
+  void anotherWordIsRefusedAndTheRightOnesAreSaid(String field, String message) {
+    List<String> problems =
+        problems(document("gitlb.io/v1", "L2Advertisement", field) + POOL);
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().endsWith(message), problems.getFirst());
   }
 
   @Test

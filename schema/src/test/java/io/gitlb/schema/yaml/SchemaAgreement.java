@@ -18,7 +18,7 @@ final class SchemaAgreement {
 
   private static final Pattern SHAPE =
       Pattern.compile(
-          ".*(must be from -?\\d+ to -?\\d+|it needs at least one item|is not an operator; allowed|must be internal or external).*");
+          ".*(must be from -?\\d+ to -?\\d+|it needs at least one item|is not an operator; allowed|must be internal or external|is none of these; allowed|must be Never or Gradual).*");
 
   private SchemaAgreement() {}
 
