@@ -13,10 +13,12 @@ import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Presence;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.ArrayList;
@@ -41,7 +43,11 @@ sealed interface AddressReach {
   interface Heads {
 
     /// @param roster not empty
-    NodeName head(IpAddress address, Roster roster);
+    /// @param rebalance whether the address may move for the sake of balance later on
+    NodeName head(IpAddress address, Roster roster, Rebalance rebalance);
+
+    /// Whether the one that comes first is to take the address over from an owner that is as good.
+    boolean isMoving(IpAddress address);
 
     /// Who announces the address on its link, or did last.
     Optional<NodeName> owner(IpAddress address);
@@ -85,6 +91,9 @@ sealed interface AddressReach {
   record Search(
       AllocationRecord record, ClusterView view, List<ServiceView> services, Coverage coverage) {
 
+    /// More prefixes than this are not listed.
+    private static final int LISTED = 8;
+
     AddressReach run(Heads heads) {
       if (services.stream().allMatch(service -> endpoints(service).total() == 0)) {
         return nowhere(Reason.NO_ENDPOINT, "no endpoint of the Service serves");
@@ -96,9 +105,10 @@ sealed interface AddressReach {
                 + NodeView.EXCLUDE_LABEL);
       }
       if (isServedFromAnywhere()) {
-        return announced(coverage.nodes(), coverage.everybody(), heads);
+        return announced(coverage.nodes(), new Parties(coverage.everybody(), Optional.empty()), heads);
       }
-      // Under policy Local only a node with an endpoint of its own passes traffic on.
+      // Under policy Local only a node with an endpoint of its own passes traffic on. The others
+      // are candidates after those when each can find out by itself whether it has one by now.
       SortedSet<NodeName> withEndpoint = new TreeSet<>();
       services.forEach(service -> withEndpoint.addAll(endpoints(service).nodes()));
       List<NodeName> local = coverage.among(withEndpoint);
@@ -108,7 +118,36 @@ sealed interface AddressReach {
             "externalTrafficPolicy is Local and no node that may announce has an endpoint that"
                 + " serves");
       }
-      return announced(local, coverage.only(withEndpoint), heads);
+      return announced(
+          local,
+          new Parties(
+              coverage.only(withEndpoint),
+              healthPort().isPresent() ? Optional.of(coverage.everybody()) : Optional.empty()),
+          heads);
+    }
+
+    /// Who has to do with an address.
+    ///
+    /// @param serving those that pass traffic on
+    /// @param others everybody, when those that do not now are candidates all the same
+    private record Parties(Crew serving, Optional<Crew> others) {
+
+      Roster roster(IpAddress address) {
+        Roster first = serving.roster(address);
+        return others.map(crew -> crew.roster(address).after(first)).orElse(first);
+      }
+
+      boolean hasCandidates() {
+        return serving.hasCandidates() || others.filter(Crew::hasCandidates).isPresent();
+      }
+
+      List<String> interfaces() {
+        return others.orElse(serving).interfaces();
+      }
+
+      SortedSet<IpPrefix> onLink() {
+        return others.orElse(serving).onLink();
+      }
     }
 
     private boolean isServedFromAnywhere() {
@@ -124,41 +163,73 @@ sealed interface AddressReach {
     }
 
     /// @param may the nodes that may announce, with a speaker or without
-    private AddressReach announced(List<NodeName> may, Crew crew, Heads heads) {
-      if (crew.isEmpty()) {
+    private AddressReach announced(List<NodeName> may, Parties parties, Heads heads) {
+      Crew serving = parties.serving();
+      if (serving.isEmpty()) {
         return nowhere(
             Reason.NO_SPEAKER, "none of the nodes that may announce has a speaker: " + names(may));
       }
-      if (crew.nodes().isEmpty()) {
-        return nowhere(Reason.NO_PEER, noPeer(may));
+      IpAddress address = record.address();
+      Roster roster = parties.roster(address);
+      if (roster.isEmpty()) {
+        return serving.isRouted()
+            ? somewhere(shares(parties, List.of()))
+            : parties.hasCandidates()
+                ? nowhere(Reason.NOT_ON_LINK, notOnLink(may, parties))
+                : nowhere(Reason.NO_PEER, noPeer(may));
       }
-      if (crew.roster().isEmpty()) {
-        return somewhere(crew.announce(record.address(), owner(), text(), healthPort(), List.of()));
+      Optional<NodeName> owner = heads.owner(address);
+      NodeName head = heads.head(address, roster, coverage.rebalance());
+      List<NodeName> ranked = roster.following(head, address);
+      if (heads.isMoving(address)) {
+        ranked = withOwnerNext(ranked, owner);
       }
-      NodeName head = heads.head(record.address(), crew.roster());
-      List<NodeName> ranked = crew.roster().following(head, record.address());
-      Optional<NodeName> leaving =
-          heads.owner(record.address()).filter(node -> isLeaving(node, crew, ranked));
-      return leaving
-          .map(node -> withLeaving(node, crew, ranked))
-          .orElseGet(
-              () ->
-                  somewhere(
-                      crew.announce(record.address(), owner(), text(), healthPort(), ranked)));
+      List<NodeName> fixed = ranked;
+      return owner
+          .filter(node -> isLeaving(node, roster, fixed))
+          .map(node -> withLeaving(node, parties, fixed))
+          .orElseGet(() -> somewhere(shares(parties, fixed)));
+    }
+
+    private List<Share> shares(Parties parties, List<NodeName> ranked) {
+      Crew serving = parties.serving();
+      List<Share> shares =
+          serving.announce(record.address(), owner(), text(), healthPort(), ranked);
+      if (parties.others().isEmpty() || ranked.isEmpty()) {
+        return shares;
+      }
+      List<Share> all = new ArrayList<>(shares);
+      all.addAll(
+          parties
+              .others()
+              .get()
+              .standBy(
+                  record.address(), owner(), text(), healthPort(), ranked, serving.nodes()));
+      return all;
+    }
+
+    /// Should the first one not be able to take the address over, it stays where it is.
+    private static List<NodeName> withOwnerNext(List<NodeName> ranked, Optional<NodeName> owner) {
+      int at = owner.map(ranked::indexOf).orElse(-1);
+      if (at <= 1) {
+        return ranked;
+      }
+      List<NodeName> order = new ArrayList<>(ranked);
+      order.add(1, order.remove(at));
+      return order;
     }
 
     /// It announces, though it should not any more or comes too late on the list to be on it.
-    private boolean isLeaving(NodeName node, Crew crew, List<NodeName> ranked) {
-      return !ranked.contains(node) && (crew.roster().contains(node) || coverage.isHeard(node));
+    private boolean isLeaving(NodeName node, Roster roster, List<NodeName> ranked) {
+      return !ranked.contains(node) && (roster.contains(node) || coverage.isHeard(node));
     }
 
     /// It stays last on the list until another one announces, so that nobody misses the address
     /// meanwhile.
-    private AddressReach withLeaving(NodeName node, Crew crew, List<NodeName> ranked) {
+    private AddressReach withLeaving(NodeName node, Parties parties, List<NodeName> ranked) {
       List<NodeName> longer = new ArrayList<>(ranked);
       longer.add(node);
-      List<Share> shares =
-          new ArrayList<>(crew.announce(record.address(), owner(), text(), healthPort(), longer));
+      List<Share> shares = new ArrayList<>(shares(parties, longer));
       if (shares.stream().noneMatch(share -> share.nodes().contains(node))) {
         shares.add(
             new Share(
@@ -167,7 +238,7 @@ sealed interface AddressReach {
                     record.address(),
                     owner(),
                     text(),
-                    Optional.of(new Layer2(Crew.UNNUMBERED, longer, crew.interfaces())),
+                    Optional.of(new Layer2(Crew.UNNUMBERED, longer, parties.interfaces())),
                     List.of(),
                     healthPort())));
       }
@@ -204,6 +275,22 @@ sealed interface AddressReach {
       return coverage.notDialled().isEmpty()
           ? message
           : message + "; speakers cannot do these yet: " + coverage.notDialled();
+    }
+
+    private String notOnLink(List<NodeName> may, Parties parties) {
+      List<String> reached =
+          parties.onLink().stream()
+              .filter(prefix -> prefix.family() == record.address().family())
+              .map(IpPrefix::toString)
+              .toList();
+      return "no interface that layer 2 answers on has it on its link, on none of "
+          + names(may)
+          + "; there "
+          + (reached.isEmpty()
+              ? "is nothing of its family"
+              : "is "
+                  + String.join(", ", reached.subList(0, Math.min(reached.size(), LISTED)))
+                  + (reached.size() > LISTED ? " and more" : ""));
     }
 
     private static String names(List<NodeName> nodes) {

@@ -161,13 +161,14 @@ public final class AnnouncementCuts {
         && frozen.values().stream().allMatch(ground -> ground.isSame(node));
   }
 
-  /// Whether there is a speaker is health.
+  /// Whether there is a speaker is health, and so is what it reaches.
   private static Ground ground(CutInput input, Definitions definitions) {
     return new Ground(
         definitions,
         input.definitions(),
         input.view().nodes().values(),
-        Collections.emptySortedSet());
+        Collections.emptySortedSet(),
+        SnapshotMap.empty());
   }
 
   private void concernedByCluster(CutInput input, SortedSet<IpAddress> concerned) {

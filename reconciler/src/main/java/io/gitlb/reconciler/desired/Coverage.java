@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
+import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.model.L2Advertisement.OnCordon;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,9 @@ import java.util.stream.Stream;
 
 /// The nodes that a set of advertisements is for, shared by all addresses that the set is for.
 final class Coverage {
+
+  /// Less trouble than any condition.
+  private static final int CORDONED = 1;
 
   /// node → what it is told; sorted
   private final SortedMap<NodeName, Member> members = new TreeMap<>();
@@ -33,14 +41,36 @@ final class Coverage {
   private final Crew everybody;
 
   private final Ways ways;
+  private final Rebalance rebalance;
 
   /// A node that the advertisements select.
   ///
   /// @param candidate its place among the candidates, should it be one
+  /// @param candidacy whether it is one
+  /// @param links what it reaches; empty: not known, and taken for everything
   /// @param told what it announces when all is well
   /// @param toldWithoutRoutes what it announces when its network is in trouble
   record Member(
-      NodeTraits traits, Candidates.Candidate candidate, Told told, Told toldWithoutRoutes) {}
+      NodeTraits traits,
+      Candidates.Candidate candidate,
+      Candidacy candidacy,
+      Optional<NodeLinks> links,
+      Told told,
+      Told toldWithoutRoutes) {
+
+    /// Whether it could answer for the address.
+    boolean reaches(IpAddress address) {
+      return links.isEmpty()
+          || links.get().reach(address, told.interfaces().orElse(List.of()));
+    }
+  }
+
+  /// Whether a node counts among those that announce on links.
+  enum Candidacy {
+    STANDS,
+    /// Only when no other one stands.
+    WITHDRAWN
+  }
 
   /// What a node announces for an address of the coverage. Nodes that announce the same have the
   /// same object, so that one announcement serves them all.
@@ -95,18 +125,36 @@ final class Coverage {
       if (!ownLayer2.isEmpty() || !ownBgp.isEmpty()) {
         Optional<List<String>> interfaces = interfaces(ground.layer2(ownLayer2));
         int weight = ownLayer2.stream().map(node.weights()::get).sum();
+        OnCordon cordon = cordon(node, ground.layer2(ownLayer2));
+        int trouble = node.trouble() + (cordon == OnCordon.KEEP ? 0 : CORDONED);
         members.put(
             node.name(),
             new Member(
                 node,
-                Candidates.Candidate.of(node.name(), node.trouble(), weight),
+                Candidates.Candidate.of(node.name(), trouble, weight),
+                cordon == OnCordon.WITHDRAW ? Candidacy.WITHDRAWN : Candidacy.STANDS,
+                ground.links(node.name()),
                 told(tellings, new ToldKey(interfaces, ground.bgp(ownBgp), node.peers())),
                 told(tellings, new ToldKey(interfaces, List.of(), Collections.emptySortedSet()))));
       }
     }
     nodes = List.copyOf(members.keySet());
     ways = tellings.values().stream().map(Told::ways).reduce(Ways.NONE, Ways::and);
+    rebalance =
+        ground.layer2(layer2).stream().anyMatch(ad -> ad.rebalance() == Rebalance.NEVER)
+            ? Rebalance.NEVER
+            : Rebalance.GRADUAL;
     everybody = new Crew(members.values().stream().filter(this::hasSpeaker).toList());
+  }
+
+  /// What the node's cordon means: the word that keeps most counts. Without a cordon nothing does.
+  private static OnCordon cordon(NodeTraits node, List<L2Advertisement> advertisements) {
+    return node.scheduling() == Scheduling.SCHEDULABLE
+        ? OnCordon.KEEP
+        : advertisements.stream()
+            .map(L2Advertisement::onCordon)
+            .min(Comparator.naturalOrder())
+            .orElse(OnCordon.KEEP);
   }
 
   private static BitSet both(BitSet one, BitSet other) {
@@ -131,6 +179,11 @@ final class Coverage {
 
   private boolean hasSpeaker(Member member) {
     return ground.hasSpeaker(member.traits().name());
+  }
+
+  /// Whether its addresses move for the sake of balance.
+  Rebalance rebalance() {
+    return rebalance;
   }
 
   /// No advertisement at all.

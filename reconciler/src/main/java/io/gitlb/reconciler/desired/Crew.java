@@ -3,6 +3,8 @@ package io.gitlb.reconciler.desired;
 
 import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.desired.AddressReach.Share;
+import io.gitlb.reconciler.desired.Candidates.Candidate;
+import io.gitlb.reconciler.desired.Coverage.Candidacy;
 import io.gitlb.reconciler.desired.Coverage.Member;
 import io.gitlb.reconciler.desired.Coverage.Told;
 import io.gitlb.schema.protocol.Announcement;
@@ -10,9 +12,12 @@ import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,25 +34,27 @@ final class Crew {
 
   private final boolean isEmpty;
 
-  /// Those that announce on links.
-  private final Roster roster;
+  /// Those that announce on links, in parts that reach the same.
+  private final List<Part> parts;
+
+  /// which of the parts, by index → their roster
+  private final Map<BitSet, Roster> rosters = new HashMap<>();
 
   private final List<Group> groups;
 
   /// The nodes of all groups.
   private final SortedSet<NodeName> nodes;
 
+  private record Part(PartKey key, List<Member> members) {}
+
+  private record PartKey(Optional<List<String>> interfaces, Optional<NodeLinks> links) {}
+
   private record Group(Told told, SortedSet<NodeName> nodes) {}
 
   /// @param members in the order of their names, every one with a speaker
   Crew(List<Member> members) {
     isEmpty = members.isEmpty();
-    roster =
-        new Roster(
-            members.stream()
-                .filter(member -> member.told().interfaces().isPresent())
-                .map(Member::candidate)
-                .toList());
+    parts = parts(members);
     // Nodes whose network is reported down attract no routes, unless it is all of them.
     boolean allDown =
         members.stream().allMatch(member -> member.traits().network() == Network.UNAVAILABLE);
@@ -65,6 +72,21 @@ final class Crew {
                     new Group(entry.getKey(), Collections.unmodifiableSortedSet(entry.getValue())))
             .toList();
     nodes = united(groups);
+  }
+
+  private static List<Part> parts(List<Member> members) {
+    Map<PartKey, List<Member>> byKey = new LinkedHashMap<>();
+    for (Member member : members) {
+      if (member.told().interfaces().isPresent()) {
+        byKey
+            .computeIfAbsent(
+                new PartKey(member.told().interfaces(), member.links()), _ -> new ArrayList<>())
+            .add(member);
+      }
+    }
+    return byKey.entrySet().stream()
+        .map(entry -> new Part(entry.getKey(), List.copyOf(entry.getValue())))
+        .toList();
   }
 
   private static SortedSet<NodeName> united(List<Group> groups) {
@@ -103,8 +125,6 @@ final class Crew {
       Told told = group.told();
       SortedSet<NodeName> own = told.isRouted() ? group.nodes() : among(group.nodes(), ranked);
       if (!own.isEmpty()) {
-        Optional<Layer2> layer2 =
-            told.interfaces().map(names -> new Layer2(UNNUMBERED, ranked, names));
         shares.add(
             new Share(
                 own,
@@ -112,12 +132,46 @@ final class Crew {
                     address,
                     owner,
                     record,
-                    layer2,
+                    layer2(told, ranked),
                     Routes.of(address, told.bgp(), told.peers()),
                     healthCheckNodePort)));
       }
     }
     return shares;
+  }
+
+  /// What those of the candidates announce that are here and not among the others: they tell no
+  /// router of the address.
+  ///
+  /// @param ranked the candidates, best first
+  /// @param others nodes that something else is said of
+  List<Share> standBy(
+      IpAddress address,
+      Owner owner,
+      String record,
+      OptionalInt healthCheckNodePort,
+      List<NodeName> ranked,
+      SortedSet<NodeName> others) {
+    List<Share> shares = new ArrayList<>(groups.size());
+    for (Group group : groups) {
+      SortedSet<NodeName> own = new TreeSet<>(among(group.nodes(), ranked));
+      own.removeAll(others);
+      Optional<Layer2> layer2 = layer2(group.told(), ranked);
+      if (!own.isEmpty() && layer2.isPresent()) {
+        shares.add(
+            new Share(
+                own,
+                new Announcement(
+                    address, owner, record, layer2, List.of(), healthCheckNodePort)));
+      }
+    }
+    return shares;
+  }
+
+  private static Optional<Layer2> layer2(Told told, List<NodeName> ranked) {
+    return ranked.isEmpty()
+        ? Optional.empty()
+        : told.interfaces().map(names -> new Layer2(UNNUMBERED, ranked, names));
   }
 
   private static SortedSet<NodeName> among(SortedSet<NodeName> nodes, List<NodeName> ranked) {
@@ -129,9 +183,48 @@ final class Crew {
     return Collections.unmodifiableSortedSet(among);
   }
 
-  /// Those of the nodes that announce on links.
-  Roster roster() {
-    return roster;
+  /// Those of the nodes that announce the address on links.
+  Roster roster(IpAddress address) {
+    BitSet reaching = new BitSet(parts.size());
+    for (int i = 0; i < parts.size(); i++) {
+      reaching.set(i, parts.get(i).members().getFirst().reaches(address));
+    }
+    return rosters.computeIfAbsent(reaching, this::roster);
+  }
+
+  /// Those that have withdrawn count when there are no others.
+  private Roster roster(BitSet reaching) {
+    List<Member> all =
+        reaching.stream().boxed().flatMap(i -> parts.get(i).members().stream()).toList();
+    List<Candidate> standing = new ArrayList<>();
+    all.stream()
+        .filter(member -> member.candidacy() == Candidacy.STANDS)
+        .forEach(member -> standing.add(member.candidate()));
+    return new Roster(
+        standing.isEmpty() ? all.stream().map(Member::candidate).toList() : standing);
+  }
+
+  /// Whether any of the nodes announces on links, whatever it reaches.
+  boolean hasCandidates() {
+    return !parts.isEmpty();
+  }
+
+  /// Whether any of the nodes tells a router.
+  boolean isRouted() {
+    return groups.stream().anyMatch(group -> group.told().isRouted());
+  }
+
+  /// What those that announce on links reach there.
+  SortedSet<IpPrefix> onLink() {
+    SortedSet<IpPrefix> onLink = new TreeSet<>();
+    for (Part part : parts) {
+      part.key()
+          .links()
+          .ifPresent(
+              links ->
+                  links.onLink(part.key().interfaces().orElse(List.of())).forEach(onLink::add));
+    }
+    return onLink;
   }
 
   /// On which interfaces any of the nodes announces, none for all of them.

@@ -23,6 +23,8 @@ import java.util.TreeSet;
 /// @param speakers the nodes that have a speaker
 /// @param owners address → the node that announces it on its link now, or did last
 /// @param intended address → its candidates as they were handed out last, best first
+/// @param links node → what it reaches; a node that is missing is taken to reach everything
+/// @param moves address → the node that is to take it over for the sake of balance
 public record DesiredInput(
     Definitions definitions,
     SortedMap<String, Definitions> frozen,
@@ -30,7 +32,30 @@ public record DesiredInput(
     ClusterView view,
     SortedSet<NodeName> speakers,
     SnapshotMap<IpAddress, NodeName> owners,
-    SnapshotMap<IpAddress, List<NodeName>> intended) {
+    SnapshotMap<IpAddress, List<NodeName>> intended,
+    SnapshotMap<NodeName, NodeLinks> links,
+    SnapshotMap<IpAddress, NodeName> moves) {
+
+  /// Of nodes that reach everything, with nothing to balance.
+  public DesiredInput(
+      Definitions definitions,
+      SortedMap<String, Definitions> frozen,
+      Ledger ledger,
+      ClusterView view,
+      SortedSet<NodeName> speakers,
+      SnapshotMap<IpAddress, NodeName> owners,
+      SnapshotMap<IpAddress, List<NodeName>> intended) {
+    this(
+        definitions,
+        frozen,
+        ledger,
+        view,
+        speakers,
+        owners,
+        intended,
+        SnapshotMap.empty(),
+        SnapshotMap.empty());
+  }
 
   /// Before anything was handed out.
   public DesiredInput(

@@ -11,6 +11,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 
 /// Says for every node which addresses it has to do with and which peers it keeps.
 ///
@@ -34,7 +34,7 @@ import java.util.function.BiFunction;
 /// It lives from pass to pass, with one owner. An input is compared with the one before, and only
 /// the addresses that a difference concerns are looked at again: those of a changed record, of a
 /// Service whose labels, policy or endpoints changed, of another announcer. Other definitions, and
-/// nodes that differ in something that matters, concern all addresses. What comes out is what a new
+/// nodes that differ in something that matters, their links too, concern all addresses. What comes out is what a new
 /// one would make of the input, and what has not changed is the same object as before.
 public final class DesiredStates {
 
@@ -51,6 +51,7 @@ public final class DesiredStates {
               SnapshotMap.empty(),
               ClusterAddresses.NONE),
           Collections.emptySortedSet(),
+          SnapshotMap.empty(),
           SnapshotMap.empty());
 
   private DesiredInput last = NOTHING;
@@ -80,6 +81,7 @@ public final class DesiredStates {
       concernedByCluster(input, concerned);
       input.owners().changesSince(last.owners()).forEach(change -> concerned.add(change.key()));
       input.intended().changesSince(last.intended()).forEach(change -> concerned.add(change.key()));
+      input.moves().changesSince(last.moves()).forEach(change -> concerned.add(change.key()));
     }
     last = input;
     place(concerned);
@@ -90,7 +92,7 @@ public final class DesiredStates {
   private void place(SortedSet<IpAddress> concerned) {
     concerned.addAll(spread.open());
     concerned.forEach(spread::release);
-    spread.follow(last.owners(), last.intended());
+    spread.follow(last.owners(), last.intended(), last.moves());
     List<IpAddress> open = new ArrayList<>();
     for (IpAddress address : concerned) {
       Optional<AddressReach> reach = reach(address, heads(spread::settle));
@@ -103,11 +105,29 @@ public final class DesiredStates {
     open.forEach(address -> placement.put(address, reach(address, heads(spread::choose))));
   }
 
-  private Heads heads(BiFunction<IpAddress, Roster, NodeName> first) {
+  /// The move of an address that helps balance most, should one help; made of what was built last.
+  ///
+  /// @param willing the nodes that may be asked to take an address over
+  public Optional<BalanceMove> balance(SortedSet<NodeName> willing) {
+    return spread.move(willing);
+  }
+
+  /// Chooses who comes first.
+  private interface Choice {
+
+    NodeName of(IpAddress address, Roster roster, Rebalance rebalance);
+  }
+
+  private Heads heads(Choice choice) {
     return new Heads() {
       @Override
-      public NodeName head(IpAddress address, Roster roster) {
-        return first.apply(address, roster);
+      public NodeName head(IpAddress address, Roster roster, Rebalance rebalance) {
+        return choice.of(address, roster, rebalance);
+      }
+
+      @Override
+      public boolean isMoving(IpAddress address) {
+        return spread.isMoving(address);
       }
 
       @Override
@@ -166,6 +186,7 @@ public final class DesiredStates {
   private boolean renewGrounds(DesiredInput input) {
     if (current.isOf(input.definitions())
         && input.speakers().equals(last.speakers())
+        && input.links().equals(last.links())
         && areNodesSame(input)) {
       return false;
     }
@@ -186,7 +207,11 @@ public final class DesiredStates {
 
   private static Ground ground(DesiredInput input, Definitions definitions) {
     return new Ground(
-        definitions, input.definitions(), input.view().nodes().values(), input.speakers());
+        definitions,
+        input.definitions(),
+        input.view().nodes().values(),
+        input.speakers(),
+        input.links());
   }
 
   /// A commit that held records name could not be read and now can, or the other way round.

@@ -13,6 +13,7 @@ import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PoolName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,9 @@ final class Ground {
 
   private final SortedSet<NodeName> speakers;
 
+  /// node → what it reaches
+  private final SnapshotMap<NodeName, NodeLinks> links;
+
   /// node → what matters of it
   private final SortedMap<NodeName, NodeTraits> nodes = new TreeMap<>();
 
@@ -64,16 +68,19 @@ final class Ground {
   /// @param inForce whose peers count
   /// @param nodes all there are
   /// @param speakers the nodes that have one
+  /// @param links node → what it reaches; a node that is missing is taken to reach everything
   Ground(
       Definitions definitions,
       Definitions inForce,
       Collection<NodeView> nodes,
-      SortedSet<NodeName> speakers) {
+      SortedSet<NodeName> speakers,
+      SnapshotMap<NodeName, NodeLinks> links) {
     this.definitions = definitions;
     this.peers = Sessions.dialled(inForce.bgpPeers());
     this.notDialled = Sessions.notDialled(inForce.bgpPeers());
     this.bgpAdvertisements = definitions.resolvedBgpAdvertisements();
     this.speakers = speakers;
+    this.links = links;
     nodes.forEach(node -> this.nodes.put(node.name(), traits(node)));
     for (AddressPool pool : definitions.pools()) {
       for (IpRange range : pool.ranges()) {
@@ -167,6 +174,11 @@ final class Ground {
 
   boolean hasSpeaker(NodeName node) {
     return speakers.contains(node);
+  }
+
+  /// What the node reaches; empty when that is not known.
+  Optional<NodeLinks> links(NodeName node) {
+    return links.find(node);
   }
 
   /// The L2Advertisements of these indices.

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 /// All of a node that matters under one commit's definitions. Two looks at a node that have equal
 /// traits give the same announcements, whatever else differs.
 ///
-/// @param trouble 0 for a sound node
+/// @param trouble 0 for a sound node, cordoned or not
 /// @param layer2 which of the commit's L2Advertisements select it, by index; none when excluded
 /// @param weights for each of the L2Advertisements the sum of the preferences that it meets
 /// @param bgp which of the commit's BGPAdvertisements select it, by index; none when excluded
@@ -29,6 +29,7 @@ import java.util.TreeSet;
 record NodeTraits(
     NodeName name,
     int trouble,
+    Scheduling scheduling,
     Network network,
     BitSet layer2,
     List<Integer> weights,
@@ -60,6 +61,7 @@ record NodeTraits(
     return new NodeTraits(
         node.name(),
         trouble(node),
+        node.scheduling(),
         node.network(),
         layer2,
         List.copyOf(weights),
@@ -68,10 +70,9 @@ record NodeTraits(
   }
 
   /// How badly a node is off. A node whose network is reported down is worse than one that is not
-  /// ready; a cordoned node works, but is about to go.
+  /// ready. A cordoned node works, but is about to go: what that means is said by advertisements.
   private static int trouble(NodeView node) {
-    int trouble = node.scheduling() == Scheduling.CORDONED ? 1 : 0;
-    trouble += node.readiness() == Readiness.NOT_READY ? 2 : 0;
+    int trouble = node.readiness() == Readiness.NOT_READY ? 2 : 0;
     trouble += node.network() == Network.UNAVAILABLE ? 4 : 0;
     return trouble;
   }

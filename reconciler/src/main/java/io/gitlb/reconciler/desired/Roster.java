@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 
 /// The nodes that may announce the same addresses on a link, and in which order they follow the
 /// first one.
@@ -39,9 +39,14 @@ final class Roster {
   /// Equals in one list, on their ring; the best first.
   private final List<List<Candidate>> tiers = new ArrayList<>();
 
-  private final Map<NodeName, Candidate> byNode = new HashMap<>();
+  private final Map<NodeName, Candidate> byNode;
+
+  /// Those that come before all others, in the tiers that come first; none: all are equal in this.
+  private final Map<NodeName, Candidate> ahead;
 
   Roster(List<Candidate> candidates) {
+    byNode = new HashMap<>();
+    ahead = Map.of();
     List<Candidate> tier = new ArrayList<>();
     for (Candidate candidate : candidates.stream().sorted(ORDER).toList()) {
       if (!tier.isEmpty() && !tier.getFirst().isLike(candidate)) {
@@ -56,12 +61,39 @@ final class Roster {
     }
   }
 
+  private Roster(Roster first, Roster all) {
+    tiers.addAll(first.tiers);
+    tiers.addAll(all.tiers);
+    byNode = all.byNode;
+    ahead = first.byNode;
+  }
+
+  /// The same nodes with those of another roster before all others.
+  ///
+  /// @param first some of these nodes or others, or none
+  Roster after(Roster first) {
+    return first.isEmpty() ? this : new Roster(first, this);
+  }
+
+  private Optional<Candidate> find(NodeName node) {
+    return Optional.ofNullable(ahead.get(node)).or(() -> Optional.ofNullable(byNode.get(node)));
+  }
+
+  private int size() {
+    return byNode.size()
+        + (int) ahead.keySet().stream().filter(node -> !byNode.containsKey(node)).count();
+  }
+
+  private int turn(Candidate candidate) {
+    return ahead.isEmpty() || ahead.containsKey(candidate.node()) ? 0 : 1;
+  }
+
   boolean isEmpty() {
     return tiers.isEmpty();
   }
 
   boolean contains(NodeName node) {
-    return byNode.containsKey(node);
+    return find(node).isPresent();
   }
 
   /// The best ones, at least one.
@@ -71,23 +103,27 @@ final class Roster {
 
   /// Whether the node is one of the best.
   boolean isBest(NodeName node) {
-    Candidate own = byNode.get(node);
-    return own != null && own.isLike(best().getFirst());
+    return find(node)
+        .filter(own -> turn(own) == 0 && own.isLike(best().getFirst()))
+        .isPresent();
   }
 
   /// The candidates of an address, best first.
   ///
   /// @param head one of the nodes
   List<NodeName> following(NodeName head, IpAddress address) {
-    Candidate first = Objects.requireNonNull(byNode.get(head));
-    int most = byNode.size() <= ALL_UP_TO ? byNode.size() : OF_MANY;
+    Candidate first = find(head).orElseThrow();
+    int most = size() <= ALL_UP_TO ? size() : OF_MANY;
     List<Candidate> chosen = new ArrayList<>(most);
     chosen.add(first);
+    int seen = 0;
     for (List<Candidate> tier : tiers) {
+      boolean isAhead = seen < ahead.size();
+      seen += tier.size();
       int start = placeAfter(tier, first);
       for (int i = 0; i < tier.size() && chosen.size() < most; i++) {
         Candidate next = tier.get((start + i) % tier.size());
-        if (!next.node().equals(head)) {
+        if (!next.node().equals(head) && (isAhead || !ahead.containsKey(next.node()))) {
           chosen.add(next);
         }
       }
@@ -112,12 +148,13 @@ final class Roster {
   }
 
   /// The next ones in the order of the address, but never a worse one before a better one.
-  private static void shuffle(List<Candidate> chosen, IpAddress address) {
+  private void shuffle(List<Candidate> chosen, IpAddress address) {
     int end = Math.min(chosen.size(), 1 + NEXT);
     chosen
         .subList(1, end)
         .sort(
-            Comparator.comparingInt(Candidate::trouble)
+            Comparator.comparingInt(this::turn)
+                .thenComparingInt(Candidate::trouble)
                 .thenComparing(Comparator.comparingInt(Candidate::weight).reversed())
                 .thenComparing(
                     Comparator.comparingLong((Candidate one) -> one.score(address)).reversed())

@@ -103,6 +103,8 @@ public enum Reason {
   KERNEL_ANSWERS("KernelAnswers"),
   /// At least one node announces every address.
   ANNOUNCED("Announced"),
+  /// It is announced as before, from another node. Users of MetalLB look for Events of this name.
+  NODE_ASSIGNED("nodeAssigned"),
   /// Handed to the speakers; none has said yet that it announces.
   PENDING("Pending"),
   /// It has no address.
@@ -113,6 +115,8 @@ public enum Reason {
   NO_ADVERTISEMENT("NoAdvertisement"),
   /// No node may announce: node selectors, the exclude label.
   NO_ELIGIBLE_NODE("NoEligibleNode"),
+  /// On no node that may announce an interface has the address on its link.
+  NOT_ON_LINK("NotOnLink"),
   /// No node that may announce has a speaker.
   NO_SPEAKER("NoSpeaker"),
   /// It has no endpoint that serves.

@@ -27,6 +27,7 @@ public final class ServiceBuilder {
   private FamilyPolicy familyPolicy = FamilyPolicy.SINGLE_STACK;
   private Optional<String> loadBalancerIp = Optional.empty();
   private List<Port> ports = List.of(new Port("TCP", 80));
+  private OptionalInt healthCheckNodePort = OptionalInt.empty();
   private TrafficPolicy trafficPolicy = TrafficPolicy.CLUSTER;
   private SortedMap<String, String> selector = new TreeMap<>();
   private List<IpAddress> statusAddresses = List.of();
@@ -54,6 +55,7 @@ public final class ServiceBuilder {
     builder.loadBalancerIp = service.loadBalancerIp();
     builder.ports = service.ports();
     builder.trafficPolicy = service.trafficPolicy();
+    builder.healthCheckNodePort = service.healthCheckNodePort();
     builder.selector = new TreeMap<>(service.selector());
     builder.statusAddresses = service.statusAddresses();
     builder.conditions = service.conditions();
@@ -115,6 +117,12 @@ public final class ServiceBuilder {
     return this;
   }
 
+  /// Traffic policy Local, and where each node's proxy says whether it has an endpoint.
+  public ServiceBuilder local(int port) {
+    healthCheckNodePort = OptionalInt.of(port);
+    return local();
+  }
+
   /// As `key=value`.
   public ServiceBuilder selector(String... values) {
     selector = ViewBuilder.labels(values);
@@ -144,7 +152,7 @@ public final class ServiceBuilder {
         loadBalancerIp,
         ports,
         trafficPolicy,
-        OptionalInt.empty(),
+        healthCheckNodePort,
         selector,
         statusAddresses,
         conditions);

@@ -15,6 +15,7 @@ import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -40,6 +41,8 @@ final class DesiredStory {
   private final SortedMap<IpAddress, AllocationRecord> records = new TreeMap<>();
   private final SortedSet<NodeName> speakers = new TreeSet<>();
   private final SortedMap<IpAddress, NodeName> owners = new TreeMap<>();
+  private final SortedMap<NodeName, NodeLinks> links = new TreeMap<>();
+  private final SortedMap<IpAddress, NodeName> moves = new TreeMap<>();
 
   DesiredStory config(String yaml) {
     definitions = read(yaml);
@@ -91,6 +94,25 @@ final class DesiredStory {
     return this;
   }
 
+  /// What an interface of a node reaches, beside what its others do.
+  DesiredStory link(String node, String interfaceName, String... prefixes) {
+    NodeName name = new NodeName(node);
+    NodeLinks known = links.get(name);
+    SortedMap<String, SortedSet<IpPrefix>> all =
+        known == null ? new TreeMap<>() : new TreeMap<>(known.prefixes());
+    all.put(
+        interfaceName,
+        Arrays.stream(prefixes).map(IpPrefix::of).collect(Collectors.toCollection(TreeSet::new)));
+    links.put(name, new NodeLinks(all));
+    return this;
+  }
+
+  /// For the sake of balance.
+  DesiredStory move(String address, String node) {
+    moves.put(IpAddress.of(address), new NodeName(node));
+    return this;
+  }
+
   DesiredStory record(String address, String pool, String service, State state) {
     return record(address, pool, state, service);
   }
@@ -129,7 +151,10 @@ final class DesiredStory {
             new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records),
             view.build(),
             speakers,
-            SnapshotMap.copyOf(owners)));
+            SnapshotMap.copyOf(owners),
+            SnapshotMap.empty(),
+            SnapshotMap.copyOf(links),
+            SnapshotMap.copyOf(moves)));
   }
 
   NodeContent node(String name) {
@@ -148,6 +173,11 @@ final class DesiredStory {
             layer2 ->
                 layer2.candidates().stream().map(NodeName::value).collect(Collectors.joining(" ")))
         .orElse("-");
+  }
+
+  /// Where the node asks whether it has an endpoint of the Service of the address, 0 for nowhere.
+  int healthCheckNodePort(String node, String address) {
+    return announcement(node, address).orElseThrow().healthCheckNodePort().orElse(0);
   }
 
   /// The interfaces for an address as the node is told.

@@ -24,6 +24,7 @@ import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PoolName;
@@ -81,7 +82,19 @@ class RandomDesiredTest {
                       "aggregationLength: 31",
                       "aggregationLengthV6: 127")
                   + document("BGPAdvertisement", "spines", "peers: [spine]", "localPref: 100")
-                  + document("L2Advertisement", "l2", "ipAddressPools: [tenants]")
+                  + document(
+                      "L2Advertisement",
+                      "l2",
+                      "ipAddressPools: [tenants]",
+                      "onCordon: Withdraw",
+                      "rebalance: Never")
+                  + document(
+                      "L2Advertisement",
+                      "eth1",
+                      "ipAddressPools: [lan]",
+                      "interfaces: [eth1]",
+                      "nodeSelectors: [{matchLabels: {rack: a}}]",
+                      "onCordon: Keep")
                   + peer("spine", "192.0.2.2", "nodeSelectors: [{matchLabels: {rack: b}}]")
                   + peer("tor", "192.0.2.1", "nodeSelectors: [{matchLabels: {rack: a}}]")));
 
@@ -134,6 +147,8 @@ class RandomDesiredTest {
     private final SortedSet<NodeName> speakers = new TreeSet<>();
     private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
     private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
+    private SnapshotMap<NodeName, NodeLinks> links = SnapshotMap.empty();
+    private SnapshotMap<IpAddress, NodeName> moves = SnapshotMap.empty();
 
     Life(long seed) {
       random = new Random(seed);
@@ -146,8 +161,10 @@ class RandomDesiredTest {
         }
         DesiredInput input = input();
         DesiredContent content = states.build(input);
-        assertEquals(DesiredStates.buildOnce(input), content, "step " + step);
+        DesiredStates anew = new DesiredStates();
+        assertEquals(anew.build(input), content, "step " + step);
         DesiredContent again = states.build(input());
+        assertEquals(anew.balance(speakers), states.balance(speakers));
         assertSame(content.nodes(), again.nodes());
         assertSame(content.placed(), again.placed());
         assertSame(content.notAnnounced(), again.notAnnounced());
@@ -167,7 +184,9 @@ class RandomDesiredTest {
           view.build(),
           speakers,
           owners,
-          intended);
+          intended,
+          links,
+          moves);
     }
 
     /// The generation of a node counts up when its content differs, and only then.
@@ -218,7 +237,7 @@ class RandomDesiredTest {
     }
 
     private void act() {
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(18)) {
         case 0, 1, 2, 3 -> record();
         case 4 -> records = records.without(address());
         case 5, 6 -> service();
@@ -228,9 +247,32 @@ class RandomDesiredTest {
         case 11 -> owners = owners.with(address(), node(random.nextInt(5)));
         case 12 -> speaker();
         case 13 -> definitions = CONFIGS.get(random.nextInt(CONFIGS.size()));
-        case 14 -> frozen.put(commit(), CONFIGS.get(random.nextInt(CONFIGS.size())));
+        case 14 -> links();
+        case 15 ->
+            moves =
+                random.nextBoolean()
+                    ? moves.without(address())
+                    : moves.with(address(), node(random.nextInt(5)));
+        case 16 -> frozen.put(commit(), CONFIGS.get(random.nextInt(CONFIGS.size())));
         default -> frozen.remove(commit());
       }
+    }
+
+    /// Interfaces that reach some of the pools.
+    private void links() {
+      NodeName node = node(random.nextInt(5));
+      SortedMap<String, SortedSet<IpPrefix>> prefixes = new TreeMap<>();
+      for (String name : List.of("eth0", "eth1")) {
+        SortedSet<IpPrefix> on = new TreeSet<>();
+        for (String prefix : List.of("10.0.0.0/29", "10.0.0.8/29", "10.1.0.0/24", "2001:db8::/64")) {
+          if (random.nextInt(3) > 0) {
+            on.add(IpPrefix.of(prefix));
+          }
+        }
+        prefixes.put(name, on);
+      }
+      links =
+          random.nextInt(4) == 0 ? links.without(node) : links.with(node, new NodeLinks(prefixes));
     }
 
     private String commit() {
@@ -289,6 +331,8 @@ class RandomDesiredTest {
       }
       if (random.nextInt(3) == 0) {
         service.local();
+      } else if (random.nextInt(2) == 0) {
+        service.local(31_000 + random.nextInt(2));
       }
       if (random.nextInt(6) == 0) {
         service.leftBehind();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.desired.Candidates.Candidate;
+import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -50,15 +51,15 @@ class SpreadTest {
       int addresses, Roster roster, SortedMap<IpAddress, NodeName> intended) {
     SortedMap<IpAddress, List<NodeName>> lists = new TreeMap<>();
     intended.forEach((address, head) -> lists.put(address, List.of(head)));
-    spread.follow(SnapshotMap.empty(), SnapshotMap.copyOf(lists));
+    spread.follow(SnapshotMap.empty(), SnapshotMap.copyOf(lists), SnapshotMap.empty());
     SortedMap<IpAddress, NodeName> heads = new TreeMap<>();
     for (int i = 0; i < addresses; i++) {
       spread.release(address(i));
     }
     for (int i = 0; i < addresses; i++) {
-      heads.put(address(i), spread.settle(address(i), roster));
+      heads.put(address(i), spread.settle(address(i), roster, Rebalance.GRADUAL));
     }
-    spread.open().forEach(address -> heads.put(address, spread.choose(address, roster)));
+    spread.open().forEach(address -> heads.put(address, spread.choose(address, roster, Rebalance.GRADUAL)));
     return heads;
   }
 
@@ -172,8 +173,8 @@ class SpreadTest {
     long start = System.nanoTime();
     for (int i = 0; i < 10; i++) {
       IpAddress address = IpAddress.of("192.0.2." + i);
-      spread.settle(address, roster);
-      roster.following(spread.choose(address, roster), address);
+      spread.settle(address, roster, Rebalance.GRADUAL);
+      roster.following(spread.choose(address, roster, Rebalance.GRADUAL), address);
     }
     long micros = (System.nanoTime() - start) / 10_000;
     assertTrue(micros < 20_000, "microseconds each: " + micros);
