@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
+import io.gitlb.reconciler.loop.Owners.Owned;
 import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
@@ -11,6 +12,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
@@ -18,6 +21,9 @@ import java.util.stream.Collectors;
 final class AnnouncedCondition {
 
   static final String TYPE = "gitlb.io/Announced";
+
+  private static final String FROM = " from ";
+  private static final String SINCE = " since ";
 
   /// More nodes than this are counted, not listed.
   private static final int LISTED_NODES = 8;
@@ -133,9 +139,29 @@ final class AnnouncedCondition {
       List<IpAddress> addresses, SnapshotMap<IpAddress, Announcing> picture) {
     String where =
         addresses.stream()
-            .map(address -> address + " from " + list(announcing(address, picture).nodes()))
+            .map(address -> address + from(announcing(address, picture)))
             .collect(Collectors.joining("; "));
     return new Condition(TYPE, "True", Reason.ANNOUNCED.text(), where);
+  }
+
+  private static String from(Announcing announcing) {
+    if (announcing.owner().isEmpty()) {
+      return FROM + list(announcing.nodes());
+    }
+    Owned owner = announcing.owner().get();
+    SortedSet<NodeName> others = new TreeSet<>(announcing.nodes());
+    others.remove(owner.node());
+    return FROM
+        + owner.node()
+        + (others.isEmpty() ? "" : " and " + list(others))
+        + SINCE
+        + owner.since()
+        + (announcing.position() > 0 ? " (candidate " + announcing.position() + ")" : "");
+  }
+
+  /// Only where the addresses are announced: without since when, and without what else there is.
+  static String places(Condition condition) {
+    return condition.message().replaceAll(SINCE + "[^;]*", "");
   }
 
   private static String list(Collection<NodeName> nodes) {

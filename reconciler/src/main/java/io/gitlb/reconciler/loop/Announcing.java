@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.reconciler.loop.Owners.Owned;
 import io.gitlb.schema.value.NodeName;
 import java.util.Collections;
 import java.util.Optional;
@@ -12,12 +13,16 @@ import java.util.SortedSet;
 ///
 /// @param wanted the nodes that are to have to do with it
 /// @param nodes those that say that they announce it
+/// @param owner of an address that is announced on a link: who does
+/// @param position of the owner among the candidates, from 1; 0 when it is none
 /// @param failing node → its word for why it does not announce although it should
 /// @param contested node that announces it → who else it hears claim it
 /// @param nowhere why no node is to announce it; empty when some are, or when there is no record
 record Announcing(
     SortedSet<NodeName> wanted,
     SortedSet<NodeName> nodes,
+    Optional<Owned> owner,
+    int position,
     SortedMap<NodeName, String> failing,
     SortedMap<NodeName, Contested> contested,
     Optional<NotAnnounced> nowhere) {
@@ -27,6 +32,8 @@ record Announcing(
       new Announcing(
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
+          Optional.empty(),
+          0,
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
           Optional.empty());

@@ -3,11 +3,13 @@ package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.reconciler.loop.Owners.Owned;
 import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,17 +21,25 @@ final class AnnouncingPicture {
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
+  private SnapshotMap<IpAddress, Owned> owned = SnapshotMap.empty();
+  private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
 
   private SnapshotMap<IpAddress, Announcing> picture = SnapshotMap.empty();
 
   /// @return address → what becomes of it; every address that is to be announced, that has a reason
   ///   why not, or of which a speaker says something
   SnapshotMap<IpAddress, Announcing> next(
-      SnapshotMap<IpAddress, Said> nowSaid, DesiredContent content) {
+      SnapshotMap<IpAddress, Said> nowSaid,
+      SnapshotMap<IpAddress, Owned> nowOwned,
+      DesiredContent content) {
     SortedSet<IpAddress> changed = new TreeSet<>();
     content.placed().changesSince(placed).forEach(change -> changed.add(change.key()));
     content.notAnnounced().changesSince(notAnnounced).forEach(change -> changed.add(change.key()));
     nowSaid.changesSince(said).forEach(change -> changed.add(change.key()));
+    nowOwned.changesSince(owned).forEach(change -> changed.add(change.key()));
+    content.candidates().changesSince(candidates).forEach(change -> changed.add(change.key()));
+    owned = nowOwned;
+    candidates = content.candidates();
     placed = content.placed();
     notAnnounced = content.notAnnounced();
     said = nowSaid;
@@ -45,15 +55,24 @@ final class AnnouncingPicture {
       picture = picture.without(address);
     } else {
       Said heard = words.orElse(Said.NOTHING);
-      picture =
-          picture.with(
-              address,
-              new Announcing(
-                  wanted.orElse(Collections.emptySortedSet()),
-                  heard.announcing(),
-                  heard.failing(),
-                  heard.contested(),
-                  nowhere));
+      Optional<Owned> owner =
+          owned.find(address).filter(one -> heard.onLink().containsKey(one.node()));
+      Announcing now =
+          new Announcing(
+              wanted.orElse(Collections.emptySortedSet()),
+              heard.announcing(),
+              owner,
+              owner.map(one -> position(address, one.node())).orElse(0),
+              heard.failing(),
+              heard.contested(),
+              nowhere);
+      if (!picture.find(address).equals(Optional.of(now))) {
+        picture = picture.with(address, now);
+      }
     }
+  }
+
+  private int position(IpAddress address, NodeName node) {
+    return candidates.find(address).map(list -> list.indexOf(node) + 1).orElse(0);
   }
 }

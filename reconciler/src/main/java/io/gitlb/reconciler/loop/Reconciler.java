@@ -282,6 +282,9 @@ public final class Reconciler {
       return new Outcome.Failed(cause, ledger.next().or(() -> soon(now)));
     }
     settleProbes(inForce, view, note);
+    if (!guards.isSuspended()) {
+      speakers.balance(desired, now);
+    }
     Fleet fleet = leases.fleet(inForce.definitions());
     GuardKeeper.Protected seen = guards.protect(inForce, ledger.ledger(), view, now);
     steady = seen.view();
@@ -396,7 +399,9 @@ public final class Reconciler {
             steady,
             speakers.nodes(),
             speakers.owners(),
-            speakers.intended()));
+            speakers.intended(),
+            speakers.links(),
+            speakers.moves()));
   }
 
   private Picture picture(ClusterView view, Backlog backlog) {
@@ -431,7 +436,8 @@ public final class Reconciler {
                 facts.next(),
                 leases.next(),
                 guards.next(),
-                conflicts.next(now))
+                conflicts.next(now),
+                guards.isSuspended() ? Optional.<Instant>empty() : speakers.nextMove())
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)
             .min(Comparator.naturalOrder());

@@ -61,7 +61,30 @@ final class ServiceEvents {
                     GOOD.contains(condition.reason()) ? Severity.NORMAL : Severity.WARNING,
                     condition.reason(),
                     condition.message()))
+        .or(() -> moved(before, wanted))
         .flatMap(event -> limited(service, event, now));
+  }
+
+  /// It is announced as before, but from another node.
+  private static Optional<Event> moved(StatusContent before, StatusContent wanted) {
+    Optional<Condition> said = before.condition(AnnouncedCondition.TYPE);
+    return wanted
+        .condition(AnnouncedCondition.TYPE)
+        .filter(
+            now ->
+                now.reason().equals(Reason.ANNOUNCED.text())
+                    && said.filter(
+                            last ->
+                                last.reason().equals(now.reason())
+                                    && !AnnouncedCondition.places(last)
+                                        .equals(AnnouncedCondition.places(now)))
+                        .isPresent())
+        .map(
+            now ->
+                new Event(
+                    Severity.NORMAL,
+                    Reason.NODE_ASSIGNED.text(),
+                    AnnouncedCondition.places(now)));
   }
 
   /// The event, unless the Service had too many.

@@ -2,6 +2,8 @@
 package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.DesiredStates;
+import io.gitlb.reconciler.desired.NodeLinks;
 import io.gitlb.reconciler.desired.NumberedStates;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
 import io.gitlb.reconciler.ledger.AllocationRecord;
@@ -62,8 +64,8 @@ final class SpeakerFollower {
   /// address → the first of the nodes that announce it
   private SnapshotMap<IpAddress, NodeName> announced = SnapshotMap.empty();
 
-  /// address → the node that announces it on its link, or did last
-  private SnapshotMap<IpAddress, NodeName> owners = SnapshotMap.empty();
+  private final Owners owners = new Owners();
+  private final Balance balance = new Balance();
 
   /// address → its candidates, as handed out last
   private SnapshotMap<IpAddress, List<NodeName>> intended = SnapshotMap.empty();
@@ -91,6 +93,39 @@ final class SpeakerFollower {
     SnapshotMap<IpAddress, Said> before = said;
     said = words.hear(reports);
     said.changesSince(before).forEach(change -> follow(change.key(), change.after()));
+    balance.follow(owners.nodes(), heard(), now);
+  }
+
+  /// The nodes whose speakers can be reached.
+  private SortedSet<NodeName> heard() {
+    SortedSet<NodeName> heard = new TreeSet<>();
+    reports.forEach(
+        (node, report) -> {
+          if (report.failure().isEmpty() && report.status().isPresent()) {
+            heard.add(node);
+          }
+        });
+    return heard;
+  }
+
+  /// Looks for an address that should move for the sake of balance, when it is time.
+  void balance(DesiredStates desired, Instant now) {
+    balance.look(now, desired::balance);
+  }
+
+  /// Address → the node that is to take it over for the sake of balance.
+  SnapshotMap<IpAddress, NodeName> moves() {
+    return balance.moves();
+  }
+
+  /// When there is something to move; empty when there is not.
+  Optional<Instant> nextMove() {
+    return balance.next();
+  }
+
+  /// Node → what it reaches, of those that have told it.
+  SnapshotMap<NodeName, NodeLinks> links() {
+    return members.reached();
   }
 
   private void follow(IpAddress address, Optional<Said> now) {
@@ -162,7 +197,7 @@ final class SpeakerFollower {
 
   /// Address → the node that announces it on its link, or did last.
   SnapshotMap<IpAddress, NodeName> owners() {
-    return owners;
+    return owners.nodes();
   }
 
   /// Address → its candidates as they were handed out, best first.
@@ -170,24 +205,14 @@ final class SpeakerFollower {
     return intended;
   }
 
-  /// The one that announces on a link becomes the owner; while two do, the one that was stays. An
-  /// address without a record has no owner any more once nobody announces it.
   private void followOwner(IpAddress address) {
-    SortedSet<NodeName> claims =
-        said.find(address).map(Said::onLink).orElse(Collections.emptySortedSet());
-    if (!claims.isEmpty()) {
-      if (owners.find(address).filter(owner -> claims.contains(owner)).isEmpty()) {
-        owners = owners.with(address, claims.first());
-      }
-    } else if (!records.containsKey(address)) {
-      owners = owners.without(address);
-    }
+    owners.follow(address, said.find(address), records::containsKey);
   }
 
   /// Address → what becomes of it on the nodes, should `content` be what is wanted. What has not
   /// changed since the last call is the same object.
   SnapshotMap<IpAddress, Announcing> announcing(DesiredContent content) {
-    return picture.next(said, content);
+    return picture.next(said, owners.owned(), content);
   }
 
   /// What the plan wants to know.
@@ -237,6 +262,9 @@ final class SpeakerFollower {
 
   /// Numbers the content and hands it over when it is new.
   void handOut(DesiredContent content, Stamp stamp) {
+    if (!content.candidates().changesSince(intended).isEmpty()) {
+      balance.changed();
+    }
     intended = content.candidates();
     NumberedStates next = handedOut.next(content, members.all(reports.keySet(), port), stamp);
     if (next.equals(handedOut)) {

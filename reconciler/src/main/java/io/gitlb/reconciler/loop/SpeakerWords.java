@@ -9,6 +9,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -28,25 +29,25 @@ final class SpeakerWords {
   /// What the speakers say of one address.
   ///
   /// @param announcing the nodes that announce it
-  /// @param onLink those of them that announce it on a link
+  /// @param onLink those of them that announce it on a link → since when
   /// @param failing node → its word for why it does not announce although it should
   /// @param contested node that announces it → who else it hears claim it
   record Said(
       SortedSet<NodeName> announcing,
-      SortedSet<NodeName> onLink,
+      SortedMap<NodeName, Instant> onLink,
       SortedMap<NodeName, String> failing,
       SortedMap<NodeName, Contested> contested) {
 
     static final Said NOTHING =
         new Said(
             Collections.emptySortedSet(),
-            Collections.emptySortedSet(),
+            Collections.emptySortedMap(),
             Collections.emptySortedMap());
 
     /// Of what nobody else claims.
     Said(
         SortedSet<NodeName> announcing,
-        SortedSet<NodeName> onLink,
+        SortedMap<NodeName, Instant> onLink,
         SortedMap<NodeName, String> failing) {
       this(announcing, onLink, failing, Collections.emptySortedMap());
     }
@@ -54,7 +55,7 @@ final class SpeakerWords {
     /// @param words node → what it says now
     private Said with(Map<NodeName, Word> words) {
       SortedSet<NodeName> nextAnnouncing = new TreeSet<>(announcing);
-      SortedSet<NodeName> nextOnLink = new TreeSet<>(onLink);
+      SortedMap<NodeName, Instant> nextOnLink = new TreeMap<>(onLink);
       SortedMap<NodeName, String> nextFailing = new TreeMap<>(failing);
       SortedMap<NodeName, Contested> nextContested = new TreeMap<>(contested);
       words.forEach(
@@ -64,9 +65,9 @@ final class SpeakerWords {
             nextFailing.remove(node);
             nextContested.remove(node);
             switch (word) {
-              case Word.OnLink(Optional<Contested> other) -> {
+              case Word.OnLink(Instant since, Optional<Contested> other) -> {
                 nextAnnouncing.add(node);
-                nextOnLink.add(node);
+                nextOnLink.put(node, since);
                 other.ifPresent(one -> nextContested.put(node, one));
               }
               case Word.ByRoute() -> nextAnnouncing.add(node);
@@ -76,7 +77,7 @@ final class SpeakerWords {
           });
       return new Said(
           Collections.unmodifiableSortedSet(nextAnnouncing),
-          Collections.unmodifiableSortedSet(nextOnLink),
+          Collections.unmodifiableSortedMap(nextOnLink),
           Collections.unmodifiableSortedMap(nextFailing),
           Collections.unmodifiableSortedMap(nextContested));
     }
@@ -87,8 +88,9 @@ final class SpeakerWords {
 
     /// It announces it, by ARP or NDP at least.
     ///
+    /// @param since when it began to
     /// @param other who else claims it there
-    record OnLink(Optional<Contested> other) implements Word {}
+    record OnLink(Instant since, Optional<Contested> other) implements Word {}
 
     /// It announces it, by BGP only.
     record ByRoute() implements Word {}
@@ -106,6 +108,7 @@ final class SpeakerWords {
             status.interfaces().isEmpty()
                 ? new ByRoute()
                 : new OnLink(
+                    status.since(),
                     status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
         case NOT_ANNOUNCED -> new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));

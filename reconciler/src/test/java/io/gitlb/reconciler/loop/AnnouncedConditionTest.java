@@ -12,8 +12,9 @@ import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
-import java.util.Collections;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ class AnnouncedConditionTest {
   private final AnnouncingPicture picture = new AnnouncingPicture();
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
+  private final Owners owners = new Owners();
+  private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
 
   private static SortedSet<NodeName> nodes(String... names) {
@@ -37,17 +40,32 @@ class AnnouncedConditionTest {
   }
 
   private void announced(IpAddress address, String... nodes) {
-    said = said.with(address, new Said(nodes(nodes), nodes(), Collections.emptySortedMap()));
+    said = said.with(address, new Said(nodes(nodes), new TreeMap<>(), new TreeMap<>()));
+  }
+
+  /// On a link, from one node and by BGP perhaps from others.
+  private void holds(IpAddress address, String node, String since, String... others) {
+    SortedMap<NodeName, Instant> onLink = new TreeMap<>();
+    onLink.put(new NodeName(node), Instant.parse(since));
+    SortedSet<NodeName> all = nodes(others);
+    all.add(new NodeName(node));
+    said = said.with(address, new Said(all, onLink, new TreeMap<>()));
   }
 
   private void failing(IpAddress address, String node, String reason) {
     SortedMap<NodeName, String> reasons = new TreeMap<>();
     reasons.put(new NodeName(node), reason);
-    said = said.with(address, new Said(nodes(), nodes(), reasons));
+    said = said.with(address, new Said(nodes(), new TreeMap<>(), reasons));
   }
 
   private SnapshotMap<IpAddress, Announcing> next() {
-    return picture.next(said, new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
+    for (IpAddress address : List.of(A, B)) {
+      owners.follow(address, said.find(address), _ -> true);
+    }
+    return picture.next(
+        said,
+        owners.owned(),
+        new DesiredContent(SnapshotMap.empty(), placed, notAnnounced, candidates));
   }
 
   private String condition(IpAddress... addresses) {
@@ -85,7 +103,7 @@ class AnnouncedConditionTest {
     assertEquals("False NoCapture: 10.0.0.1 is not announced from n2", condition(A));
     SortedMap<NodeName, String> reasons = new TreeMap<>();
     reasons.put(new NodeName("n2"), "NoCapture");
-    said = said.with(A, new Said(nodes("n1"), nodes("n1"), reasons));
+    said = said.with(A, new Said(nodes("n1"), new TreeMap<>(), reasons));
     assertEquals("True Announced: 10.0.0.1 from n1", condition(A));
   }
 
@@ -95,6 +113,47 @@ class AnnouncedConditionTest {
     notAnnounced = notAnnounced.with(B, new NotAnnounced(Reason.NO_ENDPOINT, "no endpoint"));
     failing(A, "n1", "NoCapture");
     assertEquals("False NoEndpoint: 10.0.0.2: no endpoint", condition(A, B));
+  }
+
+  @Test
+  void theOwnerIsNamedSinceWhenAndFromWhichPlaceOnTheList() {
+    candidates = candidates.with(A, List.of(new NodeName("n2"), new NodeName("n1")));
+    holds(A, "n1", "2026-01-01T00:00:07.123Z");
+    assertEquals(
+        "True Announced: 10.0.0.1 from n1 since 2026-01-01T00:00:07Z (candidate 2)", condition(A));
+    holds(A, "n1", "2026-01-01T00:00:07Z", "n2", "n3");
+    assertEquals(
+        "True Announced: 10.0.0.1 from n1 and n2, n3 since 2026-01-01T00:00:07Z (candidate 2)",
+        condition(A));
+  }
+
+  @Test
+  void whatIsNoNewsIsNoOtherWord() {
+    holds(A, "n1", "2026-01-01T00:00:07Z");
+    SnapshotMap<IpAddress, Announcing> before = next();
+    holds(A, "n1", "2026-01-01T05:00:00Z");
+    assertSame(before, next(), "a restarted speaker");
+    candidates = candidates.with(B, List.of(new NodeName("n1")));
+    assertSame(before.get(A), next().get(A));
+    holds(A, "n2", "2026-01-01T05:00:00Z");
+    assertEquals("True Announced: 10.0.0.1 from n2 since 2026-01-01T05:00:00Z", condition(A));
+  }
+
+  @Test
+  void whileTwoHoldTheOneThatWasStaysTheOwner() {
+    holds(A, "n2", "2026-01-01T00:00:07Z");
+    next();
+    SortedMap<NodeName, Instant> both = new TreeMap<>();
+    both.put(new NodeName("n1"), Instant.EPOCH);
+    both.put(new NodeName("n2"), Instant.EPOCH);
+    said = said.with(A, new Said(nodes("n1", "n2"), both, new TreeMap<>()));
+    assertEquals(
+        "True Announced: 10.0.0.1 from n2 and n1 since 2026-01-01T00:00:07Z", condition(A));
+    said = said.without(A);
+    next();
+    assertEquals("n2", owners.nodes().get(A).value(), "nobody else holds it");
+    owners.follow(A, Optional.empty(), _ -> false);
+    assertEquals(Optional.empty(), owners.nodes().find(A), "it has no record any more");
   }
 
   @Test

@@ -65,7 +65,7 @@ class SpeakerWordsTest {
                 entry.getKey()
                     + " "
                     + entry.getValue().announcing()
-                    + entry.getValue().onLink()
+                    + entry.getValue().onLink().keySet()
                     + entry.getValue().failing())
         .collect(Collectors.joining("; "));
   }
