@@ -23,8 +23,9 @@ import java.util.TreeSet;
 /// The present owner stays first while no other node is better off, unless one that is as good is
 /// to take the address over for the sake of balance; and so does, before anybody announces, the one
 /// that came first on the list that was handed out. Every other address is open: it goes to the one
-/// of the best nodes that has the fewest addresses, rendezvous hashing deciding among those. Open addresses are chosen for in their order once all the others are settled, so
-/// that the outcome depends on nothing but the input.
+/// of the best nodes that has the fewest addresses, rendezvous hashing deciding among those. Open
+/// addresses are chosen for in their order once all the others are settled, so that the outcome
+/// depends on nothing but the input.
 final class Spread {
 
   /// address → the node that comes first
