@@ -40,7 +40,8 @@ final class ConflictKeeper {
   /// A conflicted address that was found free is given without being probed once more.
   private static final Duration FREE_FOR = Duration.ofSeconds(5);
 
-  private static final Duration AFTER_VERDICT = Duration.ofMillis(100);
+  /// What could not be settled, because of a Suspension or a ledger that is away, is tried again.
+  private static final Duration AFTER_VERDICT = Duration.ofSeconds(1);
 
   private final ProbePort port;
   private final ProbeKeeper probes = new ProbeKeeper();
@@ -235,7 +236,6 @@ final class ConflictKeeper {
             .anyMatch(
                 record ->
                     record.state() == State.PROBING && verdicts.containsKey(record.address()));
-    // What could not be settled, because of a Suspension or a ledger that is away, is tried again.
     return isSettled ? Optional.of(now.plus(AFTER_VERDICT)) : probes.nextDue();
   }
 

@@ -62,6 +62,7 @@ public final class Reconciler {
   private final LeaseKeeper leases;
   private final ConflictKeeper conflicts;
   private final ProbePort probes;
+  private final ProbingRecords probing = new ProbingRecords();
 
   private final LedgerCounts ledgerCounts = new LedgerCounts();
   private final SkippedRanges skipped = new SkippedRanges();
@@ -285,6 +286,7 @@ public final class Reconciler {
     if (!guards.isSuspended()) {
       speakers.balance(desired, now);
     }
+    Ledger known = probing.over(ledger.ledger());
     Fleet fleet = leases.fleet(inForce.definitions());
     GuardKeeper.Protected seen = guards.protect(inForce, ledger.ledger(), view, now);
     steady = seen.view();
@@ -294,14 +296,14 @@ public final class Reconciler {
                 inForce.definitions(),
                 inForce.commit(),
                 definitions.accepted(),
-                ledger.ledger(),
+                known,
                 steady,
                 speakers.facts(ledger.ledger()),
                 ledger.adoption(),
                 seen.guards(),
                 fleet,
                 now));
-    Plan plan = probed(guards.restrain(planned, ledger.ledger(), steady), inForce);
+    Plan plan = probed(guards.restrain(planned, known, steady), known, inForce);
     decisions = plan.decisions();
     skipped.follow(plan.skipped());
     boolean isRecorded = record(plan, inForce, view, note);
@@ -309,8 +311,9 @@ public final class Reconciler {
     if (whole) {
       ledger.recordedWhole();
     }
-    conflicts.ask(ledger.ledger(), now);
-    leases.care(inForce, ledger.ledger(), fleet, plan.wants(), note);
+    Ledger next = probing.over(ledger.ledger());
+    conflicts.ask(next, now);
+    leases.care(inForce, next, fleet, plan.wants(), note);
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
     if (whole) {
@@ -331,18 +334,21 @@ public final class Reconciler {
     if (guards.isSuspended()) {
       return;
     }
-    List<LedgerEdit> edits = conflicts.settle(ledger.ledger(), view, inForce.commit(), note.now());
+    List<LedgerEdit> edits =
+        conflicts.settle(probing.over(ledger.ledger()), view, inForce.commit(), note.now());
     for (List<LedgerEdit> part : Backlog.commits(edits)) {
       if (!ledger.commit(LedgerBatch.of(part), note)) {
         return;
       }
+      probing.committed(part);
     }
   }
 
-  private Plan probed(Plan plan, InForce inForce) {
+  /// @param known the ledger with what is being probed
+  private Plan probed(Plan plan, Ledger known, InForce inForce) {
     return new FreshAddresses(
             inForce.definitions(),
-            ledger.ledger(),
+            known,
             steady,
             address -> !conflicts.isKnownFree(address) && !probes.probers(address).isEmpty())
         .probed(plan);
@@ -353,7 +359,8 @@ public final class Reconciler {
   ///
   /// @return whether all of the plan is committed
   private boolean record(Plan plan, InForce inForce, ClusterView view, CommitNote note) {
-    Backlog backlog = new Backlog(plan.edits(), ledger.ledger());
+    List<LedgerEdit> edits = probing.take(plan.edits(), ledger.ledger());
+    Backlog backlog = new Backlog(edits, ledger.ledger());
     // What statuses say of the announcement is about the ledger as this pass will leave it.
     boolean isWhole = backlog.fitsOnePass() && !guards.isSuspended();
     Definitions announcing = isWhole ? inForce.definitions() : untilRecorded(inForce);
@@ -366,6 +373,7 @@ public final class Reconciler {
         break;
       }
       backlog.committed(part.edits());
+      probing.committed(part.edits());
       statuses.goOn(picture(view, backlog), note.now());
     }
     statuses.finish(note.now());

@@ -143,6 +143,10 @@ final class ObviousOutcome {
 
   /// Nothing that nobody has stays longer than its time.
   private void lifetime(AllocationRecord record) {
+    if (record.state() == State.CONFLICTED || record.state() == State.PROBING) {
+      // What the link says ends these, and no plan.
+      return;
+    }
     Optional<AddressPool> pool = rules.poolOf(record.address());
     Duration limit =
         switch (record.state()) {

@@ -94,7 +94,9 @@ record ObviousRules(PlanInput input, Ledger ledger) {
   // --- Who has what
 
   static boolean isHolding(AllocationRecord record) {
-    return record.state() == State.ALLOCATED || record.state() == State.HELD;
+    return record.state() == State.PROBING
+        || record.state() == State.ALLOCATED
+        || record.state() == State.HELD;
   }
 
   static boolean names(AllocationRecord record, ServiceRef service) {
@@ -298,13 +300,13 @@ record ObviousRules(PlanInput input, Ledger ledger) {
       return quotaLeft(pool, namespace) > 0;
     }
     return switch (record.get().state()) {
-      case ALLOCATED ->
+      case PROBING, ALLOCATED ->
           sharesWithAll(service, record.get())
               && isHarmonious(record.get())
               && (hasHolderOf(record.get(), namespace) || quotaLeft(pool, namespace) > 0);
       case RETAINED -> isOnlyOf(record.get(), service) && quotaLeft(pool, namespace) > 0;
       case RESTING -> quotaLeft(pool, namespace) > 0;
-      case PROBING, CONFLICTED, HELD, RELEASING -> false;
+      case CONFLICTED, HELD, RELEASING -> false;
     };
   }
 
@@ -325,8 +327,8 @@ record ObviousRules(PlanInput input, Ledger ledger) {
             && !isGivenUp(record);
     boolean waits =
         switch (record.state()) {
-          case ALLOCATED, HELD, RESTING -> false;
-          case PROBING, CONFLICTED -> true;
+          case PROBING, ALLOCATED, HELD, RESTING -> false;
+          case CONFLICTED -> true;
           case RELEASING -> !isWithdrawn(record) || isRetained;
           case RETAINED -> isRetained && !isRetainedLongEnough(record);
         };

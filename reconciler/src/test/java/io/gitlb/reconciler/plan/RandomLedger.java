@@ -3,12 +3,14 @@ package io.gitlb.reconciler.plan;
 
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.ledger.AllocationRecord;
+import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.plan.PlanInput.Adoption;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
@@ -91,8 +93,14 @@ final class RandomLedger {
 
   private AllocationRecord foreign(IpAddress address, Instant time, String commit) {
     List<ServiceRef> refs = RandomServices.refs();
-    List<State> states =
-        List.of(State.ALLOCATED, State.HELD, State.RELEASING, State.RETAINED, State.RESTING);
+    State state = State.values()[random.nextInt(State.values().length)];
+    Optional<Conflict> conflict =
+        state == State.CONFLICTED
+            ? Optional.of(
+                new Conflict(
+                    MacAddress.of("02:00:5e:00:53:01"),
+                    Instant.ofEpochSecond(time.getEpochSecond())))
+            : Optional.empty();
     return new AllocationRecord(
         address,
         new PoolName("a"),
@@ -102,10 +110,11 @@ final class RandomLedger {
                 "foreign",
                 List.of("TCP/80"),
                 Optional.empty())),
-        states.get(random.nextInt(states.size())),
+        state,
         AllocationRecord.Reason.AUTOMATIC,
         Instant.ofEpochSecond(time.getEpochSecond()),
-        commit);
+        commit,
+        conflict);
   }
 
   private void change(LedgerEdit edit) {
@@ -136,9 +145,14 @@ final class RandomLedger {
             ledger.unreadable());
   }
 
-  /// Every file can be read.
+  /// Every file can be read, and what the link was asked about or had is free: no plan ends that.
   void repair() {
     ledger = new Ledger(ledger.clusterUid(), ledger.records(), new TreeSet<>());
+    for (AllocationRecord record : List.copyOf(ledger.records().values())) {
+      if (record.state() == State.CONFLICTED || record.state() == State.PROBING) {
+        change(new LedgerEdit.Delete(record, LedgerEdit.Action.FREE));
+      }
+    }
   }
 
   /// In short, for the story.
