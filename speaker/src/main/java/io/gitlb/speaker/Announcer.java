@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts =
       Collections.emptySortedMap();
 
+  // By address, by the time of day.
+  private volatile List<SpeakerStatus.Squatter> squatters = List.of();
+
+  private final GratuitousLog gratuitous = new GratuitousLog();
+
   /// What layer 2 told last.
   private record Placed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
 
@@ -85,19 +91,20 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     this.claims = claims;
     VerdictCounts counts = new VerdictCounts();
     ContentionCounts contention = new ContentionCounts();
-    board.counters(
-        () -> {
-          SortedMap<String, Long> all = new TreeMap<>(counts.values());
-          all.putAll(contention.values());
-          return all;
-        });
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     layer2 =
         new Layer2Thread(
             new Layer2(settings.node(), port, counts, contention, clock, new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
-    watch = new PeerWatch(settings.livenessKeys(), settings.security(), layer2);
+    watch =
+        new PeerWatch(
+            settings.livenessKeys(),
+            settings.security(),
+            layer2,
+            timeOfDay,
+            publisher::changed);
+    board.counters(() -> counters(counts, contention, watch));
     stamp = new StartStamp(settings.stateDir());
     // Before BGP: the sockets of one and the capture library of the other load side by side.
     layer2.start(how(settings.stateDir(), timeOfDay.instant()));
@@ -180,16 +187,26 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private SpeakerView view() {
     Placed now = placed;
     return new SpeakerView(
-        now.inForce(), now.active(), now.links(), bgp.status(), exports.withheld(), turns, conflicts);
+        now.inForce(), now.active(), now.links(), bgp.status(), exports.withheld(), turns, conflicts,
+        new SpeakerView.Segments(
+            gratuitous.of(now.active().placements()), watch.members(), squatters));
   }
 
   private void publish(StatusComposer.Composed composed) {
-    board.publish(composed.announcements(), composed.peers(), composed.interfaces());
+    board.publish(composed.announcements(), composed.peers(), composed.interfaces(), composed.members(), composed.squatters());
+  }
+
+  private static SortedMap<String, Long> counters(
+      VerdictCounts counts, ContentionCounts contention, PeerWatch watch) {
+    SortedMap<String, Long> all = new TreeMap<>(counts.values());
+    all.putAll(contention.values());
+    all.putAll(watch.drops());
+    return all;
   }
 
   private SortedMap<IpAddress, SpeakerStatus.Conflict> byTimeOfDay(
       SortedMap<IpAddress, Conflict> conflicts) {
-    Duration ahead = Duration.between(clock.instant(), timeOfDay.instant());
+    Duration ahead = ahead();
     SortedMap<IpAddress, SpeakerStatus.Conflict> told = new TreeMap<>();
     conflicts.forEach(
         (address, conflict) ->
@@ -201,6 +218,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                     conflict.since().plus(ahead),
                     conflict.lastSeen().plus(ahead))));
     return told;
+  }
+
+  /// Of the time of day before the monotonic clock.
+  private Duration ahead() {
+    return Duration.between(clock.instant(), timeOfDay.instant());
   }
 
   private static ConflictKind kind(HolderKind kind) {
@@ -244,6 +266,27 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     @Override
     public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {
       Announcer.this.conflicts = byTimeOfDay(conflicts);
+      publisher.changed();
+    }
+
+    @Override
+    public void gratuitous(IpAddress address, Instant now) {
+      gratuitous.sent(address, now.plus(ahead()));
+    }
+
+    @Override
+    public void gratuitousOver() {
+      publisher.changed();
+    }
+
+    @Override
+    public void squatters(SortedMap<IpAddress, Squatting> heard) {
+      List<SpeakerStatus.Squatter> told = new ArrayList<>();
+      heard.forEach(
+          (address, one) ->
+              told.add(
+                  new SpeakerStatus.Squatter(address, one.mac(), one.lastSeen().plus(ahead()))));
+      squatters = told;
       publisher.changed();
     }
 

@@ -80,6 +80,7 @@ final class Layer2 {
   private SortedSet<LivenessTarget> sessions = Collections.emptySortedSet();
   private SortedSet<WatchedPeer> watched = Collections.emptySortedSet();
   private SortedSet<IpAddress> probed = Collections.emptySortedSet();
+  private boolean telling;
   private boolean undecided;
   private boolean placeAnew;
   private boolean mayExit;
@@ -258,10 +259,22 @@ final class Layer2 {
       if (!fence.isOpen()) {
         // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
         schedule.start(target, now);
-      } else if (captured.isPresent()
-          && !captured.get().openLink().sendRound(captured.get().segment(), target.address())) {
-        log.notSent(target);
+      } else if (captured.isPresent()) {
+        sendRound(captured.get(), target, now);
       }
+    }
+    boolean pending = schedule.nextDue().isPresent();
+    if (telling && !pending) {
+      listener.gratuitousOver();
+    }
+    telling = pending;
+  }
+
+  private void sendRound(Links.Captured captured, GratuitousSchedule.Target target, Instant now) {
+    if (captured.openLink().sendRound(captured.segment(), target.address())) {
+      listener.gratuitous(target.address(), now);
+    } else {
+      log.notSent(target);
     }
   }
 

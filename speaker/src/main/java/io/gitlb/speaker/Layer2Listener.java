@@ -3,12 +3,14 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.watch.WatchedPeer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -31,6 +33,24 @@ interface Layer2Listener {
 
   /// What this node tells its peers to hold has changed.
   void claims(Optional<DesiredState> inForce, ClaimsContent content);
+
+  /// The segment was told of an address.
+  ///
+  /// @param now monotonic
+  void gratuitous(IpAddress address, Instant now);
+
+  /// Every round of gratuitous frames that was due is sent, and none is left.
+  void gratuitousOver();
+
+  /// Who is heard to use addresses that were given to nobody has changed.
+  ///
+  /// @param squatters address → who, last seen by the monotonic clock (1:1)
+  void squatters(SortedMap<IpAddress, Squatting> squatters);
+
+  /// A station that uses an address which was given to nobody.
+  ///
+  /// @param lastSeen monotonic
+  record Squatting(MacAddress mac, Instant lastSeen) {}
 
   /// Who is to be watched has changed.
   void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers);

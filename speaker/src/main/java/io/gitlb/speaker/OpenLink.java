@@ -145,10 +145,16 @@ final class OpenLink implements SegmentPort.FrameListener {
   ///
   /// @return whether the kernel took all of them
   boolean sendRound(SegmentPort.Segment segment, IpAddress address) {
-    boolean taken = true;
+    int taken = 0;
+    int refused = 0;
     for (EthernetFrame frame : GratuitousAnnouncement.round(address, link)) {
-      taken &= segment.send(frame);
+      if (segment.send(frame)) {
+        taken++;
+      } else {
+        refused++;
+      }
     }
-    return taken;
+    counts.gratuitous(taken, refused);
+    return refused == 0;
   }
 }

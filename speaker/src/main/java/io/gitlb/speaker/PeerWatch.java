@@ -7,6 +7,7 @@ import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.SessionState;
@@ -18,8 +19,12 @@ import io.gitlb.speaker.ownership.Contact;
 import io.gitlb.speaker.watch.ClaimsListener;
 import io.gitlb.speaker.watch.ClaimsPolls;
 import io.gitlb.speaker.watch.WatchedPeer;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +37,36 @@ final class PeerWatch implements AutoCloseable {
   private final Layer2Thread layer2;
   private final HttpLoops loops = HttpLoops.open(1);
   private final LivenessSessions sessions;
+  private final MemberBoard members = new MemberBoard();
+  private final InstantSource timeOfDay;
+  private final Runnable changed;
   private final ClaimsPolls polls;
 
   /// @param security of our own API: the certificate is ours as a client too
-  PeerWatch(LivenessKeys keys, ServerSecurity security, Layer2Thread layer2) {
+  /// @param changed told when [#members] are others; on any thread
+  PeerWatch(
+      LivenessKeys keys,
+      ServerSecurity security,
+      Layer2Thread layer2,
+      InstantSource timeOfDay,
+      Runnable changed) {
+    this.timeOfDay = timeOfDay;
+    this.changed = changed;
     this.layer2 = layer2;
     polls = new ClaimsPolls(loops, peer -> client(security, peer), new FromPolls());
     sessions = LivenessSessions.open(keys, this::contact);
+  }
+
+  /// How the liveness sessions stand.
+  List<MemberStatus> members() {
+    return members.all();
+  }
+
+  /// Permanent name → liveness packets without effect, as in the status and in the metrics.
+  SortedMap<String, Long> drops() {
+    SortedMap<String, Long> drops = new TreeMap<>();
+    sessions.drops().forEach((reason, count) -> drops.put("liveness_dropped_" + reason, count));
+    return drops;
   }
 
   private static ClientSecurity client(ServerSecurity security, NodeName peer) {
@@ -53,6 +81,9 @@ final class PeerWatch implements AutoCloseable {
 
   /// Watches exactly these.
   void apply(SortedSet<LivenessTarget> targets, SortedSet<WatchedPeer> peers) {
+    if (members.wanted(targets, timeOfDay.instant())) {
+      changed.run();
+    }
     sessions.apply(targets);
     polls.apply(peers);
   }
@@ -64,6 +95,8 @@ final class PeerWatch implements AutoCloseable {
         target.interfaceName(),
         state,
         diagnostic.map(one -> ": " + one).orElse(""));
+    members.state(target, state, diagnostic, timeOfDay.instant());
+    changed.run();
     Contact contact =
         switch (state) {
           case UP -> Contact.UP;

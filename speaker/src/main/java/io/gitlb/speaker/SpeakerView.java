@@ -3,13 +3,17 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +26,7 @@ import java.util.TreeMap;
 /// @param withheld address whose routes no peer is told now → why (1:1)
 /// @param turns address that is claimed here → the turn of that claim (1:1)
 /// @param conflicts address announced here → who else uses it (1:1)
+/// @param segments what is heard and said there
 record SpeakerView(
     Optional<DesiredState> applied,
     ActiveSet active,
@@ -29,7 +34,33 @@ record SpeakerView(
     List<PeerStatus> peers,
     SortedMap<IpAddress, Placement.Reason> withheld,
     SortedMap<IpAddress, Long> turns,
-    SortedMap<IpAddress, Conflict> conflicts) {
+    SortedMap<IpAddress, Conflict> conflicts,
+    Segments segments) {
+
+  /// What the segments and those on them are known to do.
+  ///
+  /// @param lastGratuitous address answered here → when its segment was last told (1:1)
+  /// @param members the liveness sessions, by node and interface
+  /// @param squatters who has addresses that were given to nobody, by address
+  record Segments(
+      Map<IpAddress, Instant> lastGratuitous,
+      List<MemberStatus> members,
+      List<Squatter> squatters) {
+
+    static final Segments UNKNOWN = new Segments(Map.of(), List.of(), List.of());
+  }
+
+  /// Of which nothing is known about the segments.
+  SpeakerView(
+      Optional<DesiredState> applied,
+      ActiveSet active,
+      List<Link> links,
+      List<PeerStatus> peers,
+      SortedMap<IpAddress, Placement.Reason> withheld,
+      SortedMap<IpAddress, Long> turns,
+      SortedMap<IpAddress, Conflict> conflicts) {
+    this(applied, active, links, peers, withheld, turns, conflicts, Segments.UNKNOWN);
+  }
 
   SpeakerView {
     withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));

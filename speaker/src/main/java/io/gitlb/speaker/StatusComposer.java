@@ -10,6 +10,8 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
@@ -40,7 +42,9 @@ final class StatusComposer {
   record Composed(
       List<AnnouncementStatus> announcements,
       List<SpeakerStatus.PeerStatus> peers,
-      List<InterfaceStatus> interfaces) {}
+      List<InterfaceStatus> interfaces,
+      List<MemberStatus> members,
+      List<Squatter> squatters) {}
 
   /// @param now the time of day
   Composed compose(SpeakerView view, Instant now) {
@@ -56,7 +60,9 @@ final class StatusComposer {
     return new Composed(
         List.copyOf(next.values()),
         view.peers().stream().map(StatusComposer::peer).toList(),
-        view.links().stream().map(StatusComposer::networkInterface).toList());
+        view.links().stream().map(StatusComposer::networkInterface).toList(),
+        view.segments().members(),
+        view.segments().squatters());
   }
 
   private static InterfaceStatus networkInterface(Link link) {
@@ -78,7 +84,8 @@ final class StatusComposer {
                         .map(state -> layer2.candidates().indexOf(state.node()) + 1)
                         .orElse(0),
                     view.turns().getOrDefault(announcement.address(), 0L),
-                    Optional.empty(),
+                    Optional.ofNullable(
+                        view.segments().lastGratuitous().get(announcement.address())),
                     Optional.ofNullable(view.conflicts().get(announcement.address()))));
   }
 

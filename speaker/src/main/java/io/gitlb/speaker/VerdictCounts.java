@@ -11,11 +11,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// How many captured frames were answered, and how many dropped for which reason. Any thread
-/// counts, any thread reads.
+/// How many captured frames were answered, how many dropped for which reason, and how many were
+/// sent unasked. Any thread counts, any thread reads.
 final class VerdictCounts {
 
   private final LongAdder replies = new LongAdder();
+  private final LongAdder gratuitous = new LongAdder();
+  private final LongAdder gratuitousNotSent = new LongAdder();
   // Reason → frames dropped for it (1:1); every reason is there from the start.
   private final Map<DropReason, LongAdder> drops = new EnumMap<>(DropReason.class);
 
@@ -32,6 +34,12 @@ final class VerdictCounts {
     }
   }
 
+  /// So many gratuitous frames went out, or the kernel did not take them.
+  void gratuitous(int taken, int refused) {
+    gratuitous.add(taken);
+    gratuitousNotSent.add(refused);
+  }
+
   long replies() {
     return replies.sum();
   }
@@ -44,6 +52,8 @@ final class VerdictCounts {
   SortedMap<String, Long> values() {
     SortedMap<String, Long> values = new TreeMap<>();
     values.put("frames_answered", replies());
+    values.put("gratuitous_sent", gratuitous.sum());
+    values.put("gratuitous_not_sent", gratuitousNotSent.sum());
     drops.forEach(
         (reason, count) ->
             values.put("frames_dropped_" + reason.name().toLowerCase(Locale.ROOT), count.sum()));

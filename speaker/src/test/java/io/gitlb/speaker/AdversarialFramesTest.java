@@ -88,6 +88,16 @@ final class AdversarialFramesTest {
       new Layer2(SELF, port, verdicts, contention, () -> now, new ConflictListener());
 
   private final class ConflictListener implements Layer2Listener {
+
+    @Override
+    public void gratuitous(IpAddress address, Instant at) {}
+
+    @Override
+    public void gratuitousOver() {}
+
+    @Override
+    public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
+
     @Override
     public void conflicts(SortedMap<IpAddress, Conflict> all) {
       conflictsTold += all.keySet().equals(conflicts.keySet()) ? 0 : 1;

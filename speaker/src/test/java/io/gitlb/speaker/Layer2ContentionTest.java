@@ -69,6 +69,15 @@ final class Layer2ContentionTest {
             public void refusals(SortedMap<String, String> refusals) {}
 
             @Override
+            public void gratuitous(IpAddress address, Instant at) {}
+
+            @Override
+            public void gratuitousOver() {}
+
+            @Override
+            public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
+
+            @Override
             public void conflicts(SortedMap<IpAddress, Conflict> all) {
               conflicts = all;
             }

@@ -59,6 +59,8 @@ final class Layer2Test {
   private List<Link> seenLinks = List.of();
   private Optional<DesiredState> claimedFrom = Optional.empty();
   private Map<String, String> seenRefusals = Map.of();
+  private final Map<IpAddress, Instant> lastGratuitous = new TreeMap<>();
+  private int gratuitousOver;
   private final Layer2 layer2 =
       new Layer2(
           SELF,
@@ -73,6 +75,19 @@ final class Layer2Test {
               seen = active;
               seenLinks = links;
             }
+
+            @Override
+            public void gratuitous(IpAddress address, Instant at) {
+              lastGratuitous.put(address, at);
+            }
+
+            @Override
+            public void gratuitousOver() {
+              gratuitousOver++;
+            }
+
+            @Override
+            public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
 
             @Override
             public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {}
@@ -104,6 +119,10 @@ final class Layer2Test {
     assertEquals(14, eth0.sent.size());
     assertEquals(Optional.empty(), layer2.nextDue());
     assertEquals(1, counts.replies());
+    assertEquals(14L, counts.values().get("gratuitous_sent"));
+    assertEquals(
+        START.plusMillis(4_400), lastGratuitous.get(IpAddress.of("192.0.2.10")), "the last round");
+    assertEquals(1, gratuitousOver, "told once, when there is nothing left to send");
   }
 
   @Test

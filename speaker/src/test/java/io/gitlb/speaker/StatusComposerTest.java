@@ -16,6 +16,8 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
@@ -29,6 +31,7 @@ import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -81,6 +84,33 @@ final class StatusComposerTest {
             List.of(),
             layer2Status(Optional.of(SELF), 1)),
         compose(layer2("192.0.2.10", List.of(SELF)), List.of()));
+  }
+
+  @Test
+  void whatTheSegmentsSayIsPassedOn() {
+    Instant told = START.minusSeconds(3);
+    MemberStatus member = new MemberStatus(OTHER, "eth0", "Up", START, Optional.empty());
+    Squatter squatter =
+        new Squatter(IpAddress.of("192.0.2.99"), MacAddress.of("02:00:5e:00:53:09"), START);
+    DesiredState state = state(1, List.of(), layer2("192.0.2.10", List.of(SELF)));
+    StatusComposer.Composed composed =
+        composer.compose(
+            new SpeakerView(
+                Optional.of(state),
+                ActiveSet.EMPTY,
+                List.of(ETH0),
+                List.of(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new SpeakerView.Segments(
+                    Map.of(IpAddress.of("192.0.2.10"), told), List.of(member), List.of(squatter))),
+            START);
+    assertEquals(
+        Optional.of(told),
+        composed.announcements().getFirst().layer2().orElseThrow().lastGratuitous());
+    assertEquals(List.of(member), composed.members());
+    assertEquals(List.of(squatter), composed.squatters());
   }
 
   @Test

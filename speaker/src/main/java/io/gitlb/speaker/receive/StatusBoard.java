@@ -5,7 +5,9 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.Collections;
@@ -46,10 +48,15 @@ public final class StatusBoard {
   }
 
   /// What layer 2 and BGP do now, all of it.
+  ///
+  /// @param members sorted by node and interface
+  /// @param squatters sorted by address
   public void publish(
       List<AnnouncementStatus> announcements,
       List<PeerStatus> peers,
-      List<InterfaceStatus> interfaces) {
+      List<InterfaceStatus> interfaces,
+      List<MemberStatus> members,
+      List<Squatter> squatters) {
     change(
         old ->
             new SpeakerStatus(
@@ -63,8 +70,8 @@ public final class StatusBoard {
                     .toList(),
                 peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList(),
                 interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList(),
-                old.members(),
-                old.squatters(),
+                members,
+                squatters,
                 old.counters(),
                 old.problems()));
   }

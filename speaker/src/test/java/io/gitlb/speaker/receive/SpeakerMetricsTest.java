@@ -9,6 +9,10 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
 import java.time.Instant;
@@ -45,8 +49,14 @@ class SpeakerMetricsTest {
                     7,
                     Optional.empty())),
             List.of(),
-            List.of(),
-            List.of(),
+            List.of(
+                new MemberStatus(
+                    new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
+            List.of(
+                new Squatter(
+                    IpAddress.of("192.0.2.9"),
+                    MacAddress.of("02:00:5e:00:53:09"),
+                    Instant.EPOCH)),
             Collections.emptySortedMap(),
             List.of("GLB6011 eth0: one", "two"));
     assertEquals(
@@ -70,6 +80,15 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_bgp_prefixes_sent Size of the Adj-RIB-Out.
         # TYPE gitlb_speaker_bgp_prefixes_sent gauge
         gitlb_speaker_bgp_prefixes_sent{peer="a\\"b"} 7
+        # HELP gitlb_speaker_liveness_sessions Sessions with other speakers by state, as RFC 5880 names it.
+        # TYPE gitlb_speaker_liveness_sessions gauge
+        gitlb_speaker_liveness_sessions{state="AdminDown"} 0
+        gitlb_speaker_liveness_sessions{state="Down"} 0
+        gitlb_speaker_liveness_sessions{state="Init"} 0
+        gitlb_speaker_liveness_sessions{state="Up"} 1
+        # HELP gitlb_speaker_squatters Addresses that were given to nobody and that somebody uses.
+        # TYPE gitlb_speaker_squatters gauge
+        gitlb_speaker_squatters 1
         # HELP gitlb_speaker_problems Things that are wrong with this speaker as a whole.
         # TYPE gitlb_speaker_problems gauge
         gitlb_speaker_problems 2

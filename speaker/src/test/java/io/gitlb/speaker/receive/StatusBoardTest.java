@@ -33,9 +33,9 @@ class StatusBoardTest {
     assertEquals(2, board.current().sequence());
     board.stored(new Generation(1, 1));
     board.solved("nothing");
-    board.publish(List.of(), List.of(), List.of());
+    publish(List.of(), List.of());
     assertEquals(2, board.current().sequence());
-    board.publish(List.of(announcement("192.0.2.1")), List.of(), List.of());
+    publish(List.of(announcement("192.0.2.1")), List.of());
     assertEquals(3, board.current().sequence());
   }
 
@@ -43,10 +43,8 @@ class StatusBoardTest {
   void whatIsPublishedIsSorted() {
     InterfaceStatus eth0 = new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"));
     InterfaceStatus eth1 = new InterfaceStatus("eth1", MacAddress.of("02:00:5e:00:53:02"));
-    board.publish(
-        List.of(announcement("192.0.2.10"), announcement("192.0.2.9")),
-        List.of(),
-        List.of(eth1, eth0));
+    publish(
+        List.of(announcement("192.0.2.10"), announcement("192.0.2.9")), List.of(eth1, eth0));
     SpeakerStatus status = board.current();
     assertEquals(
         List.of(announcement("192.0.2.9"), announcement("192.0.2.10")), status.announcements());
@@ -106,6 +104,10 @@ class StatusBoardTest {
       Thread.onSpinWait();
     }
     return told;
+  }
+
+  private void publish(List<AnnouncementStatus> announcements, List<InterfaceStatus> interfaces) {
+    board.publish(announcements, List.of(), interfaces, List.of(), List.of());
   }
 
   private static AnnouncementStatus announcement(String address) {
