@@ -19,6 +19,7 @@ import io.gitlb.speaker.bgp.packet.Update;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /// A router that does what a test tells it, on a loopback address, with plain blocking sockets. All
 /// waiting ends after ten seconds with an exception.
@@ -51,11 +53,17 @@ final class ScriptedPeer implements AutoCloseable {
 
   /// @param port 0 for any free one
   static ScriptedPeer listening(int port) throws IOException {
+    return listening(port, "127.0.0.1");
+  }
+
+  /// @param port 0 for any free one
+  /// @param address of the loopback interface
+  static ScriptedPeer listening(int port, String address) throws IOException {
     ServerSocket server = new ServerSocket();
     server.setReuseAddress(true);
     // Small, so that a peer that does not read is felt soon.
     server.setReceiveBufferSize(4_096);
-    server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+    server.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port));
     server.setSoTimeout(PATIENCE_MILLIS);
     return new ScriptedPeer(server);
   }
@@ -65,7 +73,7 @@ final class ScriptedPeer implements AutoCloseable {
   }
 
   IpAddress address() {
-    return IpAddress.of("127.0.0.1");
+    return IpAddress.of(server.getInetAddress().getHostAddress());
   }
 
   Conversation accept() throws IOException {
@@ -87,11 +95,40 @@ final class ScriptedPeer implements AutoCloseable {
     return conversation;
   }
 
+  /// Dials the speaker from that address of ours.
+  ///
+  /// @param from an address of the loopback interface
+  Conversation call(String from, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (!socket.isConnected()) {
+      try {
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      } catch (ConnectException e) { // not listening yet
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        socket.close();
+        socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+      }
+    }
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    Conversation conversation = new Conversation(socket);
+    conversations.add(conversation);
+    return conversation;
+  }
+
   static Open open(Duration holdTime) {
+    return open(holdTime, "198.51.100.1");
+  }
+
+  static Open open(Duration holdTime, String identifier) {
     return new Open(
         ASN,
         holdTime,
-        (Ipv4) IpAddress.of("198.51.100.1"),
+        (Ipv4) IpAddress.of(identifier),
         List.of(
             new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
             new Capability.RouteRefreshRequest(),
@@ -188,6 +225,14 @@ final class ScriptedPeer implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException("has " + table.size() + " prefixes of " + wanted.size(), e);
       }
+    }
+
+    /// Goes through both OPENs and KEEPALIVEs.
+    void establish(Open open) throws IOException {
+      assertInstanceOf(Open.class, read());
+      write(open);
+      assertInstanceOf(Keepalive.class, read());
+      write(new Keepalive());
     }
 
     /// UPDATEs read so far.
