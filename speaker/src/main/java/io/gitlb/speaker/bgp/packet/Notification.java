@@ -27,6 +27,9 @@ public record Notification(int code, int subcode, Octets data) implements Messag
 
   private static final int HARD_RESET = 9;
 
+  /// Of a peer's text, in characters after escaping: whatever an operator wrote, and no more.
+  private static final int MAX_SHOWN = 256;
+
   /// Longest shutdown text in octets; RFC 9003 allows 255, older speakers take 128 (RFC 8203).
   private static final int MAX_TEXT = 128;
 
@@ -225,7 +228,12 @@ public record Notification(int code, int subcode, Octets data) implements Messag
 
   private static String escape(String text) {
     StringBuilder out = new StringBuilder(text.length());
-    text.codePoints().forEach(point -> appendEscaped(out, point));
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      if (out.length() > MAX_SHOWN) {
+        return out.append('\u2026').toString();
+      }
+      appendEscaped(out, text.codePointAt(i));
+    }
     return out.toString();
   }
 

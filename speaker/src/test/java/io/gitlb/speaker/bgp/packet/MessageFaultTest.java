@@ -207,4 +207,87 @@ class MessageFaultTest {
 
     assertEquals("7/1 " + message.replace(" ", ""), answer(decode(message)));
   }
+
+  /// RFC 8654 section 4: what we have offered may come, but never an OPEN of that length.
+  @Test
+  void aLongMessageIsReadOnlyWhereWeHaveOfferedThat() {
+    int routes = 10_000;
+    String body = "0000 000e 4001010040020040030401020304" + "20cb007107".repeat(routes);
+    ByteBuffer message = ByteBuffer.wrap(Golden.hex(message(MessageType.UPDATE, body)));
+    MessageCodec offered =
+        new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
+
+    Decoding.Decoded decoded =
+        assertInstanceOf(Decoding.Decoded.class, offered.decode(message.duplicate()));
+
+    assertEquals(routes, assertInstanceOf(Update.class, decoded.message()).announcedPrefixes());
+    assertEquals(
+        "1/2 " + String.format("%04x", message.capacity()),
+        answer(new MessageCodec(AsWidth.FOUR_OCTETS).decode(message)));
+    assertEquals(
+        "1/2 1001", answer(offered.decode(ByteBuffer.wrap(Golden.hex(MARKER + "1001 01")))));
+    assertEquals(
+        "1/2 0014", answer(offered.decode(ByteBuffer.wrap(Golden.hex(MARKER + "0014 04")))));
+  }
+
+  /// What quotes a long message still fits a short one.
+  @Test
+  void anAnswerNeverExceedsTheUsualLength() {
+    int length = 60_000;
+    String attribute =
+        "900e" + String.format("%04x", length) + "000201ff" + "00".repeat(length - 4);
+    String body = "0000" + String.format("%04x", length + 4) + attribute;
+    MessageCodec offered =
+        new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
+    Decoding decoding =
+        offered.decode(ByteBuffer.wrap(Golden.hex(message(MessageType.UPDATE, body))));
+
+    Notification answer = assertInstanceOf(Decoding.Malformed.class, decoding).answer();
+
+    assertEquals("3/9", answer.code() + "/" + answer.subcode());
+    assertEquals(MessageCodec.MAX_LENGTH, offered.encode(answer).length);
+  }
+
+  /// Case 10 of the list of bad input: the last of repeated capabilities counts (RFC 5492).
+  @Test
+  void theLastOfTwoRestartTimesCounts() {
+    String body = OPEN_HEAD + " 0a 02 08 40 02 0005 40 02 4078";
+    Decoding.Decoded decoded =
+        assertInstanceOf(Decoding.Decoded.class, decode(message(MessageType.OPEN, body)));
+
+    assertEquals(
+        120,
+        assertInstanceOf(Open.class, decoded.message())
+            .last(Capability.GracefulRestart.class)
+            .orElseThrow()
+            .restartTime()
+            .toSeconds());
+  }
+
+  /// Case 19: as many segments as fit, without recursion.
+  @Test
+  void aPathOfAThousandSegmentsIsRead() {
+    String path = "020100000001".repeat(600);
+    Decoding.Decoded decoded =
+        withRoute("40010100 5002" + String.format("%04x", path.length() / 2) + path + "40030401020304");
+
+    assertEquals(List.of(), decoded.faults());
+  }
+
+  /// Case 20: a next hop of 255 octets in a family that nobody agreed on is passed over unread.
+  @Test
+  void aForeignFamilyIsNotReadInto() {
+    Decoding.Decoded decoded =
+        assertInstanceOf(
+            Decoding.Decoded.class,
+            decode(
+                message(
+                    MessageType.UPDATE,
+                    "0000 010f 900e 0104 0019 46 ff" + "00".repeat(256) + " 40010100 400200")));
+
+    assertEquals(List.of(), decoded.faults());
+    assertEquals(
+        "3/9 800e05001946ff00",
+        answer(decode(message(MessageType.UPDATE, "0000 0008 800e05 001946ff00"))));
+  }
 }

@@ -47,6 +47,28 @@ class NotificationTest {
   }
 
   @Test
+  void cutsTheTextOfAPeer() {
+    String shown = cease("ff" + "00".repeat(300)).shutdownText().orElseThrow();
+
+    assertEquals("<U+0000>".repeat(33) + "\u2026", shown);
+  }
+
+  /// RFC 8538 section 3: the code, subcode and data that a hard reset stands for.
+  @Test
+  void aHardResetSaysWhatItWraps() {
+    assertEquals(
+        new Notification(6, 9, Golden.octets("06 02 03 627965")),
+        Notification.administrativeShutdown("bye").hard());
+    assertEquals(
+        "Cease/Hard Reset (6/9): Cease/Administrative Shutdown (6/2) \"bye\"",
+        Notification.administrativeShutdown("bye").hard().describe());
+    assertEquals("Cease/Hard Reset (6/9)", new Notification(6, 9, Octets.EMPTY).describe());
+    assertEquals(
+        "Cease/Hard Reset (6/9)",
+        new Notification(6, 9, Golden.octets("06 09 06 09 06 02")).describe());
+  }
+
+  @Test
   void hasNoTextWhereThereIsNone() {
     assertEquals(Optional.empty(), cease("").shutdownText());
     assertEquals(Optional.empty(), cease("00").shutdownText(), "empty");

@@ -216,6 +216,11 @@ final class ScriptedPeer implements AutoCloseable {
       return assertInstanceOf(Notification.class, message);
     }
 
+    Notification readNotificationBehindOpen() throws IOException {
+      assertInstanceOf(Open.class, read());
+      return readNotification();
+    }
+
     /// Reads UPDATEs until exactly these prefixes are there.
     void readUntil(Set<IpPrefix> wanted) {
       try {
