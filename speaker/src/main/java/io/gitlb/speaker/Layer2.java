@@ -254,13 +254,14 @@ final class Layer2 {
   }
 
   private void sendDue(Instant now) {
-    for (GratuitousSchedule.Target target : schedule.takeDue(now)) {
+    for (GratuitousSchedule.Round round : schedule.takeDue(now)) {
+      GratuitousSchedule.Target target = round.target();
       Optional<Links.Captured> captured = links.open(target.interfaceName());
       if (!fence.isOpen()) {
         // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
         schedule.start(target, now);
       } else if (captured.isPresent()) {
-        sendRound(captured.get(), target, now);
+        sendRound(captured.get(), round, now);
       }
     }
     boolean pending = schedule.nextDue().isPresent();
@@ -270,11 +271,12 @@ final class Layer2 {
     telling = pending;
   }
 
-  private void sendRound(Links.Captured captured, GratuitousSchedule.Target target, Instant now) {
-    if (captured.openLink().sendRound(captured.segment(), target.address())) {
-      listener.gratuitous(target.address(), now);
+  private void sendRound(Links.Captured captured, GratuitousSchedule.Round round, Instant now) {
+    IpAddress address = round.target().address();
+    if (captured.openLink().sendRound(captured.segment(), address, round.extent())) {
+      listener.gratuitous(address, now);
     } else {
-      log.notSent(target);
+      log.notSent(round.target());
     }
   }
 
@@ -416,7 +418,7 @@ final class Layer2 {
         for (String name : interfaces) {
           Optional<Links.Captured> captured = links.open(name);
           if (captured.isPresent()
-              && !captured.get().openLink().sendRound(captured.get().segment(), address)) {
+              && !captured.get().openLink().sendRound(captured.get().segment(), address, GratuitousSchedule.Extent.WHOLE)) {
             log.notSent(new GratuitousSchedule.Target(name, address));
           }
         }

@@ -8,6 +8,7 @@ import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousAnnouncement;
+import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Heard;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.Responder;
@@ -144,10 +145,11 @@ final class OpenLink implements SegmentPort.FrameListener {
   /// Sends one round of gratuitous frames.
   ///
   /// @return whether the kernel took all of them
-  boolean sendRound(SegmentPort.Segment segment, IpAddress address) {
+  boolean sendRound(
+      SegmentPort.Segment segment, IpAddress address, GratuitousSchedule.Extent extent) {
     int taken = 0;
     int refused = 0;
-    for (EthernetFrame frame : GratuitousAnnouncement.round(address, link)) {
+    for (EthernetFrame frame : GratuitousAnnouncement.round(address, link, extent)) {
       if (segment.send(frame)) {
         taken++;
       } else {

@@ -31,6 +31,16 @@ public final class GratuitousAnnouncement {
     };
   }
 
+  /// A round, or its first frame.
+  public static List<EthernetFrame> round(
+      IpAddress address, Link link, GratuitousSchedule.Extent extent) {
+    List<EthernetFrame> whole = round(address, link);
+    return switch (extent) {
+      case WHOLE -> whole;
+      case ONE_FRAME -> whole.isEmpty() ? whole : whole.subList(0, 1);
+    };
+  }
+
   /// One round of IPv4.
   ///
   /// @param ownMac of the interface that sends it

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.l2.GratuitousSchedule.Extent;
+import io.gitlb.speaker.l2.GratuitousSchedule.Round;
 import io.gitlb.speaker.l2.GratuitousSchedule.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,7 @@ final class GratuitousScheduleTest {
   private final GratuitousSchedule schedule = new GratuitousSchedule();
 
   /// One round that went out.
-  record Sent(Target target, Duration at) {}
+  record Sent(Target target, Extent extent, Duration at) {}
 
   @Test
   void oneAddressGoesOutSevenTimesInFourAndAHalfSeconds() {
@@ -41,10 +43,10 @@ final class GratuitousScheduleTest {
   @Test
   void aStoppedAddressIsNotSentAgain() {
     schedule.start(target(1), START);
-    assertEquals(List.of(target(1)), schedule.takeDue(START));
+    assertEquals(List.of(target(1)), take(START));
     schedule.stop(target(1));
     assertEquals(Optional.empty(), schedule.nextDue());
-    assertEquals(List.of(), schedule.takeDue(START.plusSeconds(10)));
+    assertEquals(List.of(), take(START.plusSeconds(10)));
   }
 
   @Test
@@ -56,7 +58,7 @@ final class GratuitousScheduleTest {
   @Test
   void anAddressThatStartsAgainBeginsItsRoundsAgain() {
     schedule.start(target(1), START);
-    schedule.takeDue(START);
+    take(START);
     Instant again = START.plusMillis(50);
     schedule.start(target(1), again);
     assertEquals(7, runUntilEmpty(schedule, again).size());
@@ -65,7 +67,7 @@ final class GratuitousScheduleTest {
   @Test
   void firstRoundsGoBeforeRepeatsAndTheNewestFirst() {
     schedule.start(target(1), START);
-    assertEquals(List.of(target(1)), schedule.takeDue(START));
+    assertEquals(List.of(target(1)), take(START));
     Instant later = START.plusMillis(200);
     schedule.start(target(2), later);
     schedule.start(target(3), later);
@@ -73,7 +75,7 @@ final class GratuitousScheduleTest {
     List<Target> taken = new ArrayList<>();
     Instant now = later;
     while (taken.size() < 3) {
-      taken.addAll(schedule.takeDue(now));
+      taken.addAll(take(now));
       now = now.plusMillis(1);
     }
     assertEquals(List.of(target(3), target(2), target(1)), taken);
@@ -86,13 +88,7 @@ final class GratuitousScheduleTest {
     }
     List<Sent> sent = runUntilEmpty(schedule, START);
     assertEquals(500 * 7, sent.size());
-    Map<Long, Integer> roundsInSecond = new HashMap<>();
-    for (Sent one : sent) {
-      roundsInSecond.merge(one.at().toSeconds(), 1, Integer::sum);
-    }
-    for (int rounds : roundsInSecond.values()) {
-      assertTrue(rounds <= 405, roundsInSecond.toString());
-    }
+    assertPaced(sent);
     Set<Target> first = new HashSet<>();
     for (Sent one : sent.subList(0, 500)) {
       first.add(one.target());
@@ -101,11 +97,44 @@ final class GratuitousScheduleTest {
   }
 
   @Test
+  void fiveThousandAddressesAreToldWithinTenSecondsTheNewestFirst() {
+    for (int i = 0; i < 5_000; i++) {
+      schedule.start(target(i), START);
+    }
+    List<Sent> sent = runUntilEmpty(schedule, START);
+    List<Sent> first = sent.subList(0, 5_000);
+    for (int i = 0; i < first.size(); i++) {
+      assertEquals(target(4_999 - i), first.get(i).target());
+    }
+    assertTrue(first.getLast().at().compareTo(Duration.ofSeconds(7)) < 0, first.getLast()::toString);
+    assertEquals(5_000 * 7, sent.size());
+    assertPaced(sent);
+    Set<Target> whole = new HashSet<>();
+    sent.stream().filter(one -> one.extent() == Extent.WHOLE).map(Sent::target).forEach(whole::add);
+    assertEquals(5_000, whole.size(), "each is told in both forms in the end");
+  }
+
+  @Test
+  void oneThatStopsInACrowdIsOneLessThatWaits() {
+    for (int i = 0; i < GratuitousSchedule.CROWD + 1; i++) {
+      schedule.start(target(i), START);
+    }
+    schedule.stop(target(0));
+    assertEquals(Extent.WHOLE, schedule.takeDue(START).getFirst().extent());
+    schedule.start(target(0), START.plusSeconds(60));
+    for (int i = 0; i < 10; i++) {
+      schedule.start(target(1_000 + i), START.plusSeconds(60));
+    }
+    assertEquals(
+        Extent.ONE_FRAME, schedule.takeDue(START.plusSeconds(60)).getFirst().extent());
+  }
+
+  @Test
   void aLateTimerCatchesUpByTenMillisecondsAndNoMore() {
     for (int i = 0; i < 500; i++) {
       schedule.start(target(i), START);
     }
-    assertTrue(schedule.takeDue(START.plusSeconds(60)).size() <= 5);
+    assertTrue(take(START.plusSeconds(60)).size() <= 9, "10 ms at 1.25 ms each");
   }
 
   @Test
@@ -126,8 +155,8 @@ final class GratuitousScheduleTest {
           left.put(target, GratuitousSchedule.ROUNDS.size());
         }
         now = now.plusMillis(random.nextInt(200));
-        for (Target sent : random500.takeDue(now)) {
-          left.computeIfPresent(sent, (_, count) -> count == 1 ? null : count - 1);
+        for (Round sent : random500.takeDue(now)) {
+          left.computeIfPresent(sent.target(), (_, count) -> count == 1 ? null : count - 1);
         }
         assertEquals(left.isEmpty(), random500.nextDue().isEmpty(), "seed " + seed);
       }
@@ -145,12 +174,27 @@ final class GratuitousScheduleTest {
     Optional<Instant> due = schedule.nextDue();
     while (due.isPresent()) {
       now = due.get().isAfter(now) ? due.get() : now;
-      for (Target target : schedule.takeDue(now)) {
-        sent.add(new Sent(target, Duration.between(from, now)));
+      for (Round round : schedule.takeDue(now)) {
+        sent.add(new Sent(round.target(), round.extent(), Duration.between(from, now)));
       }
       due = schedule.nextDue();
     }
     return sent;
+  }
+
+  private static void assertPaced(List<Sent> sent) {
+    Map<Long, Integer> framesInSecond = new HashMap<>();
+    for (Sent one : sent) {
+      framesInSecond.merge(
+          one.at().toSeconds(), one.extent() == Extent.WHOLE ? 2 : 1, Integer::sum);
+    }
+    for (int frames : framesInSecond.values()) {
+      assertTrue(frames <= 810, framesInSecond.toString());
+    }
+  }
+
+  private List<Target> take(Instant now) {
+    return schedule.takeDue(now).stream().map(Round::target).toList();
   }
 
   private static Target target(int number) {
