@@ -17,6 +17,7 @@ import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredStateSink;
@@ -94,7 +95,14 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     layer2 =
         new Layer2Thread(
-            new Layer2(settings.node(), port, counts, contention, clock, new FromLayer2()),
+            new Layer2(
+                settings.node(),
+                port,
+                counts,
+                contention,
+                clock,
+                OwnershipSettings.defaults().withMaxStateAge(settings.maxStateAge()),
+                new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
     watch =
@@ -144,6 +152,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   public void apply(DesiredState state, Source source) {
     health.apply(healthPorts(state));
     exports.apply(state);
+    watch.askForKnown(source == Source.DISK);
     layer2.apply(
         state,
         switch (source) {

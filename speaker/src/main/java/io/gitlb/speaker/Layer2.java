@@ -93,11 +93,12 @@ final class Layer2 {
       VerdictCounts counts,
       ContentionCounts contention,
       InstantSource clock,
+      OwnershipSettings settings,
       Layer2Listener listener) {
     this.self = self;
     this.listener = listener;
     fence = new Fence(clock);
-    ownership = new Ownership(self, OwnershipSettings.defaults());
+    ownership = new Ownership(self, settings);
     Sightings sightings = new Sightings();
     links = new Links(port, counts, clock, fence, log, sightings);
     watch = new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);

@@ -13,27 +13,43 @@ import io.gitlb.speaker.l2.Link;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Which sessions this node has: one with each watched peer on each own link, over the first prefix
-/// that both are in: IPv4 before global IPv6 before link-local. Both ends choose the same pair.
+/// Which sessions this node has with each watched peer: both ends work out the same pairs of links.
+///
+/// Links pair up one to one as far as they go, so that with two interfaces each on one segment both
+/// are watched; a link that is left over pairs with the best one that has a partner already. Of the
+/// addresses of two links the first that are in one prefix are taken: IPv4 before global IPv6 before
+/// link-local, then the lowest. The prefix of either end may be the longer one.
 final class LivenessTargets {
 
   private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
 
+  // The same from both ends.
   private static final Comparator<Pair> BEST_FIRST =
       Comparator.comparingInt((Pair pair) -> rank(pair.own()))
+          .thenComparing(Pair::isElsewhere)
           .thenComparing(pair -> lower(pair.own(), pair.peer()))
           .thenComparing(pair -> higher(pair.own(), pair.peer()));
 
   private LivenessTargets() {}
 
-  private record Pair(IpAddress own, IpAddress peer) {}
+  /// Two addresses that reach each other, and whose links they are of.
+  private record Pair(Link link, String peerLink, IpAddress own, IpAddress peer) {
+
+    /// Link-local addresses say nothing about the segment: links of one name are likelier to be on
+    /// one.
+    boolean isElsewhere() {
+      return rank(own) == 2 && !link.name().equals(peerLink);
+    }
+  }
 
   /// @param watched the peers that there shall be sessions with
   /// @param links the own ones
@@ -42,37 +58,59 @@ final class LivenessTargets {
     SortedSet<LivenessTarget> targets = new TreeSet<>();
     for (Member member : members) {
       if (watched.contains(member.node())) {
-        for (Link link : links) {
-          best(link, member)
-              .ifPresent(
-                  pair ->
-                      targets.add(
-                          new LivenessTarget(
-                              member.node(),
-                              link.name(),
-                              inet(pair.own(), link),
-                              inet(pair.peer(), link))));
+        for (Pair pair : chosen(links, member)) {
+          targets.add(
+              new LivenessTarget(
+                  member.node(),
+                  pair.link().name(),
+                  inet(pair.own(), pair.link()),
+                  inet(pair.peer(), pair.link())));
         }
       }
     }
     return targets;
   }
 
-  private static Optional<Pair> best(Link link, Member member) {
-    return link.addresses().stream()
-        .flatMap(
-            own ->
-                member.links().stream()
-                    .flatMap(one -> one.addresses().stream())
-                    .filter(other -> shareALink(own, other))
-                    .map(other -> new Pair(own.address(), other.address())))
-        .min(BEST_FIRST);
+  private static List<Pair> chosen(Collection<Link> links, Member member) {
+    List<Pair> possible = possible(links, member);
+    List<Pair> chosen = new ArrayList<>();
+    Set<String> own = new HashSet<>();
+    Set<String> peers = new HashSet<>();
+    for (Pair pair : possible) {
+      if (!own.contains(pair.link().name()) && !peers.contains(pair.peerLink())) {
+        own.add(pair.link().name());
+        peers.add(pair.peerLink());
+        chosen.add(pair);
+      }
+    }
+    for (Pair pair : possible) {
+      // Each end has one for its own links left over, and for those of the other.
+      if (own.add(pair.link().name()) | peers.add(pair.peerLink())) {
+        chosen.add(pair);
+      }
+    }
+    return chosen;
+  }
+
+  private static List<Pair> possible(Collection<Link> links, Member member) {
+    List<Pair> possible = new ArrayList<>();
+    for (Link link : links) {
+      for (Member.Link other : member.links()) {
+        for (InterfaceAddress own : link.addresses()) {
+          other.addresses().stream()
+              .filter(peer -> shareALink(own, peer))
+              .map(peer -> new Pair(link, other.interfaceName(), own.address(), peer.address()))
+              .forEach(possible::add);
+        }
+      }
+    }
+    possible.sort(BEST_FIRST);
+    return possible;
   }
 
   private static boolean shareALink(InterfaceAddress own, LinkAddress other) {
-    return own.prefixLength() == other.prefixLength()
-        && !own.address().equals(other.address())
-        && own.prefix().contains(other.address());
+    return !own.address().equals(other.address())
+        && (own.prefix().contains(other.address()) || other.prefix().contains(own.address()));
   }
 
   private static int rank(IpAddress address) {

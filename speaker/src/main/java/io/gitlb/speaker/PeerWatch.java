@@ -36,6 +36,7 @@ final class PeerWatch implements AutoCloseable {
 
   private final Layer2Thread layer2;
   private final HttpLoops loops = HttpLoops.open(1);
+  private final Contacts contacts = new Contacts();
   private final LivenessSessions sessions;
   private final MemberBoard members = new MemberBoard();
   private final InstantSource timeOfDay;
@@ -79,6 +80,12 @@ final class PeerWatch implements AutoCloseable {
     };
   }
 
+  /// Whether the peers are asked for every address that they know, each time that their state is
+  /// another: what a state from disk is judged by.
+  void askForKnown(boolean wanted) {
+    polls.askForKnown(wanted);
+  }
+
   /// Watches exactly these.
   void apply(SortedSet<LivenessTarget> targets, SortedSet<WatchedPeer> peers) {
     if (members.wanted(targets, timeOfDay.instant())) {
@@ -97,11 +104,12 @@ final class PeerWatch implements AutoCloseable {
         diagnostic.map(one -> ": " + one).orElse(""));
     members.state(target, state, diagnostic, timeOfDay.instant());
     changed.run();
-    Contact contact =
+    boolean up =
         switch (state) {
-          case UP -> Contact.UP;
-          case ADMIN_DOWN, DOWN, INIT -> Contact.DOWN;
+          case UP -> true;
+          case ADMIN_DOWN, DOWN, INIT -> false;
         };
+    Contact contact = contacts.after(target, up);
     layer2.post((one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
     if (contact == Contact.DOWN) {
       polls.doubt(target.peer());

@@ -15,11 +15,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -34,6 +36,7 @@ public final class SettingsReader {
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final int MAX_NODE_NAME_CHARACTERS = 253;
   private static final int MAX_PORT = 65_535;
+  private static final Pattern AGE = Pattern.compile("(\\d{1,6})([smhd])");
 
   // Option such as `--node` → its text as given (1:1).
   private final Map<String, String> options;
@@ -71,6 +74,7 @@ public final class SettingsReader {
     Optional<Pattern> names = interfaceNames();
     Optional<ServerSecurity> security = security(listen);
     Optional<LivenessKeys> livenessKeys = livenessKeys();
+    Optional<Duration> maxStateAge = maxStateAge();
     if (!problems.isEmpty()
         || node.isEmpty()
         || stateDir.isEmpty()
@@ -78,7 +82,8 @@ public final class SettingsReader {
         || healthListen.isEmpty()
         || names.isEmpty()
         || security.isEmpty()
-        || livenessKeys.isEmpty()) {
+        || livenessKeys.isEmpty()
+        || maxStateAge.isEmpty()) {
       return new Result.Unusable(List.copyOf(problems));
     }
     return new Result.Usable(
@@ -89,7 +94,8 @@ public final class SettingsReader {
             healthListen.get(),
             names.get(),
             security.get(),
-            livenessKeys.get()));
+            livenessKeys.get(),
+            maxStateAge.get()));
   }
 
   private Optional<NodeName> node() {
@@ -177,6 +183,27 @@ public final class SettingsReader {
       problem("--liveness-key-file", String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+  }
+
+  private Optional<Duration> maxStateAge() {
+    String text = text("--max-state-age").orElse("7d");
+    Matcher matcher = AGE.matcher(text);
+    if (!matcher.matches()) {
+      problem(
+          "--max-state-age",
+          quoted(text)
+              + " is not an age; allowed is a whole number of at most 6 digits with its unit: s, m,"
+              + " h or d, such as 7d");
+      return Optional.empty();
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
+        });
   }
 
   private void requireLoopback(String option, InetSocketAddress address, String condition) {

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /// How one speaker runs.
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 /// @param interfaceNames the whole name of an interface that layer 2 uses matches it
 /// @param security of the API
 /// @param livenessKeys of the sessions with other speakers
+/// @param maxStateAge the age from which a state on disk is not announced after a cold start when no
+///   other speaker can be asked
 public record SpeakerSettings(
     NodeName node,
     Path stateDir,
@@ -23,4 +26,5 @@ public record SpeakerSettings(
     InetSocketAddress healthListen,
     Pattern interfaceNames,
     ServerSecurity security,
-    LivenessKeys livenessKeys) {}
+    LivenessKeys livenessKeys,
+    Duration maxStateAge) {}

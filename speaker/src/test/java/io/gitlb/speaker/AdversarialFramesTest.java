@@ -31,6 +31,7 @@ import io.gitlb.speaker.l2.NeighborAdvertisement.Flag;
 import io.gitlb.speaker.l2.NeighborSolicitation;
 import io.gitlb.speaker.l2.Verdict;
 import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
@@ -85,7 +86,14 @@ final class AdversarialFramesTest {
   private SortedMap<IpAddress, Conflict> conflicts = new TreeMap<>();
   private int conflictsTold;
   private final Layer2 layer2 =
-      new Layer2(SELF, port, verdicts, contention, () -> now, new ConflictListener());
+      new Layer2(
+          SELF,
+          port,
+          verdicts,
+          contention,
+          () -> now,
+          OwnershipSettings.defaults(),
+          new ConflictListener());
 
   private final class ConflictListener implements Layer2Listener {
 

@@ -19,6 +19,7 @@ import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
@@ -54,6 +55,7 @@ final class Layer2ContentionTest {
           new VerdictCounts(),
           counts,
           () -> now,
+          OwnershipSettings.defaults(),
           new Layer2Listener() {
             @Override
             public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}

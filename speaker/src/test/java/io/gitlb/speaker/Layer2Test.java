@@ -29,6 +29,7 @@ import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.NeighborAdvertisement;
 import io.gitlb.speaker.l2.NeighborSolicitation;
 import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
@@ -68,6 +69,7 @@ final class Layer2Test {
           counts,
           new ContentionCounts(),
           () -> now,
+          OwnershipSettings.defaults(),
           new Layer2Listener() {
             @Override
             public void changed(

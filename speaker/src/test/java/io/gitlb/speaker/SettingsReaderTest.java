@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ final class SettingsReaderTest {
             new TlsIdentity(pem, pem, pem), PeerNames.reconcilerAndSpeakers()),
         settings.security());
     assertTrue(settings.interfaceNames().matcher("eth0").matches());
+    assertEquals(Duration.ofDays(7), settings.maxStateAge());
   }
 
   @Test
@@ -66,7 +68,9 @@ final class SettingsReaderTest {
                 "--listen", "[::1]:17480",
                 "--health-listen", "127.0.0.2:17481",
                 "--interface-regex", "veth.*",
+                "--max-state-age", "36h",
                 "--insecure", "true"));
+    assertEquals(Duration.ofHours(36), settings.maxStateAge());
     assertEquals(new NodeName("node-b"), settings.node());
     assertEquals(Path.of("/var/tmp/x"), settings.stateDir());
     assertEquals(new InetSocketAddress(InetAddress.ofLiteral("::1"), 17_480), settings.listen());
@@ -151,6 +155,23 @@ final class SettingsReaderTest {
         1,
         problems(Map.of("--node", "node-a", "--insecure", "true", "--listen", text)).size(),
         text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "d", "7 d", "7D", "-1d", "1.5h", "1000000s", "1w", "P7D"})
+  void anAgeOfAnotherShapeIsRefused(String text) {
+    assertEquals(
+        List.of(
+            "GLB6001 --max-state-age (GITLB_MAX_STATE_AGE): '"
+                + text
+                + "' is not an age; allowed is a whole number of at most 6 digits with its unit: s,"
+                + " m, h or d, such as 7d"),
+        problems(
+            Map.of(
+                "--node", "node-a",
+                "--insecure", "true",
+                "--listen", "127.0.0.1:0",
+                "--max-state-age", text)));
   }
 
   @Test

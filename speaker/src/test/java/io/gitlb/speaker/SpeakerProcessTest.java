@@ -185,7 +185,8 @@ final class SpeakerProcessTest {
         new InetSocketAddress(loopback, 0),
         Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
         new ServerSecurity.Plaintext(),
-        LivenessKeys.none());
+        LivenessKeys.none(),
+            Duration.ofDays(7));
   }
 
   private boolean answers(String address) {

@@ -116,7 +116,8 @@ final class TwoSpeakersTest {
             Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
             new ServerSecurity.MutualTls(
                 certificates.speaker(node), PeerNames.reconcilerAndSpeakers()),
-            LivenessKeys.none());
+            LivenessKeys.none(),
+            Duration.ofDays(7));
     return assertInstanceOf(
             SpeakerProcess.Start.Running.class, SpeakerProcess.start(settings, port))
         .speaker();

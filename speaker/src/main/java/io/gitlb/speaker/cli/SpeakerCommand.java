@@ -105,6 +105,14 @@ public final class SpeakerCommand implements Callable<Integer> {
   private @Nullable String livenessKeyFile;
 
   @Option(
+      names = "--max-state-age",
+      paramLabel = "AGE",
+      description =
+          "After a longer absence, with no other speaker to ask, the state on disk is announced only"
+              + " when it is younger, such as 12h or 30d. Default: 7d.")
+  private @Nullable String maxStateAge;
+
+  @Option(
       names = "--insecure",
       arity = "0..1",
       fallbackValue = "true",
@@ -168,6 +176,7 @@ public final class SpeakerCommand implements Callable<Integer> {
     put(options, "--tls-key", tlsKey);
     put(options, "--tls-ca", tlsAuthority);
     put(options, "--liveness-key-file", livenessKeyFile);
+    put(options, "--max-state-age", maxStateAge);
     put(options, "--insecure", insecure);
     return options;
   }

@@ -61,9 +61,22 @@ final class Verdict {
       return Life.SUSPECT;
     }
     SortedSet<NodeName> mine = roster.reached(segment);
-    // No member reaches both: the segment is in two, and each part needs a holder.
-    boolean apart = !mine.isEmpty() && Collections.disjoint(mine, reported);
-    return reported.size() < mine.size() || reported.isEmpty() || apart ? Life.SUSPECT : Life.LIVE;
+    int others = 0;
+    boolean apart = !mine.isEmpty();
+    for (NodeName node : reported) {
+      if (!denies(node, peer.node)) {
+        others++;
+        apart &= !mine.contains(node);
+      }
+    }
+    // When no member reaches both, the segment is in two, and each part needs a holder.
+    return others < mine.size() || others == 0 || apart ? Life.SUSPECT : Life.LIVE;
+  }
+
+  // Whether a member is known to have no contact with the peer: then what the peer says is old.
+  private boolean denies(NodeName node, NodeName peer) {
+    Peer other = roster.get(node);
+    return other != null && other.open() && !other.reportedContacts(null).contains(peer);
   }
 
   /// Whether some member has contact with both, so that both are on one segment.

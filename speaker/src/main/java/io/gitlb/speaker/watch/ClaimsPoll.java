@@ -6,11 +6,13 @@ import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpClient;
 import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.speaker.ownership.Channel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,16 +42,22 @@ final class ClaimsPoll implements AutoCloseable {
   private final WatchedPeer peer;
   private final HttpClient client;
   private final ClaimsListener listener;
+  private final BooleanSupplier knownWanted;
   private final Thread thread;
 
   private volatile boolean closed;
   private volatile boolean knocking;
   private Optional<Channel> channel = Optional.empty();
   private Optional<SpeakerClaims> last = Optional.empty();
+  // The state whose addresses were told last.
+  private Optional<Generation> knownOf = Optional.empty();
   private boolean failedBefore;
   private int answers;
 
-  ClaimsPoll(WatchedPeer peer, HttpClient client, ClaimsListener listener) {
+  /// @param knownWanted whether all known addresses are of interest whenever the state is another
+  ClaimsPoll(
+      WatchedPeer peer, HttpClient client, ClaimsListener listener, BooleanSupplier knownWanted) {
+    this.knownWanted = knownWanted;
     this.peer = peer;
     this.client = client;
     this.listener = listener;
@@ -100,7 +108,9 @@ final class ClaimsPoll implements AutoCloseable {
   }
 
   private synchronized HttpCall nextCall() {
-    if (last.isEmpty() || channel.filter(Channel.OPEN::equals).isEmpty()) {
+    if (last.isEmpty()
+        || channel.filter(Channel.OPEN::equals).isEmpty()
+        || (knownWanted.getAsBoolean() && !last.get().stored().equals(knownOf))) {
       return CLAIMS.withQuery("known", "true");
     }
     return CLAIMS
@@ -148,6 +158,9 @@ final class ClaimsPoll implements AutoCloseable {
             && last.get().sequence() > claims.sequence();
     if (news && !stale) {
       last = Optional.of(claims);
+      if (claims.known().isPresent()) {
+        knownOf = claims.stored();
+      }
       listener.told(claims);
     }
     set(Channel.OPEN, "");

@@ -25,6 +25,7 @@ public final class ClaimsPolls implements AutoCloseable {
   private final HttpLoops loops;
   private final Function<NodeName, ClientSecurity> security;
   private final ClaimsListener listener;
+  private volatile boolean knownWanted = true;
   // Node → the poll of its claims (1:1).
   private final SortedMap<NodeName, ClaimsPoll> polls = new TreeMap<>();
 
@@ -50,7 +51,7 @@ public final class ClaimsPolls implements AutoCloseable {
             });
     for (WatchedPeer peer : peers) {
       if (!polls.containsKey(peer.node())) {
-        ClaimsPoll poll = new ClaimsPoll(peer, client(peer), listener);
+        ClaimsPoll poll = new ClaimsPoll(peer, client(peer), listener, () -> knownWanted);
         polls.put(peer.node(), poll);
         poll.start();
       }
@@ -71,6 +72,12 @@ public final class ClaimsPolls implements AutoCloseable {
             Optional.empty(),
             CONNECT,
             MAX_BODY_OCTETS));
+  }
+
+  /// Whether the peers are asked for every address that they know, each time that their state is
+  /// another; otherwise they are at the beginning of each channel only.
+  public void askForKnown(boolean wanted) {
+    knownWanted = wanted;
   }
 
   /// The peer is in doubt: whether it still answers is to be known within a moment.

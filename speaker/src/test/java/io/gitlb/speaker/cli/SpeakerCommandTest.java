@@ -50,6 +50,7 @@ final class SpeakerCommandTest {
           "--tls-cert",
           "--tls-key",
           "--tls-ca",
+          "--max-state-age",
           "--insecure",
           "NoCapture",
           "Exit codes"

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.speaker.ownership.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StartStampTest {
+
+  private static final Instant STORED = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant RAN = STORED.plus(Duration.ofHours(2));
+
+  @TempDir private Path directory;
+
+  private Start after(String bootId, Duration absence) {
+    return new StartStamp(directory, bootId).judge(STORED, RAN.plus(absence));
+  }
+
+  private static Start cold(Duration age) {
+    return new Start.Cold(age);
+  }
+
+  @Test
+  void aMinuteOnTheSameBootIsWarm() {
+    new StartStamp(directory.resolve("new"), "boot-1").write(RAN);
+    directory = directory.resolve("new");
+    assertEquals(new Start.Warm(), after("boot-1", Duration.ZERO));
+    assertEquals(new Start.Warm(), after("boot-1", Duration.ofSeconds(60)));
+    assertEquals(
+        cold(Duration.ofHours(2).plusSeconds(60).plusNanos(1)),
+        after("boot-1", Duration.ofSeconds(60).plusNanos(1)));
+  }
+
+  @Test
+  void anotherBootOrAnUnknownOneIsCold() {
+    new StartStamp(directory, "boot-1").write(RAN);
+    assertEquals(cold(Duration.ofHours(2)), after("boot-2", Duration.ZERO));
+    assertEquals(cold(Duration.ofHours(2)), after("", Duration.ZERO));
+    new StartStamp(directory, "").write(RAN);
+    assertEquals(cold(Duration.ofHours(2)), after("", Duration.ZERO));
+  }
+
+  @Test
+  void aClockThatWasSetBackProvesNothing() {
+    new StartStamp(directory, "boot-1").write(RAN);
+    assertEquals(
+        cold(Duration.ofHours(2).minusMillis(1)), after("boot-1", Duration.ofMillis(-1)));
+    assertEquals(cold(Duration.ZERO), after("boot-1", Duration.ofDays(-1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "boot-1", "boot-1\n", "boot-1\nyesterday\n", "boot-1\n\n\n", "\0\0"})
+  void aDamagedStampIsCold(String text) throws IOException {
+    Files.writeString(directory.resolve("ran"), text);
+    assertEquals(cold(Duration.ofHours(2)), after("boot-1", Duration.ZERO));
+  }
+
+  @Test
+  void withoutAStampItIsCold() {
+    assertEquals(cold(Duration.ofHours(2)), after("boot-1", Duration.ZERO));
+  }
+}
