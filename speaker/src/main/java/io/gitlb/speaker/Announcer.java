@@ -8,6 +8,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.health.Gate;
@@ -18,6 +19,7 @@ import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
+import io.gitlb.speaker.ownership.Standing;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredStateSink;
@@ -32,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
 final class Announcer implements DesiredStateSink, AutoCloseable {
@@ -61,11 +65,15 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final BgpSpeaker bgp;
   private final BgpExports exports;
   private final HealthPolls health;
+  private final Ways ways;
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
   // Address claimed here → the turn of the claim (1:1).
   private volatile SortedMap<IpAddress, Long> turns = Collections.emptySortedMap();
+
+  // Layer-2 address → what ownership decided of it (1:1).
+  private volatile Map<IpAddress, Standing> decided = Map.of();
 
   // Address announced here → who else uses it, by the time of day (1:1).
   private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts =
@@ -92,6 +100,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     this.claims = claims;
     VerdictCounts counts = new VerdictCounts();
     ContentionCounts contention = new ContentionCounts();
+    ways = new Ways(new Standings(), this::follow, board);
     publisher = new StatusPublisher(this::view, this::publish, timeOfDay);
     layer2 =
         new Layer2Thread(
@@ -135,6 +144,12 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             TimeUnit.SECONDS);
     var _ =
         upkeep.scheduleWithFixedDelay(
+            () -> ways.look(clock.instant()),
+            Ways.LOOK.toMillis(),
+            Ways.LOOK.toMillis(),
+            TimeUnit.MILLISECONDS);
+    var _ =
+        upkeep.scheduleWithFixedDelay(
             () -> stamp.write(timeOfDay.instant()),
             0,
             StartStamp.INTERVAL.toMillis(),
@@ -151,9 +166,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   @Override
   public void apply(DesiredState state, Source source) {
     health.apply(healthPorts(state));
-    exports.apply(state);
     watch.askForKnown(source == Source.DISK);
-    layer2.apply(
+    ways.apply(
         state,
         switch (source) {
           case DISK -> Origin.DISK;
@@ -161,12 +175,17 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         });
   }
 
+  private void follow(DesiredState state, Origin origin) {
+    exports.apply(state);
+    layer2.apply(state, origin);
+  }
+
   private static SortedSet<Integer> healthPorts(DesiredState state) {
     SortedSet<Integer> ports = new TreeSet<>();
     state
         .announcements()
         .values()
-        .forEach(announcement -> announcement.healthCheckNodePort().ifPresent(ports::add));
+        .forEach(announcement -> announcement.healthCheckNodePort().ifPresent(port -> ports.add(port)));
     return ports;
   }
 
@@ -242,6 +261,27 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     };
   }
 
+  /// How the announcements of this node stand, for [Ways].
+  private final class Standings implements Ways.Surroundings {
+
+    @Override
+    public Predicate<IpAddress> answered() {
+      ActiveSet active = placed.active();
+      return address -> active.placements().get(address) instanceof Placement.Answered;
+    }
+
+    @Override
+    public Predicate<IpAddress> held() {
+      Map<IpAddress, Standing> now = decided;
+      return address -> Decisions.isHeldBySomebody(now.get(address));
+    }
+
+    @Override
+    public Predicate<IpAddress> routed() {
+      return exports.routed(bgp.status());
+    }
+  }
+
   /// Passes on what layer 2 tells.
   private final class FromLayer2 implements Layer2Listener {
 
@@ -262,9 +302,15 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
               state.announcements().values().stream()
                   .filter(announcement -> announcement.layer2().isPresent())
                   .forEach(announcement -> known.add(announcement.address())));
+      known.removeAll(ways.keptOnLinks());
       claims.publish(
           before -> content.after(before, inForce.map(DesiredState::generation)),
           known);
+    }
+
+    @Override
+    public void decided(Map<IpAddress, Standing> standings) {
+      decided = standings;
     }
 
     @Override

@@ -2,19 +2,27 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.Placement.Reason;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
+import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
+import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.receive.StatusBoard;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,11 +69,27 @@ final class BgpExports {
   synchronized void gates(SortedMap<Integer, Gate> byPort) {
     gates = byPort;
     if (desired.isPresent()) {
-      SortedSet<IpAddress> open = behindOpenGates(desired.get());
-      if (!open.equals(exported)) {
-        export(desired.get(), open);
-      }
+      export(desired.get(), behindOpenGates(desired.get()));
     }
+  }
+
+  /// Whether one of these peers has been told a route of an address.
+  synchronized Predicate<IpAddress> routed(List<PeerStatus> peers) {
+    SortedMap<PeerName, PeerStatus> having = new TreeMap<>();
+    peers.stream()
+        .filter(peer -> peer.state() == State.ESTABLISHED && peer.prefixesSent() > 0)
+        .forEach(peer -> having.put(peer.name(), peer));
+    Optional<DesiredState> state = desired;
+    SortedSet<IpAddress> open = exported;
+    return address ->
+        open.contains(address)
+            && state.flatMap(one -> one.announcements().find(address)).stream()
+                .flatMap(announcement -> announcement.routes().stream())
+                .anyMatch(route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
+  }
+
+  private static boolean has(@Nullable PeerStatus peer, BgpRoute route) {
+    return peer != null && !peer.omitted().containsKey(route.prefix());
   }
 
   private SortedSet<IpAddress> behindOpenGates(DesiredState state) {
@@ -100,7 +124,14 @@ final class BgpExports {
     withheld = Collections.unmodifiableSortedMap(others);
     PeerTranslation.Translated translated =
         translation.translate(PeerExport.of(state, open::contains));
-    bgp.apply(translated.peers(), translated.routes());
+    // Until every gate is known a router keeps what it has of an earlier run.
+    boolean whole =
+        Decisions.gates(state, gates).entrySet().stream()
+            .allMatch(one -> one.getValue() != Gate.UNKNOWN || open.contains(one.getKey()));
+    bgp.apply(
+        translated.peers(),
+        translated.routes(),
+        whole ? Completeness.WHOLE : Completeness.PARTIAL);
     if (translated.refused().isEmpty()) {
       board.solved(PEERS);
     } else {

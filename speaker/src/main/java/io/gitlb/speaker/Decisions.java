@@ -85,6 +85,13 @@ final class Decisions {
     };
   }
 
+  /// Whether an address is answered for on links, here or elsewhere.
+  static boolean isHeldBySomebody(@Nullable Standing standing) {
+    return standing instanceof Standing.Standby(Optional<NodeName> owner)
+        ? owner.isPresent()
+        : isHeld(standing);
+  }
+
   /// The gates of the addresses that have a health port.
   ///
   /// @param byPort port → its gate (1:1)

@@ -328,6 +328,7 @@ final class Layer2 {
     if (desired.isPresent() && (placeAnew || !outcome.standings().equals(standings))) {
       placeAnew = false;
       standings = outcome.standings();
+      listener.decided(standings);
       SortedMap<IpAddress, Placement> placements =
           Decisions.placements(standings, reach, gates);
       putInForce(ActiveSet.of(placements, links.views()), now);

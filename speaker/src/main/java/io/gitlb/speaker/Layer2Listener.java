@@ -9,9 +9,11 @@ import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Standing;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -54,4 +56,7 @@ interface Layer2Listener {
 
   /// Who is to be watched has changed.
   void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers);
+
+  /// What ownership has decided is another thing than before.
+  default void decided(Map<IpAddress, Standing> standings) {}
 }

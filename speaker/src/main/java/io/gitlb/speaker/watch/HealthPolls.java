@@ -19,7 +19,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -203,8 +202,15 @@ public final class HealthPolls implements AutoCloseable {
   private Progress first(HealthConnection connection) {
     Deque<InetAddress> all = new ArrayDeque<>();
     InetAddress before = connection.address();
-    Optional.ofNullable(lastGood).ifPresent(all::add);
-    ofNode().stream().filter(one -> !all.contains(one)).forEach(all::add);
+    InetAddress good = lastGood;
+    if (good != null) {
+      all.add(good);
+    }
+    for (InetAddress one : ofNode()) {
+      if (!all.contains(one)) {
+        all.add(one);
+      }
+    }
     if (before != null && all.remove(before)) {
       all.addFirst(before);
     }
