@@ -15,10 +15,12 @@ public enum Tool {
   IP("iproute2", "/usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip"),
   PCAP("libpcap0.8", "/usr/lib/*/libpcap.so* /usr/lib64/libpcap.so* /usr/lib/libpcap.so*"),
   ARPING("iputils-arping", "/usr/bin/arping /usr/sbin/arping"),
+  ARP_SCAN("arp-scan", "/usr/sbin/arp-scan /usr/bin/arp-scan"),
   FRR("frr", "/usr/lib/frr/bgpd"),
   BIRD("bird2", "/usr/sbin/bird"),
   NDISC6("ndisc6", "/usr/bin/ndisc6 /bin/ndisc6"),
   TCPDUMP("tcpdump", "/usr/bin/tcpdump /usr/sbin/tcpdump"),
+  TSHARK("tshark", "/usr/bin/tshark"),
   NFT("nftables", "/usr/sbin/nft /sbin/nft");
 
   private final String debianPackage;
