@@ -72,7 +72,8 @@ final class Decisions {
         (address, placement) -> {
           Gate gate = gates.getOrDefault(address, Gate.OPEN);
           boolean held = isHeld(standings.get(address));
-          abilities.put(address, ability(placement, gate == Gate.UNKNOWN && held ? Gate.OPEN : gate));
+          abilities.put(
+              address, ability(placement, gate == Gate.UNKNOWN && held ? Gate.OPEN : gate));
         });
     return abilities;
   }

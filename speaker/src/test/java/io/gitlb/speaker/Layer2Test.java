@@ -20,6 +20,7 @@ import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
+import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
@@ -33,17 +34,16 @@ import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.watch.WatchedPeer;
-import io.gitlb.speaker.health.Gate;
-import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -446,6 +446,11 @@ final class Layer2Test {
   private static Announcement local(String address) {
     Announcement any = layer2(address, List.of(SELF));
     return new Announcement(
-        any.address(), any.owner(), any.record(), any.layer2(), any.routes(), OptionalInt.of(31_000));
+        any.address(),
+        any.owner(),
+        any.record(),
+        any.layer2(),
+        any.routes(),
+        OptionalInt.of(31_000));
   }
 }

@@ -43,8 +43,8 @@ public sealed interface Placement {
     NO_LINK_LOCAL("NoLinkLocal"),
     /// Under the traffic policy Local: no endpoint of this node would take the packets.
     NO_LOCAL_ENDPOINT("NoLocalEndpoint"),
-    /// Under the traffic policy Local: the service proxy of this node has not said yet whether there
-    /// is an endpoint here.
+    /// Under the traffic policy Local: the service proxy of this node has not said yet whether
+    /// there is an endpoint here.
     NO_HEALTH_ANSWER("NoHealthAnswer"),
     /// Nobody has decided yet whether this node is to answer.
     WAITING("Waiting");

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /// The gates of all `healthCheckNodePort`s: whom to ask when, and what follows.
 ///
-/// Each port is asked every [#INTERVAL], at most once at a time. 200 opens its gate and 503 shuts it
-/// at once: these are the two words of the Kubernetes service proxies. Anything else, silence
+/// Each port is asked every [#INTERVAL], at most once at a time. 200 opens its gate and 503 shuts
+/// it at once: these are the two words of the Kubernetes service proxies. Anything else, silence
 /// included, is a miss; the second in a row makes an open gate [Gate#SILENT] and changes no other.
 public final class HealthGates {
 

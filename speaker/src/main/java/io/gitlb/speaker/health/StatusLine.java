@@ -21,8 +21,7 @@ public sealed interface StatusLine {
   /// @param octets what came first
   /// @param length how many of them are there
   static StatusLine read(byte[] octets, int length) {
-    String text =
-        new String(octets, 0, Math.min(length, LENGTH), StandardCharsets.ISO_8859_1);
+    String text = new String(octets, 0, Math.min(length, LENGTH), StandardCharsets.ISO_8859_1);
     String pattern = "HTTP/1.# ###";
     for (int i = 0; i < text.length(); i++) {
       char expected = pattern.charAt(i);

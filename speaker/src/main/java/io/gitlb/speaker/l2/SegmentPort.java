@@ -33,8 +33,7 @@ public interface SegmentPort {
   ///
   /// @param links the interfaces that answer
   /// @param announced the addresses that this node answers for, or stands by to
-  SortedSet<KernelFinding> kernelFindings(
-      SortedSet<String> links, Collection<IpAddress> announced);
+  SortedSet<KernelFinding> kernelFindings(SortedSet<String> links, Collection<IpAddress> announced);
 
   /// The interfaces of the node at one moment.
   ///

@@ -71,7 +71,7 @@ final class KernelSettings {
               "GLB6015",
               link,
               ("%s, which is announced, is an address of this interface: the kernel answers for it"
-                  + " whoever holds it; remove it")
+                      + " whoever holds it; remove it")
                   .formatted(words(here))));
     }
     SortedMap<IpAddress, String> elsewhere = new TreeMap<>(doubles);
@@ -89,7 +89,7 @@ final class KernelSettings {
               "GLB6011",
               link,
               ("arp_ignore is %d while %s: the kernel answers too, on every node; set"
-                  + " net.ipv4.conf.all.arp_ignore=1 (kube-proxy: strictARP)")
+                      + " net.ipv4.conf.all.arp_ignore=1 (kube-proxy: strictARP)")
                   .formatted(ignore, there)));
     }
     int announce = effective(link, "arp_announce");
@@ -99,8 +99,8 @@ final class KernelSettings {
               "GLB6016",
               link,
               ("arp_announce is %d while %s: the kernel asks its neighbours in the name of that"
-                  + " address, and they learn it there; set net.ipv4.conf.all.arp_announce=2"
-                  + " (kube-proxy: strictARP)")
+                      + " address, and they learn it there; set net.ipv4.conf.all.arp_announce=2"
+                      + " (kube-proxy: strictARP)")
                   .formatted(announce, there)));
     }
   }
@@ -119,7 +119,7 @@ final class KernelSettings {
                 "GLB6012",
                 link,
                 ("%1$s is on: the kernel answers for addresses of others; set"
-                    + " net.ipv4.conf.%2$s.%1$s=0 and the same of all")
+                        + " net.ipv4.conf.%2$s.%1$s=0 and the same of all")
                     .formatted(name, link)));
       }
     }
@@ -130,7 +130,7 @@ final class KernelSettings {
               "GLB6013",
               link,
               ("proxy_ndp is on: the kernel may answer for IPv6 addresses of others; set"
-                  + " net.ipv6.conf.%s.proxy_ndp=0 and the same of all")
+                      + " net.ipv6.conf.%s.proxy_ndp=0 and the same of all")
                   .formatted(link)));
     }
   }
@@ -146,7 +146,7 @@ final class KernelSettings {
               "GLB6014",
               link,
               ("rp_filter is 1 (strict) and the default route is on %s: packets of clients from"
-                  + " beyond this link are dropped; set net.ipv4.conf.%s.rp_filter=2")
+                      + " beyond this link are dropped; set net.ipv4.conf.%s.rp_filter=2")
                   .formatted(String.join(", ", defaults), link)));
     }
   }
@@ -170,7 +170,7 @@ final class KernelSettings {
               "GLB6017",
               link,
               ("the bond %s balances in a way that works against answers for others' addresses: %s;"
-                  + " use active-backup or 802.3ad")
+                      + " use active-backup or 802.3ad")
                   .formatted(bond, what)));
     }
   }

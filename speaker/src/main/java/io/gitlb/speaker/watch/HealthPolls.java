@@ -73,8 +73,7 @@ public final class HealthPolls implements AutoCloseable {
     this(clock, NodeAddresses::all, listener);
   }
 
-  HealthPolls(
-      InstantSource clock, Supplier<List<InetAddress>> addresses, HealthListener listener) {
+  HealthPolls(InstantSource clock, Supplier<List<InetAddress>> addresses, HealthListener listener) {
     this.clock = clock;
     this.addresses = addresses;
     this.listener = listener;

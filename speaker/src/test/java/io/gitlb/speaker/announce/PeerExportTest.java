@@ -101,8 +101,7 @@ final class PeerExportTest {
     List<PeerExport> exports =
         PeerExport.of(state, address -> address.equals(IpAddress.of("203.0.113.8")));
 
-    assertEquals(
-        Set.of(IpPrefix.of("203.0.113.8/32")), exports.getFirst().routes().keySet());
+    assertEquals(Set.of(IpPrefix.of("203.0.113.8/32")), exports.getFirst().routes().keySet());
   }
 
   private static List<PeerExport> exportsOf(DesiredState state) {

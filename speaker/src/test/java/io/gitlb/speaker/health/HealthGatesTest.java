@@ -168,8 +168,7 @@ final class HealthGatesTest {
         asked.remove(port);
       }
       Instant due = gates.nextDue().orElseThrow();
-      assertTrue(
-          !due.isAfter(now.plus(HealthGates.SLOW_INTERVAL)), "nothing is due, seed " + seed);
+      assertTrue(!due.isAfter(now.plus(HealthGates.SLOW_INTERVAL)), "nothing is due, seed " + seed);
       now = now.plus(Duration.ofMillis(random.nextInt(300)));
     }
   }

@@ -347,8 +347,7 @@ final class Rounds {
 
   // A holder may shut its gate while nobody can hear it say so.
   private boolean unheardGate() {
-    return world.nodes.stream()
-        .anyMatch(node -> node.alive() && !node.managed && !node.ungated());
+    return world.nodes.stream().anyMatch(node -> node.alive() && !node.managed && !node.ungated());
   }
 
   // A node that reaches no other cannot tell its own dead link from everybody else's.

@@ -88,15 +88,13 @@ final class HealthPollsTest {
 
   @Test
   void aProxyOnTheNodesOwnAddressIsFoundWhenLoopbackRefuses() throws Exception {
-    HealthServer server =
-        opened(new HealthServer(InetAddress.ofLiteral("127.0.0.3"), 0));
+    HealthServer server = opened(new HealthServer(InetAddress.ofLiteral("127.0.0.3"), 0));
     HealthPolls polls =
         opened(
             new HealthPolls(
                 InstantSource.system(),
                 () ->
-                    List.of(
-                        InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.3")),
+                    List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.3")),
                 heard::add));
     polls.apply(ports(server));
     await(server, Gate.OPEN);

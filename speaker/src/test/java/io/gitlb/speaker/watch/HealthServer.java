@@ -46,8 +46,7 @@ final class HealthServer implements AutoCloseable {
 
   void says(int status) {
     String body = "{\"localEndpoints\": " + (status == 200 ? 1 : 0) + "}";
-    answer =
-        "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    answer = "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
   private void accept() {
