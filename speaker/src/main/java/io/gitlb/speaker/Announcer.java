@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
+import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;

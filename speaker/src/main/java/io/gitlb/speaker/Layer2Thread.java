@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that owns [Layer2]: takes desired states and events in turn, looks at the
-/// interfaces once a second and when they have changed, keeps the [Fence] open and sends what is due. A platform thread, since
-/// opening and sending are native calls.
+/// interfaces once a second and when they have changed, keeps the [Fence] open and sends what is
+/// due. A platform thread, since opening and sending are native calls.
 final class Layer2Thread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2Thread.class);

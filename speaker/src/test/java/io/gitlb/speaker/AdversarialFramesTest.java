@@ -163,7 +163,8 @@ final class AdversarialFramesTest {
   }
 
   @Test
-  @DisplayName("a sender that is a group, everybody, nobody, ourselves or not the frame's is dropped")
+  @DisplayName(
+      "a sender that is a group, everybody, nobody, ourselves or not the frame's is dropped")
   void impossibleSenders() {
     drops(DropReason.SENDER_MAC_INVALID, requestFrom(MacAddress.of("01:00:5e:00:00:01")));
     drops(DropReason.SENDER_MAC_INVALID, requestFrom(MacAddress.BROADCAST));
@@ -272,8 +273,7 @@ final class AdversarialFramesTest {
     drops(DropReason.NDP_CHECKSUM, wrongSum);
     drops(DropReason.NDP_CODE, solicitation(frame -> frame.put(ICMP + 1, (byte) 1)));
     drops(DropReason.NDP_OPTION, solicitation(frame -> frame.put(OPTIONS + 1, (byte) 0)));
-    drops(
-        DropReason.NDP_TARGET_MULTICAST, solicitation(frame -> frame.put(ICMP + 8, (byte) 0xFF)));
+    drops(DropReason.NDP_TARGET_MULTICAST, solicitation(frame -> frame.put(ICMP + 8, (byte) 0xFF)));
     drops(
         DropReason.NDP_UNSPECIFIED_SOURCE,
         solicitation(UNSPECIFIED, GROUP, GROUP_MAC, Optional.of(ASKER)));
@@ -357,8 +357,7 @@ final class AdversarialFramesTest {
   /// Not answered, for this reason, and nothing else is counted.
   private void drops(DropReason reason, byte[] octets) {
     SortedMap<String, Long> expected = new TreeMap<>(verdicts.values());
-    expected.merge(
-        "frames_dropped_" + reason.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
+    expected.merge("frames_dropped_" + reason.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
     assertEquals(new Verdict.Drop(reason), eth0().hears(octets));
     assertEquals(expected, verdicts.values());
   }
@@ -386,8 +385,7 @@ final class AdversarialFramesTest {
   }
 
   private static byte[] requestFrom(MacAddress sender) {
-    return new EthernetFrame(
-            MacAddress.BROADCAST, sender, arp(Operation.REQUEST, sender, HELD))
+    return new EthernetFrame(MacAddress.BROADCAST, sender, arp(Operation.REQUEST, sender, HELD))
         .encode();
   }
 

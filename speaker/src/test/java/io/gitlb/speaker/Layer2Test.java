@@ -233,8 +233,7 @@ final class Layer2Test {
     Link link = port.links.get("eth0");
     port.links.put(
         "eth0",
-        new Link(
-            link.name(), link.index(), link.macAddress(), link.onLink(), link.addresses(), 2));
+        new Link(link.name(), link.index(), link.macAddress(), link.onLink(), link.addresses(), 2));
     layer2.survey(now);
     assertEquals(2, port.segment("eth0").sent.size());
     assertEquals(2, port.opened);

@@ -17,7 +17,8 @@ record Contested(MacAddress mac, ConflictKind kind) {
   String words() {
     return switch (kind) {
       case FOREIGN ->
-          mac + ", which is no node of the cluster, claims it too; give one of the two another"
+          mac
+              + ", which is no node of the cluster, claims it too; give one of the two another"
               + " address";
       case OTHER_ANNOUNCER_ON_NODE ->
           mac + " of another node announces it too; stop the other software on that node";

@@ -531,8 +531,7 @@ public final class Reconciler {
     SortedMap<String, Long> counts = new TreeMap<>();
     counts.put("before_use", conflicts.conflicts());
     for (ConflictKind kind : ConflictKind.values()) {
-      counts.put(
-          kind.name().toLowerCase(Locale.ROOT), speakers.heldConflicts().begun(kind));
+      counts.put(kind.name().toLowerCase(Locale.ROOT), speakers.heldConflicts().begun(kind));
     }
     return counts;
   }

@@ -112,8 +112,7 @@ class ProbeKeeperTest {
       assertTrue(now.isBefore(at(11_000)));
     }
     assertEquals(51, asked);
-    assertEquals(
-        Map.of(A, new Unprobed("the speakers have too much to do")), keeper.verdicts(now));
+    assertEquals(Map.of(A, new Unprobed("the speakers have too much to do")), keeper.verdicts(now));
   }
 
   @Test

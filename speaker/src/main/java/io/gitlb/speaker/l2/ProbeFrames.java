@@ -42,10 +42,6 @@ public final class ProbeFrames {
         Ipv6Groups.macOf(group),
         ownMac,
         new NeighborSolicitation(
-            Ipv6Groups.UNSPECIFIED,
-            group,
-            address,
-            Optional.empty(),
-            OptionalLong.of(nonce)));
+            Ipv6Groups.UNSPECIFIED, group, address, Optional.empty(), OptionalLong.of(nonce)));
   }
 }

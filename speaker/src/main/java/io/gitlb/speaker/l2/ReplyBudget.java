@@ -8,8 +8,8 @@ import java.time.Instant;
 
 /// Bounds how often one station gets an answer, about one address and in all, in constant memory.
 ///
-/// Token buckets for each (station, address) and for each station, kept in fixed tables by hash. Two
-/// on the same place share a bucket, which only matters when both are flooding.
+/// Token buckets for each (station, address) and for each station, kept in fixed tables by hash.
+/// Two on the same place share a bucket, which only matters when both are flooding.
 final class ReplyBudget {
 
   /// A router that refreshes asks a few times a second; a person's tool floods with some hundreds.

@@ -46,8 +46,8 @@ public final class Responder {
     return hear(frame, table, now).verdict();
   }
 
-  /// A frame of ours is about to leave on this interface: should it come back, it is known. From any
-  /// thread.
+  /// A frame of ours is about to leave on this interface: should it come back, it is known. From
+  /// any thread.
   public void sending(EthernetFrame frame) {
     neighbors.sent(frame);
   }

@@ -119,9 +119,7 @@ final class InterfaceScan {
   }
 
   private static long carrierChangesOf(NetworkInterface one) {
-    return isKnownToSysfs(one)
-        ? text(one, "carrier_changes").map(Long::parseLong).orElse(0L)
-        : 0;
+    return isKnownToSysfs(one) ? text(one, "carrier_changes").map(Long::parseLong).orElse(0L) : 0;
   }
 
   private static Optional<String> masterOf(NetworkInterface one) {

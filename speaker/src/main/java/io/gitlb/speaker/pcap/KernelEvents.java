@@ -67,10 +67,7 @@ final class KernelEvents implements SegmentPort.Watch {
                 ValueLayout.JAVA_INT),
             Linker.Option.captureCallState("errno"));
     close =
-        handle(
-            linker,
-            "close",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        handle(linker, "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     thread = Thread.ofPlatform().name("kernel-events").daemon().unstarted(this::run);
   }
 
@@ -83,7 +80,8 @@ final class KernelEvents implements SegmentPort.Watch {
     try {
       int socket = bound(linker);
       if (socket < 0) {
-        LOG.info("the kernel tells nothing of changed interfaces; they are looked at by the second");
+        LOG.info(
+            "the kernel tells nothing of changed interfaces; they are looked at by the second");
         return Optional.empty();
       }
       KernelEvents events = new KernelEvents(linker, socket, changed);
@@ -116,8 +114,7 @@ final class KernelEvents implements SegmentPort.Watch {
       // struct sockaddr_nl: family, padding, port (the kernel's choice), groups.
       MemorySegment address = arena.allocate(SOCKADDR_OCTETS, 4);
       address.set(ValueLayout.JAVA_SHORT, 0, AF_NETLINK);
-      address.set(
-          ValueLayout.JAVA_INT, 8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
+      address.set(ValueLayout.JAVA_INT, 8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
       if (socket < 0
           || (int) option.invokeExact(socket, SOL_SOCKET, SO_RCVTIMEO, second, TIMEVAL_OCTETS) != 0
           || (int) bind.invokeExact(socket, address, SOCKADDR_OCTETS) != 0) {
@@ -144,8 +141,7 @@ final class KernelEvents implements SegmentPort.Watch {
       MemorySegment state = arena.allocate(STATE);
       MemorySegment buffer = arena.allocate(BUFFER_OCTETS);
       while (!closing) {
-        long octets =
-            (long) receive.invokeExact(state, socket, buffer, (long) BUFFER_OCTETS, 0);
+        long octets = (long) receive.invokeExact(state, socket, buffer, (long) BUFFER_OCTETS, 0);
         int error = octets < 0 ? (int) ERRNO.get(state, 0L) : 0;
         if (octets >= 0 || error == ENOBUFS) {
           changed.run();

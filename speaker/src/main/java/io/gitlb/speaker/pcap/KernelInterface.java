@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /// @param master what it is a port of: a bridge, a bond
 /// @param onLink the prefixes of its addresses and of its routes without a gateway
 /// @param addresses its own that are ready for use
-/// @param carrierChanges how often the signal on the cable has come or gone; 0 when that is not told
+/// @param carrierChanges how often the signal on the cable has come or gone; 0 when that is not
+///   told
 record KernelInterface(
     String name,
     int index,

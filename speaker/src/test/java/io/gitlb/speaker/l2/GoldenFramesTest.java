@@ -63,8 +63,7 @@ final class GoldenFramesTest {
     assertEquals(
         ArpFrames.PROBE.value(),
         ProbeFrames.probe(ArpFrames.ADDRESS, ArpFrames.OURS, new Random(1)));
-    EthernetFrame probe =
-        ProbeFrames.probe(NeighborFrames.ADDRESS, ArpFrames.ASKER, new Random(1));
+    EthernetFrame probe = ProbeFrames.probe(NeighborFrames.ADDRESS, ArpFrames.ASKER, new Random(1));
     byte[] octets = NeighborFrames.DUPLICATE_DETECTION.octets();
     // But for the nonce at the end, and the checksum over it.
     assertArrayEquals(
@@ -117,13 +116,13 @@ final class GoldenFramesTest {
         });
   }
 
-  /// Padding of ARP; class and flow label of IPv6. All else is part of the value or of the checksum.
+  /// Padding of ARP; class and flow label of IPv6. All else is part of the value or of the
+  /// checksum.
   private static boolean isIgnored(ArpFrames.Golden golden, int bit) {
     int octet = bit / 8;
     return switch (golden.value().payload()) {
       case ArpPacket _ -> octet >= ARP_END;
-      case NeighborSolicitation _, NeighborAdvertisement _ ->
-          octet >= HEADER && octet < HEADER + 4;
+      case NeighborSolicitation _, NeighborAdvertisement _ -> octet >= HEADER && octet < HEADER + 4;
     };
   }
 
