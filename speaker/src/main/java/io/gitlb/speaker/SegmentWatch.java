@@ -63,8 +63,8 @@ final class SegmentWatch {
   /// What came of looking.
   ///
   /// @param probed address that ownership asked for → who was heard
-  /// @param claimed address announced here → the members that are heard to announce it, whose claims
-  ///   ownership has to look at
+  /// @param claimed address announced here → the members that are heard to announce it, whose
+  ///   claims ownership has to look at
   record Seen(
       SortedMap<IpAddress, OwnNodes.Split> probed, SortedMap<IpAddress, Set<NodeName>> claimed) {}
 
@@ -136,13 +136,13 @@ final class SegmentWatch {
     return probing.watched();
   }
 
-  private void react(
-      Sighting sighting, SortedMap<IpAddress, Set<NodeName>> claimed, Instant now) {
+  private void react(Sighting sighting, SortedMap<IpAddress, Set<NodeName>> claimed, Instant now) {
     IpAddress address = sighting.address();
     OwnNodes.Whose whose = nodes.whose(sighting.mac(), claimants.apply(address));
     if (sighting.kind() == SightingKind.CLAIM) {
       // Also of a member whose claim has not come yet.
-      node(whose).ifPresent(node -> claimed.computeIfAbsent(address, _ -> new TreeSet<>()).add(node));
+      node(whose)
+          .ifPresent(node -> claimed.computeIfAbsent(address, _ -> new TreeSet<>()).add(node));
     }
     switch (conflicts.heard(sighting, whose, now)) {
       case NONE, HAND_TO_OWNERSHIP -> {}

@@ -52,8 +52,7 @@ final class StartStamp {
   private Optional<Instant> ranUntil() {
     try {
       List<String> lines = Files.readAllLines(file);
-      boolean thisBoot =
-          lines.size() == 2 && !bootId.isEmpty() && lines.getFirst().equals(bootId);
+      boolean thisBoot = lines.size() == 2 && !bootId.isEmpty() && lines.getFirst().equals(bootId);
       return thisBoot ? Optional.of(Instant.parse(lines.get(1))) : Optional.empty();
     } catch (IOException | DateTimeException e) {
       LOG.debug("no stamp of an earlier run", e);

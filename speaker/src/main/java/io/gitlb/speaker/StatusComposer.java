@@ -106,8 +106,7 @@ final class StatusComposer {
         Optional.ofNullable(view.active().placements().get(announcement.address()));
     Optional<Placement.Reason> withheld =
         Optional.ofNullable(view.withheld().get(announcement.address()));
-    List<PeerName> having =
-        withheld.isPresent() ? List.of() : peersThatHave(announcement, peers);
+    List<PeerName> having = withheld.isPresent() ? List.of() : peersThatHave(announcement, peers);
     List<String> interfaces =
         placement.isPresent() && placement.get() instanceof Placement.Answered answered
             ? List.copyOf(answered.interfaces())

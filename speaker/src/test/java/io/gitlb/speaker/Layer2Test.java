@@ -135,7 +135,8 @@ final class Layer2Test {
     run(Duration.ofSeconds(6));
     assertEquals(List.of(), eth0.sent);
     assertEquals(
-        Map.of(IpAddress.of("192.0.2.10"), new Placement.Standby(Optional.empty())), seen.placements());
+        Map.of(IpAddress.of("192.0.2.10"), new Placement.Standby(Optional.empty())),
+        seen.placements());
   }
 
   @Test

@@ -105,7 +105,8 @@ sealed interface AddressReach {
                 + NodeView.EXCLUDE_LABEL);
       }
       if (isServedFromAnywhere()) {
-        return announced(coverage.nodes(), new Parties(coverage.everybody(), Optional.empty()), heads);
+        return announced(
+            coverage.nodes(), new Parties(coverage.everybody(), Optional.empty()), heads);
       }
       // Under policy Local only a node with an endpoint of its own passes traffic on. The others
       // are candidates after those when each can find out by itself whether it has one by now.
@@ -203,8 +204,7 @@ sealed interface AddressReach {
           parties
               .others()
               .get()
-              .standBy(
-                  record.address(), owner(), text(), healthPort(), ranked, serving.nodes()));
+              .standBy(record.address(), owner(), text(), healthPort(), ranked, serving.nodes()));
       return all;
     }
 

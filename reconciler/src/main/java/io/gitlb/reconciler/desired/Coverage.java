@@ -60,8 +60,7 @@ final class Coverage {
 
     /// Whether it could answer for the address.
     boolean reaches(IpAddress address) {
-      return links.isEmpty()
-          || links.get().reach(address, told.interfaces().orElse(List.of()));
+      return links.isEmpty() || links.get().reach(address, told.interfaces().orElse(List.of()));
     }
   }
 

@@ -161,8 +161,7 @@ final class Crew {
         shares.add(
             new Share(
                 own,
-                new Announcement(
-                    address, owner, record, layer2, List.of(), healthCheckNodePort)));
+                new Announcement(address, owner, record, layer2, List.of(), healthCheckNodePort)));
       }
     }
     return shares;
@@ -200,8 +199,7 @@ final class Crew {
     all.stream()
         .filter(member -> member.candidacy() == Candidacy.STANDS)
         .forEach(member -> standing.add(member.candidate()));
-    return new Roster(
-        standing.isEmpty() ? all.stream().map(Member::candidate).toList() : standing);
+    return new Roster(standing.isEmpty() ? all.stream().map(Member::candidate).toList() : standing);
   }
 
   /// Whether any of the nodes announces on links, whatever it reaches.

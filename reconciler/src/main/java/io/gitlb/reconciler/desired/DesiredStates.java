@@ -34,8 +34,9 @@ import java.util.TreeSet;
 /// It lives from pass to pass, with one owner. An input is compared with the one before, and only
 /// the addresses that a difference concerns are looked at again: those of a changed record, of a
 /// Service whose labels, policy or endpoints changed, of another announcer. Other definitions, and
-/// nodes that differ in something that matters, their links too, concern all addresses. What comes out is what a new
-/// one would make of the input, and what has not changed is the same object as before.
+/// nodes that differ in something that matters, their links too, concern all addresses. What comes
+/// out is what a new one would make of the input, and what has not changed is the same object as
+/// before.
 public final class DesiredStates {
 
   private static final DesiredInput NOTHING =

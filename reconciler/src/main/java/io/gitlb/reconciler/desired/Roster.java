@@ -103,9 +103,7 @@ final class Roster {
 
   /// Whether the node is one of the best.
   boolean isBest(NodeName node) {
-    return find(node)
-        .filter(own -> turn(own) == 0 && own.isLike(best().getFirst()))
-        .isPresent();
+    return find(node).filter(own -> turn(own) == 0 && own.isLike(best().getFirst())).isPresent();
   }
 
   /// The candidates of an address, best first.

@@ -50,10 +50,7 @@ final class Balance {
       isSettled = false;
       stirred |= change.before().isPresent() && change.after().isPresent() && !isOurs(change);
     }
-    move =
-        move.filter(
-            under ->
-                nowOwners.find(under.address()).equals(Optional.of(under.from())));
+    move = move.filter(under -> nowOwners.find(under.address()).equals(Optional.of(under.from())));
     owners = nowOwners;
     speakers = nowSpeakers;
     if (stirred) {
@@ -97,8 +94,7 @@ final class Balance {
   /// Address → the node that is to take it over; one at most.
   SnapshotMap<IpAddress, NodeName> moves() {
     return move.map(
-            under ->
-                SnapshotMap.<IpAddress, NodeName>empty().with(under.address(), under.to()))
+            under -> SnapshotMap.<IpAddress, NodeName>empty().with(under.address(), under.to()))
         .orElse(SnapshotMap.empty());
   }
 

@@ -38,7 +38,10 @@ final class Owners {
       return;
     }
     NodeName owner =
-        before.map(Owned::node).filter(claims::containsKey).orElseGet(claims::firstKey);
+        before
+            .map(Owned::node)
+            .filter(node -> claims.containsKey(node))
+            .orElseGet(() -> claims.firstKey());
     if (before.filter(last -> last.node().equals(owner)).isEmpty()) {
       Instant since = claims.getOrDefault(owner, Instant.EPOCH);
       nodes = nodes.with(address, owner);

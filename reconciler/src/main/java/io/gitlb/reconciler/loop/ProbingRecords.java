@@ -46,8 +46,7 @@ final class ProbingRecords {
         case LedgerEdit.Put put -> rest.add(put);
         case LedgerEdit.Delete delete -> {
           boolean isOnlyHere =
-              records.remove(delete.address()) != null
-                  && !isProbing(ledger, delete.address());
+              records.remove(delete.address()) != null && !isProbing(ledger, delete.address());
           if (!isOnlyHere) {
             rest.add(delete);
           }

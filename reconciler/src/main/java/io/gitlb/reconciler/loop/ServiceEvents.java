@@ -82,9 +82,7 @@ final class ServiceEvents {
         .map(
             now ->
                 new Event(
-                    Severity.NORMAL,
-                    Reason.NODE_ASSIGNED.text(),
-                    AnnouncedCondition.places(now)));
+                    Severity.NORMAL, Reason.NODE_ASSIGNED.text(), AnnouncedCondition.places(now)));
   }
 
   /// The event, unless the Service had too many.

@@ -128,8 +128,7 @@ class BalanceTest {
       spread.follow(SnapshotMap.copyOf(owners), SnapshotMap.empty(), SnapshotMap.empty());
       addresses.forEach(spread::release);
       SortedMap<IpAddress, NodeName> heads = new TreeMap<>();
-      addresses.forEach(
-          address -> heads.put(address, spread.settle(address, roster, rebalance)));
+      addresses.forEach(address -> heads.put(address, spread.settle(address, roster, rebalance)));
       spread
           .open()
           .forEach(address -> heads.put(address, spread.choose(address, roster, rebalance)));

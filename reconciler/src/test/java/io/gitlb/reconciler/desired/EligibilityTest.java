@@ -26,8 +26,7 @@ class EligibilityTest {
   private static final String A = "10.0.0.1";
   private static final String POOL = document("IPAddressPool", "lan", "addresses: [10.0.0.0/24]");
   private static final String PEER =
-      document(
-          "BGPPeer", "tor", "myASN: 64512", "peerASN: 64513", "peerAddress: 192.0.2.1");
+      document("BGPPeer", "tor", "myASN: 64512", "peerASN: 64513", "peerAddress: 192.0.2.1");
 
   private final DesiredStory story = new DesiredStory();
 
@@ -190,7 +189,8 @@ class EligibilityTest {
   void anEndpointWeighsMoreThanTroubleAndPreference() {
     web(
         layer2(
-            "preferredNodeSelectors:", "- {weight: 9, preference: {matchLabels: {fast: \"yes\"}}}"));
+            "preferredNodeSelectors:",
+            "- {weight: 9, preference: {matchLabels: {fast: \"yes\"}}}"));
     story.view.node("n1", "fast=yes").service(service("demo/web").local(31_234));
     node("n3", Readiness.NOT_READY, Scheduling.CORDONED);
     assertEquals("n3 n1 n2", story.candidates("n2", A));

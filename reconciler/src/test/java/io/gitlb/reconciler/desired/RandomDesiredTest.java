@@ -264,7 +264,8 @@ class RandomDesiredTest {
       SortedMap<String, SortedSet<IpPrefix>> prefixes = new TreeMap<>();
       for (String name : List.of("eth0", "eth1")) {
         SortedSet<IpPrefix> on = new TreeSet<>();
-        for (String prefix : List.of("10.0.0.0/29", "10.0.0.8/29", "10.1.0.0/24", "2001:db8::/64")) {
+        for (String prefix :
+            List.of("10.0.0.0/29", "10.0.0.8/29", "10.1.0.0/24", "2001:db8::/64")) {
           if (random.nextInt(3) > 0) {
             on.add(IpPrefix.of(prefix));
           }

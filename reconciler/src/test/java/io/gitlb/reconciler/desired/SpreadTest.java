@@ -59,7 +59,9 @@ class SpreadTest {
     for (int i = 0; i < addresses; i++) {
       heads.put(address(i), spread.settle(address(i), roster, Rebalance.GRADUAL));
     }
-    spread.open().forEach(address -> heads.put(address, spread.choose(address, roster, Rebalance.GRADUAL)));
+    spread
+        .open()
+        .forEach(address -> heads.put(address, spread.choose(address, roster, Rebalance.GRADUAL)));
     return heads;
   }
 

@@ -57,8 +57,7 @@ class MembersTest {
             List.of(),
             List.of(nics));
     reports.put(
-        node,
-        new SpeakerReport(Optional.empty(), Optional.of(status), Optional.empty(), carried));
+        node, new SpeakerReport(Optional.empty(), Optional.of(status), Optional.empty(), carried));
     members.hear(reports);
   }
 
@@ -79,8 +78,7 @@ class MembersTest {
   @Test
   void everyNodeWithASpeakerIsOneInTheOrderOfNames() {
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.11"));
-    assertEquals(
-        List.of("n1 192.0.2.11 [eth0[192.0.2.11/24]]", "n2 - []"), all(N2, N1));
+    assertEquals(List.of("n1 192.0.2.11 [eth0[192.0.2.11/24]]", "n2 - []"), all(N2, N1));
     assertEquals(List.of("n2 - []"), all(N2));
   }
 
@@ -135,7 +133,8 @@ class MembersTest {
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.77", "192.0.2.0/24"));
     assertSame(first, members.reached(), "another address on the same link");
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.77", "192.0.2.0/24", "10.0.0.0/8"));
-    assertEquals("{eth0=[10.0.0.0/8, 192.0.2.0/24]}", members.reached().get(N1).prefixes().toString());
+    assertEquals(
+        "{eth0=[10.0.0.0/8, 192.0.2.0/24]}", members.reached().get(N1).prefixes().toString());
   }
 
   /// Knows where the first speaker is.

@@ -109,8 +109,7 @@ class AdvertisementMappingTest {
         "rebalance: Sometimes | must be Never or Gradual",
       })
   void anotherWordIsRefusedAndTheRightOnesAreSaid(String field, String message) {
-    List<String> problems =
-        problems(document("gitlb.io/v1", "L2Advertisement", field) + POOL);
+    List<String> problems = problems(document("gitlb.io/v1", "L2Advertisement", field) + POOL);
     assertEquals(1, problems.size());
     assertTrue(problems.getFirst().endsWith(message), problems.getFirst());
   }

@@ -70,8 +70,7 @@ public final class AdjRibOut {
   /// first whole set comes End-of-RIB where somebody waits for it.
   ///
   /// @param desired all routes for this peer
-  public Advertisement set(
-      Map<IpPrefix, RouteAttributes> desired, Completeness completeness) {
+  public Advertisement set(Map<IpPrefix, RouteAttributes> desired, Completeness completeness) {
     SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
     NavigableMap<IpPrefix, List<PathAttribute>> wanted = wanted(desired, omitted);
     List<Update> updates = new ArrayList<>(withdrawals(wanted));

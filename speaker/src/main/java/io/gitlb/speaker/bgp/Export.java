@@ -45,8 +45,7 @@ final class Export {
     boolean multiprotocol = nextHops.extended(family, session);
     if (multiprotocol) {
       attributes.add(
-          new MpReach(
-              AddressFamily.unicast(family), List.copyOf(nextHops.ipv6()), List.of()));
+          new MpReach(AddressFamily.unicast(family), List.copyOf(nextHops.ipv6()), List.of()));
     }
     attributes.add(Origin.IGP);
     attributes.add(

@@ -250,8 +250,7 @@ public final class Fsm {
   }
 
   private Step confirm(Negotiated agreed, Jitter jitter) {
-    Fsm next =
-        new Fsm(config, nodeIdentifier, State.OPEN_CONFIRM, history, talk.agreeing(agreed));
+    Fsm next = new Fsm(config, nodeIdentifier, State.OPEN_CONFIRM, history, talk.agreeing(agreed));
     List<Action> actions = new ArrayList<>();
     actions.add(new Action.Agree(agreed));
     actions.add(new Action.Send(new Keepalive()));

@@ -4,7 +4,6 @@ package io.gitlb.speaker.bgp;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.PeeringStep.OnLine;
-import io.gitlb.speaker.bgp.packet.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +15,9 @@ import java.util.Optional;
 /// the higher one (RFC 6286: with the higher AS when they are equal). We never end the favoured
 /// one. The other ends when the favoured one is sure to stay: when its own OPEN comes in while the
 /// favoured one is in OpenConfirm or Established, or when the favoured one gets its KEEPALIVE. The
-/// letter of the RFC, to end it as soon as the favoured one reaches OpenConfirm and to keep whatever
-/// is Established, lets both sides end a different one when messages of the two connections cross.
+/// letter of the RFC, to end it as soon as the favoured one reaches OpenConfirm and to keep
+/// whatever is Established, lets both sides end a different one when messages of the two
+/// connections cross.
 ///
 /// A call that comes when a session has been up is another matter: the session stays, unless the
 /// peer restarts gracefully and so does not know it any more (RFC 4724 section 5).
@@ -55,8 +55,7 @@ public final class Peering {
   ///
   /// @param nodeIdentifier our BGP identifier on connections without an IPv4 address of ours
   public static Peering idle(PeerConfig config, Ipv4 nodeIdentifier) {
-    return new Peering(
-        Fsm.idle(config, nodeIdentifier), Line.ONE, Optional.empty(), Evidence.NONE);
+    return new Peering(Fsm.idle(config, nodeIdentifier), Line.ONE, Optional.empty(), Evidence.NONE);
   }
 
   /// The machine that speaks for the peer as a whole.
@@ -181,8 +180,7 @@ public final class Peering {
   /// The rival's OPEN is in.
   private PeeringStep judge(Rival before, Rival after, List<OnLine> actions, Jitter jitter) {
     PeeringStep stays = new PeeringStep(with(Optional.of(after)), actions);
-    boolean mainStands =
-        main.state() == State.OPEN_CONFIRM || main.state() == State.ESTABLISHED;
+    boolean mainStands = main.state() == State.OPEN_CONFIRM || main.state() == State.ESTABLISHED;
     if (!mainStands) {
       return stays;
     }

@@ -61,8 +61,7 @@ public record SessionTimes(
   }
 
   /// With the usual times for an OPEN and for a peer that does not read.
-  public SessionTimes(
-      Duration holdTime, Optional<Duration> keepaliveTime, Duration connectTime) {
+  public SessionTimes(Duration holdTime, Optional<Duration> keepaliveTime, Duration connectTime) {
     this(holdTime, keepaliveTime, connectTime, OPEN_TIME, Optional.empty());
   }
 

@@ -49,7 +49,8 @@ public record Transport(
       throw new IllegalArgumentException(
           "source address " + sourceAddress.get() + " is not of the family of " + peerAddress);
     }
-    if (device.isPresent() && (device.get().isEmpty() || device.get().length() > MAX_DEVICE_LENGTH)) {
+    if (device.isPresent()
+        && (device.get().isEmpty() || device.get().length() > MAX_DEVICE_LENGTH)) {
       throw new IllegalArgumentException("\"" + device.get() + "\" cannot be a network interface");
     }
     if (ttlSecurity.isPresent()
@@ -60,8 +61,7 @@ public record Transport(
   }
 
   /// One that we dial, without any of the extras.
-  public Transport(
-      IpAddress peerAddress, int port, Optional<IpAddress> sourceAddress, Hops hops) {
+  public Transport(IpAddress peerAddress, int port, Optional<IpAddress> sourceAddress, Hops hops) {
     this(
         peerAddress,
         port,
@@ -79,8 +79,7 @@ public record Transport(
   }
 
   public Transport withInitiative(Initiative who) {
-    return new Transport(
-        peerAddress, port, sourceAddress, hops, who, device, ttlSecurity, key);
+    return new Transport(peerAddress, port, sourceAddress, hops, who, device, ttlSecurity, key);
   }
 
   public Transport withDevice(String name) {

@@ -147,7 +147,7 @@ public final class HealthGates {
 
   private static Duration pause(int port, Entry entry) {
     if (entry.first) {
-      return Duration.ofMillis(1 + Math.floorMod(port * SPREAD, INTERVAL.toMillis()));
+      return Duration.ofMillis(1 + Math.floorMod((long) port * SPREAD, INTERVAL.toMillis()));
     }
     return entry.misses >= MISSES_TO_SLOWNESS ? SLOW_INTERVAL : INTERVAL;
   }

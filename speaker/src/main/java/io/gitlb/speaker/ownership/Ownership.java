@@ -262,8 +262,7 @@ public final class Ownership {
         register.put(seat, decision.decide(seat, moment));
       }
     }
-    Outcome outcome =
-        outcome(agenda.takeProbesToEnd(), agenda.takeProbesToBegin(), moment);
+    Outcome outcome = outcome(agenda.takeProbesToEnd(), agenda.takeProbesToBegin(), moment);
     // What is asked for once is not asked for again by an idle advance.
     last = Optional.of(outcome(Collections.emptySortedSet(), Collections.emptySortedSet(), moment));
     return outcome;
@@ -273,8 +272,7 @@ public final class Ownership {
     return new Moment(state, leaving, now);
   }
 
-  private Outcome outcome(
-      SortedSet<IpAddress> end, SortedSet<IpAddress> begin, Moment moment) {
+  private Outcome outcome(SortedSet<IpAddress> end, SortedSet<IpAddress> begin, Moment moment) {
     return new Outcome(
         register.standings(),
         end,

@@ -118,7 +118,8 @@ final class Peer {
       return true;
     }
     return told.isPresent()
-        && (told.get().presence() == SpeakerClaims.Presence.LEAVING || told.get().unable().contains(address));
+        && (told.get().presence() == SpeakerClaims.Presence.LEAVING
+            || told.get().unable().contains(address));
   }
 
   boolean up(SortedSet<String> interfaces) {

@@ -27,8 +27,7 @@ public sealed interface Start {
   ///   empty: not known. A negative one proves nothing: the clock was set back
   /// @param stateAge since the state was stored, by the time of day
   static Start of(Optional<Duration> absence, Duration stateAge) {
-    boolean warm =
-        absence.filter(one -> !one.isNegative() && one.compareTo(WARM) <= 0).isPresent();
+    boolean warm = absence.filter(one -> !one.isNegative() && one.compareTo(WARM) <= 0).isPresent();
     return warm ? new Warm() : new Cold(stateAge.isNegative() ? Duration.ZERO : stateAge);
   }
 }

@@ -3,7 +3,6 @@ package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerClaims;
-import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -23,8 +23,7 @@ final class Tenure {
   private final Verdict verdict;
   private final Agenda agenda;
 
-  Tenure(
-      NodeName self, OwnershipSettings settings, Roster roster, Verdict verdict, Agenda agenda) {
+  Tenure(NodeName self, OwnershipSettings settings, Roster roster, Verdict verdict, Agenda agenda) {
     this.self = self;
     this.settings = settings;
     this.roster = roster;
@@ -85,9 +84,7 @@ final class Tenure {
       seat.hold = Optional.of(new Seat.Hold(mine.term(), mine.turn(), mine.since(), segment));
     }
     boolean older = mine.term().compareTo(seat.contest.term()) < 0;
-    if (older
-        && seat.contest.candidates().contains(self)
-        && first(seat, segment, moment.now())) {
+    if (older && seat.contest.candidates().contains(self) && first(seat, segment, moment.now())) {
       seat.take(segment, moment.now());
     }
     return Optional.of(seat.holding());

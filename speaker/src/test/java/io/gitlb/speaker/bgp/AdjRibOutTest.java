@@ -365,8 +365,7 @@ class AdjRibOutTest {
     assertEquals(1, first.size());
     assertFalse(ribOut.isWhole());
     assertEquals(
-        List.of(),
-        ribOut.set(Map.of(A, RouteAttributes.DEFAULT), Completeness.PARTIAL).updates());
+        List.of(), ribOut.set(Map.of(A, RouteAttributes.DEFAULT), Completeness.PARTIAL).updates());
 
     List<Update> whole = ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates();
     assertEquals(List.of(Update.endOfRib(V4), Update.endOfRib(V6)), whole);
@@ -382,16 +381,15 @@ class AdjRibOutTest {
 
     assertEquals(
         List.of(
-            "0000 002a"
-                + " 800e1a 0001 01 10 20010db8000000000000000000000010 00 20cb007101"
-                + " 40010100 400206 0201 0000fc01")
+                "0000 002a"
+                    + " 800e1a 0001 01 10 20010db8000000000000000000000010 00 20cb007101"
+                    + " 40010100 400206 0201 0000fc01")
             .stream()
             .map(text -> text.replace(" ", ""))
             .toList(),
         hex(ribOut.set(Map.of(A, RouteAttributes.DEFAULT))));
     assertEquals(List.of("0000000b800f0800010120cb007101"), hex(ribOut.set(Map.of())));
-    Advertisement without =
-        new AdjRibOut(ebgp(), ipv6).set(Map.of(A, RouteAttributes.DEFAULT));
+    Advertisement without = new AdjRibOut(ebgp(), ipv6).set(Map.of(A, RouteAttributes.DEFAULT));
     assertEquals(Map.of(A, Omission.NO_NEXT_HOP), without.omitted());
   }
 
@@ -402,8 +400,7 @@ class AdjRibOutTest {
     Ipv6 link = (Ipv6) IpAddress.of("fe80::10");
     NextHops both = new NextHops(Optional.empty(), List.of(global, link));
 
-    List<String> sent =
-        hex(new AdjRibOut(ebgp(), both).set(Map.of(C, RouteAttributes.DEFAULT)));
+    List<String> sent = hex(new AdjRibOut(ebgp(), both).set(Map.of(C, RouteAttributes.DEFAULT)));
 
     assertTrue(
         sent.getFirst()

@@ -58,7 +58,8 @@ class PeerConfigTest {
     return Md5Key.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /// RFC 5082; a router that is not asked for TTL security gets 1 from its neighbour, 255 from afar.
+  /// RFC 5082; a router that is not asked for TTL security gets 1 from its neighbour, 255 from
+  /// afar.
   @Test
   void theTtlFollowsFromWhereThePeerIs() {
     Transport near = Transport.to(IpAddress.of("192.0.2.1"));

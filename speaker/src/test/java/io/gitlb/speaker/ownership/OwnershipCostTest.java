@@ -111,7 +111,9 @@ final class OwnershipCostTest {
     lists.forEach(
         (address, contest) -> {
           if (contest.position(node) == 0) {
-            claims.add(new SpeakerClaims.Claim(address, TERM, 1, SpeakerClaims.ClaimState.HOLDING, List.of("eth0")));
+            claims.add(
+                new SpeakerClaims.Claim(
+                    address, TERM, 1, SpeakerClaims.ClaimState.HOLDING, List.of("eth0")));
           }
         });
     TreeMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();

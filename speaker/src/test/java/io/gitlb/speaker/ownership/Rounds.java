@@ -247,7 +247,10 @@ final class Rounds {
       List<SimNode> by = world.answerers(0, address);
       long since = two.merge(address, world.now, (old, now) -> by.size() > 1 ? old : now);
       long judged = world.now - Math.max(since, world.lastEvent);
-      if (by.size() > 1 && judged > TWO_AT_MOST && by.stream().allMatch(this::sound) && !unseen(by)) {
+      if (by.size() > 1
+          && judged > TWO_AT_MOST
+          && by.stream().allMatch(this::sound)
+          && !unseen(by)) {
         fail(address, judged + " ms answered by " + by);
       }
       silence(address, by);
@@ -255,7 +258,8 @@ final class Rounds {
     world.nodes.forEach(this::entitled);
   }
 
-  // Of two that no third one hears, the earlier holder cannot see the later one when the frames from
+  // Of two that no third one hears, the earlier holder cannot see the later one when the frames
+  // from
   // there are what is lost: whether the other's sender, its own receiver or only the way between
   // them is broken, nothing tells, and in two cases of three it would be wrong to stop.
   private boolean unseen(List<SimNode> by) {
@@ -308,8 +312,10 @@ final class Rounds {
                 .filter(one -> !one.byAddress().containsKey(address))
                 .isPresent();
     boolean sinceBefore =
-        Math.max(witness.changed, witness.stateSince) < node.started && node.changed <= node.started;
-    long heardFor = world.now - Math.max(witness.stateSince, Math.max(witness.changed, node.changed));
+        Math.max(witness.changed, witness.stateSince) < node.started
+            && node.changed <= node.started;
+    long heardFor =
+        world.now - Math.max(witness.stateSince, Math.max(witness.changed, node.changed));
     return newer && (sinceBefore || heardFor > TOLD);
   }
 
@@ -352,8 +358,7 @@ final class Rounds {
 
   // A node that reaches no other cannot tell its own dead link from everybody else's.
   private boolean company(SimNode node) {
-    return world.nodes.stream()
-        .anyMatch(other -> other != node && hear(node, other));
+    return world.nodes.stream().anyMatch(other -> other != node && hear(node, other));
   }
 
   private boolean knows(SimNode node, IpAddress address) {

@@ -421,9 +421,7 @@ final class SimNode {
         members.add(peer.name);
       }
     }
-    machine
-        .orElseThrow()
-        .probed(address, new ProbeOutcome(members, new TreeSet<>()), clock());
+    machine.orElseThrow().probed(address, new ProbeOutcome(members, new TreeSet<>()), clock());
   }
 
   SnapshotMap<IpAddress, Standing> standings() {

@@ -67,8 +67,7 @@ public final class BgpSpeaker implements AutoCloseable {
     this.surroundings = surroundings;
     this.loops = surroundings.sockets().eventLoops(THREADS);
     this.control = loops.next();
-    this.listeners =
-        new Listeners(control, surroundings.sockets(), new Calls(sessions)::take);
+    this.listeners = new Listeners(control, surroundings.sockets(), new Calls(sessions)::take);
   }
 
   /// A speaker without peers.
@@ -111,7 +110,8 @@ public final class BgpSpeaker implements AutoCloseable {
     }
     SortedMap<PeerName, Routes> copies = new TreeMap<>();
     for (PeerName peer : configs.keySet()) {
-      copies.put(peer, new Routes(new TreeMap<>(routes.getOrDefault(peer, Map.of())), completeness));
+      copies.put(
+          peer, new Routes(new TreeMap<>(routes.getOrDefault(peer, Map.of())), completeness));
     }
     inControl(() -> take(configs, copies));
   }

@@ -28,8 +28,7 @@ final class LineTimers {
   /// Starts or restarts.
   void start(Timer timer, Duration time) {
     stop(timer);
-    pending.put(
-        timer, loop.schedule(() -> expire(timer), time.toMillis(), TimeUnit.MILLISECONDS));
+    pending.put(timer, loop.schedule(() -> expire(timer), time.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void expire(Timer timer) {

@@ -98,7 +98,8 @@ final class Listeners {
       peer.transport()
           .key()
           .ifPresent(
-              key -> keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
+              key ->
+                  keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
     }
     wanted = new TreeMap<>();
     places.forEach(place -> wanted.put(place, Map.copyOf(keys)));
@@ -164,8 +165,7 @@ final class Listeners {
     }
     if (retry == Retry.NONE) {
       retry = Retry.PENDING;
-      Future<?> _ =
-          loop.schedule(this::tryAgain, RETRY_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      Future<?> _ = loop.schedule(this::tryAgain, RETRY_TIME.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

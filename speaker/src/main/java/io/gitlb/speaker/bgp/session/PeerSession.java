@@ -95,8 +95,7 @@ final class PeerSession implements Connection.Owner {
     this.peering = Peering.idle(config, nodeIdentifier);
     this.since = surroundings.now();
     for (Line line : Line.values()) {
-      timers.put(
-          line, new LineTimers(loop, timer -> on(line, new Event.TimerExpired(timer))));
+      timers.put(line, new LineTimers(loop, timer -> on(line, new Event.TimerExpired(timer))));
     }
     this.status = snapshot();
   }

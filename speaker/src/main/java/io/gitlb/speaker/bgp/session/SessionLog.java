@@ -57,10 +57,7 @@ final class SessionLog {
       case REPEATED -> log.debug("Peer {}: {}", peer.name(), failure.describe());
       case NEW ->
           log.warn(
-              "Peer {} ({}): {}",
-              peer.name(),
-              peer.transport().peerAddress(),
-              failure.describe());
+              "Peer {} ({}): {}", peer.name(), peer.transport().peerAddress(), failure.describe());
     }
   }
 

@@ -101,9 +101,7 @@ enum Sockets {
         .key()
         .map(Md5Key::toBytes)
         .ifPresent(
-            key ->
-                bootstrap.option(
-                    EpollChannelOption.TCP_MD5SIG, Map.of(remote(transport), key)));
+            key -> bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(remote(transport), key)));
   }
 
   /// What a connection of [#connect] has from the start, on one that the peer has made; signatures
@@ -132,9 +130,7 @@ enum Sockets {
   private static InetAddress remote(Transport transport) {
     InetAddress plain = toInetAddress(transport.peerAddress());
     boolean scoped = plain instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress();
-    return scoped
-        ? transport.device().map(name -> onInterface(plain, name)).orElse(plain)
-        : plain;
+    return scoped ? transport.device().map(name -> onInterface(plain, name)).orElse(plain) : plain;
   }
 
   private static InetAddress onInterface(InetAddress plain, String device) {
