@@ -117,11 +117,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             cause -> failed.accept("layer 2 has ended: " + cause));
     watch =
         new PeerWatch(
-            settings.livenessKeys(),
-            settings.security(),
-            layer2,
-            timeOfDay,
-            publisher::changed);
+            settings.livenessKeys(), settings.security(), layer2, timeOfDay, publisher::changed);
     board.counters(() -> counters(counts, contention, watch));
     stamp = new StartStamp(settings.stateDir());
     // Before BGP: the sockets of one and the capture library of the other load side by side.
@@ -216,13 +212,24 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private SpeakerView view() {
     Placed now = placed;
     return new SpeakerView(
-        now.inForce(), now.active(), now.links(), bgp.status(), exports.withheld(), turns, conflicts,
+        now.inForce(),
+        now.active(),
+        now.links(),
+        bgp.status(),
+        exports.withheld(),
+        turns,
+        conflicts,
         new SpeakerView.Segments(
             gratuitous.of(now.active().placements()), watch.members(), squatters));
   }
 
   private void publish(StatusComposer.Composed composed) {
-    board.publish(composed.announcements(), composed.peers(), composed.interfaces(), composed.members(), composed.squatters());
+    board.publish(
+        composed.announcements(),
+        composed.peers(),
+        composed.interfaces(),
+        composed.members(),
+        composed.squatters());
   }
 
   private static SortedMap<String, Long> counters(

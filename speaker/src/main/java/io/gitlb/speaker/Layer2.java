@@ -420,7 +420,10 @@ final class Layer2 {
         for (String name : interfaces) {
           Optional<Links.Captured> captured = links.open(name);
           if (captured.isPresent()
-              && !captured.get().openLink().sendRound(captured.get().segment(), address, GratuitousSchedule.Extent.WHOLE)) {
+              && !captured
+                  .get()
+                  .openLink()
+                  .sendRound(captured.get().segment(), address, GratuitousSchedule.Extent.WHOLE)) {
             log.notSent(new GratuitousSchedule.Target(name, address));
           }
         }

@@ -38,7 +38,7 @@ public record NodeLinks(SortedMap<String, SortedSet<IpPrefix>> prefixes) {
   Stream<IpPrefix> onLink(List<String> interfaces) {
     return prefixes.entrySet().stream()
         .filter(entry -> interfaces.isEmpty() || interfaces.contains(entry.getKey()))
-        .map(SortedMap.Entry::getValue)
+        .map(entry -> entry.getValue())
         .flatMap(Collection::stream);
   }
 }

@@ -56,7 +56,7 @@ final class ReplyBudget {
     }
 
     boolean take(long key, long nowNanos) {
-      int bucket = (int) (key * 0x9E37_79B9_7F4A_7C15L >>> Long.SIZE - HASH_BITS);
+      int bucket = (int) ((key * 0x9E37_79B9_7F4A_7C15L) >>> (Long.SIZE - HASH_BITS));
       // Further ahead than a bucket is deep: the clock was set back, and the bucket starts anew.
       boolean fromAnotherTime = fullAtNanos[bucket] > nowNanos + burstNanos;
       long fullAt = fromAnotherTime ? nowNanos : Math.max(fullAtNanos[bucket], nowNanos);

@@ -106,7 +106,8 @@ final class GratuitousScheduleTest {
     for (int i = 0; i < first.size(); i++) {
       assertEquals(target(4_999 - i), first.get(i).target());
     }
-    assertTrue(first.getLast().at().compareTo(Duration.ofSeconds(7)) < 0, first.getLast()::toString);
+    assertTrue(
+        first.getLast().at().compareTo(Duration.ofSeconds(7)) < 0, first.getLast()::toString);
     assertEquals(5_000 * 7, sent.size());
     assertPaced(sent);
     Set<Target> whole = new HashSet<>();
@@ -125,8 +126,7 @@ final class GratuitousScheduleTest {
     for (int i = 0; i < 10; i++) {
       schedule.start(target(1_000 + i), START.plusSeconds(60));
     }
-    assertEquals(
-        Extent.ONE_FRAME, schedule.takeDue(START.plusSeconds(60)).getFirst().extent());
+    assertEquals(Extent.ONE_FRAME, schedule.takeDue(START.plusSeconds(60)).getFirst().extent());
   }
 
   @Test

@@ -7,10 +7,10 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
@@ -54,9 +54,7 @@ class SpeakerMetricsTest {
                     new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
             List.of(
                 new Squatter(
-                    IpAddress.of("192.0.2.9"),
-                    MacAddress.of("02:00:5e:00:53:09"),
-                    Instant.EPOCH)),
+                    IpAddress.of("192.0.2.9"), MacAddress.of("02:00:5e:00:53:09"), Instant.EPOCH)),
             Collections.emptySortedMap(),
             List.of("GLB6011 eth0: one", "two"));
     assertEquals(

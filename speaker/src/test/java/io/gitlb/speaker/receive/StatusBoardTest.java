@@ -43,8 +43,7 @@ class StatusBoardTest {
   void whatIsPublishedIsSorted() {
     InterfaceStatus eth0 = new InterfaceStatus("eth0", MacAddress.of("02:00:5e:00:53:01"));
     InterfaceStatus eth1 = new InterfaceStatus("eth1", MacAddress.of("02:00:5e:00:53:02"));
-    publish(
-        List.of(announcement("192.0.2.10"), announcement("192.0.2.9")), List.of(eth1, eth0));
+    publish(List.of(announcement("192.0.2.10"), announcement("192.0.2.9")), List.of(eth1, eth0));
     SpeakerStatus status = board.current();
     assertEquals(
         List.of(announcement("192.0.2.9"), announcement("192.0.2.10")), status.announcements());

@@ -64,7 +64,7 @@ final class Calls {
   private Optional<PeerSession> sessionFor(IpAddress caller) {
     return sessions.values().stream()
         .filter(session -> session.config().transport().peerAddress().equals(caller))
-        .max(Comparator.comparing(session -> isPassive(session) ? 1 : 0));
+        .max(Comparator.comparingInt(session -> isPassive(session) ? 1 : 0));
   }
 
   private static boolean isPassive(PeerSession session) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp.session;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.Negotiated;
@@ -95,7 +97,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
               return begun.channel();
             },
             Event.Connected::new);
-    connection.watch(attempt.get(), loop);
+    connection.watch(requireNonNull(attempt.get(), "the attempt begins with the channel"), loop);
     return connection;
   }
 

@@ -160,7 +160,7 @@ final class Listeners {
         RETRY_TIME.toSeconds(),
         cause.getMessage());
     Open there = open.get(place);
-    if (there != null && there.channel() == channel) {
+    if (there != null && there.channel().equals(channel)) {
       close(place);
     }
     if (retry == Retry.NONE) {

@@ -214,8 +214,7 @@ class MessageFaultTest {
     int routes = 10_000;
     String body = "0000 000e 4001010040020040030401020304" + "20cb007107".repeat(routes);
     ByteBuffer message = ByteBuffer.wrap(Golden.hex(message(MessageType.UPDATE, body)));
-    MessageCodec offered =
-        new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
+    MessageCodec offered = new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
 
     Decoding.Decoded decoded =
         assertInstanceOf(Decoding.Decoded.class, offered.decode(message.duplicate()));
@@ -237,8 +236,7 @@ class MessageFaultTest {
     String attribute =
         "900e" + String.format("%04x", length) + "000201ff" + "00".repeat(length - 4);
     String body = "0000" + String.format("%04x", length + 4) + attribute;
-    MessageCodec offered =
-        new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
+    MessageCodec offered = new MessageCodec(AsWidth.FOUR_OCTETS, MessageCodec.MAX_EXTENDED_LENGTH);
     Decoding decoding =
         offered.decode(ByteBuffer.wrap(Golden.hex(message(MessageType.UPDATE, body))));
 
@@ -269,7 +267,8 @@ class MessageFaultTest {
   void aPathOfAThousandSegmentsIsRead() {
     String path = "020100000001".repeat(600);
     Decoding.Decoded decoded =
-        withRoute("40010100 5002" + String.format("%04x", path.length() / 2) + path + "40030401020304");
+        withRoute(
+            "40010100 5002" + String.format("%04x", path.length() / 2) + path + "40030401020304");
 
     assertEquals(List.of(), decoded.faults());
   }

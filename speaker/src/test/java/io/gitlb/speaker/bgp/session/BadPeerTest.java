@@ -124,9 +124,7 @@ class BadPeerTest {
 
     assertEquals("4/0", code(conversation.readNotificationBehindOpen()));
     assertTrue(conversation.isClosedByPeer());
-    assertEquals(
-        "sent Hold Timer Expired (4/0)",
-        lastError());
+    assertEquals("sent Hold Timer Expired (4/0)", lastError());
   }
 
   @Test
@@ -156,9 +154,7 @@ class BadPeerTest {
     } catch (SocketException _) {
       // We were still writing when the speaker closed: its 1/1 may be lost, the status has it.
     }
-    assertEquals(
-        "sent Message Header Error/Connection Not Synchronized (1/1)",
-        lastError());
+    assertEquals("sent Message Header Error/Connection Not Synchronized (1/1)", lastError());
   }
 
   @ParameterizedTest
@@ -364,7 +360,8 @@ class BadPeerTest {
 
     PeerStatus status = fixture.await(TOR, s -> s.traffic().prefixesReceived() == 10_000_000);
 
-    assertEquals(State.ESTABLISHED, status.state(), "our KEEPALIVEs were on time, or were not asked");
+    assertEquals(
+        State.ESTABLISHED, status.state(), "our KEEPALIVEs were on time, or were not asked");
     long grown = heapInUse() - before;
     assertTrue(grown < 8 << 20, "the heap grew by " + grown + " octets");
   }
@@ -393,8 +390,7 @@ class BadPeerTest {
   void case23APeerThatDoesNotRead() throws IOException {
     Duration hold = Duration.ofSeconds(3);
     Duration sendHold = Duration.ofSeconds(4);
-    fixture.peer(
-        config().withTimes(SpeakerFixture.times(hold, Duration.ofMinutes(1), sendHold)));
+    fixture.peer(config().withTimes(SpeakerFixture.times(hold, Duration.ofMinutes(1), sendHold)));
     try (ScriptedPeer otherTor = ScriptedPeer.listening()) {
       fixture.peer(SpeakerFixture.config("quick", otherTor));
       Conversation quick = otherTor.establish(SpeakerFixture.HOLD);
@@ -409,8 +405,7 @@ class BadPeerTest {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
       }
       PeerStatus status = fixture.await(TOR, s -> s.lastError().isPresent());
-      assertInstanceOf(
-          Failure.SendHoldExpired.class, status.lastError().orElseThrow().failure());
+      assertInstanceOf(Failure.SendHoldExpired.class, status.lastError().orElseThrow().failure());
       assertEquals(State.ESTABLISHED, fixture.status("quick").state());
     }
   }
@@ -434,8 +429,7 @@ class BadPeerTest {
     conversation.write(new Notification(6, 2, Octets.of(data)));
 
     assertTrue(conversation.isClosedByPeer());
-    String told =
-        lastError();
+    String told = lastError();
     assertTrue(told.startsWith("received Cease/Administrative Shutdown (6/2)"), told);
     assertTrue(told.length() < 400, told);
     assertFalse(told.chars().anyMatch(c -> c < ' '), told);
