@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
-import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
@@ -182,7 +181,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     state
         .announcements()
         .values()
-        .forEach(announcement -> announcement.healthCheckNodePort().ifPresent(port -> ports.add(port)));
+        .forEach(
+            announcement -> announcement.healthCheckNodePort().ifPresent(port -> ports.add(port)));
     return ports;
   }
 
@@ -311,9 +311,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                   .filter(announcement -> announcement.layer2().isPresent())
                   .forEach(announcement -> known.add(announcement.address())));
       known.removeAll(ways.keptOnLinks());
-      claims.publish(
-          before -> content.after(before, inForce.map(DesiredState::generation)),
-          known);
+      claims.publish(before -> content.after(before, inForce.map(DesiredState::generation)), known);
     }
 
     @Override

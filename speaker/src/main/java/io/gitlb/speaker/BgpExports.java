@@ -85,7 +85,8 @@ final class BgpExports {
         open.contains(address)
             && state.flatMap(one -> one.announcements().find(address)).stream()
                 .flatMap(announcement -> announcement.routes().stream())
-                .anyMatch(route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
+                .anyMatch(
+                    route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
   }
 
   private static boolean has(@Nullable PeerStatus peer, BgpRoute route) {
@@ -123,15 +124,13 @@ final class BgpExports {
             });
     withheld = Collections.unmodifiableSortedMap(others);
     PeerTranslation.Translated translated =
-        translation.translate(PeerExport.of(state, open::contains));
+        translation.translate(PeerExport.of(state, address -> open.contains(address)));
     // Until every gate is known a router keeps what it has of an earlier run.
     boolean whole =
         Decisions.gates(state, gates).entrySet().stream()
             .allMatch(one -> one.getValue() != Gate.UNKNOWN || open.contains(one.getKey()));
     bgp.apply(
-        translated.peers(),
-        translated.routes(),
-        whole ? Completeness.WHOLE : Completeness.PARTIAL);
+        translated.peers(), translated.routes(), whole ? Completeness.WHOLE : Completeness.PARTIAL);
     if (translated.refused().isEmpty()) {
       board.solved(PEERS);
     } else {

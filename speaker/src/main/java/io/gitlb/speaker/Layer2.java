@@ -329,8 +329,7 @@ final class Layer2 {
       placeAnew = false;
       standings = outcome.standings();
       listener.decided(standings);
-      SortedMap<IpAddress, Placement> placements =
-          Decisions.placements(standings, reach, gates);
+      SortedMap<IpAddress, Placement> placements = Decisions.placements(standings, reach, gates);
       putInForce(ActiveSet.of(placements, links.views()), now);
     }
     // After the tables: who hears that this node holds an address may stop answering for it.

@@ -26,8 +26,8 @@ import java.util.TreeSet;
 ///
 /// Links pair up one to one as far as they go, so that with two interfaces each on one segment both
 /// are watched; a link that is left over pairs with the best one that has a partner already. Of the
-/// addresses of two links the first that are in one prefix are taken: IPv4 before global IPv6 before
-/// link-local, then the lowest. The prefix of either end may be the longer one.
+/// addresses of two links the first that are in one prefix are taken: IPv4 before global IPv6
+/// before link-local, then the lowest. The prefix of either end may be the longer one.
 final class LivenessTargets {
 
   private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 /// @param interfaceNames the whole name of an interface that layer 2 uses matches it
 /// @param security of the API
 /// @param livenessKeys of the sessions with other speakers
-/// @param maxStateAge the age from which a state on disk is not announced after a cold start when no
-///   other speaker can be asked
+/// @param maxStateAge the age from which a state on disk is not announced after a cold start when
+///   no other speaker can be asked
 public record SpeakerSettings(
     NodeName node,
     Path stateDir,

@@ -54,8 +54,7 @@ final class Ways {
   }
 
   /// @param followers bring a state in force, and return when that is so
-  Ways(
-      Surroundings surroundings, BiConsumer<DesiredState, Origin> followers, StatusBoard board) {
+  Ways(Surroundings surroundings, BiConsumer<DesiredState, Origin> followers, StatusBoard board) {
     this.surroundings = surroundings;
     this.followers = followers;
     this.board = board;
@@ -64,8 +63,7 @@ final class Ways {
   /// Takes another desired state and brings it in force.
   synchronized void apply(DesiredState state, Origin from) {
     origin = from;
-    DesiredState next =
-        crossings.follow(state, surroundings.answered(), surroundings.routed());
+    DesiredState next = crossings.follow(state, surroundings.answered(), surroundings.routed());
     keptOnLinks = crossings.toRouters();
     if (!crossings.isDone()) {
       LOG.info(

@@ -35,8 +35,7 @@ final class LivenessTargetsTest {
   }
 
   // The sessions from one end, as `interface local remote`.
-  private static List<String> from(
-      Map<String, List<String>> own, Map<String, List<String>> peer) {
+  private static List<String> from(Map<String, List<String>> own, Map<String, List<String>> peer) {
     List<Member.Link> told =
         peer.entrySet().stream()
             .map(link -> new Member.Link(link.getKey(), MAC, addresses(link.getValue())))

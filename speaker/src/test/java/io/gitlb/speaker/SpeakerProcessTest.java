@@ -186,7 +186,7 @@ final class SpeakerProcessTest {
         Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
         new ServerSecurity.Plaintext(),
         LivenessKeys.none(),
-            Duration.ofDays(7));
+        Duration.ofDays(7));
   }
 
   private boolean answers(String address) {

@@ -52,8 +52,7 @@ final class StartStampTest {
   @Test
   void aClockThatWasSetBackProvesNothing() {
     new StartStamp(directory, "boot-1").write(RAN);
-    assertEquals(
-        cold(Duration.ofHours(2).minusMillis(1)), after("boot-1", Duration.ofMillis(-1)));
+    assertEquals(cold(Duration.ofHours(2).minusMillis(1)), after("boot-1", Duration.ofMillis(-1)));
     assertEquals(cold(Duration.ZERO), after("boot-1", Duration.ofDays(-1)));
   }
 

@@ -123,7 +123,7 @@ final class Spread {
   ///
   /// @param willing the nodes that may be asked to take an address over
   Optional<BalanceMove> move(SortedSet<NodeName> willing) {
-    Map<List<Candidate>, Optional<NodeName>> idlest = new IdentityHashMap<>();
+    IdentityHashMap<List<Candidate>, Optional<NodeName>> idlest = new IdentityHashMap<>();
     Optional<BalanceMove> found = Optional.empty();
     int most = 1;
     for (Map.Entry<IpAddress, List<Candidate>> entry : movable.entrySet()) {
@@ -145,7 +145,7 @@ final class Spread {
   private Optional<NodeName> idlest(List<Candidate> best, SortedSet<NodeName> willing) {
     return best.stream()
         .map(Candidate::node)
-        .filter(willing::contains)
+        .filter(node -> willing.contains(node))
         .min(Comparator.comparingInt(this::load).thenComparing(Comparator.naturalOrder()));
   }
 

@@ -140,8 +140,7 @@ public final class Crossings {
       return Optional.empty();
     }
     followed =
-        Optional.of(
-            merged(desired.get(), followed.get().announcements(), followed.get().peers()));
+        Optional.of(merged(desired.get(), followed.get().announcements(), followed.get().peers()));
     return followed;
   }
 

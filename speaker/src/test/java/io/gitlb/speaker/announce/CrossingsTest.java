@@ -134,8 +134,7 @@ final class CrossingsTest {
     return crossings.follow(next, NONE::contains, routed::contains).peers();
   }
 
-  private Announcement follow(
-      DesiredState next, Set<IpAddress> answered, Set<IpAddress> routed) {
+  private Announcement follow(DesiredState next, Set<IpAddress> answered, Set<IpAddress> routed) {
     return crossings
         .follow(next, answered::contains, routed::contains)
         .announcements()
