@@ -7,6 +7,7 @@ import io.gitlb.reconciler.ReconcilerCommand;
 import io.gitlb.reconciler.cli.HistoryCommand;
 import io.gitlb.reconciler.cli.PlanCommand;
 import io.gitlb.reconciler.cli.SchemaCommand;
+import io.gitlb.reconciler.cli.StatusCommand;
 import io.gitlb.reconciler.cli.ValidateCommand;
 import io.gitlb.speaker.cli.SpeakerCommand;
 import java.util.Map;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       ReconcilerCommand.class,
       SpeakerCommand.class,
       ApiServerCommand.class,
+      StatusCommand.class,
       HistoryCommand.class,
       SchemaCommand.class,
       VersionCommand.class,

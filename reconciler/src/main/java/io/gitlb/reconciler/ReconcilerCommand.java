@@ -79,8 +79,17 @@ public final class ReconcilerCommand implements Callable<Integer> {
       names = "--health-listen",
       defaultValue = "127.0.0.1:8480",
       paramLabel = "HOST:PORT",
-      description = "where /healthz, /readyz and /metrics are served (default: ${DEFAULT-VALUE})")
+      description =
+          "where /healthz, /readyz, /metrics and /v1/announcing are served (default: ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
+
+  @Option(
+      names = "--api-token-file",
+      paramLabel = "FILE",
+      description =
+          "holds the token, 16 characters or more, that lets gitlb status ask from other hosts (default:"
+              + " only this host may)")
+  private @Nullable Path apiTokenFile;
 
   @ArgGroup(validate = false, heading = "%nConfiguration repository by https:%n")
   private ConfigHttpOptions configHttp = new ConfigHttpOptions();
@@ -367,6 +376,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
             new LedgerConduct(ledger.mode, Optional.ofNullable(ledger.takeOver)),
             ledger.packing,
             address.orElseThrow(),
+            Optional.ofNullable(apiTokenFile),
             hooks));
   }
 

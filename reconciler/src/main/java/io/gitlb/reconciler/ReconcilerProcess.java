@@ -29,6 +29,8 @@ import io.gitlb.reconciler.push.PushSettings;
 import io.gitlb.reconciler.push.SpeakerPusher;
 import io.gitlb.reconciler.webhook.FollowedRefs;
 import io.gitlb.reconciler.webhook.WebhookReceiver;
+import io.gitlb.schema.http.HttpAnswer;
+import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpServer;
@@ -78,6 +80,7 @@ final class ReconcilerProcess implements AutoCloseable {
   private final Reconciler reconciler;
   private final ReconcilerMetrics metrics;
   private final HealthEndpoint health;
+  private final AnnouncingEndpoint announcing;
 
   private ReconcilerProcess(
       ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries) {
@@ -108,6 +111,7 @@ final class ReconcilerProcess implements AutoCloseable {
                 failure -> log.warn("{}", failure)));
     metrics = new ReconcilerMetrics(kubernetes::droppedEvents);
     health = new HealthEndpoint(clock, metrics);
+    announcing = new AnnouncingEndpoint(settings.apiTokenFile());
     SpeakerDirectory directory = new SpeakerDirectory(settings.speakers(), settings.speakerPort());
     loops = open(HttpLoops.open(1));
     SpeakerPusher speakers =
@@ -269,6 +273,7 @@ final class ReconcilerProcess implements AutoCloseable {
       Outcome outcome = pass(poll);
       metrics.passed(Duration.ofNanos(System.nanoTime() - began), outcome, reconciler.state());
       health.end(outcome);
+      announcing.publish(reconciler.overview());
       Duration wait =
           outcome
               .next()
@@ -326,13 +331,17 @@ final class ReconcilerProcess implements AutoCloseable {
             ? new ServerSecurity.Plaintext()
             : new ServerSecurity.ServerTls(identity.get());
     return switch (HttpServer.start(
-        loops, new HttpServerSettings(address, security, HttpLimits.DEFAULTS), health)) {
+        loops, new HttpServerSettings(address, security, HttpLimits.DEFAULTS), this::answer)) {
       case HttpServerStart.Listening(HttpServer server) -> {
         open(server);
         yield Optional.empty();
       }
       case HttpServerStart.Refused(String message) -> Optional.of("--health-listen: " + message);
     };
+  }
+
+  private HttpAnswer answer(HttpCall call) throws InterruptedException {
+    return call.path().startsWith("/v1/") ? announcing.handle(call) : health.handle(call);
   }
 
   private Optional<Failure> serveWebhooks(

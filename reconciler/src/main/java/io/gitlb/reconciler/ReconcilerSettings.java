@@ -24,6 +24,7 @@ import java.util.SortedMap;
 /// @param webhooks empty: nobody listens for them
 /// @param trust who is believed, and how we prove who we are
 /// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
+/// @param apiTokenFile what callers of `/v1` from other hosts have to show; empty: there are none
 /// @param packing when the local copies are packed, as Quartz writes schedules
 record ReconcilerSettings(
     ClusterName cluster,
@@ -42,6 +43,7 @@ record ReconcilerSettings(
     LedgerConduct ledgerConduct,
     String packing,
     InetSocketAddress healthListen,
+    Optional<Path> apiTokenFile,
     Optional<Webhooks> webhooks) {
 
   ReconcilerSettings {

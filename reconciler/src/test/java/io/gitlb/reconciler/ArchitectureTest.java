@@ -117,7 +117,8 @@ class ArchitectureTest {
                       "reconciler.ledger",
                       "reconciler.plan",
                       "reconciler.desired",
-                      "reconciler.guard"),
+                      "reconciler.guard",
+                      "reconciler.report"),
                   Set.of("org.slf4j."))),
           Map.entry(
               "reconciler.git",
@@ -165,6 +166,7 @@ class ArchitectureTest {
                       "schema.value",
                       "schema.model",
                       "schema.check",
+                      "schema.http",
                       "schema.yaml",
                       "reconciler.cluster",
                       "reconciler.facts",
@@ -237,6 +239,7 @@ class ArchitectureTest {
                       "reconciler.git",
                       "reconciler.kubernetes",
                       "reconciler.push",
+                      "reconciler.report",
                       "reconciler.webhook"),
                   Set.of(
                       "org.quartz.",

@@ -25,9 +25,6 @@ import java.util.stream.Stream;
 /// The nodes that a set of advertisements is for, shared by all addresses that the set is for.
 final class Coverage {
 
-  /// Less trouble than any condition.
-  private static final int CORDONED = 1;
-
   /// node → what it is told; sorted
   private final SortedMap<NodeName, Member> members = new TreeMap<>();
 
@@ -125,7 +122,7 @@ final class Coverage {
         Optional<List<String>> interfaces = interfaces(ground.layer2(ownLayer2));
         int weight = ownLayer2.stream().map(node.weights()::get).sum();
         OnCordon cordon = cordon(node, ground.layer2(ownLayer2));
-        int trouble = node.trouble() + (cordon == OnCordon.KEEP ? 0 : CORDONED);
+        int trouble = node.trouble() + (cordon == OnCordon.KEEP ? 0 : Trouble.CORDONED.weight());
         members.put(
             node.name(),
             new Member(

@@ -220,7 +220,9 @@ final class Crew {
           .links()
           .ifPresent(
               links ->
-                  links.onLink(part.key().interfaces().orElse(List.of())).forEach(onLink::add));
+                  links
+                      .onLink(part.key().interfaces().orElse(List.of()))
+                      .forEach(prefix -> onLink.add(prefix)));
     }
     return onLink;
   }

@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Says for every node which addresses it has to do with and which peers it keeps.
@@ -111,6 +113,22 @@ public final class DesiredStates {
   /// @param willing the nodes that may be asked to take an address over
   public Optional<BalanceMove> balance(SortedSet<NodeName> willing) {
     return spread.move(willing);
+  }
+
+  /// What puts each candidate where it is on the list of an address, best first; a sound one that
+  /// nobody prefers has no reason. Empty when the address is announced on no link.
+  public SortedMap<NodeName, List<String>> why(IpAddress address) {
+    SortedMap<NodeName, List<String>> why = new TreeMap<>();
+    List<NodeName> list = placement.content().candidates().find(address).orElse(List.of());
+    if (!list.isEmpty()) {
+      Choice asListed =
+          (_, roster, _) -> {
+            list.forEach(node -> why.put(node, roster.why(node)));
+            return list.getFirst();
+          };
+      var unused = reach(address, heads(asListed));
+    }
+    return why;
   }
 
   /// Chooses who comes first.

@@ -72,8 +72,9 @@ record NodeTraits(
   /// How badly a node is off. A node whose network is reported down is worse than one that is not
   /// ready. A cordoned node works, but is about to go: what that means is said by advertisements.
   private static int trouble(NodeView node) {
-    int trouble = node.readiness() == Readiness.NOT_READY ? 2 : 0;
-    trouble += node.network() == Network.UNAVAILABLE ? 4 : 0;
+    int trouble = node.readiness() == Readiness.NOT_READY ? Trouble.NOT_READY.weight() : 0;
+    trouble +=
+        node.network() == Network.UNAVAILABLE ? Trouble.NETWORK_UNAVAILABLE.weight() : 0;
     return trouble;
   }
 

@@ -88,6 +88,24 @@ final class Roster {
     return ahead.isEmpty() || ahead.containsKey(candidate.node()) ? 0 : 1;
   }
 
+  /// What puts a node where it is on the lists, best first; nothing for a sound one that nobody
+  /// prefers.
+  List<String> why(NodeName node) {
+    Optional<Candidate> candidate = find(node);
+    if (candidate.isEmpty()) {
+      return List.of("leaving");
+    }
+    List<String> why = new ArrayList<>();
+    if (turn(candidate.get()) > 0) {
+      why.add("no endpoint");
+    }
+    if (candidate.get().weight() > 0) {
+      why.add("preferred " + candidate.get().weight());
+    }
+    Trouble.words(candidate.get().trouble()).forEach(why::add);
+    return why;
+  }
+
   boolean isEmpty() {
     return tiers.isEmpty();
   }

@@ -156,7 +156,7 @@ final class AnnouncedCondition {
         + (others.isEmpty() ? "" : " and " + list(others))
         + SINCE
         + owner.since()
-        + (announcing.position() > 0 ? " (candidate " + announcing.position() + ")" : "");
+        + (owner.position() > 0 ? " (candidate " + owner.position() + ")" : "");
   }
 
   /// Only where the addresses are announced: without since when, and without what else there is.

@@ -14,7 +14,6 @@ import java.util.SortedSet;
 /// @param wanted the nodes that are to have to do with it
 /// @param nodes those that say that they announce it
 /// @param owner of an address that is announced on a link: who does
-/// @param position of the owner among the candidates, from 1; 0 when it is none
 /// @param failing node → its word for why it does not announce although it should
 /// @param contested node that announces it → who else it hears claim it
 /// @param nowhere why no node is to announce it; empty when some are, or when there is no record
@@ -22,7 +21,6 @@ record Announcing(
     SortedSet<NodeName> wanted,
     SortedSet<NodeName> nodes,
     Optional<Owned> owner,
-    int position,
     SortedMap<NodeName, String> failing,
     SortedMap<NodeName, Contested> contested,
     Optional<NotAnnounced> nowhere) {
@@ -33,7 +31,6 @@ record Announcing(
           Collections.emptySortedSet(),
           Collections.emptySortedSet(),
           Optional.empty(),
-          0,
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
           Optional.empty());

@@ -9,7 +9,6 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,7 +21,6 @@ final class AnnouncingPicture {
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Owned> owned = SnapshotMap.empty();
-  private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
 
   private SnapshotMap<IpAddress, Announcing> picture = SnapshotMap.empty();
 
@@ -37,9 +35,7 @@ final class AnnouncingPicture {
     content.notAnnounced().changesSince(notAnnounced).forEach(change -> changed.add(change.key()));
     nowSaid.changesSince(said).forEach(change -> changed.add(change.key()));
     nowOwned.changesSince(owned).forEach(change -> changed.add(change.key()));
-    content.candidates().changesSince(candidates).forEach(change -> changed.add(change.key()));
     owned = nowOwned;
-    candidates = content.candidates();
     placed = content.placed();
     notAnnounced = content.notAnnounced();
     said = nowSaid;
@@ -62,7 +58,6 @@ final class AnnouncingPicture {
               wanted.orElse(Collections.emptySortedSet()),
               heard.announcing(),
               owner,
-              owner.map(one -> position(address, one.node())).orElse(0),
               heard.failing(),
               heard.contested(),
               nowhere);
@@ -70,9 +65,5 @@ final class AnnouncingPicture {
         picture = picture.with(address, now);
       }
     }
-  }
-
-  private int position(IpAddress address, NodeName node) {
-    return candidates.find(address).map(list -> list.indexOf(node) + 1).orElse(0);
   }
 }

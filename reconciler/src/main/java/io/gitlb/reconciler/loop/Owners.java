@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import io.gitlb.reconciler.loop.SpeakerWords.Holding;
 import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
@@ -14,11 +15,13 @@ import java.util.function.Predicate;
 /// Who announces each address on its link, or did last.
 ///
 /// What is told of an owner stays the same as long as it is the owner: a speaker that is started
-/// anew is no news, and what is no news is written nowhere.
+/// anew, and a list that changes behind it or before it hands over, is no news, and what is no news
+/// is written nowhere.
 final class Owners {
 
   /// @param since when it became the owner, as it told it first, in whole seconds
-  record Owned(NodeName node, Instant since) {}
+  /// @param position as which of the candidates it became it, from 1; 0 when it did not tell
+  record Owned(NodeName node, Instant since, int position) {}
 
   private SnapshotMap<IpAddress, NodeName> nodes = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Owned> owned = SnapshotMap.empty();
@@ -28,7 +31,7 @@ final class Owners {
   ///
   /// @param isRecorded whether an address has a record
   void follow(IpAddress address, Optional<Said> said, Predicate<IpAddress> isRecorded) {
-    SortedMap<NodeName, Instant> claims = said.orElse(Said.NOTHING).onLink();
+    SortedMap<NodeName, Holding> claims = said.orElse(Said.NOTHING).onLink();
     Optional<Owned> before = owned.find(address);
     if (claims.isEmpty()) {
       if (!isRecorded.test(address)) {
@@ -43,9 +46,13 @@ final class Owners {
             .filter(node -> claims.containsKey(node))
             .orElseGet(() -> claims.firstKey());
     if (before.filter(last -> last.node().equals(owner)).isEmpty()) {
-      Instant since = claims.getOrDefault(owner, Instant.EPOCH);
+      Holding holding = claims.getOrDefault(owner, Holding.UNKNOWN);
       nodes = nodes.with(address, owner);
-      owned = owned.with(address, new Owned(owner, since.truncatedTo(ChronoUnit.SECONDS)));
+      owned =
+          owned.with(
+              address,
+              new Owned(
+                  owner, holding.since().truncatedTo(ChronoUnit.SECONDS), holding.position()));
     }
   }
 

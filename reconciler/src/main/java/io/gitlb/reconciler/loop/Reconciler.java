@@ -86,6 +86,11 @@ public final class Reconciler {
   private SnapshotMap<ServiceRef, Decision> decisions = SnapshotMap.empty();
   private DesiredContent content = DesiredContent.EMPTY;
   private Optional<LoopState> state = Optional.empty();
+
+  /// What the content was made of.
+  private Optional<DesiredInput> built = Optional.empty();
+
+  private Optional<Overview> overview = Optional.empty();
   private String lastOutcome = "";
 
   /// The time of the last pass.
@@ -153,6 +158,10 @@ public final class Reconciler {
       Outcome outcome = run(now, poll);
       tell(outcome);
       state = Optional.of(snapshot(now, outcome));
+      overview =
+          built.map(
+              input ->
+                  new Overview(now, input, speakers.announcing(content), speakers.reports()));
       ended = true;
       return outcome;
     } finally {
@@ -399,7 +408,7 @@ public final class Reconciler {
 
   private DesiredContent desired(Definitions announcing, Ledger recorded) {
     ledgerCounts.follow(recorded.records());
-    return desired.build(
+    DesiredInput input =
         new DesiredInput(
             announcing,
             definitions.frozenFor(ledgerCounts.heldUnder()),
@@ -409,7 +418,14 @@ public final class Reconciler {
             speakers.owners(),
             speakers.intended(),
             speakers.links(),
-            speakers.moves()));
+            speakers.moves());
+    built = Optional.of(input);
+    return desired.build(input);
+  }
+
+  /// Who announces what after the last pass; empty before the first one that decided something.
+  public Optional<Overview> overview() {
+    return overview;
   }
 
   private Picture picture(ClusterView view, Backlog backlog) {

@@ -123,6 +123,11 @@ final class SpeakerFollower {
     return balance.next();
   }
 
+  /// Node → what is known of its speaker.
+  SortedMap<NodeName, SpeakerReport> reports() {
+    return reports;
+  }
+
   /// Node → what it reaches, of those that have told it.
   SnapshotMap<NodeName, NodeLinks> links() {
     return members.reached();

@@ -29,12 +29,12 @@ final class SpeakerWords {
   /// What the speakers say of one address.
   ///
   /// @param announcing the nodes that announce it
-  /// @param onLink those of them that announce it on a link → since when
+  /// @param onLink those of them that announce it on a link → what they say of that
   /// @param failing node → its word for why it does not announce although it should
   /// @param contested node that announces it → who else it hears claim it
   record Said(
       SortedSet<NodeName> announcing,
-      SortedMap<NodeName, Instant> onLink,
+      SortedMap<NodeName, Holding> onLink,
       SortedMap<NodeName, String> failing,
       SortedMap<NodeName, Contested> contested) {
 
@@ -47,7 +47,7 @@ final class SpeakerWords {
     /// Of what nobody else claims.
     Said(
         SortedSet<NodeName> announcing,
-        SortedMap<NodeName, Instant> onLink,
+        SortedMap<NodeName, Holding> onLink,
         SortedMap<NodeName, String> failing) {
       this(announcing, onLink, failing, Collections.emptySortedMap());
     }
@@ -55,7 +55,7 @@ final class SpeakerWords {
     /// @param words node → what it says now
     private Said with(Map<NodeName, Word> words) {
       SortedSet<NodeName> nextAnnouncing = new TreeSet<>(announcing);
-      SortedMap<NodeName, Instant> nextOnLink = new TreeMap<>(onLink);
+      SortedMap<NodeName, Holding> nextOnLink = new TreeMap<>(onLink);
       SortedMap<NodeName, String> nextFailing = new TreeMap<>(failing);
       SortedMap<NodeName, Contested> nextContested = new TreeMap<>(contested);
       words.forEach(
@@ -65,9 +65,9 @@ final class SpeakerWords {
             nextFailing.remove(node);
             nextContested.remove(node);
             switch (word) {
-              case Word.OnLink(Instant since, Optional<Contested> other) -> {
+              case Word.OnLink(Holding holding, Optional<Contested> other) -> {
                 nextAnnouncing.add(node);
-                nextOnLink.put(node, since);
+                nextOnLink.put(node, holding);
                 other.ifPresent(one -> nextContested.put(node, one));
               }
               case Word.ByRoute() -> nextAnnouncing.add(node);
@@ -83,14 +83,23 @@ final class SpeakerWords {
     }
   }
 
+  /// Of an address that is announced on a link.
+  ///
+  /// @param since when that began
+  /// @param position of the node among the candidates, from 1; 0 when it is not told
+  record Holding(Instant since, int position) {
+
+    static final Holding UNKNOWN = new Holding(Instant.EPOCH, 0);
+  }
+
   /// What one speaker says of one address.
   private sealed interface Word {
 
     /// It announces it, by ARP or NDP at least.
     ///
-    /// @param since when it began to
+    /// @param holding since when, and from which place
     /// @param other who else claims it there
-    record OnLink(Instant since, Optional<Contested> other) implements Word {}
+    record OnLink(Holding holding, Optional<Contested> other) implements Word {}
 
     /// It announces it, by BGP only.
     record ByRoute() implements Word {}
@@ -108,7 +117,9 @@ final class SpeakerWords {
             status.interfaces().isEmpty()
                 ? new ByRoute()
                 : new OnLink(
-                    status.since(),
+                    new Holding(
+                        status.since(),
+                        status.layer2().map(Layer2Status::position).orElse(0)),
                     status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
         case NOT_ANNOUNCED -> new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));

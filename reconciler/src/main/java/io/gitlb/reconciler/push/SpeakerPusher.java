@@ -28,9 +28,6 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
   /// For all threads together to end.
   private static final Duration CLOSING = Duration.ofMillis(900);
 
-  /// Of a URL that names none.
-  private static final int DEFAULT_PORT = 443;
-
   private final HttpLoops loops;
   private final PushSettings settings;
   private final ThreadFactory threads;
@@ -170,7 +167,7 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
   }
 
   private static int port(URI url) {
-    return url.getPort() > 0 ? url.getPort() : DEFAULT_PORT;
+    return url.getPort() > 0 ? url.getPort() : SpeakerEndpoint.DEFAULT_PORT;
   }
 
   /// An IPv6 address stands in brackets in a URL.

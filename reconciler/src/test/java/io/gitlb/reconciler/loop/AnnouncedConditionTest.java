@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.desired.DesiredContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
+import io.gitlb.reconciler.loop.SpeakerWords.Holding;
 import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.schema.value.IpAddress;
@@ -30,7 +31,6 @@ class AnnouncedConditionTest {
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
   private final Owners owners = new Owners();
-  private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
 
   private static SortedSet<NodeName> nodes(String... names) {
@@ -44,9 +44,9 @@ class AnnouncedConditionTest {
   }
 
   /// On a link, from one node and by BGP perhaps from others.
-  private void holds(IpAddress address, String node, String since, String... others) {
-    SortedMap<NodeName, Instant> onLink = new TreeMap<>();
-    onLink.put(new NodeName(node), Instant.parse(since));
+  private void holds(IpAddress address, String node, String since, int position, String... others) {
+    SortedMap<NodeName, Holding> onLink = new TreeMap<>();
+    onLink.put(new NodeName(node), new Holding(Instant.parse(since), position));
     SortedSet<NodeName> all = nodes(others);
     all.add(new NodeName(node));
     said = said.with(address, new Said(all, onLink, new TreeMap<>()));
@@ -65,7 +65,7 @@ class AnnouncedConditionTest {
     return picture.next(
         said,
         owners.owned(),
-        new DesiredContent(SnapshotMap.empty(), placed, notAnnounced, candidates));
+        new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
   }
 
   private String condition(IpAddress... addresses) {
@@ -117,11 +117,10 @@ class AnnouncedConditionTest {
 
   @Test
   void theOwnerIsNamedSinceWhenAndFromWhichPlaceOnTheList() {
-    candidates = candidates.with(A, List.of(new NodeName("n2"), new NodeName("n1")));
-    holds(A, "n1", "2026-01-01T00:00:07.123Z");
+    holds(A, "n1", "2026-01-01T00:00:07.123Z", 2);
     assertEquals(
         "True Announced: 10.0.0.1 from n1 since 2026-01-01T00:00:07Z (candidate 2)", condition(A));
-    holds(A, "n1", "2026-01-01T00:00:07Z", "n2", "n3");
+    holds(A, "n1", "2026-01-01T00:00:07Z", 2, "n2", "n3");
     assertEquals(
         "True Announced: 10.0.0.1 from n1 and n2, n3 since 2026-01-01T00:00:07Z (candidate 2)",
         condition(A));
@@ -129,23 +128,21 @@ class AnnouncedConditionTest {
 
   @Test
   void whatIsNoNewsIsNoOtherWord() {
-    holds(A, "n1", "2026-01-01T00:00:07Z");
+    holds(A, "n1", "2026-01-01T00:00:07Z", 0);
     SnapshotMap<IpAddress, Announcing> before = next();
-    holds(A, "n1", "2026-01-01T05:00:00Z");
-    assertSame(before, next(), "a restarted speaker");
-    candidates = candidates.with(B, List.of(new NodeName("n1")));
-    assertSame(before.get(A), next().get(A));
-    holds(A, "n2", "2026-01-01T05:00:00Z");
+    holds(A, "n1", "2026-01-01T05:00:00Z", 2);
+    assertSame(before, next(), "a restarted speaker, another place on the list");
+    holds(A, "n2", "2026-01-01T05:00:00Z", 0);
     assertEquals("True Announced: 10.0.0.1 from n2 since 2026-01-01T05:00:00Z", condition(A));
   }
 
   @Test
   void whileTwoHoldTheOneThatWasStaysTheOwner() {
-    holds(A, "n2", "2026-01-01T00:00:07Z");
+    holds(A, "n2", "2026-01-01T00:00:07Z", 0);
     next();
-    SortedMap<NodeName, Instant> both = new TreeMap<>();
-    both.put(new NodeName("n1"), Instant.EPOCH);
-    both.put(new NodeName("n2"), Instant.EPOCH);
+    SortedMap<NodeName, Holding> both = new TreeMap<>();
+    both.put(new NodeName("n1"), new Holding(Instant.EPOCH, 1));
+    both.put(new NodeName("n2"), new Holding(Instant.EPOCH, 1));
     said = said.with(A, new Said(nodes("n1", "n2"), both, new TreeMap<>()));
     assertEquals(
         "True Announced: 10.0.0.1 from n2 and n1 since 2026-01-01T00:00:07Z", condition(A));

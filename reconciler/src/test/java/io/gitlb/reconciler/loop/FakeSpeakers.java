@@ -11,8 +11,10 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
+import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +64,9 @@ final class FakeSpeakers implements SpeakerPort {
   /// address → who claims it while we announce it
   private final Map<IpAddress, Conflict> contested = new HashMap<>();
 
+  /// node → its only interface
+  private final Map<NodeName, InterfaceStatus> links = new HashMap<>();
+
   /// Which nodes have all addresses on link.
   private List<NodeName> probers = List.of();
 
@@ -77,6 +83,19 @@ final class FakeSpeakers implements SpeakerPort {
 
   void onLink(String... nodes) {
     probers = Stream.of(nodes).map(NodeName::new).toList();
+  }
+
+  /// What the speaker's interface reaches from now on.
+  void link(String node, String... prefixes) {
+    links.put(
+        new NodeName(node),
+        new InterfaceStatus(
+            "eth0",
+            MacAddress.of("02:00:00:00:00:01"),
+            new TreeSet<>(),
+            Stream.of(prefixes)
+                .map(IpPrefix::of)
+                .collect(Collectors.toCollection(TreeSet::new))));
   }
 
   void probes(Patience how) {
@@ -259,7 +278,14 @@ final class FakeSpeakers implements SpeakerPort {
         s -> s.announcements().values().forEach(a -> announcements.add(announcement(node, a))));
     Optional<Generation> generation = state.map(DesiredState::generation);
     return new SpeakerStatus(
-        node, "boot", 1, generation, generation, announcements, List.of(), List.of());
+        node,
+        "boot",
+        1,
+        generation,
+        generation,
+        announcements,
+        List.of(),
+        Optional.ofNullable(links.get(node)).stream().toList());
   }
 
   private AnnouncementStatus announcement(NodeName node, Announcement announcement) {

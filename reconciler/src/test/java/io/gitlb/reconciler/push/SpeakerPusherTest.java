@@ -17,6 +17,7 @@ import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.Member.Endpoint;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -87,6 +88,24 @@ class SpeakerPusherTest {
           threads.add(thread);
           return thread;
         });
+  }
+
+  @Test
+  void whereASpeakerIsCalledIsToldAsTheOthersDialIt() {
+    try (SpeakerPusher pusher = pusher()) {
+      assertEquals(Optional.empty(), pusher.endpoint(A), "nobody knows");
+      urls.put(A, URI.create("https://192.0.2.7:7001"));
+      assertEquals(Optional.of(new Endpoint("192.0.2.7", 7001)), pusher.endpoint(A));
+      urls.put(A, URI.create("https://[2001:db8::7]:7002"));
+      assertEquals(Optional.of(new Endpoint("2001:db8::7", 7002)), pusher.endpoint(A));
+      urls.put(A, URI.create("https://node-a.example"));
+      assertEquals(
+          Optional.of(new Endpoint("node-a.example", SpeakerEndpoint.DEFAULT_PORT)),
+          pusher.endpoint(A),
+          "the port that we would call");
+      urls.put(A, URI.create("https:opaque"));
+      assertEquals(Optional.empty(), pusher.endpoint(A));
+    }
   }
 
   private FakeSpeaker speaker(NodeName node) {
