@@ -36,7 +36,7 @@ final class Decision {
 
   private Standing standing(Seat seat, Moment moment) {
     if (seat.hold.isPresent()) {
-      Optional<NodeName> winner = tenure.winner(seat, moment.now());
+      Optional<NodeName> winner = tenure.winner(seat, moment);
       if (winner.isPresent()) {
         seat.drop();
         return new Standing.Standby(winner);

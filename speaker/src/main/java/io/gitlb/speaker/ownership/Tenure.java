@@ -31,8 +31,10 @@ final class Tenure {
     this.agenda = agenda;
   }
 
-  /// Who makes this holder stop: a better claim on the same segment, or of a newer term.
-  Optional<NodeName> winner(Seat seat, Instant now) {
+  /// Who makes this holder stop: a better claim on the same segment, or of a newer term; any claim
+  /// there, when it means to stop anyway.
+  Optional<NodeName> winner(Seat seat, Moment moment) {
+    boolean yields = moment.leaving() || seat.ability.whyNotClaiming().isPresent();
     for (Map.Entry<NodeName, SpeakerClaims.Claim> entry : seat.claims.entrySet()) {
       Peer peer = roster.get(entry.getKey());
       SpeakerClaims.Claim claim = entry.getValue();
@@ -41,21 +43,23 @@ final class Tenure {
           || seat.buried.contains(entry.getKey())) {
         continue;
       }
-      if (seat.beaten(self, entry.getKey(), claim) && binds(seat, peer, claim, now)) {
+      if ((yields || seat.beaten(self, entry.getKey(), claim))
+          && binds(seat, peer, claim, moment.now())) {
         return Optional.of(entry.getKey());
       }
     }
     return Optional.empty();
   }
 
-  // Who is on another part of a segment in two leaves this part to us. A newer term binds without
+  // Who is on another part of a segment in two leaves this part to us. Who is seen to answer, but
+  // hears nobody, may be deaf: to stop for that one could leave nobody, too. A newer term binds without
   // contact, unless its holder seems to be off the segment: whoever stops for that one leaves
   // nobody.
   private boolean binds(Seat seat, Peer peer, SpeakerClaims.Claim claim, Instant now) {
     Seat.Hold mine = seat.hold.orElseThrow();
     SortedSet<String> segment = mine.interfaces();
     return peer.up(segment)
-        || seat.sightedSince(peer.node, now.minus(SIGHT))
+        || (seat.sightedSince(peer.node, now.minus(SIGHT)) && verdict.hears(peer, seat))
         || verdict.joined(peer, seat, segment)
         || (claim.term().compareTo(mine.term()) > 0
             && verdict.of(peer, seat, segment, now) == Verdict.Life.LIVE);

@@ -84,6 +84,11 @@ final class Verdict {
     return peer.open() && !Collections.disjoint(roster.reached(segment), reported(peer, seat));
   }
 
+  /// Whether the peer has contact with any member on the segment.
+  boolean hears(Peer peer, Seat seat) {
+    return peer.open() && !reported(peer, seat).isEmpty();
+  }
+
   private static SortedSet<NodeName> reported(Peer peer, Seat seat) {
     return peer.reportedContacts(seat.claims.get(peer.node));
   }

@@ -19,7 +19,7 @@ final class OwnershipStoryTest {
 
   private static final IpAddress ADDRESS = IpAddress.of("192.0.2.10");
 
-  private final World world = new World(5, new Random(1));
+  private World world = new World(5, new Random(1));
 
   private static List<NodeName> list(int... order) {
     List<NodeName> names = new ArrayList<>();
@@ -297,5 +297,169 @@ final class OwnershipStoryTest {
     world.nodes.get(4).doubted.clear();
     world.run(1_000);
     held(0, 4);
+  }
+
+  private void settled(int size) {
+    world = new World(size, new Random(1));
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    desire(order);
+    world.everybody();
+    world.nodes.forEach(node -> node.receive(world.desired));
+    world.run(3_000);
+    held(0, 0);
+  }
+
+  // For how long more than one answered at a time, while time went on.
+  private long doubled(long millis) {
+    long[] steps = {0};
+    world.observer = seen -> steps[0] += seen.answerers(0, ADDRESS).size() > 1 ? 10 : 0;
+    world.run(millis);
+    world.observer = seen -> {};
+    return steps[0];
+  }
+
+  @Test
+  void ofTwoNodesTheOneThatSendsNothingIsRelieved() {
+    settled(2);
+    world.nodes.get(0).sends = false;
+    assertTrue(gap(2_000) < 500);
+    held(0, 1);
+    world.nodes.get(0).sends = true;
+    assertTrue(doubled(3_000) <= World.DETECTION + 50);
+    held(0, 1);
+  }
+
+  @Test
+  void ofTwoNodesTheOneThatHearsNothingIsRelieved() {
+    settled(2);
+    world.nodes.get(0).receives = false;
+    assertTrue(gap(2_000) < 500);
+    held(0, 1);
+    world.nodes.get(0).receives = true;
+    assertTrue(doubled(3_000) <= World.DETECTION + 50);
+    held(0, 1);
+  }
+
+  @Test
+  void ofTwoNodesADeafOrMuteStandbyTakesNothingAway() {
+    settled(2);
+    world.nodes.get(1).receives = false;
+    assertEquals(0, gap(3_000));
+    world.nodes.get(1).receives = true;
+    world.run(3_000);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+    settled(2);
+    world.nodes.get(1).sends = false;
+    assertEquals(0, gap(3_000));
+    world.nodes.get(1).sends = true;
+    assertTrue(doubled(3_000) <= World.DETECTION + 50);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
+
+  @Test
+  void aHolderThatSeesAnotherAnswerWhichHearsOthersFollowsIt() {
+    settled(3);
+    // Clients hear the first node, the others do not: without seeing the second it would go on.
+    world.lost.addAll(List.of("n0>n1", "n0>n2"));
+    assertTrue(doubled(3_000) <= 50);
+    held(0, 1);
+  }
+
+  @Test
+  void aHolderThatSharesAPartnerWithABetterOneFollowsIt() {
+    settled(4);
+    // The first hears the last alone, the others hear more: they relieve it, which the last tells.
+    world.lost.addAll(List.of("n0>n1", "n1>n0", "n0>n2", "n2>n0"));
+    assertTrue(doubled(3_000) <= 50);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
+
+  @Test
+  void whoLeavesStopsForAnybodyWhoAnswers() {
+    settled();
+    world.nodes.get(4).kill();
+    world.run(1_000);
+    world.nodes.subList(0, 2).forEach(node -> node.group = 1);
+    world.run(2_000);
+    held(1, 0);
+    held(0, 2);
+    // The later turn is here, so that the other would not stop it.
+    world.nodes.get(2).kill();
+    world.run(1_000);
+    held(0, 3);
+    world.nodes.get(3).leave();
+    world.nodes.forEach(node -> node.group = 0);
+    assertTrue(doubled(3_000) <= World.DETECTION + 50);
+    held(0, 0);
+  }
+
+  @Test
+  void gateThatShutsUnheardLeavesNoHole() {
+    settled();
+    world.nodes.get(0).manage(false);
+    assertEquals(0, gap(5_000));
+    held(0, 0);
+    world.nodes.get(0).shut.add(ADDRESS);
+    long gap = gap(4_000);
+    assertTrue(gap < 2_200, "gap " + gap);
+    held(0, 1);
+    world.nodes.get(0).shut.clear();
+    assertEquals(0, doubled(5_000));
+    held(0, 1);
+    world.nodes.get(0).manage(true);
+    assertEquals(0, doubled(3_000));
+    held(0, 1);
+  }
+
+  @Test
+  void stateThatIsFoundToBeOldIsGivenUp() {
+    settled();
+    world.nodes.get(0).kill();
+    world.run(500);
+    world.desire(new TreeMap<>(), 1);
+    world.run(1_000);
+    world.reconciler = false;
+    world.nodes.get(0).manage(false);
+    world.nodes.get(0).start(new Start.Cold(Duration.ofDays(1)));
+    world.run(32_000);
+    held(0, 0);
+    world.nodes.get(0).manage(true);
+    world.run(100);
+    held(0);
+  }
+
+  @Test
+  void probeThatRanDuringAPauseCountsForNothing() {
+    settled();
+    world.nodes.subList(2, 5).forEach(SimNode::kill);
+    world.run(1_000);
+    world.nodes.get(0).group = 9;
+    while (!(world.nodes.get(1).standings().get(ADDRESS) instanceof Standing.Probing)) {
+      world.run(World.STEP);
+    }
+    world.nodes.get(1).stop();
+    world.nodes.get(0).group = 0;
+    world.run(2_000);
+    held(0, 0);
+    world.nodes.get(1).resume();
+    assertEquals(0, doubled(3_000));
+    held(0, 0);
+  }
+
+  @Test
+  void beyondAFullMeshTheFirstCandidatesTakeOver() {
+    settled(20);
+    world.nodes.get(0).kill();
+    assertTrue(gap(1_000) <= 50);
+    held(0, 1);
+    world.nodes.get(1).group = 9;
+    assertTrue(gap(2_000) < 500);
+    held(0, 2);
+    desire(7, 8, 9, 10, 11);
+    assertEquals(0, gap(2_000));
+    held(0, 7);
   }
 }

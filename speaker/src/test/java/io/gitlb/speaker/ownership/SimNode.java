@@ -49,6 +49,8 @@ final class SimNode {
   private Set<IpAddress> shutSeen = new HashSet<>();
   private Set<IpAddress> doubtedSeen = new HashSet<>();
   private Optional<Contests> applied = Optional.empty();
+  // Peer → the state of which it told all addresses last (1:1).
+  private final Map<SimNode, Optional<Generation>> knownOf = new HashMap<>();
   // Address → the probe that runs (1:1).
   private final Map<IpAddress, Long> probes = new HashMap<>();
   private long probeNumber;
@@ -135,6 +137,7 @@ final class SimNode {
     changed = world.now;
     clockOffset = world.random.nextLong(-1_000_000_000L, 1_000_000_000L);
     probes.clear();
+    knownOf.clear();
     started = world.now;
     sequence = 0;
     stopped = false;
@@ -301,9 +304,9 @@ final class SimNode {
     } else if (reached && peer.runs() && peer.outcome.isPresent()) {
       lastOpen.put(peer, world.now);
       String mark = peer.run + "/" + peer.sequence;
-      channel(peer, Channel.OPEN);
+      boolean opened = channels.get(peer) != Channel.OPEN || !sent.containsKey(peer);
       if (!mark.equals(sent.put(peer, mark))) {
-        deliver(peer);
+        deliver(peer, opened);
       }
     } else if (world.now - lastOpen.getOrDefault(peer, 0L) >= 1_000) {
       sent.remove(peer);
@@ -317,21 +320,31 @@ final class SimNode {
     }
   }
 
-  private void deliver(SimNode peer) {
-    SpeakerClaims content = peer.claims();
+  private void deliver(SimNode peer, boolean opened) {
+    boolean ask =
+        opened || (onDisk() && !peer.state().flatMap(Contests::stored).equals(knownOf.get(peer)));
+    SpeakerClaims content = peer.claims(ask);
+    if (ask) {
+      knownOf.put(peer, content.stored());
+    }
     int mine = run;
     world.later(
         1 + world.random.nextInt(20),
         () -> {
           if (run == mine && runs() && peer.alive() && world.managed(this, peer)) {
             machine.orElseThrow().told(content, clock());
+            channel(peer, Channel.OPEN);
           } else {
             sent.remove(peer);
           }
         });
   }
 
-  private SpeakerClaims claims() {
+  private boolean onDisk() {
+    return applied.filter(state -> state.origin() == Origin.DISK).isPresent();
+  }
+
+  private SpeakerClaims claims(boolean withKnown) {
     Optional<Generation> stored = applied.flatMap(Contests::stored);
     SpeakerClaims before =
         new SpeakerClaims(
@@ -354,7 +367,10 @@ final class SimNode {
         told.claims(),
         told.unable(),
         told.contacts(),
-        applied.map(contests -> new TreeSet<>(contests.byAddress().keySet())));
+        withKnown
+            ? Optional.of(
+                applied.map(one -> new TreeSet<>(one.byAddress().keySet())).orElseGet(TreeSet::new))
+            : Optional.empty());
   }
 
   void advance() {
