@@ -85,7 +85,9 @@ final class LivenessTargets {
     }
     for (Pair pair : possible) {
       // Each end has one for its own links left over, and for those of the other.
-      if (own.add(pair.link().name()) | peers.add(pair.peerLink())) {
+      boolean newHere = own.add(pair.link().name());
+      boolean newThere = peers.add(pair.peerLink());
+      if (newHere || newThere) {
         chosen.add(pair);
       }
     }
