@@ -8,6 +8,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
+import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,13 +18,17 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /// Reads the settings from options, and finds every mistake in them at once. That each option can
 /// also be a variable is the command line's business; the messages name both.
@@ -72,6 +77,7 @@ public final class SettingsReader {
     Optional<InetSocketAddress> healthListen = socket("--health-listen", "127.0.0.1:7481");
     healthListen.ifPresent(address -> requireLoopback("--health-listen", address, ""));
     Optional<Pattern> names = interfaceNames();
+    Optional<Set<InterfaceType>> types = interfaceTypes();
     Optional<ServerSecurity> security = security(listen);
     Optional<LivenessKeys> livenessKeys = livenessKeys();
     Optional<Duration> maxStateAge = maxStateAge();
@@ -81,6 +87,7 @@ public final class SettingsReader {
         || listen.isEmpty()
         || healthListen.isEmpty()
         || names.isEmpty()
+        || types.isEmpty()
         || security.isEmpty()
         || livenessKeys.isEmpty()
         || maxStateAge.isEmpty()) {
@@ -93,6 +100,7 @@ public final class SettingsReader {
             listen.get(),
             healthListen.get(),
             names.get(),
+            types.get(),
             security.get(),
             livenessKeys.get(),
             maxStateAge.get()));
@@ -131,6 +139,29 @@ public final class SettingsReader {
               + (e.getIndex() + 1));
       return Optional.empty();
     }
+  }
+
+  private Optional<Set<InterfaceType>> interfaceTypes() {
+    Set<InterfaceType> types = EnumSet.noneOf(InterfaceType.class);
+    Optional<String> given = text("--interface-types");
+    if (given.isEmpty()) {
+      return Optional.of(EnumSet.allOf(InterfaceType.class));
+    }
+    for (String text : given.get().split(",", -1)) {
+      Optional<InterfaceType> type = InterfaceType.of(text.strip());
+      if (type.isEmpty()) {
+        problem(
+            "--interface-types",
+            quoted(text.strip())
+                + " is no type of interface; allowed are, separated by commas, "
+                + Arrays.stream(InterfaceType.values())
+                    .map(InterfaceType::text)
+                    .collect(Collectors.joining(", ")));
+        return Optional.empty();
+      }
+      types.add(type.get());
+    }
+    return Optional.of(types);
   }
 
   private Optional<ServerSecurity> security(Optional<InetSocketAddress> listen) {

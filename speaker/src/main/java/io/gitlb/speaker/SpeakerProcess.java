@@ -83,15 +83,16 @@ public final class SpeakerProcess implements AutoCloseable {
 
   /// Announces what is on disk, then listens: the wire does not wait for the API.
   public static Start start(SpeakerSettings settings) {
-    return start(settings, new PcapSegments(settings.interfaceNames()));
+    return start(settings, new PcapSegments(settings.interfaceNames(), settings.interfaceTypes()));
   }
 
   static Start start(SpeakerSettings settings, SegmentPort port) {
     LOG.info(
-        "speaker of node {}: state in {}, layer 2 on interfaces that match {}",
+        "speaker of node {}: state in {}, layer 2 on interfaces that match {} of the types {}",
         settings.node(),
         settings.stateDir(),
-        settings.interfaceNames());
+        settings.interfaceNames(),
+        settings.interfaceTypes());
     String bootId = UUID.randomUUID().toString();
     StatusBoard board = new StatusBoard(settings.node(), bootId);
     ClaimsBoard claims = new ClaimsBoard(settings.node(), bootId);

@@ -4,9 +4,11 @@ package io.gitlb.speaker;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
+import io.gitlb.speaker.pcap.InterfaceType;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// How one speaker runs.
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 /// @param listen the API for the reconciler; port 0: any free one
 /// @param healthListen health, always without TLS and so on a loopback address
 /// @param interfaceNames the whole name of an interface that layer 2 uses matches it
+/// @param interfaceTypes it is of one of these
 /// @param security of the API
 /// @param livenessKeys of the sessions with other speakers
 /// @param maxStateAge the age from which a state on disk is not announced after a cold start when
@@ -25,6 +28,12 @@ public record SpeakerSettings(
     InetSocketAddress listen,
     InetSocketAddress healthListen,
     Pattern interfaceNames,
+    Set<InterfaceType> interfaceTypes,
     ServerSecurity security,
     LivenessKeys livenessKeys,
-    Duration maxStateAge) {}
+    Duration maxStateAge) {
+
+  public SpeakerSettings {
+    interfaceTypes = Set.copyOf(interfaceTypes);
+  }
+}

@@ -11,6 +11,7 @@ import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.SettingsReader.Result.Unusable;
 import io.gitlb.speaker.SettingsReader.Result.Usable;
+import io.gitlb.speaker.pcap.InterfaceType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,7 @@ final class SettingsReaderTest {
             new TlsIdentity(pem, pem, pem), PeerNames.reconcilerAndSpeakers()),
         settings.security());
     assertTrue(settings.interfaceNames().matcher("eth0").matches());
+    assertEquals(Set.of(InterfaceType.values()), settings.interfaceTypes());
     assertEquals(Duration.ofDays(7), settings.maxStateAge());
   }
 
@@ -68,6 +71,7 @@ final class SettingsReaderTest {
                 "--listen", "[::1]:17480",
                 "--health-listen", "127.0.0.2:17481",
                 "--interface-regex", "veth.*",
+                "--interface-types", "vlan, bond",
                 "--max-state-age", "36h",
                 "--insecure", "true"));
     assertEquals(Duration.ofHours(36), settings.maxStateAge());
@@ -77,7 +81,22 @@ final class SettingsReaderTest {
     assertEquals(
         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 17_481), settings.healthListen());
     assertEquals("veth.*", settings.interfaceNames().pattern());
+    assertEquals(Set.of(InterfaceType.VLAN, InterfaceType.BOND), settings.interfaceTypes());
     assertEquals(new ServerSecurity.Plaintext(), settings.security());
+  }
+
+  @Test
+  void aTypeThatThereIsNotIsToldWithThoseThatThereAre() {
+    assertEquals(
+        List.of(
+            "GLB6001 --interface-types (GITLB_INTERFACE_TYPES): 'wifi' is no type of interface;"
+                + " allowed are, separated by commas, physical, vlan, bond, bridge, virtual"),
+        problems(
+            Map.of(
+                "--node", "node-a",
+                "--insecure", "true",
+                "--listen", "127.0.0.1:7480",
+                "--interface-types", "vlan,wifi")));
   }
 
   @Test

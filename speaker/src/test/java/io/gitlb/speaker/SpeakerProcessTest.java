@@ -31,11 +31,13 @@ import io.gitlb.speaker.SpeakerProcess.Start;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -184,6 +186,7 @@ final class SpeakerProcessTest {
         new InetSocketAddress(loopback, listenPort),
         new InetSocketAddress(loopback, 0),
         Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
+        EnumSet.allOf(InterfaceType.class),
         new ServerSecurity.Plaintext(),
         LivenessKeys.none(),
         Duration.ofDays(7));

@@ -32,6 +32,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -114,6 +116,7 @@ final class TwoSpeakersTest {
             anyPort,
             anyPort,
             Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
+        EnumSet.allOf(InterfaceType.class),
             new ServerSecurity.MutualTls(
                 certificates.speaker(node), PeerNames.reconcilerAndSpeakers()),
             LivenessKeys.none(),

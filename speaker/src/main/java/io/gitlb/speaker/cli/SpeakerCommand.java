@@ -79,6 +79,15 @@ public final class SpeakerCommand implements Callable<Integer> {
   private @Nullable String interfaceRegex;
 
   @Option(
+      names = "--interface-types",
+      paramLabel = "TYPES",
+      description =
+          "Of those, layer 2 uses the interfaces of these types, separated by commas: physical,"
+              + " vlan, bond, bridge, virtual. Ports of a bond or a bridge are never used, what"
+              + " they are ports of is. Default: all.")
+  private @Nullable String interfaceTypes;
+
+  @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
       description = "PEM: the speaker's certificate and those between it and the authority.")
@@ -172,6 +181,7 @@ public final class SpeakerCommand implements Callable<Integer> {
     put(options, "--listen", listen);
     put(options, "--health-listen", healthListen);
     put(options, "--interface-regex", interfaceRegex);
+    put(options, "--interface-types", interfaceTypes);
     put(options, "--tls-cert", tlsCertificate);
     put(options, "--tls-key", tlsKey);
     put(options, "--tls-ca", tlsAuthority);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -25,15 +26,13 @@ import org.slf4j.LoggerFactory;
 
 /// Reads the interfaces of the network namespace that this process is in.
 ///
-/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls. Flags and
-/// the master come from `/sys/class/net`. That directory may show another namespace, when this one
-/// was entered without mounting it anew; so it is believed only where it knows the interface under
-/// the same number.
+/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls; the rest from
+/// [NetworkDevices].
 final class InterfaceScan {
 
   private static final Logger LOG = LoggerFactory.getLogger(InterfaceScan.class);
 
-  private static final Path SYSFS = Path.of("/sys/class/net");
+  private static final NetworkDevices DEVICES = new NetworkDevices(Path.of("/sys/class/net"));
   private static final Path ROUTES = Path.of("/proc/net/route");
   private static final Path ROUTES6 = Path.of("/proc/net/ipv6_route");
   private static final Path ADDRESSES6 = Path.of("/proc/net/if_inet6");
@@ -61,10 +60,11 @@ final class InterfaceScan {
                 one.getIndex(),
                 flagsOf(one),
                 macOf(one),
-                masterOf(one),
+                DEVICES.master(one.getName(), one.getIndex()),
                 onLink,
                 addresses,
-                carrierChangesOf(one)));
+                DEVICES.carrierChanges(one.getName(), one.getIndex()),
+                DEVICES.type(one.getName(), one.getIndex())));
       } catch (SocketException _) {
         // It went away between the list and the question.
       }
@@ -109,37 +109,9 @@ final class InterfaceScan {
         (one.isUp() ? KernelInterface.IFF_UP | KernelInterface.IFF_RUNNING : 0)
             | (one.isLoopback() ? KernelInterface.IFF_LOOPBACK : 0)
             | (one.isPointToPoint() ? 0 : KernelInterface.IFF_BROADCAST);
-    if (!isKnownToSysfs(one)) {
-      return ofJdk;
-    }
-    // sysfs has no IFF_RUNNING; the JDK's "up" is up and running.
-    return text(one, "flags")
-        .map(flags -> Integer.decode(flags) | (ofJdk & KernelInterface.IFF_RUNNING))
-        .orElse(ofJdk);
-  }
-
-  private static long carrierChangesOf(NetworkInterface one) {
-    return isKnownToSysfs(one) ? text(one, "carrier_changes").map(Long::parseLong).orElse(0L) : 0;
-  }
-
-  private static Optional<String> masterOf(NetworkInterface one) {
-    Path master = SYSFS.resolve(one.getName()).resolve("master");
-    if (!isKnownToSysfs(one) || !Files.isSymbolicLink(master)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readSymbolicLink(master).getFileName().toString());
-    } catch (IOException _) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isKnownToSysfs(NetworkInterface one) {
-    return text(one, "ifindex").equals(Optional.of(Integer.toString(one.getIndex())));
-  }
-
-  private static Optional<String> text(NetworkInterface one, String attribute) {
-    return lines(SYSFS.resolve(one.getName()).resolve(attribute)).stream().findFirst();
+    OptionalInt told = DEVICES.flags(one.getName(), one.getIndex());
+    // There is no IFF_RUNNING; the JDK's "up" is up and running.
+    return told.isPresent() ? told.getAsInt() | (ofJdk & KernelInterface.IFF_RUNNING) : ofJdk;
   }
 
   private static List<String> lines(Path file) {

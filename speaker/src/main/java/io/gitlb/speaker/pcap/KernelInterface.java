@@ -5,6 +5,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.InterfaceAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 /// @param addresses its own that are ready for use
 /// @param carrierChanges how often the signal on the cable has come or gone; 0 when that is not
 ///   told
+/// @param type empty when the kernel does not tell
 record KernelInterface(
     String name,
     int index,
@@ -24,7 +26,8 @@ record KernelInterface(
     Optional<String> master,
     SortedSet<IpPrefix> onLink,
     SortedSet<InterfaceAddress> addresses,
-    long carrierChanges) {
+    long carrierChanges,
+    Optional<InterfaceType> type) {
 
   static final int IFF_UP = 0x1;
   static final int IFF_BROADCAST = 0x2;
@@ -33,7 +36,9 @@ record KernelInterface(
   static final int IFF_NOARP = 0x80;
 
   /// Why layer 2 does not use it, for people; empty when it does. The first rule that applies.
-  Optional<String> obstacle(Pattern allowedNames) {
+  ///
+  /// @param allowedTypes all of them: the type does not matter
+  Optional<String> obstacle(Pattern allowedNames, Set<InterfaceType> allowedTypes) {
     if (has(IFF_LOOPBACK)) {
       return Optional.of("loopback");
     }
@@ -42,6 +47,12 @@ record KernelInterface(
     }
     if (master.isPresent()) {
       return Optional.of("port of " + master.get());
+    }
+    if (allowedTypes.size() < InterfaceType.values().length
+        && type.filter(allowedTypes::contains).isEmpty()) {
+      return Optional.of(
+          "type %s excluded by --interface-types"
+              .formatted(type.map(InterfaceType::text).orElse("that is not known")));
     }
     if (has(IFF_NOARP) || !has(IFF_BROADCAST)) {
       return Optional.of("has no ARP");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -27,11 +28,14 @@ public final class PcapSegments implements SegmentPort {
           + "|antrea|flannel|vxlan|geneve|genev_sys|ovs-system|tunl|kube-ipvs|nodelocaldns|nerdctl)).+";
 
   private final Pattern allowedNames;
+  private final Set<InterfaceType> allowedTypes;
   private final KernelSettings kernel = new KernelSettings(Path.of("/"));
 
   /// @param allowedNames must match the whole name of an interface that is to be used
-  public PcapSegments(Pattern allowedNames) {
+  /// @param allowedTypes of interfaces that are to be used
+  public PcapSegments(Pattern allowedNames, Set<InterfaceType> allowedTypes) {
     this.allowedNames = allowedNames;
+    this.allowedTypes = Set.copyOf(allowedTypes);
   }
 
   @Override
@@ -40,7 +44,7 @@ public final class PcapSegments implements SegmentPort {
     TreeMap<String, String> skipped = new TreeMap<>();
     try {
       for (KernelInterface one : InterfaceScan.read()) {
-        Optional<String> obstacle = one.obstacle(allowedNames);
+        Optional<String> obstacle = one.obstacle(allowedNames, allowedTypes);
         if (obstacle.isPresent()) {
           skipped.put(one.name(), obstacle.get());
         } else {

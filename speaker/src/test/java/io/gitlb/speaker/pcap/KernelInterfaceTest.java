@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.MacAddress;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +93,39 @@ final class KernelInterfaceTest {
             master,
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
-            0)
-        .obstacle(DEFAULT);
+            0,
+            Optional.empty())
+        .obstacle(DEFAULT, EnumSet.allOf(InterfaceType.class));
+  }
+
+  private static Optional<String> obstacle(
+      Optional<InterfaceType> type, Optional<String> master, Set<InterfaceType> allowed) {
+    return new KernelInterface(
+            "eth0",
+            2,
+            KernelInterface.IFF_UP | KernelInterface.IFF_RUNNING | KernelInterface.IFF_BROADCAST,
+            Optional.of(MacAddress.of("02:00:5e:00:53:01")),
+            master,
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
+            0,
+            type)
+        .obstacle(DEFAULT, allowed);
+  }
+
+  @Test
+  void theTypeExcludesAndAPortIsExcludedWhateverItsType() {
+    Set<InterfaceType> some = EnumSet.of(InterfaceType.VLAN, InterfaceType.BOND);
+    assertEquals(
+        Optional.empty(), obstacle(Optional.of(InterfaceType.VLAN), Optional.empty(), some));
+    assertEquals(
+        Optional.of("type physical excluded by --interface-types"),
+        obstacle(Optional.of(InterfaceType.PHYSICAL), Optional.empty(), some));
+    assertEquals(
+        Optional.of("type that is not known excluded by --interface-types"),
+        obstacle(Optional.empty(), Optional.empty(), some));
+    assertEquals(
+        Optional.of("port of bond0"),
+        obstacle(Optional.of(InterfaceType.VLAN), Optional.of("bond0"), some));
   }
 }

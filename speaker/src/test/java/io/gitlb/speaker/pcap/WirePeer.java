@@ -12,6 +12,7 @@ import io.gitlb.speaker.l2.Responder;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 /// comes, and tells what it does, one line each.
 final class WirePeer {
 
-  private final PcapSegments port = new PcapSegments(Pattern.compile(".+"));
+  private final PcapSegments port = new PcapSegments(Pattern.compile(".+"), EnumSet.allOf(InterfaceType.class));
   private final SortedSet<IpAddress> addresses = new TreeSet<>();
   private final SortedSet<Ipv6> groups = new TreeSet<>();
   // Interface → what was opened on it (1:1).
