@@ -104,13 +104,13 @@ final class AnnouncingEndpoint implements HttpHandler {
   }
 
   private static HttpAnswer answer(HttpCall call, AnnouncingReport report) {
-    boolean isText = call.header("accept").filter(form -> form.startsWith("text/plain")).isPresent();
+    boolean isText =
+        call.header("accept").filter(form -> form.startsWith("text/plain")).isPresent();
     HttpAnswer answer =
         isText
             ? new HttpAnswer(200, new TreeMap<>(), HttpBody.of(AnnouncingText.write(report)))
                 .withHeader("content-type", "text/plain; charset=utf-8")
-            : HttpAnswer.json(
-                200, AnnouncingJson.write(report).getBytes(StandardCharsets.UTF_8));
+            : HttpAnswer.json(200, AnnouncingJson.write(report).getBytes(StandardCharsets.UTF_8));
     return report
         .drain()
         .map(Drain::unserved)

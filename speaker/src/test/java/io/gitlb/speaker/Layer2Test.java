@@ -5,6 +5,7 @@ import static io.gitlb.speaker.announce.DesiredStates.OTHER;
 import static io.gitlb.speaker.announce.DesiredStates.SELF;
 import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static io.gitlb.speaker.announce.DesiredStates.state;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -231,7 +232,7 @@ final class Layer2Test {
   void aCableThatWasOutForAMomentIsToldAnew() {
     given(layer2("192.0.2.10", List.of(SELF)));
     run(Duration.ofSeconds(6));
-    Link link = port.links.get("eth0");
+    Link link = requireNonNull(port.links.get("eth0"));
     port.links.put(
         "eth0",
         new Link(link.name(), link.index(), link.macAddress(), link.onLink(), link.addresses(), 2));
@@ -436,7 +437,7 @@ final class Layer2Test {
   }
 
   private Placement placed() {
-    return seen.placements().get(IpAddress.of("192.0.2.10"));
+    return requireNonNull(seen.placements().get(IpAddress.of("192.0.2.10")));
   }
 
   private void gate(Gate gate) {

@@ -126,7 +126,7 @@ public final class DesiredStates {
             list.forEach(node -> why.put(node, roster.why(node)));
             return list.getFirst();
           };
-      var unused = reach(address, heads(asListed));
+      var _ = reach(address, heads(asListed));
     }
     return why;
   }

@@ -73,8 +73,7 @@ record NodeTraits(
   /// ready. A cordoned node works, but is about to go: what that means is said by advertisements.
   private static int trouble(NodeView node) {
     int trouble = node.readiness() == Readiness.NOT_READY ? Trouble.NOT_READY.weight() : 0;
-    trouble +=
-        node.network() == Network.UNAVAILABLE ? Trouble.NETWORK_UNAVAILABLE.weight() : 0;
+    trouble += node.network() == Network.UNAVAILABLE ? Trouble.NETWORK_UNAVAILABLE.weight() : 0;
     return trouble;
   }
 

@@ -24,8 +24,6 @@ enum Trouble {
 
   /// What adds up to so much, for people.
   static Stream<String> words(int sum) {
-    return Arrays.stream(values())
-        .filter(one -> (sum & one.weight) != 0)
-        .map(one -> one.word);
+    return Arrays.stream(values()).filter(one -> (sum & one.weight) != 0).map(one -> one.word);
   }
 }

@@ -160,8 +160,7 @@ public final class Reconciler {
       state = Optional.of(snapshot(now, outcome));
       overview =
           built.map(
-              input ->
-                  new Overview(now, input, speakers.announcing(content), speakers.reports()));
+              input -> new Overview(now, input, speakers.announcing(content), speakers.reports()));
       ended = true;
       return outcome;
     } finally {

@@ -118,8 +118,7 @@ final class SpeakerWords {
                 ? new ByRoute()
                 : new OnLink(
                     new Holding(
-                        status.since(),
-                        status.layer2().map(Layer2Status::position).orElse(0)),
+                        status.since(), status.layer2().map(Layer2Status::position).orElse(0)),
                     status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
         case NOT_ANNOUNCED -> new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));

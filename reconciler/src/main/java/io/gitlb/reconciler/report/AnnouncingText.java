@@ -63,8 +63,7 @@ public final class AnnouncingText {
             .limit(LISTED)
             .map(
                 place ->
-                    place.node()
-                        + (place.why().isEmpty() ? "" : " (" + joined(place.why()) + ")"))
+                    place.node() + (place.why().isEmpty() ? "" : " (" + joined(place.why()) + ")"))
             .collect(Collectors.joining(", "));
     return places.size() > LISTED ? listed + " and " + (places.size() - LISTED) + " more" : listed;
   }

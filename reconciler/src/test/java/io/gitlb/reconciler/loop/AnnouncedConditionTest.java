@@ -63,9 +63,7 @@ class AnnouncedConditionTest {
       owners.follow(address, said.find(address), _ -> true);
     }
     return picture.next(
-        said,
-        owners.owned(),
-        new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
+        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
   }
 
   private String condition(IpAddress... addresses) {

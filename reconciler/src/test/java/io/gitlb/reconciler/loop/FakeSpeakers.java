@@ -93,9 +93,7 @@ final class FakeSpeakers implements SpeakerPort {
             "eth0",
             MacAddress.of("02:00:00:00:00:01"),
             new TreeSet<>(),
-            Stream.of(prefixes)
-                .map(IpPrefix::of)
-                .collect(Collectors.toCollection(TreeSet::new))));
+            Stream.of(prefixes).map(IpPrefix::of).collect(Collectors.toCollection(TreeSet::new))));
   }
 
   void probes(Patience how) {

@@ -154,8 +154,7 @@ class OwnershipStoryTest {
   void aDrainThatIsImaginedIsWhatHappensWhenItIsReal() {
     allOnOne();
     NodeName gone = new NodeName("n1");
-    AnnouncingReport asked =
-        story.reconciler().overview().orElseThrow().report(Optional.of(gone));
+    AnnouncingReport asked = story.reconciler().overview().orElseThrow().report(Optional.of(gone));
     assertTrue(
         AnnouncingText.write(asked)
             .startsWith(

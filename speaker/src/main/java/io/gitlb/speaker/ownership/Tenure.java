@@ -52,7 +52,8 @@ final class Tenure {
   }
 
   // Who is on another part of a segment in two leaves this part to us. Who is seen to answer, but
-  // hears nobody, may be deaf: to stop for that one could leave nobody, too. A newer term binds without
+  // hears nobody, may be deaf: to stop for that one could leave nobody, too. A newer term binds
+  // without
   // contact, unless its holder seems to be off the segment: whoever stops for that one leaves
   // nobody.
   private boolean binds(Seat seat, Peer peer, SpeakerClaims.Claim claim, Instant now) {

@@ -35,7 +35,6 @@ final class NeighborResponderTest {
   private static final AnswerTable TABLE =
       new AnswerTable(
           Set.of(ADDRESS), Set.of(ELSEWHERE), Set.of(WATCHED), Optional.of(OUR_ADDRESS));
-  private static final int HOPS = 14 + 7;
   private static final int ICMP = 14 + 40;
 
   private final Responder responder = new Responder(OURS);
