@@ -96,6 +96,9 @@ final class FakeSegmentPort implements SegmentPort {
     final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
     final List<SortedSet<IpAddress>> expected = new CopyOnWriteArrayList<>();
     final List<SortedSet<Ipv6>> joined = new CopyOnWriteArrayList<>();
+    /// Done in the middle of filling the tables, after this segment's.
+    volatile Runnable whenExpected = () -> {};
+
     volatile boolean alive = true;
     volatile boolean closed;
 
@@ -125,6 +128,7 @@ final class FakeSegmentPort implements SegmentPort {
     @Override
     public void expect(AnswerTable table) {
       expected.add(new TreeSet<>(table.here()));
+      whenExpected.run();
     }
 
     @Override

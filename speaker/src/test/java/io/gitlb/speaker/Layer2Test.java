@@ -329,6 +329,40 @@ final class Layer2Test {
   }
 
   @Test
+  void afterAStopTheTablesAreEmptiedBeforeAnythingMayLeave() {
+    port.link("eth1", 3, OTHER_MAC, "198.51.100.0/24");
+    given(layer2("192.0.2.10", List.of(SELF)));
+    layer2.apply(
+        state(
+            2,
+            List.of(),
+            layer2("192.0.2.10", List.of(SELF)),
+            layer2("198.51.100.10", List.of(SELF))),
+        Origin.RECONCILER,
+        now);
+    FakeSegment eth0 = port.segment("eth0");
+    FakeSegment eth1 = port.segment("eth1");
+    assertTrue(eth1.answers(request("198.51.100.10")));
+    long replies = replies(eth0) + replies(eth1);
+    now = now.plusSeconds(10);
+    boolean[] answered = {false, false};
+    eth0.whenExpected =
+        () -> {
+          answered[0] = true;
+          answered[1] |= eth1.answers(request("198.51.100.10"));
+        };
+    layer2.tick(now);
+    eth0.whenExpected = () -> {};
+    assertTrue(answered[0], "the tables were filled anew");
+    assertFalse(answered[1], "from a table of before the stop");
+    assertEquals(replies, replies(eth0) + replies(eth1));
+  }
+
+  private static long replies(FakeSegment segment) {
+    return told(segment).stream().filter(line -> line.startsWith("REPLY")).count();
+  }
+
+  @Test
   void whatWasDueWhileItWasStoppedIsToldAfterTheNextLookOnly() {
     given(layer2("192.0.2.10", List.of(SELF)));
     FakeSegment eth0 = port.segment("eth0");

@@ -12,11 +12,9 @@ import io.gitlb.schema.value.NodeName;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -26,7 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// What the machine costs with 10,000 addresses, and how large the watch graph is.
+/// What the machine costs with 10,000 addresses.
 final class OwnershipCostTest {
 
   private static final int ADDRESSES = 10_000;
@@ -66,44 +64,6 @@ final class OwnershipCostTest {
       members.add(name(i));
     }
     return members;
-  }
-
-  @Test
-  void watchGraphIsSymmetricAndSmall() {
-    for (int nodes : new int[] {3, 16, 100, 1_000}) {
-      Map<NodeName, TreeMap<IpAddress, Contest>> own = new HashMap<>();
-      lists(nodes)
-          .forEach(
-              (address, contest) ->
-                  contest
-                      .candidates()
-                      .forEach(
-                          node ->
-                              own.computeIfAbsent(node, key -> new TreeMap<>())
-                                  .put(address, contest)));
-      SortedSet<NodeName> members = members(nodes);
-      Map<NodeName, Set<NodeName>> graph = new HashMap<>();
-      for (NodeName node : members) {
-        Contests contests =
-            new Contests(
-                Optional.of(TERM),
-                Origin.RECONCILER,
-                Objects.requireNonNull(own.get(node)),
-                members);
-        graph.put(node, WatchGraph.of(node, members, contests));
-      }
-      graph.forEach(
-          (node, watched) ->
-              watched.forEach(
-                  peer ->
-                      assertTrue(graph.getOrDefault(peer, Set.of()).contains(node), "one way")));
-      int[] sizes = graph.values().stream().mapToInt(Set::size).sorted().toArray();
-      int max = sizes[nodes - 1];
-      System.out.printf(
-          "watch graph, %d nodes: sessions %d/%d/%d, packets/s sent %d/%d/%d%n",
-          nodes, sizes[0], sizes[nodes / 2], max, sizes[0] * 10, sizes[nodes / 2] * 10, max * 10);
-      assertTrue(max <= 16, "sessions " + max);
-    }
   }
 
   private static SpeakerClaims peer(NodeName node, Map<IpAddress, Contest> lists) {

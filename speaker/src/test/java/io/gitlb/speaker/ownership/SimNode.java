@@ -54,6 +54,7 @@ final class SimNode {
   // Address → the probe that runs (1:1).
   private final Map<IpAddress, Long> probes = new HashMap<>();
   private long probeNumber;
+  private long deaf;
   private long clockOffset;
 
   /// How far the time of day is off, in ms.
@@ -423,6 +424,8 @@ final class SimNode {
     }
     if (!runs()) {
       if (alive()) {
+        // What came meanwhile is lost.
+        deaf = number;
         world.later(World.STEP, () -> probed(number, address));
       }
       return;
@@ -431,6 +434,7 @@ final class SimNode {
     TreeSet<NodeName> members = new TreeSet<>();
     for (SimNode peer : world.nodes) {
       if (peer != this
+          && deaf != number
           && peer.answers(address)
           && world.carries(this, peer)
           && world.carries(peer, this)) {
