@@ -437,9 +437,10 @@ final class OwnershipStoryTest {
     world.nodes.subList(2, 5).forEach(SimNode::kill);
     world.run(1_000);
     world.nodes.get(0).group = 9;
-    while (!(world.nodes.get(1).standings().get(ADDRESS) instanceof Standing.Probing)) {
+    for (int i = 0; i < 100 && !probing(1); i++) {
       world.run(World.STEP);
     }
+    assertTrue(probing(1));
     world.nodes.get(1).stop();
     world.nodes.get(0).group = 0;
     world.run(2_000);
@@ -447,6 +448,10 @@ final class OwnershipStoryTest {
     world.nodes.get(1).resume();
     assertEquals(0, doubled(3_000));
     held(0, 0);
+  }
+
+  private boolean probing(int node) {
+    return world.nodes.get(node).standings().get(ADDRESS) instanceof Standing.Probing;
   }
 
   @Test
