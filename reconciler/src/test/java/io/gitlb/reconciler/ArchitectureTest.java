@@ -100,7 +100,9 @@ class ArchitectureTest {
                       "reconciler.ledger",
                       "reconciler.plan"),
                   Set.of())),
-          Map.entry("reconciler.conflict", new Row(Kind.PURE, Set.of("schema.value"), Set.of())),
+          Map.entry(
+              "reconciler.conflict",
+              new Row(Kind.PURE, Set.of("schema.model", "schema.value"), Set.of())),
           Map.entry(
               "reconciler.loop",
               new Row(

@@ -124,6 +124,11 @@ final class LabCluster {
     return installation;
   }
 
+  /// Puts another host beside the nodes, which is none of them.
+  void attach(Host stranger, String... cidrs) {
+    network.lan().attach(stranger, DemoNetwork.LAN_INTERFACE, cidrs);
+  }
+
   Host client() {
     return network.client();
   }
@@ -171,6 +176,17 @@ final class LabCluster {
     installation.user().createReadyEndpoint(service, nodes().getFirst().name(), "10.244.0.7");
     Await.until(
         "the Service has an address", LIMIT, () -> addresses(service), found -> !found.isEmpty());
+    return service;
+  }
+
+  /// Creates a Service with a ready pod that asks for this very address; waits for nothing.
+  ServiceRef createRequesting(String name, String address) {
+    ServiceRef service = new ServiceRef(NAMESPACE, name);
+    installation
+        .user()
+        .createLoadBalancer(
+            service, new TreeMap<>(Map.of("gitlb.io/loadBalancerIPs", address)));
+    installation.user().createReadyEndpoint(service, nodes().getFirst().name(), "10.244.0.8");
     return service;
   }
 

@@ -10,8 +10,17 @@ import io.gitlb.schema.value.SnapshotMap;
 ///
 /// @param single address → who uses it, in words: `the cluster IP of default/web`, `the API server`
 /// @param ranges range → who uses it, in words: `Services (ServiceCIDR kubernetes)`
+/// @param squatters address of a pool → who on the link uses it although nobody was given it
 public record ClusterAddresses(
-    SnapshotMap<IpAddress, String> single, SnapshotMap<IpRange, String> ranges) {
+    SnapshotMap<IpAddress, String> single,
+    SnapshotMap<IpRange, String> ranges,
+    SnapshotMap<IpAddress, String> squatters) {
+
+  /// Without squatters.
+  public ClusterAddresses(
+      SnapshotMap<IpAddress, String> single, SnapshotMap<IpRange, String> ranges) {
+    this(single, ranges, SnapshotMap.empty());
+  }
 
   /// Nothing is known.
   public static final ClusterAddresses NONE =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.cluster;
 
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
@@ -53,6 +54,20 @@ public record ClusterView(
         SnapshotMap.copyOf(endpoints),
         SnapshotMap.copyOf(namespaceLabels),
         ClusterAddresses.NONE);
+  }
+
+  /// The same, with those who use addresses on the link that nobody was given.
+  ///
+  /// @param squatters address → who, in words
+  public ClusterView withSquatters(SnapshotMap<IpAddress, String> squatters) {
+    return new ClusterView(
+        clusterUid,
+        services,
+        nodes,
+        endpoints,
+        namespaceLabels,
+        new ClusterAddresses(addresses.single(), addresses.ranges(), squatters),
+        deleted);
   }
 
   /// The endpoints of a Service, none when nothing is known of it.

@@ -30,7 +30,10 @@ public final class ProbeKeeper {
   public static final Duration LIMIT = Duration.ofSeconds(1);
 
   /// So long after the last answer a conflicted address is asked about again.
-  public static final Duration RETRY = Duration.ofMinutes(1);
+  public static final Duration RETRY = Duration.ofSeconds(15);
+
+  /// A conflict that nobody could confirm for so long is over.
+  public static final Duration KEPT = Duration.ofHours(1);
 
   /// A second one is asked so that one dead speaker costs no second.
   static final int MOST_ASKED = 2;
@@ -79,6 +82,9 @@ public final class ProbeKeeper {
   private static final class Round {
     private ProbeWish wish;
     private Instant dueAt;
+
+    /// When it began, or when the address was found taken last.
+    private Instant confirmedAt;
     private Instant begun = Instant.MIN;
     private Optional<Instant> askedFirst = Optional.empty();
     private final Set<Long> open = new HashSet<>();
@@ -89,6 +95,7 @@ public final class ProbeKeeper {
     Round(ProbeWish wish, Instant now) {
       this.wish = wish;
       this.dueAt = now;
+      this.confirmedAt = now;
     }
 
     boolean isRunning() {
@@ -99,7 +106,7 @@ public final class ProbeKeeper {
     boolean isDue(Instant now) {
       boolean isSettled =
           verdict.isPresent()
-              && (wish.purpose() == Purpose.FRESH || verdict.get() instanceof Verdict.Free);
+              && (wish.purpose() != Purpose.CONFLICTED || verdict.get() instanceof Verdict.Free);
       return !isSettled && !isRunning() && !dueAt.isAfter(now);
     }
 
@@ -191,7 +198,7 @@ public final class ProbeKeeper {
         Stream.concat(speakers.subList(first, speakers.size()).stream(), speakers.stream())
             .distinct()
             .filter(speaker -> room.computeIfAbsent(speaker, this::room) > 0)
-            .limit(MOST_ASKED)
+            .limit(round.wish.purpose() == Purpose.SWEPT ? 1 : MOST_ASKED)
             .toList();
     if (!free.isEmpty()) {
       begin(round, now);
@@ -252,7 +259,10 @@ public final class ProbeKeeper {
     boolean wasOpen = round.open.remove(number);
     switch (verdict) {
       // Even late: better than a Service with an address that somebody else has.
-      case Verdict.Taken taken -> round.settle(taken, now);
+      case Verdict.Taken taken -> {
+        round.confirmedAt = now;
+        round.settle(taken, now);
+      }
       case Verdict.Free free -> {
         round.heardFree |= wasOpen;
         if (wasOpen && !round.isRunning()) {
@@ -311,6 +321,12 @@ public final class ProbeKeeper {
           round.verdict.ifPresent(verdict -> verdicts.put(address, verdict));
         });
     return verdicts;
+  }
+
+  /// Whether the address is wanted, and nobody has found it taken for [#KEPT].
+  public boolean isUnconfirmed(IpAddress address, Instant now) {
+    Round round = rounds.get(address);
+    return round != null && !round.confirmedAt.plus(KEPT).isAfter(now);
   }
 
   /// When [#due] or [#verdicts] may have something new without anybody calling; empty: never.

@@ -19,6 +19,8 @@ public record ProbeWish(Purpose purpose, List<NodeName> speakers) {
     /// A Service is about to be given it: one answer is enough, and it does not wait for long.
     FRESH,
     /// Somebody else had it when it was probed last: asked again until it is free.
-    CONFLICTED
+    CONFLICTED,
+    /// Nobody waits: it is looked whether somebody uses it.
+    SWEPT
   }
 }

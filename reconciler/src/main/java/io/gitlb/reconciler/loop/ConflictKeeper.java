@@ -6,6 +6,7 @@ import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.conflict.ProbeKeeper;
 import io.gitlb.reconciler.conflict.ProbeWish;
 import io.gitlb.reconciler.conflict.ProbeWish.Purpose;
+import io.gitlb.reconciler.conflict.Sweep;
 import io.gitlb.reconciler.conflict.Verdict;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Conflict;
@@ -16,6 +17,8 @@ import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.loop.ClusterPort.Event;
 import io.gitlb.reconciler.loop.ClusterPort.Severity;
 import io.gitlb.reconciler.plan.Reason;
+import io.gitlb.schema.model.AddressPool.Sweeping;
+import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.ServiceRef;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,10 @@ final class ConflictKeeper {
 
   private final ProbePort port;
   private final ProbeKeeper probes = new ProbeKeeper();
+  private final Sweep sweep = new Sweep();
+
+  /// Those that the pools to sweep were taken from last.
+  private Definitions definitions = Definitions.NONE;
 
   /// The records as they were looked at last.
   private SnapshotMap<IpAddress, AllocationRecord> seen = SnapshotMap.empty();
@@ -77,6 +85,7 @@ final class ConflictKeeper {
     port.probed().forEach(answer -> hear(answer, now));
     foundFree.values().removeIf(at -> at.plus(FREE_FOR).isBefore(now));
     SortedMap<IpAddress, Verdict> verdicts = probes.verdicts(now);
+    noteSquatters(verdicts, now);
     List<LedgerEdit> edits = new ArrayList<>();
     for (AllocationRecord record : open.values()) {
       Optional<Verdict> verdict = Optional.ofNullable(verdicts.get(record.address()));
@@ -90,6 +99,29 @@ final class ConflictKeeper {
       }
     }
     return edits;
+  }
+
+  private void noteSquatters(SortedMap<IpAddress, Verdict> verdicts, Instant now) {
+    for (IpAddress address : List.copyOf(sweep.wishes().keySet())) {
+      Verdict verdict = verdicts.get(address);
+      if (verdict != null) {
+        sweep
+            .found(address, verdict, now)
+            .ifPresent(mac -> log.warn("GLB5013 {}", squatted(address, sweep.squatters())));
+      }
+    }
+  }
+
+  private static String squatted(IpAddress address, SnapshotMap<IpAddress, String> squatters) {
+    return address
+        + " is free, and used by "
+        + squatters.find(address).orElse("a stranger on the link")
+        + "; nobody is given it";
+  }
+
+  /// Address → who uses it on the link although nobody was given it, in words.
+  SnapshotMap<IpAddress, String> squatters() {
+    return sweep.squatters();
   }
 
   private void hear(ProbePort.Answer answer, Instant now) {
@@ -157,14 +189,16 @@ final class ConflictKeeper {
         conflict);
   }
 
-  /// A conflict ends when the address is found free, or with the Services that met it.
+  /// A conflict ends when the address is found free, with the Services that met it, or when nobody
+  /// could confirm it for long.
   private Optional<LedgerEdit> again(
       AllocationRecord record, Optional<Verdict> verdict, ClusterView view, Instant now) {
     boolean isFree = verdict.filter(Verdict.Free.class::isInstance).isPresent();
     if (isFree) {
       foundFree.put(record.address(), now);
     }
-    return isFree || !isWanted(record, view)
+    boolean isOver = probes.isUnconfirmed(record.address(), now);
+    return isFree || isOver || !isWanted(record, view)
         ? Optional.of(new LedgerEdit.Delete(record, Action.FREE))
         : Optional.empty();
   }
@@ -186,10 +220,35 @@ final class ConflictKeeper {
   }
 
   /// Asks the speakers about what the ledger has now, as far as it is time.
-  void ask(Ledger ledger, Instant now) {
+  ///
+  /// @param next the definitions in force
+  void ask(Ledger ledger, Definitions next, Instant now) {
     follow(ledger.records());
+    follow(next);
+    sweep.advance(address -> isFree(ledger, address), port::probers, now);
     probes.want(wishes(), now);
     probes.due(now).forEach(port::probe);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The same object: nothing has changed.
+  private void follow(Definitions next) {
+    if (definitions != next) {
+      definitions = next;
+      sweep.follow(
+          next.pools().stream()
+              .filter(pool -> pool.rules().sweeping() == Sweeping.ON)
+              .filter(pool -> FreshAddresses.isAnnouncedOnLink(pool, next))
+              .toList());
+    }
+  }
+
+  private static boolean isFree(Ledger ledger, IpAddress address) {
+    return !ledger.unreadable().contains(address)
+        && ledger
+            .records()
+            .find(address)
+            .filter(record -> record.state() != State.RESTING)
+            .isEmpty();
   }
 
   private void follow(SnapshotMap<IpAddress, AllocationRecord> records) {
@@ -218,6 +277,7 @@ final class ConflictKeeper {
                 new ProbeWish(
                     record.state() == State.PROBING ? Purpose.FRESH : Purpose.CONFLICTED,
                     port.probers(address))));
+    sweep.wishes().forEach((address, wish) -> wishes.putIfAbsent(address, wish));
     return wishes;
   }
 
@@ -236,19 +296,28 @@ final class ConflictKeeper {
             .anyMatch(
                 record ->
                     record.state() == State.PROBING && verdicts.containsKey(record.address()));
-    return isSettled ? Optional.of(now.plus(AFTER_VERDICT)) : probes.nextDue();
+    return isSettled
+        ? Optional.of(now.plus(AFTER_VERDICT))
+        : Stream.concat(probes.nextDue().stream(), sweep.nextDue().stream())
+            .min(Instant::compareTo);
   }
 
   /// The addresses that somebody else has on the link.
   List<Failure> failures() {
+    Stream<Failure> squatters =
+        sweep.squatters().keySet().stream()
+            .map(address -> new Failure("GLB5013", squatted(address, sweep.squatters())));
+    return Stream.concat(conflicted(), squatters).toList();
+  }
+
+  private Stream<Failure> conflicted() {
     return open.values().stream()
         .flatMap(
             record ->
                 record.conflict().stream()
                     .map(
                         conflict ->
-                            new Failure("GLB5009", words(record.address(), conflict.mac()))))
-        .toList();
+                            new Failure("GLB5009", words(record.address(), conflict.mac()))));
   }
 
   private static String words(IpAddress address, MacAddress holder) {

@@ -9,6 +9,7 @@ import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.plan.Plan;
+import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
@@ -90,9 +91,12 @@ record FreshAddresses(
   private boolean isOnLink(IpAddress address) {
     return definitions.pools().stream()
         .filter(pool -> pool.contains(address))
-        .filter(pool -> pool.rules().presence() != Presence.SILENT)
-        .anyMatch(
-            pool ->
-                definitions.l2Advertisements().stream().anyMatch(ad -> ad.pools().selects(pool)));
+        .anyMatch(pool -> isAnnouncedOnLink(pool, definitions));
+  }
+
+  /// Whether addresses of the pool are announced by ARP or NDP.
+  static boolean isAnnouncedOnLink(AddressPool pool, Definitions definitions) {
+    return pool.rules().presence() != Presence.SILENT
+        && definitions.l2Advertisements().stream().anyMatch(ad -> ad.pools().selects(pool));
   }
 }

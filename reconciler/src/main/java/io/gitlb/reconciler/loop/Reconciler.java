@@ -297,7 +297,7 @@ public final class Reconciler {
     Ledger known = probing.over(ledger.ledger());
     Fleet fleet = leases.fleet(inForce.definitions());
     GuardKeeper.Protected seen = guards.protect(inForce, ledger.ledger(), view, now);
-    steady = seen.view();
+    steady = seen.view().withSquatters(conflicts.squatters());
     Plan planned =
         planner.plan(
             new PlanInput(
@@ -320,7 +320,7 @@ public final class Reconciler {
       ledger.recordedWhole();
     }
     Ledger next = probing.over(ledger.ledger());
-    conflicts.ask(next, now);
+    conflicts.ask(next, inForce.definitions(), now);
     leases.care(inForce, next, fleet, plan.wants(), note);
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));

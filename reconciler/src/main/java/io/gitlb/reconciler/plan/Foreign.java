@@ -8,6 +8,7 @@ import io.gitlb.reconciler.lease.Fleet;
 import io.gitlb.reconciler.lease.Lease;
 import io.gitlb.reconciler.lease.SharedPools;
 import io.gitlb.reconciler.plan.Plan.Skipped;
+import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.IpAddress;
@@ -124,6 +125,10 @@ final class Foreign {
       change.after().ifPresent(words -> add(change.key(), words));
       changed.add(change.key());
     }
+    next.addresses()
+        .squatters()
+        .changesSince(view.addresses().squatters())
+        .forEach(change -> changed.add(change.key()));
     for (SnapshotMap.Change<NodeName, NodeView> change : next.nodes().changesSince(view.nodes())) {
       List<IpAddress> before = change.before().map(NodeView::addresses).orElse(List.of());
       List<IpAddress> after = change.after().map(NodeView::addresses).orElse(List.of());
@@ -145,7 +150,11 @@ final class Foreign {
 
   /// Single addresses of pools that are used now.
   List<IpAddress> addresses() {
-    return List.copyOf(single.keySet());
+    TreeSet<IpAddress> used = new TreeSet<>(single.keySet());
+    view.addresses().squatters().keySet().stream()
+        .filter(address -> isPooled(address))
+        .forEach(address -> used.add(address));
+    return List.copyOf(used);
   }
 
   /// Who uses the address, if it lies in a pool.
@@ -158,7 +167,23 @@ final class Foreign {
         .filter(hole -> hole.range().contains(address))
         .findFirst()
         .map(hole -> new Use(hole.reason(), hole.words()))
+        .or(() -> squatter(address))
         .or(() -> shared.isEmpty() ? Optional.empty() : lease(address));
+  }
+
+  private Optional<Use> squatter(IpAddress address) {
+    return isPooled(address)
+        ? view.addresses()
+            .squatters()
+            .find(address)
+            .map(words -> new Use(Reason.CONFLICT, words))
+        : Optional.empty();
+  }
+
+  /// Whether somebody on the link uses addresses of the pool that nobody was given.
+  boolean hasSquatters(AddressPool pool) {
+    return view.addresses().squatters().keySet().stream()
+        .anyMatch(address -> pools.poolOf(address).filter(pool::equals).isPresent());
   }
 
   /// Of a shared pool only the addresses of this cluster's blocks are to be had.

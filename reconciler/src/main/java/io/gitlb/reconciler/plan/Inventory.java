@@ -222,6 +222,11 @@ final class Inventory {
     return foreign.use(address);
   }
 
+  /// Whether somebody on the link uses addresses of the pool that nobody was given.
+  boolean hasSquatters(PoolName pool) {
+    return pool(pool).filter(foreign::hasSquatters).isPresent();
+  }
+
   /// Somebody outside the ledger began or ceased to use the address.
   ///
   /// @return whether it can be given now

@@ -100,7 +100,7 @@ final class WhyNot {
     return String.join(" and ", families.stream().map(IpFamily::toString).toList());
   }
 
-  private static String list(SortedMap<PoolName, Reason> reasons, Applicant who) {
+  private String list(SortedMap<PoolName, Reason> reasons, Applicant who) {
     String listed =
         String.join(
             "; ",
@@ -112,7 +112,7 @@ final class WhyNot {
     return more > 0 ? listed + "; and " + more + " more" : listed;
   }
 
-  private static String words(Map.Entry<PoolName, Reason> entry, Applicant who) {
+  private String words(Map.Entry<PoolName, Reason> entry, Applicant who) {
     Map<Reason, String> words =
         Map.of(
             Reason.POOL_RESTRICTED,
@@ -127,6 +127,10 @@ final class WhyNot {
             " waits for a block of addresses from the branch leases",
             Reason.QUOTA_USED,
             " gives namespace " + who.ref().namespace() + " no more");
-    return words.getOrDefault(entry.getValue(), " is full");
+    String full =
+        inventory.hasSquatters(entry.getKey())
+            ? " is full, since hosts on the link use addresses of it that nobody was given"
+            : " is full";
+    return words.getOrDefault(entry.getValue(), full);
   }
 }

@@ -2,6 +2,7 @@
 package io.gitlb.reconciler.conflict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.conflict.ProbeKeeper.Ask;
@@ -168,15 +169,17 @@ class ProbeKeeperTest {
   }
 
   @Test
-  void aConflictIsAskedAboutEachMinuteUntilItIsFree() {
+  void aConflictIsAskedAboutAgainUntilItIsFreeOrNobodyCanTellForAnHour() {
     want(A, Purpose.FRESH, START, "n1");
     keeper.told(keeper.due(START).getFirst().number(), Map.of(A, TAKEN), START);
     want(A, Purpose.CONFLICTED, START, "n1");
-    assertEquals(List.of(), keeper.due(at(59_999)));
+    assertEquals(List.of(), keeper.due(at(14_999)));
     Instant retry = START.plus(ProbeKeeper.RETRY);
     assertEquals(Optional.of(retry), keeper.nextDue());
     keeper.failed(keeper.due(retry).getFirst().number(), "gone", retry);
     assertEquals(Map.of(A, TAKEN), keeper.verdicts(retry));
+    assertFalse(keeper.isUnconfirmed(A, at(3_599_999)));
+    assertTrue(keeper.isUnconfirmed(A, at(3_600_000)));
     Instant later = retry.plus(Duration.ofMinutes(1));
     keeper.told(keeper.due(later).getFirst().number(), Map.of(A, new Free()), later);
     assertEquals(Map.of(A, new Free()), keeper.verdicts(later));

@@ -16,6 +16,9 @@ class ConflictStoryTest {
 
   private static final String MAC = "02:00:5e:00:53:01";
 
+  /// Not swept, so that what is probed is what somebody waits for.
+  private static final String QUIET = LAN.replace("  addresses:", "  sweep: false\n  addresses:");
+
   private static final String BGP = LAN.replace("L2Advertisement", "BGPAdvertisement");
 
   private final LoopStory story = new LoopStory();
@@ -26,7 +29,7 @@ class ConflictStoryTest {
 
   @Test
   void aFreeAddressIsProbedThenShownThenAnnounced() {
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.expect(
         """
         load
@@ -52,7 +55,7 @@ class ConflictStoryTest {
   @Test
   void anAutomaticAllocationMovesOnBeforeAnybodyIsTold() {
     story.speakers.stranger("10.77.0.100", MAC);
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.trace.clear();
     story.pass();
     story.expect(
@@ -82,7 +85,7 @@ class ConflictStoryTest {
   void aRequestedOneWaitsAndSaysWhoHasItUntilItIsFree() {
     story.speakers.stranger("10.77.0.102", MAC);
     story
-        .config(LAN)
+        .config(QUIET)
         .service(
             "demo/web",
             ServiceBuilder.service("demo/web")
@@ -123,7 +126,7 @@ class ConflictStoryTest {
   @Test
   void whatNobodyAnswersAboutIsGivenAfterASecond() {
     story.speakers.probes(Patience.SILENT);
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.trace.clear();
     story.pass();
     story.expect("done");
@@ -143,7 +146,7 @@ class ConflictStoryTest {
   @Test
   void oneDeadSpeakerDoesNotDelayTheOther() {
     story.speakers.set("n2", Availability.AWAY);
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.trace.clear();
     story.pass();
     assertTrue(
@@ -153,7 +156,7 @@ class ConflictStoryTest {
 
   @Test
   void aCrashWhileItIsProbedProbesAgain() {
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.trace.clear();
     story.speakers.stranger("10.77.0.100", MAC);
     story.restart().pass();
@@ -174,7 +177,7 @@ class ConflictStoryTest {
   @Test
   void withNobodyOnLinkNothingIsProbed() {
     story.speakers.onLink();
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     assertTrue(
         story.trace.contains("commit allocate 10.77.0.100 to demo/web from pool lan (automatic)"),
         story.trace::toString);
@@ -190,7 +193,7 @@ class ConflictStoryTest {
 
   @Test
   void whatAServiceThatWentWasNeverToldOfIsFreeAtOnce() {
-    story.config(LAN).service("demo/web").pass();
+    story.config(QUIET).service("demo/web").pass();
     story.delete("demo/web").pass().pass().pass();
     story.expect(
         """
@@ -209,7 +212,7 @@ class ConflictStoryTest {
   @Test
   void aConflictEndsWithTheServiceThatMetIt() {
     story.speakers.stranger("10.77.0.100", MAC);
-    story.config(LAN).service("demo/web").settle().delete("demo/web").pass();
+    story.config(QUIET).service("demo/web").settle().delete("demo/web").pass();
     assertTrue(
         story.trace.contains("commit free 10.77.0.100 of pool lan, last held by demo/web"),
         story.trace::toString);
@@ -217,8 +220,26 @@ class ConflictStoryTest {
 
   @Test
   void anAddressThatIsShownAlreadyIsNotProbed() {
-    story.config(LAN).service("demo/web").settle();
+    story.config(QUIET).service("demo/web").settle();
     story.restart().settle();
     assertEquals(0, story.trace.size());
+  }
+
+  @Test
+  void whoUsesAFreeAddressIsFoundBeforeItIsGivenAndTheNextOneIsGivenAtOnce() {
+    story.speakers.stranger("10.77.0.100", MAC);
+    story.config(LAN).pass().pass();
+    story.trace.clear();
+    story.service("demo/web").pass();
+    assertTrue(story.trace.contains("probe n1 10.77.0.101"), story.trace::toString);
+    assertFalse(story.trace.toString().contains("10.77.0.100"), story.trace::toString);
+    assertTrue(
+        story.reconciler().state().orElseThrow().failures().toString().contains("GLB5013"));
+  }
+
+  @Test
+  void aPoolCanSayThatItIsNotSwept() {
+    story.config(QUIET).pass();
+    assertFalse(story.trace.toString().contains("probe"), story.trace::toString);
   }
 }

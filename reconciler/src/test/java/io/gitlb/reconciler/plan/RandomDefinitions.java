@@ -167,7 +167,8 @@ final class RandomDefinitions {
             maybe(RandomFeature.SILENT) ? Presence.SILENT : Presence.ANNOUNCED,
             maybe(RandomFeature.SHARING) ? Sharing.ACROSS_NAMESPACES : Sharing.WITHIN_NAMESPACE,
             maybe(RandomFeature.COMBINE) ? Pairing.COMBINED : Pairing.ONE_POOL,
-            plain.ownership());
+            plain.ownership(),
+            plain.sweeping());
     return new AddressPool(
         new PoolName(name),
         PLACE,

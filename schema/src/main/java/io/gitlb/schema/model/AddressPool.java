@@ -82,7 +82,8 @@ public record AddressPool(
       Presence presence,
       Sharing sharing,
       Pairing pairing,
-      Ownership ownership) {
+      Ownership ownership,
+      Sweeping sweeping) {
 
     /// Nothing excluded, no quota, a minute of rest, ten minutes of retention.
     public static final Rules DEFAULTS =
@@ -95,7 +96,8 @@ public record AddressPool(
             Presence.ANNOUNCED,
             Sharing.WITHIN_NAMESPACE,
             Pairing.ONE_POOL,
-            Ownership.OWN);
+            Ownership.OWN,
+            Sweeping.ON);
 
     public Rules {
       excluded = excluded.stream().sorted().toList();
@@ -104,20 +106,54 @@ public record AddressPool(
     /// The same with other exclusions.
     public Rules withExcluded(List<IpRange> others) {
       return new Rules(
-          others, quota, reuseDelay, retain, intake, presence, sharing, pairing, ownership);
+          others,
+          quota,
+          reuseDelay,
+          retain,
+          intake,
+          presence,
+          sharing,
+          pairing,
+          ownership,
+          sweeping);
     }
 
     /// The same, announced or not.
     public Rules withPresence(Presence other) {
       return new Rules(
-          excluded, quota, reuseDelay, retain, intake, other, sharing, pairing, ownership);
+          excluded,
+          quota,
+          reuseDelay,
+          retain,
+          intake,
+          other,
+          sharing,
+          pairing,
+          ownership,
+          sweeping);
     }
 
     /// The same with other owners.
     public Rules withOwnership(Ownership other) {
       return new Rules(
-          excluded, quota, reuseDelay, retain, intake, presence, sharing, pairing, other);
+          excluded,
+          quota,
+          reuseDelay,
+          retain,
+          intake,
+          presence,
+          sharing,
+          pairing,
+          other,
+          sweeping);
     }
+  }
+
+  /// Whether speakers look on their links who uses free addresses of the pool: `sweep`. Only where
+  /// an L2Advertisement is for it.
+  public enum Sweeping {
+    ON,
+    OFF
   }
 
   /// Whose the addresses are: `shared`.

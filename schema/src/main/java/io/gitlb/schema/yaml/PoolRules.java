@@ -7,6 +7,7 @@ import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.Rules;
 import io.gitlb.schema.model.AddressPool.Sharing;
+import io.gitlb.schema.model.AddressPool.Sweeping;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.IpRangeSet;
 import java.time.Duration;
@@ -28,7 +29,8 @@ final class PoolRules {
           "reuseDelay",
           "retain",
           "shareAcrossNamespaces",
-          "shared");
+          "shared",
+          "sweep");
 
   /// Above this no quota limits anybody in practice.
   private static final int QUOTA_LIMIT = 1_048_576;
@@ -59,7 +61,8 @@ final class PoolRules {
             ? Sharing.ACROSS_NAMESPACES
             : Sharing.WITHIN_NAMESPACE,
         isTrue(spec, "combineFamilies", false) ? Pairing.COMBINED : Pairing.ONE_POOL,
-        isTrue(spec, "shared", false) ? Ownership.SHARED : Ownership.OWN);
+        isTrue(spec, "shared", false) ? Ownership.SHARED : Ownership.OWN,
+        isTrue(spec, "sweep", true) ? Sweeping.ON : Sweeping.OFF);
   }
 
   private static boolean isInside(Value value, IpRange range, IpRangeSet pooled) {

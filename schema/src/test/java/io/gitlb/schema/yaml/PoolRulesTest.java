@@ -12,6 +12,7 @@ import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.Rules;
 import io.gitlb.schema.model.AddressPool.Sharing;
+import io.gitlb.schema.model.AddressPool.Sweeping;
 import io.gitlb.schema.value.IpRange;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +53,8 @@ class PoolRulesTest {
                     "draining: true",
                     "announce: false",
                     "shareAcrossNamespaces: true",
-                    "combineFamilies: true"))
+                    "combineFamilies: true",
+                    "sweep: false"))
             .pools()
             .getFirst()
             .rules();
@@ -65,6 +67,7 @@ class PoolRulesTest {
     assertEquals(Presence.SILENT, rules.presence());
     assertEquals(Sharing.ACROSS_NAMESPACES, rules.sharing());
     assertEquals(Pairing.COMBINED, rules.pairing());
+    assertEquals(Sweeping.OFF, rules.sweeping());
   }
 
   @Test
@@ -243,7 +246,7 @@ class PoolRulesTest {
             "a.yaml:7:3: GLB1204 unknown field \"excludes\" (did you mean \"exclude\"?) in spec of"
                 + " IPAddressPool x; allowed: addresses, announce, autoAssign, avoidBuggyIPs,"
                 + " combineFamilies, draining, exclude, quota, retain, reuseDelay,"
-                + " serviceAllocation, shareAcrossNamespaces, shared"),
+                + " serviceAllocation, shareAcrossNamespaces, shared, sweep"),
         problems(pool("excludes: [192.0.2.1]")));
   }
 

@@ -25,7 +25,7 @@ public final class Conflicts {
   static final Duration DEFEND_INTERVAL = Duration.ofSeconds(10);
 
   /// A conflict is over when nobody was heard for so long: longer than neighbours keep quiet.
-  static final Duration CALM = Duration.ofSeconds(60);
+  static final Duration CALM = Duration.ofSeconds(30);
 
   /// A node that has just handed an address over may be heard a moment longer.
   static final Duration HAND_OVER = Duration.ofSeconds(2);

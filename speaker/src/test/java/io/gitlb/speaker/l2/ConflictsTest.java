@@ -63,14 +63,14 @@ final class ConflictsTest {
   }
 
   @Test
-  void aCalmMinuteEndsItAndTheNextClaimIsNew() {
+  void halfAMinuteOfCalmEndsItAndTheNextClaimIsNew() {
     conflicts.heard(claim(MAC), FOREIGN, START);
-    assertEquals(List.of(), conflicts.advance(START.plusSeconds(59)));
-    assertEquals(List.of(ADDRESS), conflicts.advance(START.plusSeconds(60)));
+    assertEquals(List.of(), conflicts.advance(START.plusSeconds(29)));
+    assertEquals(List.of(ADDRESS), conflicts.advance(START.plusSeconds(30)));
     assertTrue(conflicts.current().isEmpty());
     assertEquals(Optional.empty(), conflicts.nextDue());
     assertEquals(
-        Reaction.REPORT_AND_DEFEND, conflicts.heard(claim(MAC), FOREIGN, START.plusSeconds(61)));
+        Reaction.REPORT_AND_DEFEND, conflicts.heard(claim(MAC), FOREIGN, START.plusSeconds(31)));
   }
 
   @Test

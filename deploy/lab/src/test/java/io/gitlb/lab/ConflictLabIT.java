@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.demo.DemoNetwork;
+import io.gitlb.demo.DemoNode;
+import io.gitlb.demo.Installation;
+import io.gitlb.demo.net.Host;
+import io.gitlb.lab.segment.ArpCapture;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.ServiceRef;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A host on the segment that is no node uses addresses of the pool.
+@NeedsLab
+final class ConflictLabIT {
+
+  private static final String TAKEN = LabCluster.FIRST_LAN_ADDRESS;
+  private static final String NEXT = "10.77.0.101";
+  private static final String REQUESTED = "10.77.0.105";
+
+  /// A defence is one frame of each of the two gratuitous forms.
+  private static final int FRAMES_A_DEFENCE = 2;
+
+  @RegisterExtension final Lab lab = new Lab();
+
+  @Test
+  void aForeignHostIsSeenBeforeAnAddressIsGivenAndWhileItIsHeld() {
+    LabCluster cluster = LabCluster.start(lab);
+    Host stranger = lab.host("stranger");
+    cluster.attach(stranger, TAKEN + "/24", REQUESTED + "/24");
+    MacAddress mac = stranger.mac(DemoNetwork.LAN_INTERFACE);
+
+    ServiceRef web = cluster.createServed("web", "");
+    assertEquals(List.of(NEXT), cluster.addresses(web), "the Service never sees the taken one");
+    awaitEvent(cluster, web, "Conflict: " + TAKEN + " is answered for by " + mac);
+    awaitConflictRecord(cluster, mac);
+    DemoNode announcer = cluster.awaitAnnouncer(NEXT);
+
+    ServiceRef wants = cluster.createRequesting("wants", REQUESTED);
+    awaitEvent(cluster, wants, "Conflict: requested " + REQUESTED + ": " + REQUESTED + " is answered for by " + mac);
+    assertEquals(List.of(), cluster.addresses(wants));
+    stranger.ip("address", "del", REQUESTED + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
+    Await.until(
+        "who asked for the address has it after the stranger left it",
+        LabCluster.LIMIT,
+        () -> cluster.addresses(wants),
+        List.of(REQUESTED)::equals);
+
+    strangerTakesWhatIsHeld(cluster, stranger, announcer);
+    awaitEvent(cluster, web, "Conflict: " + NEXT + ": node " + announcer.name());
+    assertEquals(List.of(NEXT), cluster.addresses(web));
+    Await.until(
+        "the conflict clears",
+        Duration.ofSeconds(45),
+        () -> cluster.installation().user().events(web).getLast(),
+        event -> event.startsWith("Announced: "));
+  }
+
+  private static void awaitEvent(LabCluster cluster, ServiceRef service, String beginning) {
+    Await.until(
+        "an Event " + beginning,
+        LabCluster.LIMIT,
+        () -> cluster.installation().user().events(service),
+        events -> events.stream().anyMatch(event -> event.startsWith(beginning)));
+  }
+
+  private static void awaitConflictRecord(LabCluster cluster, MacAddress mac) {
+    Await.until(
+        "the record of " + TAKEN + " names the stranger",
+        LabCluster.LIMIT,
+        () ->
+            cluster
+                .installation()
+                .remote()
+                .files(Installation.LEDGER_BRANCH)
+                .getOrDefault("v4/10/77/0/" + TAKEN + ".yaml", ""),
+        text -> text.contains("conflicted") && text.contains(mac.toString()));
+  }
+
+  /// For twelve seconds, a claim each second.
+  private static void strangerTakesWhatIsHeld(
+      LabCluster cluster, Host stranger, DemoNode announcer) {
+    MacAddress own = announcer.host().mac(DemoNetwork.LAN_INTERFACE);
+    // The first gratuitous rounds of the announcement itself are over by then.
+    Await.until(
+        "the announcement has become quiet",
+        Duration.ofSeconds(10),
+        () -> System.nanoTime(),
+        new Quiet(Duration.ofSeconds(6))::isOver);
+    try (ArpCapture capture = ArpCapture.start(cluster.client())) {
+      long begin = System.nanoTime();
+      stranger.ip("address", "add", NEXT + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
+      stranger
+          .exec("arping", "-U", "-c", "12", "-w", "12", "-I", DemoNetwork.LAN_INTERFACE, NEXT)
+          .output();
+      assertTrue(
+          cluster.answers(NEXT).contains(own), "the node goes on answering for " + NEXT);
+      stranger.ip("address", "del", NEXT + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
+      long frames =
+          capture.since(begin, own).stream()
+              .filter(frame -> frame.address().toString().equals(NEXT))
+              .count();
+      assertTrue(
+          frames >= FRAMES_A_DEFENCE && frames <= 3 * FRAMES_A_DEFENCE,
+          () -> "a defence in ten seconds, not " + frames + " frames in some thirteen");
+    }
+  }
+
+  /// Over when some time has passed since it was made.
+  private record Quiet(Duration length, long since) {
+
+    Quiet(Duration length) {
+      this(length, System.nanoTime());
+    }
+
+    boolean isOver(long now) {
+      return now - since >= length.toNanos();
+    }
+  }
+}
