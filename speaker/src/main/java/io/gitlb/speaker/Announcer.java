@@ -49,7 +49,7 @@ import java.util.function.Predicate;
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
 final class Announcer implements DesiredStateSink, AutoCloseable {
 
-  /// The names on the status board of what can be wrong here.
+  /// The name on the status board of what can be wrong here.
   private static final String CAPTURE = "capture";
 
   private final MonotonicClock clock = new MonotonicClock();
@@ -150,6 +150,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             0,
             StartStamp.INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(exports::look, 1, 1, TimeUnit.SECONDS);
   }
 
   private Start how(Path stateDir, Instant now) {
@@ -197,14 +198,16 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     return ProbeReplies.of(layer2.detect(new TreeSet<>(request.addresses())));
   }
 
-  /// Hands layer 2 over, then withdraws everything: every BGP peer gets a Cease.
+  /// Hands layer 2 over, then ends BGP as for a restart: a node that leaves for good was told so by
+  /// a desired state without peers before. Routers that keep routes over a restart keep ours, as the
+  /// node forwards on; all others drop them.
   @Override
   public void close() {
     interfaces.close();
     layer2.close();
     health.close();
     watch.close();
-    bgp.close();
+    bgp.closeForRestart();
     publisher.close();
     upkeep.close();
   }

@@ -9,6 +9,7 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
+import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.PeerStatus;
@@ -40,6 +41,10 @@ final class BgpExports {
   private final PeerTranslation translation = new PeerTranslation();
 
   private Optional<DesiredState> desired = Optional.empty();
+
+  // Password file → what it held when BGP was told last; empty: no password (1:1).
+  private SortedMap<String, Optional<Md5Key>> passwords = Collections.emptySortedMap();
+
   private SortedMap<Integer, Gate> gates = Collections.emptySortedMap();
 
   // Those whose routes the peers were told last.
@@ -71,6 +76,14 @@ final class BgpExports {
     if (desired.isPresent()) {
       export(desired.get(), behindOpenGates(desired.get()));
     }
+  }
+
+  /// Looks at the password files: a new password makes a new session with the peers whose it is, and
+  /// touches no other.
+  synchronized void look() {
+    desired
+        .filter(state -> !PasswordFiles.of(state).equals(passwords))
+        .ifPresent(state -> export(state, behindOpenGates(state)));
   }
 
   /// Whether one of these peers has been told a route of an address.
@@ -123,6 +136,8 @@ final class BgpExports {
               }
             });
     withheld = Collections.unmodifiableSortedMap(others);
+    // Before they are used: a change in between is noticed by the next look.
+    passwords = PasswordFiles.of(state);
     PeerTranslation.Translated translated =
         translation.translate(PeerExport.of(state, address -> open.contains(address)));
     // Until every gate is known a router keeps what it has of an earlier run.

@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
@@ -14,9 +15,11 @@ import io.gitlb.speaker.bgp.packet.AddressFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Peers and routes of the desired state in the words of BGP. A peer whose settings BGP refuses
 /// keeps those that it had last; one that never had good ones is left out.
@@ -66,15 +69,36 @@ final class PeerTranslation {
             peer.holdTime(),
             peer.keepaliveTime(),
             peer.connectTime().orElse(SessionTimes.DEFAULT.connectTime()));
+    PeerConfig config =
+        PeerConfig.of(peer.name(), peer.myAsn(), remoteAs(peer.peerAs()), transport(peer))
+            .withTimes(times)
+            .withFamilies(families(peer.extras()));
+    config = peer.routerId().map(config::withRouterId).orElse(config);
+    return peer.extras().restartTime().map(config::withGracefulRestart).orElse(config);
+  }
+
+  private static Transport transport(PeerSettings peer) {
     Transport transport =
         new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops());
-    PeerConfig config =
-        PeerConfig.of(peer.name(), peer.myAsn(), new RemoteAs.Exactly(peer.peerAsn()), transport)
-            .withTimes(times)
-            // Both over one session; a route whose family the router did not agree to is left out.
-            .withFamilies(
-                new TreeSet<>(List.of(AddressFamily.IPV4_UNICAST, AddressFamily.IPV6_UNICAST)));
-    return peer.routerId().map(config::withRouterId).orElse(config);
+    return peer.extras()
+        .passwordFile()
+        .map(PasswordFiles::read)
+        .map(transport::withKey)
+        .orElse(transport);
+  }
+
+  private static RemoteAs remoteAs(PeerSettings.RemoteAs peerAs) {
+    return switch (peerAs) {
+      case PeerSettings.RemoteAs.Exactly(Asn asn) -> new RemoteAs.Exactly(asn);
+      case PeerSettings.RemoteAs.Dynamic.INTERNAL -> new RemoteAs.Internal();
+      case PeerSettings.RemoteAs.Dynamic.EXTERNAL -> new RemoteAs.External();
+    };
+  }
+
+  private static Set<AddressFamily> families(PeerSettings.Extras extras) {
+    return extras.families().stream()
+        .map(AddressFamily::unicast)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Map<IpPrefix, RouteAttributes> attributes(PeerExport export) {

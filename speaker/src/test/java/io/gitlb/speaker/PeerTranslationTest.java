@@ -5,18 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
+import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +32,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PeerTranslationTest {
 
@@ -51,7 +61,7 @@ final class PeerTranslationTest {
     assertEquals(new Asn(64_512), config.localAsn());
     assertEquals(new RemoteAs.Exactly(new Asn(64_513)), config.remoteAs());
     assertEquals(Duration.ofSeconds(90), config.times().holdTime());
-    assertEquals(2, config.families().size());
+    assertEquals(Set.of(AddressFamily.IPV4_UNICAST), config.families());
     assertEquals(Optional.empty(), config.routerId());
     assertEquals(
         Map.of(TOR, Map.of(PREFIX, new RouteAttributes(200, List.of(red)))), translated.routes());
@@ -108,7 +118,7 @@ final class PeerTranslationTest {
     return new PeerSettings(
         peer.name(),
         peer.myAsn(),
-        peer.peerAsn(),
+        peer.peerAs(),
         peer.peerAddress(),
         peer.port(),
         peer.holdTime(),
@@ -116,6 +126,70 @@ final class PeerTranslationTest {
         peer.connectTime(),
         Optional.of(new Ipv4(0)),
         peer.sourceAddress(),
-        peer.hops());
+        peer.hops(),
+        peer.extras());
+  }
+
+  private static PeerSettings with(PeerSettings.RemoteAs peerAs, Extras extras) {
+    PeerSettings peer = DesiredStates.peer("tor-a", "198.51.100.1");
+    return new PeerSettings(
+        peer.name(),
+        peer.myAsn(),
+        peerAs,
+        peer.peerAddress(),
+        peer.port(),
+        peer.holdTime(),
+        peer.keepaliveTime(),
+        peer.connectTime(),
+        peer.routerId(),
+        peer.sourceAddress(),
+        peer.hops(),
+        extras);
+  }
+
+  @Test
+  void theExtrasAreTakenOver(@TempDir Path dir) throws IOException {
+    Path password = Files.writeString(dir.resolve("tor"), "s3cr3t\nsecond line\n");
+    Extras extras =
+        new Extras(
+            new TreeSet<>(List.of(IpFamily.values())),
+            Optional.of(Duration.ofSeconds(120)),
+            Optional.of(password.toString()));
+
+    PeerConfig config =
+        translation
+            .translate(List.of(export(with(PeerSettings.RemoteAs.Dynamic.EXTERNAL, extras))))
+            .peers()
+            .getFirst();
+
+    assertEquals(new RemoteAs.External(), config.remoteAs());
+    assertEquals(2, config.families().size());
+    assertEquals(Optional.of(Duration.ofSeconds(120)), config.gracefulRestart());
+    assertEquals(
+        Optional.of(Md5Key.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
+        config.transport().key());
+  }
+
+  /// A peer is never dialled without the password that it should have.
+  @Test
+  void withoutItsPasswordAPeerIsLeftOut(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("tor");
+    PeerSettings.RemoteAs peerAs = new PeerSettings.RemoteAs.Exactly(new Asn(64_513));
+    Extras extras =
+        new Extras(
+            new TreeSet<>(Set.of(IpFamily.IPV4)), Optional.empty(), Optional.of(file.toString()));
+    List<PeerExport> exports = List.of(export(with(peerAs, extras)));
+
+    PeerTranslation.Translated missing = translation.translate(exports);
+    assertEquals(List.of(), missing.peers());
+    assertTrue(missing.refused().toString().contains("cannot be read"), missing::toString);
+
+    Files.writeString(file, "\n");
+    PeerTranslation.Translated empty = translation.translate(exports);
+    assertEquals(List.of(), empty.peers());
+    assertTrue(empty.refused().toString().contains("first line"), empty::toString);
+
+    Files.writeString(file, "s3cr3t");
+    assertEquals(1, translation.translate(exports).peers().size());
   }
 }

@@ -2,17 +2,31 @@
 package io.gitlb.reconciler.desired;
 
 import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.PeerLimit;
 import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// The sessions that speakers can keep: what the definitions say of a peer, in the words of the
 /// protocol.
 final class Sessions {
+
+  /// For how long routers keep the routes of a speaker that restarts: an image is pulled and a pod
+  /// started in less, and it is what FRR takes by default.
+  private static final Duration RESTART_TIME = Duration.ofSeconds(120);
 
   private Sessions() {}
 
@@ -39,15 +53,14 @@ final class Sessions {
   /// Empty for a peer that asks for what speakers cannot do yet.
   static Optional<PeerSettings> settings(BgpPeer peer) {
     if (!PeerLimit.isDialled(peer)
-        || !(peer.peerAs() instanceof PeerAs.Exactly(var peerAsn))
         || !(peer.endpoint() instanceof PeerEndpoint.Address(var address))) {
       return Optional.empty();
     }
     return Optional.of(
         new PeerSettings(
             peer.name(),
-            peer.myAsn(),
-            peerAsn,
+            peer.localAsn().orElse(peer.myAsn()),
+            remoteAs(peer.peerAs()),
             address,
             peer.port(),
             peer.holdTime(),
@@ -55,6 +68,39 @@ final class Sessions {
             peer.connectTime(),
             peer.routerId(),
             peer.sourceAddress(),
-            peer.hops()));
+            peer.hops(),
+            new Extras(families(peer, address), restartTime(peer), passwordFile(peer))));
+  }
+
+  private static RemoteAs remoteAs(PeerAs peerAs) {
+    return switch (peerAs) {
+      case PeerAs.Exactly(Asn asn) -> new RemoteAs.Exactly(asn);
+      case PeerAs.Dynamic.INTERNAL -> RemoteAs.Dynamic.INTERNAL;
+      case PeerAs.Dynamic.EXTERNAL -> RemoteAs.Dynamic.EXTERNAL;
+    };
+  }
+
+  private static SortedSet<IpFamily> families(BgpPeer peer, IpAddress address) {
+    return switch (peer.families()) {
+      case OF_ADDRESS -> new TreeSet<>(Set.of(address.family()));
+      case BOTH -> new TreeSet<>(List.of(IpFamily.values()));
+    };
+  }
+
+  private static Optional<Duration> restartTime(BgpPeer peer) {
+    return switch (peer.restart()) {
+      case PLAIN -> Optional.empty();
+      case GRACEFUL -> Optional.of(RESTART_TIME);
+    };
+  }
+
+  private static Optional<String> passwordFile(BgpPeer peer) {
+    return peer.password()
+        .flatMap(
+            source ->
+                switch (source) {
+                  case PasswordSource.File(String path) -> Optional.of(path);
+                  case PasswordSource.Secret _ -> Optional.empty();
+                });
   }
 }

@@ -14,12 +14,17 @@ import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordReader;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -291,12 +296,30 @@ class DesiredStatesTest {
 
   @Test
   void aPeerThatWouldBeWrongIsLeftOutAndTheReasonSaysSo() {
-    web().config(BGP + peer("tor", "192.0.2.1", "vrf: red", "localASN: 64999"));
+    web().config(BGP + peer("tor", "192.0.2.1", "vrf: red", "passwordSecret: {name: tor}"));
     assertEquals(0, story.node("n1").peers().size());
     assertEquals("NoPeer", story.reason(A));
     assertTrue(
-        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.localASN)"),
+        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.passwordSecret)"),
         story.message(A));
+  }
+
+  @Test
+  void whatAPeerAsksForReachesTheSpeaker() {
+    web()
+        .config(
+            BGP
+                + peer(
+                    "tor",
+                    "192.0.2.1",
+                    "localASN: 64999",
+                    "dualStackAddressFamily: true",
+                    "enableGracefulRestart: true"));
+    PeerSettings tor = story.node("n1").peers().getFirst();
+    assertEquals(new Asn(64_999), tor.myAsn());
+    assertEquals(List.of(IpFamily.values()), List.copyOf(tor.extras().families()));
+    assertEquals(Optional.of(Duration.ofSeconds(120)), tor.extras().restartTime());
+    assertEquals(Optional.empty(), tor.extras().passwordFile());
   }
 
   @Test

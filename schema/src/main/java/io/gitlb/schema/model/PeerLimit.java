@@ -8,13 +8,8 @@ import java.util.List;
 public enum PeerLimit {
   VRF("vrf", Effect.NOT_DIALLED),
   INTERFACE("interface", Effect.NOT_DIALLED),
-  DYNAMIC_ASN("dynamicASN", Effect.NOT_DIALLED),
-  LOCAL_ASN("localASN", Effect.NOT_DIALLED),
   PASSWORD_SECRET("passwordSecret", Effect.NOT_DIALLED),
-  PASSWORD_FILE("passwordFile", Effect.NOT_DIALLED),
-  BFD("bfdProfile", Effect.DIALLED_WITHOUT),
-  GRACEFUL_RESTART("enableGracefulRestart", Effect.DIALLED_WITHOUT),
-  BOTH_FAMILIES("dualStackAddressFamily", Effect.DIALLED_WITHOUT);
+  BFD("bfdProfile", Effect.DIALLED_WITHOUT);
 
   private final String field;
   private final Effect effect;
@@ -56,15 +51,9 @@ public enum PeerLimit {
     return switch (this) {
       case VRF -> peer.vrf().isPresent();
       case INTERFACE -> peer.endpoint() instanceof PeerEndpoint.Interface;
-      case DYNAMIC_ASN -> peer.peerAs() instanceof PeerAs.Dynamic;
-      case LOCAL_ASN -> peer.localAsn().isPresent();
       case PASSWORD_SECRET ->
           peer.password().filter(PasswordSource.Secret.class::isInstance).isPresent();
-      case PASSWORD_FILE ->
-          peer.password().filter(PasswordSource.File.class::isInstance).isPresent();
       case BFD -> peer.bfdProfile().isPresent();
-      case GRACEFUL_RESTART -> peer.restart() == BgpPeer.Restart.GRACEFUL;
-      case BOTH_FAMILIES -> peer.families() == BgpPeer.Families.BOTH;
     };
   }
 }

@@ -4,18 +4,13 @@ package io.gitlb.schema.protocol;
 import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
 import io.gitlb.schema.protocol.JsonReader.Slot;
-import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -40,7 +35,7 @@ final class DesiredJson {
               "announcements",
               state.announcements().values(),
               announcement -> json.object(() -> write(json, announcement)));
-          json.list("peers", state.peers(), peer -> json.object(() -> write(json, peer)));
+          json.list("peers", state.peers(), peer -> json.object(() -> PeerJson.write(json, peer)));
           MemberJson.write(json, "members", state.members());
         });
   }
@@ -67,7 +62,7 @@ final class DesiredJson {
                           "peers",
                           () ->
                               json.list(
-                                  "all", peers, peer -> json.object(() -> write(json, peer)))));
+                                  "all", peers, peer -> json.object(() -> PeerJson.write(json, peer)))));
           delta
               .members()
               .ifPresent(
@@ -107,20 +102,6 @@ final class DesiredJson {
     json.texts("peers", route.peers());
   }
 
-  private static void write(JsonWriter json, PeerSettings peer) {
-    json.text("name", peer.name().value());
-    json.number("myAsn", peer.myAsn().number());
-    json.number("peerAsn", peer.peerAsn().number());
-    json.address("peerAddress", peer.peerAddress());
-    json.number("port", peer.port());
-    json.text("holdTime", peer.holdTime().toString());
-    json.optional("keepaliveTime", peer.keepaliveTime());
-    json.optional("connectTime", peer.connectTime());
-    json.optional("routerId", peer.routerId());
-    json.optional("sourceAddress", peer.sourceAddress());
-    json.text("hops", peer.hops().name());
-  }
-
   static DesiredState read(JsonReader json) {
     Slot<NodeName> node = json.slot("node");
     Slot<String> clusterUid = json.slot("clusterUid");
@@ -141,7 +122,7 @@ final class DesiredJson {
             case "configCommit" -> configCommit.set(json.text());
             case "ledgerCommit" -> ledgerCommit.set(json.text());
             case "announcements" -> announcements.set(json.list(() -> readAnnouncement(json)));
-            case "peers" -> peers.set(json.list(() -> readPeer(json)));
+            case "peers" -> peers.set(json.list(() -> PeerJson.read(json)));
             case "members" -> members.set(MemberJson.readList(json));
             default -> json.skip();
           }
@@ -198,7 +179,7 @@ final class DesiredJson {
     json.object(
         name -> {
           switch (name) {
-            case "all" -> all.set(json.list(() -> readPeer(json)));
+            case "all" -> all.set(json.list(() -> PeerJson.read(json)));
             default -> json.skip();
           }
         });
@@ -287,52 +268,5 @@ final class DesiredJson {
         localPreference.optional().map(OptionalLong::of).orElse(OptionalLong.empty()),
         communities.orElse(List.of()),
         new TreeSet<>(peers.required()));
-  }
-
-  private static PeerSettings readPeer(JsonReader json) {
-    Slot<PeerName> name = json.slot("name");
-    Slot<Asn> myAsn = json.slot("myAsn");
-    Slot<Asn> peerAsn = json.slot("peerAsn");
-    Slot<IpAddress> peerAddress = json.slot("peerAddress");
-    Slot<Integer> port = json.slot("port");
-    Slot<Duration> holdTime = json.slot("holdTime");
-    Slot<Duration> keepaliveTime = json.slot("keepaliveTime");
-    Slot<Duration> connectTime = json.slot("connectTime");
-    Slot<Ipv4> routerId = json.slot("routerId");
-    Slot<IpAddress> sourceAddress = json.slot("sourceAddress");
-    Slot<Hops> hops = json.slot("hops");
-    json.object(
-        member -> {
-          switch (member) {
-            case "name" -> name.set(new PeerName(json.text()));
-            case "myAsn" -> myAsn.set(new Asn(json.number(1, UNSIGNED_32_BITS)));
-            case "peerAsn" -> peerAsn.set(new Asn(json.number(1, UNSIGNED_32_BITS)));
-            case "peerAddress" -> peerAddress.set(ProtocolCodec.readAddress(json));
-            case "port" -> port.set(json.port());
-            case "holdTime" -> holdTime.set(json.duration());
-            case "keepaliveTime" -> keepaliveTime.set(json.duration());
-            case "connectTime" -> connectTime.set(json.duration());
-            case "routerId" -> routerId.set(json.parsed(DesiredJson::ipv4, "an IPv4 address"));
-            case "sourceAddress" -> sourceAddress.set(ProtocolCodec.readAddress(json));
-            case "hops" -> hops.set(json.constant(Hops.class));
-            default -> json.skip();
-          }
-        });
-    return new PeerSettings(
-        name.required(),
-        myAsn.required(),
-        peerAsn.required(),
-        peerAddress.required(),
-        port.required(),
-        holdTime.required(),
-        keepaliveTime.optional(),
-        connectTime.optional(),
-        routerId.optional(),
-        sourceAddress.optional(),
-        hops.required());
-  }
-
-  private static Optional<Ipv4> ipv4(String text) {
-    return IpAddress.parse(text).filter(Ipv4.class::isInstance).map(Ipv4.class::cast);
   }
 }

@@ -4,13 +4,19 @@ package io.gitlb.schema.protocol;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A BGP peer that the node keeps a session with.
 ///
+/// @param myAsn what we call ourselves on the session
 /// @param port 1 to 65535
 /// @param holdTime 0 or 3 s to 65535 s, whole seconds
 /// @param keepaliveTime empty: a third of the negotiated hold time
@@ -20,7 +26,7 @@ import java.util.Optional;
 public record PeerSettings(
     PeerName name,
     Asn myAsn,
-    Asn peerAsn,
+    RemoteAs peerAs,
     IpAddress peerAddress,
     int port,
     Duration holdTime,
@@ -28,8 +34,60 @@ public record PeerSettings(
     Optional<Duration> connectTime,
     Optional<Ipv4> routerId,
     Optional<IpAddress> sourceAddress,
-    Hops hops)
+    Hops hops,
+    Extras extras)
     implements Comparable<PeerSettings> {
+
+  /// Which AS the peer must be of.
+  public sealed interface RemoteAs {
+
+    /// This one.
+    record Exactly(Asn asn) implements RemoteAs {}
+
+    /// Whatever the peer says, within limits.
+    enum Dynamic implements RemoteAs {
+      /// Ours.
+      INTERNAL,
+      /// Any but ours.
+      EXTERNAL
+    }
+  }
+
+  /// What most peers do not need.
+  ///
+  /// @param families of the routes on the session, at least one
+  /// @param restartTime for how long the peer shall keep our routes while the speaker restarts (RFC
+  ///   4724), 0 s to 4095 s in whole seconds; empty: not at all
+  /// @param passwordFile the absolute path, on the speaker, of a file whose first line signs every
+  ///   segment (RFC 2385); empty: none
+  public record Extras(
+      SortedSet<IpFamily> families,
+      Optional<Duration> restartTime,
+      Optional<String> passwordFile) {
+
+    /// RFC 4724 section 3: 12 bits.
+    private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
+
+    public Extras {
+      families = Collections.unmodifiableSortedSet(new TreeSet<>(families));
+      if (families.isEmpty()) {
+        throw new IllegalArgumentException("a session has at least one address family");
+      }
+      boolean impossible =
+          restartTime
+              .filter(t -> t.isNegative() || t.getNano() != 0 || t.compareTo(MAX_RESTART_TIME) > 0)
+              .isPresent();
+      if (impossible) {
+        throw new IllegalArgumentException(
+            "a restart time is 0 to 4095 whole seconds, not " + restartTime);
+      }
+    }
+
+    /// Routes of that family and nothing else.
+    public static Extras of(IpFamily family) {
+      return new Extras(new TreeSet<>(Set.of(family)), Optional.empty(), Optional.empty());
+    }
+  }
 
   public PeerSettings {
     if (port < 1 || port > 65_535) {
@@ -44,6 +102,34 @@ public record PeerSettings(
       throw new IllegalArgumentException(
           "a hold time is 0 or 3 to 65535 whole seconds (RFC 4271 section 4.2), not " + holdTime);
     }
+  }
+
+  /// Of a fixed AS, without extras.
+  public PeerSettings(
+      PeerName name,
+      Asn myAsn,
+      Asn peerAsn,
+      IpAddress peerAddress,
+      int port,
+      Duration holdTime,
+      Optional<Duration> keepaliveTime,
+      Optional<Duration> connectTime,
+      Optional<Ipv4> routerId,
+      Optional<IpAddress> sourceAddress,
+      Hops hops) {
+    this(
+        name,
+        myAsn,
+        new RemoteAs.Exactly(peerAsn),
+        peerAddress,
+        port,
+        holdTime,
+        keepaliveTime,
+        connectTime,
+        routerId,
+        sourceAddress,
+        hops,
+        Extras.of(peerAddress.family()));
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
@@ -95,7 +96,7 @@ class ProtocolCodecTest {
                   new PeerSettings(
                       new PeerName("tor-2"),
                       new Asn(64512),
-                      new Asn(64513),
+                      PeerSettings.RemoteAs.Dynamic.EXTERNAL,
                       IpAddress.of("2001:db8:1::1"),
                       1179,
                       Duration.ZERO,
@@ -103,7 +104,11 @@ class ProtocolCodecTest {
                       Optional.empty(),
                       Optional.empty(),
                       Optional.empty(),
-                      Hops.SINGLE),
+                      Hops.SINGLE,
+                      new PeerSettings.Extras(
+                          new TreeSet<>(List.of(IpFamily.values())),
+                          Optional.of(Duration.ofSeconds(120)),
+                          Optional.of("/etc/gitlb/tor-2"))),
                   new PeerSettings(
                       new PeerName("tor-1"),
                       new Asn(64512),
@@ -207,7 +212,7 @@ class ProtocolCodecTest {
   void theGoldenDigestStaysWhatItIs() {
     // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
     assertEquals(
-        "4e44a85e47d7b344faa9feda3758249bcc3724bb04f76b894586e555d020f2ca",
+        "7a718be9fdd802f25d443893573d60a7d975da14a95c4c5716d0f403732d1c6c",
         ProtocolCodec.digest(DESIRED));
   }
 

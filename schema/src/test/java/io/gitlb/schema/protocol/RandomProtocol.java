@@ -10,10 +10,13 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
@@ -252,7 +255,9 @@ final class RandomProtocol {
     return new PeerSettings(
         new PeerName(text()),
         new Asn(1 + random.nextLong(0xFFFF_FFFFL)),
-        new Asn(1 + random.nextLong(0xFFFF_FFFFL)),
+        random.nextInt(3) == 0
+            ? oneOf(List.of(RemoteAs.Dynamic.values()))
+            : new RemoteAs.Exactly(new Asn(1 + random.nextLong(0xFFFF_FFFFL))),
         address(),
         1 + random.nextInt(65_535),
         random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(3 + random.nextInt(65_533)),
@@ -260,7 +265,18 @@ final class RandomProtocol {
         maybe(() -> Duration.ofNanos(random.nextLong(Long.MAX_VALUE))),
         maybe(() -> new Ipv4(random.nextInt())),
         maybe(this::address),
-        oneOf(List.of(Hops.values())));
+        oneOf(List.of(Hops.values())),
+        new Extras(
+            families(),
+            maybe(() -> Duration.ofSeconds(random.nextInt(4_096))),
+            maybe(this::text)));
+  }
+
+  private SortedSet<IpFamily> families() {
+    return new TreeSet<>(
+        random.nextBoolean()
+            ? List.of(IpFamily.values())
+            : List.of(oneOf(List.of(IpFamily.values()))));
   }
 
   private Generation generation() {
