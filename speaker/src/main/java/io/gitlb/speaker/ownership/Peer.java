@@ -62,7 +62,7 @@ final class Peer {
     if (told.isPresent()
         && told.get().bootId().equals(content.bootId())
         && told.get().sequence() >= content.sequence()) {
-      return false;
+      return more(content);
     }
     Map<IpAddress, SpeakerClaims.Claim> byAddress = new HashMap<>();
     content.claims().forEach(claim -> byAddress.put(claim.address(), claim));
@@ -72,6 +72,15 @@ final class Peer {
     claims = byAddress;
     channel = Channel.OPEN;
     doubted = false;
+    return true;
+  }
+
+  // Whether the same claims came with what is known of the state.
+  private boolean more(SpeakerClaims content) {
+    if (known.isPresent() || content.known().isEmpty() || !sameState(content)) {
+      return false;
+    }
+    known = content.known();
     return true;
   }
 

@@ -13,6 +13,7 @@ import io.gitlb.speaker.ownership.Channel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,20 +75,28 @@ final class ClaimsPoll implements AutoCloseable {
 
   /// Looks at once whether the peer still answers, while the poll waits.
   void knock() {
+    knock(this::judgeKnock);
+  }
+
+  private void knock(Consumer<HttpResult> then) {
     if (!knocking && !closed) {
       knocking = true;
-      Thread.ofVirtual().name("knock-" + peer.node()).start(this::knockOnce);
+      Thread.ofVirtual()
+          .name("knock-" + peer.node())
+          .start(
+              () -> {
+                try {
+                  then.accept(client.send(CLAIMS, KNOCK_PATIENCE));
+                } finally {
+                  knocking = false;
+                }
+              });
     }
   }
 
-  private void knockOnce() {
-    try {
-      HttpResult result = client.send(CLAIMS, KNOCK_PATIENCE);
-      if (!(result instanceof HttpResult.Unreachable unreachable) || unreachable.isRefused()) {
-        var _ = judge(result);
-      }
-    } finally {
-      knocking = false;
+  private void judgeKnock(HttpResult result) {
+    if (!(result instanceof HttpResult.Unreachable unreachable) || unreachable.isRefused()) {
+      var _ = judge(result);
     }
   }
 
@@ -97,8 +106,9 @@ final class ClaimsPoll implements AutoCloseable {
       if (judge(result)) {
         failedBefore = false;
         if (answers++ % KNOCK_EVERY == 0) {
-          // Keeps a second connection, for when the peer is in doubt.
-          knock();
+          // Keeps a second connection, for when the peer is in doubt. Nobody doubts it now: that a
+          // busy machine is late says nothing.
+          knock(_ -> {});
         }
       } else {
         answers = 0;
@@ -123,8 +133,10 @@ final class ClaimsPoll implements AutoCloseable {
   private boolean judge(HttpResult result) {
     return switch (result) {
       case HttpResult.Answered(HttpAnswer answer) -> answered(answer);
-      case HttpResult.Unreachable unreachable when unreachable.isRefused() ->
-          failed(Channel.REFUSED, unreachable.reason());
+      case HttpResult.Unreachable unreachable when unreachable.isRefused() -> {
+        forget();
+        yield failed(Channel.REFUSED, unreachable.reason());
+      }
       // A connection's end alone says nothing: the next try does.
       case HttpResult.Unreachable(String reason) -> failedBefore && failed(Channel.SILENT, reason);
       case HttpResult.TimedOut(String reason) -> failed(Channel.SILENT, reason);
@@ -151,12 +163,11 @@ final class ClaimsPoll implements AutoCloseable {
     if (closed) {
       return;
     }
-    boolean news = last.isEmpty() || !last.get().equals(claims);
-    boolean stale =
-        last.isPresent()
-            && last.get().bootId().equals(claims.bootId())
-            && last.get().sequence() > claims.sequence();
-    if (news && !stale) {
+    // A sequence names what was claimed; besides, only what is known of a state can be news.
+    boolean sameRun = last.isPresent() && last.get().bootId().equals(claims.bootId());
+    long ahead = sameRun ? claims.sequence() - last.get().sequence() : 1;
+    boolean more = claims.known().isPresent() && !claims.stored().equals(knownOf);
+    if (ahead > 0 || (ahead == 0 && more)) {
       last = Optional.of(claims);
       if (claims.known().isPresent()) {
         knownOf = claims.stored();
@@ -164,6 +175,12 @@ final class ClaimsPoll implements AutoCloseable {
       listener.told(claims);
     }
     set(Channel.OPEN, "");
+  }
+
+  // Whoever hears of a refusal forgets what was told.
+  private synchronized void forget() {
+    last = Optional.empty();
+    knownOf = Optional.empty();
   }
 
   private synchronized boolean failed(Channel how, String reason) {

@@ -122,6 +122,15 @@ final class ClaimsPollsTest {
     }
   }
 
+  // The end of a connection, before nobody listens any more, may count as silence.
+  private void awaitRefusal() throws InterruptedException {
+    String line = heard.poll(20, TimeUnit.SECONDS);
+    if (Objects.equals(line, "channel SILENT")) {
+      line = heard.poll(20, TimeUnit.SECONDS);
+    }
+    assertEquals("channel REFUSED", line);
+  }
+
   private HttpCall call() throws InterruptedException {
     return Objects.requireNonNull(calls.poll(20, TimeUnit.SECONDS), "no call");
   }
@@ -152,7 +161,7 @@ final class ClaimsPollsTest {
     expect("told boot-1 1", "channel OPEN");
     int port = server.port();
     server.close();
-    expect("channel REFUSED");
+    awaitRefusal();
     claims = claims(PEER, "boot-2", 1, 1);
     server = listen(port);
     expect("told boot-2 1", "channel OPEN");
@@ -165,7 +174,9 @@ final class ClaimsPollsTest {
     mute = true;
     expect("channel SILENT");
     mute = false;
-    expect("told boot-1 1", "channel OPEN");
+    expect("channel OPEN");
+    claims = claims(PEER, "boot-1", 2, 1);
+    expect("told boot-1 2");
   }
 
   @Test
