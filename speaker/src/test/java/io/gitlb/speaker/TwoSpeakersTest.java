@@ -116,7 +116,7 @@ final class TwoSpeakersTest {
             anyPort,
             anyPort,
             Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
-        EnumSet.allOf(InterfaceType.class),
+            EnumSet.allOf(InterfaceType.class),
             new ServerSecurity.MutualTls(
                 certificates.speaker(node), PeerNames.reconcilerAndSpeakers()),
             LivenessKeys.none(),

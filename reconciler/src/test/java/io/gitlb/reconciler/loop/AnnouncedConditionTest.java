@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -146,7 +147,7 @@ class AnnouncedConditionTest {
         "True Announced: 10.0.0.1 from n2 and n1 since 2026-01-01T00:00:07Z", condition(A));
     said = said.without(A);
     next();
-    assertEquals("n2", owners.nodes().get(A).value(), "nobody else holds it");
+    assertEquals("n2", requireNonNull(owners.nodes().get(A)).value(), "nobody else holds it");
     owners.follow(A, Optional.empty(), _ -> false);
     assertEquals(Optional.empty(), owners.nodes().find(A), "it has no record any more");
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.loop;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -129,12 +130,12 @@ class MembersTest {
     assertEquals(Map.of(), members.reached());
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.11", "192.0.2.0/24"));
     SnapshotMap<NodeName, NodeLinks> first = members.reached();
-    assertEquals("{eth0=[192.0.2.0/24]}", first.get(N1).prefixes().toString());
+    assertEquals("{eth0=[192.0.2.0/24]}", requireNonNull(first.get(N1)).prefixes().toString());
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.77", "192.0.2.0/24"));
     assertSame(first, members.reached(), "another address on the same link");
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.77", "192.0.2.0/24", "10.0.0.0/8"));
     assertEquals(
-        "{eth0=[10.0.0.0/8, 192.0.2.0/24]}", members.reached().get(N1).prefixes().toString());
+        "{eth0=[10.0.0.0/8, 192.0.2.0/24]}", requireNonNull(members.reached().get(N1)).prefixes().toString());
   }
 
   /// Knows where the first speaker is.

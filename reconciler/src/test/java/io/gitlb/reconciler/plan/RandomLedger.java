@@ -26,6 +26,8 @@ import java.util.TreeSet;
 /// A ledger that fails, that others write to, that is spoiled and lost.
 final class RandomLedger {
 
+  private static final List<State> STATES = List.of(State.values());
+
   private final Random random;
   private final EnumSet<RandomFeature> features;
   private Ledger ledger = Ledger.EMPTY;
@@ -93,7 +95,7 @@ final class RandomLedger {
 
   private AllocationRecord foreign(IpAddress address, Instant time, String commit) {
     List<ServiceRef> refs = RandomServices.refs();
-    State state = State.values()[random.nextInt(State.values().length)];
+    State state = STATES.get(random.nextInt(STATES.size()));
     Optional<Conflict> conflict =
         state == State.CONFLICTED
             ? Optional.of(

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// Reads the interfaces of the network namespace that this process is in.
 ///
-/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls; the rest from
-/// [NetworkDevices].
+/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls; the rest
+/// from [NetworkDevices].
 final class InterfaceScan {
 
   private static final Logger LOG = LoggerFactory.getLogger(InterfaceScan.class);

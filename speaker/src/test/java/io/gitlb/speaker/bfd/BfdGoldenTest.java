@@ -53,6 +53,7 @@ final class BfdGoldenTest {
             31, SessionState.UP, 0, 255, -1, -1, 4_294_967_295L, 4_294_967_295L, 4_294_967_295L));
 
     private final String hex;
+
     @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final BfdPacket value;
 

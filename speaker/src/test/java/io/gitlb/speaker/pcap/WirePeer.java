@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 /// comes, and tells what it does, one line each.
 final class WirePeer {
 
-  private final PcapSegments port = new PcapSegments(Pattern.compile(".+"), EnumSet.allOf(InterfaceType.class));
+  private final PcapSegments port =
+      new PcapSegments(Pattern.compile(".+"), EnumSet.allOf(InterfaceType.class));
   private final SortedSet<IpAddress> addresses = new TreeSet<>();
   private final SortedSet<Ipv6> groups = new TreeSet<>();
   // Interface → what was opened on it (1:1).
