@@ -3,6 +3,7 @@ package io.gitlb.schema.value;
 
 import java.math.BigInteger;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An IPv4 address.
 ///
@@ -41,5 +42,17 @@ public record Ipv4(int bits) implements IpAddress {
         + (bits >>> 8 & 0xFF)
         + "."
         + (bits & 0xFF);
+  }
+
+  // Written out: what the compiler makes of a record goes through method handles. For one ARP frame
+  // that comes after a pause that was measured to take 5 of 20 microseconds, while its asker waits.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ipv4 that && bits == that.bits;
+  }
+
+  @Override
+  public int hashCode() {
+    return bits;
   }
 }

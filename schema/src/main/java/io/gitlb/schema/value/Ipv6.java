@@ -4,6 +4,7 @@ package io.gitlb.schema.value;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An IPv6 address without a zone.
 ///
@@ -44,5 +45,17 @@ public record Ipv6(long high, long low) implements IpAddress {
   @Override
   public String toString() {
     return IpAddressText.formatIpv6(this);
+  }
+
+  // Written out: what the compiler makes of a record goes through method handles. For one ARP frame
+  // that comes after a pause that was measured to take 5 of 20 microseconds, while its asker waits.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ipv6 that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + Long.hashCode(low);
   }
 }
