@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.thread.ThreadPrecedence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -151,6 +152,8 @@ final class Layer2Thread implements AutoCloseable {
   }
 
   private void run() {
+    // Peers take over what is not said in time, and the fence shuts when this thread is late.
+    ThreadPrecedence.take("Deciding about layer 2");
     try {
       ResponderWarmUp.run(clock);
       boolean running = true;

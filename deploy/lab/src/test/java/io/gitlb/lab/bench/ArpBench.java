@@ -64,6 +64,9 @@ public final class ArpBench {
 
   private static final double MICROS = 1e3;
 
+  /// The speaker's counter of answers that its fence kept back.
+  private static final String FENCED = "frames_dropped_fenced";
+
   private final BenchArguments arguments;
   private final Figures figures = new Figures("arp", System.out);
   private final Distribution distribution =
@@ -121,7 +124,7 @@ public final class ArpBench {
     return candidates;
   }
 
-  private void answers(SpeakerLab lab) throws InterruptedException {
+  private void answers(SpeakerLab lab) throws IOException, InterruptedException {
     Ipv4 announced = new Ipv4(FIRST);
     Ipv4 kernels = (Ipv4) IpAddress.of(lab.nodes().getFirst().address());
     try (ArpPinger pinger = new ArpPinger(lab.observer(), OBSERVER)) {
@@ -193,8 +196,11 @@ public final class ArpBench {
     }
   }
 
-  private void flood(SpeakerLab lab, ArpPinger pinger, Ipv4 announced) throws InterruptedException {
+  private void flood(SpeakerLab lab, ArpPinger pinger, Ipv4 announced)
+      throws IOException, InterruptedException {
     int seconds = arguments.length().choose(30, 6);
+    long fenced = counter(lab, FENCED);
+    long overrun = backlogOverruns();
     RunningProcess flood = ArpFlood.start(lab.client(), CLIENT, FLOOD, seconds);
     Thread.sleep(Duration.ofSeconds(1));
     List<Double> took = new ArrayList<>();
@@ -212,6 +218,30 @@ public final class ArpBench {
     figures.add("flood_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(10));
     figures.add(
         "flood_lost", "lost of " + took.size(), Spread.of(lost), "answers", new Bar.Exactly(0));
+    figures.add(
+        "flood_fenced",
+        "kept back, the owner being late",
+        Spread.of((double) (counter(lab, FENCED) - fenced)),
+        "answers");
+    figures.add(
+        "flood_overrun",
+        "frames that the machine's kernel dropped before any socket",
+        Spread.of((double) (backlogOverruns() - overrun)),
+        "frames");
+  }
+
+  private static long counter(SpeakerLab lab, String name) {
+    return lab.status(lab.nodes().getFirst())
+        .map(status -> status.counters().getOrDefault(name, 0L))
+        .orElse(0L);
+  }
+
+  /// What did not fit into the kernel's queues of received frames, over all processors: the second
+  /// number of each line.
+  private static long backlogOverruns() throws IOException {
+    return Files.readAllLines(Path.of("/proc/net/softnet_stat")).stream()
+        .mapToLong(line -> Long.parseLong(line.split(" ")[1], 16))
+        .sum();
   }
 
   private void takeOver(SpeakerLab lab) throws InterruptedException {
