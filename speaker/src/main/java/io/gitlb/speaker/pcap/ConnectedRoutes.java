@@ -6,7 +6,6 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,9 +22,9 @@ final class ConnectedRoutes {
   private static final int RTF_REJECT = 0x200;
   private static final int RTF_ANYCAST = 0x0010_0000;
   private static final int RTF_LOCAL = 0x8000_0000;
-  private static final int IFA_F_DADFAILED = 0x08;
-  private static final int IFA_F_TENTATIVE = 0x40;
   private static final int COLUMNS = 8;
+  private static final String LENGTH_OF_ADDRESS = "80 ";
+  private static final int LENGTH_COLUMN = 33;
 
   private ConnectedRoutes() {}
 
@@ -56,6 +55,10 @@ final class ConnectedRoutes {
   static SortedMap<String, SortedSet<IpPrefix>> parse6(List<String> lines) {
     SortedMap<String, SortedSet<IpPrefix>> routes = new TreeMap<>();
     for (String line : lines) {
+      // Of addresses there may be many thousands.
+      if (line.startsWith(LENGTH_OF_ADDRESS, LENGTH_COLUMN)) {
+        continue;
+      }
       String[] columns = line.trim().split("\\s+");
       // destination length source length gateway metric references uses flags interface
       if (columns.length == 10 && columns[0].matches("[0-9a-f]{32}")) {
@@ -74,22 +77,6 @@ final class ConnectedRoutes {
       }
     }
     return routes;
-  }
-
-  /// The IPv6 addresses that the kernel does not use yet or must not, from the text of
-  /// `/proc/net/if_inet6`: detection of duplicates is under way, or has found one.
-  static Set<IpAddress> unready(List<String> lines) {
-    Set<IpAddress> addresses = new TreeSet<>();
-    for (String line : lines) {
-      String[] columns = line.trim().split("\\s+");
-      // address index length scope flags interface
-      if (columns.length == 6
-          && columns[0].matches("[0-9a-f]{32}")
-          && (Integer.parseInt(columns[4], 16) & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0) {
-        addresses.add(IpAddress.ofBytes(HexFormat.of().parseHex(columns[0])));
-      }
-    }
-    return addresses;
   }
 
   /// The kernel prints the number as the machine holds it, which on every machine that Java runs on

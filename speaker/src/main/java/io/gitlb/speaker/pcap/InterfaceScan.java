@@ -3,11 +3,8 @@ package io.gitlb.speaker.pcap;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.InterfaceAddress;
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,93 +20,85 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads the interfaces of the network namespace that this process is in.
-///
-/// Names, numbers and addresses come from the JDK, which asks the kernel by system calls; the rest
-/// from [NetworkDevices].
 final class InterfaceScan {
 
   private static final Logger LOG = LoggerFactory.getLogger(InterfaceScan.class);
 
-  private static final NetworkDevices DEVICES = new NetworkDevices(Path.of("/sys/class/net"));
   private static final Path ROUTES = Path.of("/proc/net/route");
   private static final Path ROUTES6 = Path.of("/proc/net/ipv6_route");
-  private static final Path ADDRESSES6 = Path.of("/proc/net/if_inet6");
 
   private InterfaceScan() {}
 
   /// All interfaces, sorted by name.
   ///
-  /// @throws IOException when the kernel tells nothing at all
+  /// @throws IOException when the kernel does not tell
   static List<KernelInterface> read() throws IOException {
     SortedMap<String, SortedSet<IpPrefix>> routes = ConnectedRoutes.parse(lines(ROUTES));
     ConnectedRoutes.parse6(lines(ROUTES6))
         .forEach((name, ones) -> routes.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(ones));
-    Set<IpAddress> unready = ConnectedRoutes.unready(lines(ADDRESSES6));
-    List<KernelInterface> interfaces = new ArrayList<>();
-    for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
-      try {
-        SortedSet<IpPrefix> onLink = routes.getOrDefault(one.getName(), new TreeSet<>());
-        SortedSet<InterfaceAddress> addresses = addressesOf(one);
-        addresses.forEach(address -> onLink.add(address.prefix()));
-        addresses.removeIf(address -> unready.contains(address.address()));
-        interfaces.add(
-            new KernelInterface(
-                one.getName(),
-                one.getIndex(),
-                flagsOf(one),
-                macOf(one),
-                DEVICES.master(one.getName(), one.getIndex()),
-                onLink,
-                addresses,
-                DEVICES.carrierChanges(one.getName(), one.getIndex()),
-                DEVICES.type(one.getName(), one.getIndex())));
-      } catch (SocketException _) {
-        // It went away between the list and the question.
+    List<LinkDump.Device> devices = LinkDump.devices();
+    Map<Integer, List<LinkDump.Own>> addresses = new HashMap<>();
+    LinkDump.addresses()
+        .forEach(own -> addresses.computeIfAbsent(own.index(), _ -> new ArrayList<>()).add(own));
+    Map<Integer, String> names = names(devices);
+    return devices.stream()
+        .map(
+            device ->
+                described(
+                    device,
+                    Optional.ofNullable(names.get(device.master())),
+                    routes.getOrDefault(device.name(), new TreeSet<>()),
+                    addresses.getOrDefault(device.index(), List.of())))
+        .sorted(Comparator.comparing(KernelInterface::name))
+        .toList();
+  }
+
+  private static KernelInterface described(
+      LinkDump.Device device,
+      Optional<String> master,
+      SortedSet<IpPrefix> onLink,
+      List<LinkDump.Own> addresses) {
+    SortedSet<InterfaceAddress> ready = new TreeSet<>();
+    for (LinkDump.Own own : addresses) {
+      onLink.add(own.address().prefix());
+      if (own.isReady()) {
+        ready.add(own.address());
       }
     }
-    interfaces.sort(Comparator.comparing(KernelInterface::name));
-    return interfaces;
+    return new KernelInterface(
+        device.name(),
+        device.index(),
+        device.flags(),
+        device.macAddress(),
+        // The master may be in another namespace, where it has no name for us.
+        device.master() == 0 ? Optional.empty() : Optional.of(master.orElse("another device")),
+        onLink,
+        ready,
+        device.carrierChanges(),
+        device.type());
   }
 
   /// Every address of this node → the interface that has it (N:1).
   static Map<IpAddress, String> holders() {
     Map<IpAddress, String> holders = new HashMap<>();
     try {
-      for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
-        addressesOf(one).forEach(own -> holders.put(own.address(), one.getName()));
+      Map<Integer, String> names = names(LinkDump.devices());
+      for (LinkDump.Own own : LinkDump.addresses()) {
+        String name = names.get(own.index());
+        if (name != null) {
+          holders.put(own.address().address(), name);
+        }
       }
-    } catch (SocketException e) {
-      LOG.debug("there are no interfaces", e);
+    } catch (IOException e) {
+      LOG.debug("the addresses of the node are not known", e);
     }
     return holders;
   }
 
-  private static SortedSet<InterfaceAddress> addressesOf(NetworkInterface one) {
-    SortedSet<InterfaceAddress> addresses = new TreeSet<>();
-    for (java.net.InterfaceAddress address : one.getInterfaceAddresses()) {
-      addresses.add(
-          new InterfaceAddress(
-              IpAddress.ofBytes(address.getAddress().getAddress()),
-              address.getNetworkPrefixLength()));
-    }
-    return addresses;
-  }
-
-  private static Optional<MacAddress> macOf(NetworkInterface one) throws SocketException {
-    byte[] octets = one.getHardwareAddress();
-    return octets != null && octets.length == 6
-        ? Optional.of(MacAddress.ofBytes(octets)).filter(address -> address.bits() != 0)
-        : Optional.empty();
-  }
-
-  private static int flagsOf(NetworkInterface one) throws SocketException {
-    int ofJdk =
-        (one.isUp() ? KernelInterface.IFF_UP | KernelInterface.IFF_RUNNING : 0)
-            | (one.isLoopback() ? KernelInterface.IFF_LOOPBACK : 0)
-            | (one.isPointToPoint() ? 0 : KernelInterface.IFF_BROADCAST);
-    OptionalInt told = DEVICES.flags(one.getName(), one.getIndex());
-    // There is no IFF_RUNNING; the JDK's "up" is up and running.
-    return told.isPresent() ? told.getAsInt() | (ofJdk & KernelInterface.IFF_RUNNING) : ofJdk;
+  private static Map<Integer, String> names(List<LinkDump.Device> devices) {
+    Map<Integer, String> names = new HashMap<>();
+    devices.forEach(device -> names.put(device.index(), device.name()));
+    return names;
   }
 
   private static List<String> lines(Path file) {

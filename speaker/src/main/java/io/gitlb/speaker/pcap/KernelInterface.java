@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 /// @param addresses its own that are ready for use
 /// @param carrierChanges how often the signal on the cable has come or gone; 0 when that is not
 ///   told
-/// @param type empty when the kernel does not tell
 record KernelInterface(
     String name,
     int index,
@@ -27,7 +26,7 @@ record KernelInterface(
     SortedSet<IpPrefix> onLink,
     SortedSet<InterfaceAddress> addresses,
     long carrierChanges,
-    Optional<InterfaceType> type) {
+    InterfaceType type) {
 
   static final int IFF_UP = 0x1;
   static final int IFF_BROADCAST = 0x2;
@@ -36,8 +35,6 @@ record KernelInterface(
   static final int IFF_NOARP = 0x80;
 
   /// Why layer 2 does not use it, for people; empty when it does. The first rule that applies.
-  ///
-  /// @param allowedTypes all of them: the type does not matter
   Optional<String> obstacle(Pattern allowedNames, Set<InterfaceType> allowedTypes) {
     if (has(IFF_LOOPBACK)) {
       return Optional.of("loopback");
@@ -48,11 +45,8 @@ record KernelInterface(
     if (master.isPresent()) {
       return Optional.of("port of " + master.get());
     }
-    if (allowedTypes.size() < InterfaceType.values().length
-        && type.filter(allowedTypes::contains).isEmpty()) {
-      return Optional.of(
-          "type %s excluded by --interface-types"
-              .formatted(type.map(InterfaceType::text).orElse("that is not known")));
+    if (!allowedTypes.contains(type)) {
+      return Optional.of("type " + type.text() + " excluded by --interface-types");
     }
     if (has(IFF_NOARP) || !has(IFF_BROADCAST)) {
       return Optional.of("has no ARP");

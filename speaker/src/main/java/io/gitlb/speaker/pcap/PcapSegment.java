@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -42,6 +44,9 @@ final class PcapSegment implements SegmentPort.Segment {
 
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
+  // Number of the interface → what the JDK makes of it (1:1).
+  private static final Map<Integer, NetworkInterface> KNOWN = new ConcurrentHashMap<>();
+
   private final Link link;
   private final PcapHandle handle;
   private final NetworkInterface networkInterface;
@@ -66,10 +71,7 @@ final class PcapSegment implements SegmentPort.Segment {
 
   static PcapSegment open(Link link, SegmentPort.FrameListener listener)
       throws PcapNativeException, NotOpenException, IOException {
-    NetworkInterface networkInterface = NetworkInterface.getByName(link.name());
-    if (networkInterface == null || networkInterface.getIndex() != link.index()) {
-      throw new IOException(link.name() + " went away");
-    }
+    NetworkInterface networkInterface = networkInterface(link);
     PcapHandle handle =
         new PcapHandle.Builder(link.name())
             .snaplen(CAPTURE_OCTETS)
@@ -89,6 +91,21 @@ final class PcapSegment implements SegmentPort.Segment {
       handle.close();
       throw e;
     }
+  }
+
+  /// The JDK lists every address of the node to find one interface, which may take a second: once
+  /// is enough for each.
+  private static NetworkInterface networkInterface(Link link) throws IOException {
+    NetworkInterface known = KNOWN.get(link.index());
+    if (known != null && known.getName().equals(link.name())) {
+      return known;
+    }
+    NetworkInterface found = NetworkInterface.getByName(link.name());
+    if (found == null || found.getIndex() != link.index()) {
+      throw new IOException(link.name() + " went away");
+    }
+    KNOWN.put(link.index(), found);
+    return found;
   }
 
   @Override

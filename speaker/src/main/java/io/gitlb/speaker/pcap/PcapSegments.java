@@ -86,7 +86,7 @@ public final class PcapSegments implements SegmentPort {
 
   @Override
   public Watch watch(Runnable changed) {
-    return KernelEvents.open(changed).<Watch>map(events -> events).orElse(() -> {});
+    return KernelEvents.open(changed);
   }
 
   @Override

@@ -94,12 +94,12 @@ final class KernelInterfaceTest {
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
             0,
-            Optional.empty())
+            InterfaceType.PHYSICAL)
         .obstacle(DEFAULT, EnumSet.allOf(InterfaceType.class));
   }
 
   private static Optional<String> obstacle(
-      Optional<InterfaceType> type, Optional<String> master, Set<InterfaceType> allowed) {
+      InterfaceType type, Optional<String> master, Set<InterfaceType> allowed) {
     return new KernelInterface(
             "eth0",
             2,
@@ -117,15 +117,12 @@ final class KernelInterfaceTest {
   void theTypeExcludesAndAPortIsExcludedWhateverItsType() {
     Set<InterfaceType> some = EnumSet.of(InterfaceType.VLAN, InterfaceType.BOND);
     assertEquals(
-        Optional.empty(), obstacle(Optional.of(InterfaceType.VLAN), Optional.empty(), some));
+        Optional.empty(), obstacle(InterfaceType.VLAN, Optional.empty(), some));
     assertEquals(
         Optional.of("type physical excluded by --interface-types"),
-        obstacle(Optional.of(InterfaceType.PHYSICAL), Optional.empty(), some));
-    assertEquals(
-        Optional.of("type that is not known excluded by --interface-types"),
-        obstacle(Optional.empty(), Optional.empty(), some));
+        obstacle(InterfaceType.PHYSICAL, Optional.empty(), some));
     assertEquals(
         Optional.of("port of bond0"),
-        obstacle(Optional.of(InterfaceType.VLAN), Optional.of("bond0"), some));
+        obstacle(InterfaceType.VLAN, Optional.of("bond0"), some));
   }
 }

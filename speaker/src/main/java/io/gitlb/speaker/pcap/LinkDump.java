@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.pcap;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
+import io.gitlb.speaker.l2.InterfaceAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Every interface and address of this network namespace, from the kernel's own dump (rtnetlink(7)).
+///
+/// The JDK's list takes a second or more where kube-proxy has thousands of addresses on kube-ipvs0,
+/// and says less; this takes milliseconds.
+final class LinkDump {
+
+  // <linux/rtnetlink.h>, <linux/netlink.h>
+  private static final short RTM_NEWLINK = 16;
+  private static final short RTM_GETLINK = 18;
+  private static final short RTM_NEWADDR = 20;
+  private static final short RTM_GETADDR = 22;
+  private static final short NLMSG_ERROR = 2;
+  private static final short NLMSG_DONE = 3;
+  private static final short NLM_F_REQUEST_DUMP = 0x301;
+  private static final int HEADER_OCTETS = 16;
+  private static final int IFINFO_OCTETS = 16;
+  private static final int IFADDR_OCTETS = 8;
+  private static final int ATTRIBUTE_OCTETS = 4;
+  private static final int ATTRIBUTE_TYPE = 0x3FFF;
+
+  // <linux/if_link.h>
+  private static final int IFLA_ADDRESS = 1;
+  private static final int IFLA_IFNAME = 3;
+  private static final int IFLA_MASTER = 10;
+  private static final int IFLA_LINKINFO = 18;
+  private static final int IFLA_CARRIER_CHANGES = 35;
+  private static final int IFLA_INFO_KIND = 1;
+
+  // <linux/if_addr.h>
+  private static final int IFA_ADDRESS = 1;
+  private static final int IFA_LOCAL = 2;
+  private static final int IFA_FLAGS = 8;
+  private static final int IFA_F_DADFAILED = 0x08;
+  private static final int IFA_F_TENTATIVE = 0x40;
+
+  private static final int MAC_OCTETS = 6;
+
+  private LinkDump() {}
+
+  /// An interface.
+  ///
+  /// @param flags `IFF_*` of `<linux/if.h>`
+  /// @param master number of what it is a port of; 0: of nothing
+  record Device(
+      String name,
+      int index,
+      int flags,
+      Optional<MacAddress> macAddress,
+      int master,
+      long carrierChanges,
+      InterfaceType type) {}
+
+  /// An address of an interface.
+  ///
+  /// @param isReady no detection of duplicates is under way, and none has found one
+  record Own(int index, InterfaceAddress address, boolean isReady) {}
+
+  /// All interfaces.
+  static List<Device> devices() throws IOException {
+    List<Device> devices = new ArrayList<>();
+    dump(
+        RTM_GETLINK,
+        IFINFO_OCTETS,
+        (type, body) -> {
+          if (type == RTM_NEWLINK) {
+            device(body).ifPresent(devices::add);
+          }
+        });
+    return devices;
+  }
+
+  /// All addresses.
+  static List<Own> addresses() throws IOException {
+    List<Own> addresses = new ArrayList<>();
+    dump(
+        RTM_GETADDR,
+        IFADDR_OCTETS,
+        (type, body) -> {
+          if (type == RTM_NEWADDR) {
+            address(body).ifPresent(addresses::add);
+          }
+        });
+    return addresses;
+  }
+
+  private static void dump(short request, int bodyOctets, BiConsumer<Short, ByteBuffer> each)
+      throws IOException {
+    ByteBuffer message =
+        ByteBuffer.allocate(HEADER_OCTETS + bodyOctets).order(ByteOrder.nativeOrder());
+    message.putInt(message.capacity()).putShort(request).putShort(NLM_F_REQUEST_DUMP).rewind();
+    try (NetlinkSocket socket = NetlinkSocket.open(0)) {
+      socket.send(message);
+      boolean more = true;
+      while (more) {
+        more =
+            switch (socket.receive()) {
+              case NetlinkSocket.Received.Messages(ByteBuffer octets) -> messages(octets, each);
+              case NetlinkSocket.Received.Dropped _, NetlinkSocket.Received.Nothing _ ->
+                  throw new IOException("the kernel does not tell its interfaces to the end");
+            };
+      }
+    }
+  }
+
+  /// @return whether more are to come
+  static boolean messages(ByteBuffer octets, BiConsumer<Short, ByteBuffer> each)
+      throws IOException {
+    while (octets.remaining() >= HEADER_OCTETS) {
+      int start = octets.position();
+      int length = octets.getInt(start);
+      short type = octets.getShort(start + 4);
+      if (type == NLMSG_DONE) {
+        return false;
+      }
+      if (type == NLMSG_ERROR || length < HEADER_OCTETS || length > octets.remaining()) {
+        throw new IOException("the kernel does not tell its interfaces");
+      }
+      each.accept(type, slice(octets, start + HEADER_OCTETS, length - HEADER_OCTETS));
+      octets.position(Math.min(octets.limit(), start + padded(length)));
+    }
+    return true;
+  }
+
+  /// struct ifinfomsg: family, padding, type, index, flags, change; then attributes.
+  static Optional<Device> device(ByteBuffer body) {
+    Map<Integer, ByteBuffer> attributes = attributes(body, IFINFO_OCTETS);
+    ByteBuffer name = attributes.get(IFLA_IFNAME);
+    if (name == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Device(
+            text(name),
+            body.getInt(4),
+            body.getInt(8),
+            mac(attributes.get(IFLA_ADDRESS)),
+            number(attributes.get(IFLA_MASTER)),
+            Integer.toUnsignedLong(number(attributes.get(IFLA_CARRIER_CHANGES))),
+            type(attributes.get(IFLA_LINKINFO))));
+  }
+
+  /// struct ifaddrmsg: family, length of the prefix, flags, scope, index; then attributes.
+  static Optional<Own> address(ByteBuffer body) {
+    Map<Integer, ByteBuffer> attributes = attributes(body, IFADDR_OCTETS);
+    // On a point-to-point link the other one is the peer's.
+    ByteBuffer octets = attributes.getOrDefault(IFA_LOCAL, attributes.get(IFA_ADDRESS));
+    if (octets == null || (octets.remaining() != 4 && octets.remaining() != 16)) {
+      return Optional.empty();
+    }
+    ByteBuffer wide = attributes.get(IFA_FLAGS);
+    int flags = wide == null ? Byte.toUnsignedInt(body.get(2)) : number(wide);
+    return Optional.of(
+        new Own(
+            body.getInt(4),
+            new InterfaceAddress(
+                IpAddress.ofBytes(octets(octets)), Byte.toUnsignedInt(body.get(1))),
+            (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0));
+  }
+
+  /// What makes such devices names the kind; a card has none.
+  private static InterfaceType type(@Nullable ByteBuffer linkInfo) {
+    ByteBuffer kind = linkInfo == null ? null : attributes(linkInfo, 0).get(IFLA_INFO_KIND);
+    if (kind == null) {
+      return InterfaceType.PHYSICAL;
+    }
+    return switch (text(kind)) {
+      case "vlan" -> InterfaceType.VLAN;
+      case "bond" -> InterfaceType.BOND;
+      case "bridge" -> InterfaceType.BRIDGE;
+      default -> InterfaceType.VIRTUAL;
+    };
+  }
+
+  private static Optional<MacAddress> mac(@Nullable ByteBuffer octets) {
+    return octets != null && octets.remaining() == MAC_OCTETS
+        ? Optional.of(MacAddress.ofBytes(octets(octets))).filter(address -> address.bits() != 0)
+        : Optional.empty();
+  }
+
+  private static int number(@Nullable ByteBuffer octets) {
+    return octets != null && octets.remaining() >= 4 ? octets.getInt(octets.position()) : 0;
+  }
+
+  private static String text(ByteBuffer octets) {
+    String text = new String(octets(octets), StandardCharsets.UTF_8);
+    int end = text.indexOf('\0');
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static byte[] octets(ByteBuffer buffer) {
+    byte[] octets = new byte[buffer.remaining()];
+    buffer.get(buffer.position(), octets);
+    return octets;
+  }
+
+  /// struct rtattr: length with itself, type; then the value, padded to four octets.
+  private static Map<Integer, ByteBuffer> attributes(ByteBuffer body, int from) {
+    Map<Integer, ByteBuffer> attributes = new HashMap<>();
+    int position = from;
+    while (position + ATTRIBUTE_OCTETS <= body.limit()) {
+      int length = Short.toUnsignedInt(body.getShort(position));
+      int type = Short.toUnsignedInt(body.getShort(position + 2)) & ATTRIBUTE_TYPE;
+      if (length < ATTRIBUTE_OCTETS || position + length > body.limit()) {
+        break;
+      }
+      attributes.put(
+          type, slice(body, position + ATTRIBUTE_OCTETS, length - ATTRIBUTE_OCTETS));
+      position += padded(length);
+    }
+    return attributes;
+  }
+
+  private static ByteBuffer slice(ByteBuffer buffer, int from, int length) {
+    return buffer.slice(from, length).order(ByteOrder.nativeOrder());
+  }
+
+  private static int padded(int length) {
+    return (length + 3) & ~3;
+  }
+}
