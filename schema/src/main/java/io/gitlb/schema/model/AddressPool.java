@@ -136,16 +136,7 @@ public record AddressPool(
     /// The same with other owners.
     public Rules withOwnership(Ownership other) {
       return new Rules(
-          excluded,
-          quota,
-          reuseDelay,
-          retain,
-          intake,
-          presence,
-          sharing,
-          pairing,
-          other,
-          sweeping);
+          excluded, quota, reuseDelay, retain, intake, presence, sharing, pairing, other, sweeping);
     }
   }
 

@@ -62,7 +62,9 @@ final class DesiredJson {
                           "peers",
                           () ->
                               json.list(
-                                  "all", peers, peer -> json.object(() -> PeerJson.write(json, peer)))));
+                                  "all",
+                                  peers,
+                                  peer -> json.object(() -> PeerJson.write(json, peer)))));
           delta
               .members()
               .ifPresent(

@@ -61,9 +61,7 @@ public record PeerSettings(
   /// @param passwordFile the absolute path, on the speaker, of a file whose first line signs every
   ///   segment (RFC 2385); empty: none
   public record Extras(
-      SortedSet<IpFamily> families,
-      Optional<Duration> restartTime,
-      Optional<String> passwordFile) {
+      SortedSet<IpFamily> families, Optional<Duration> restartTime, Optional<String> passwordFile) {
 
     /// RFC 4724 section 3: 12 bits.
     private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
@@ -75,7 +73,7 @@ public record PeerSettings(
       }
       boolean impossible =
           restartTime
-              .filter(t -> t.isNegative() || t.getNano() != 0 || t.compareTo(MAX_RESTART_TIME) > 0)
+              .filter(t -> t.isNegative() || !t.equals(Duration.ofSeconds(t.toSeconds())) || t.compareTo(MAX_RESTART_TIME) > 0)
               .isPresent();
       if (impossible) {
         throw new IllegalArgumentException(

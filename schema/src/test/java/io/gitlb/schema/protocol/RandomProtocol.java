@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
@@ -10,8 +12,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
-import io.gitlb.schema.protocol.PeerSettings.Extras;
-import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
@@ -267,9 +267,7 @@ final class RandomProtocol {
         maybe(this::address),
         oneOf(List.of(Hops.values())),
         new Extras(
-            families(),
-            maybe(() -> Duration.ofSeconds(random.nextInt(4_096))),
-            maybe(this::text)));
+            families(), maybe(() -> Duration.ofSeconds(random.nextInt(4_096))), maybe(this::text)));
   }
 
   private SortedSet<IpFamily> families() {
