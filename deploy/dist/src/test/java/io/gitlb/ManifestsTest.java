@@ -113,7 +113,7 @@ class ManifestsTest {
   }
 
   @Test
-  void speakerHasThreeCapabilitiesAndNoToken() {
+  void speakerHasFourCapabilitiesAndNoToken() {
     Mapping daemonSet = ofKind("DaemonSet");
     Mapping pod = podSpec(daemonSet);
     assertEquals("false", pod.text("automountServiceAccountToken").orElseThrow());
@@ -125,7 +125,8 @@ class ManifestsTest {
             .orElseThrow();
     assertEquals(List.of("ALL"), texts(capabilities.items("drop")));
     assertEquals(
-        List.of("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE"), texts(capabilities.items("add")));
+        List.of("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE", "SYS_NICE"),
+        texts(capabilities.items("add")));
   }
 
   private static Mapping kustomization() {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.lab.segment.Field;
+import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.NodeName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Real speakers that start from what is on their disks, with neither reconciler nor API server nor
+/// Git. The figures are printed.
+@NeedsLab
+final class ColdStartLabIT {
+
+  /// The bar of a cold start.
+  private static final Duration ALL_UP = Duration.ofSeconds(60);
+
+  /// What a lonely speaker waits for somebody to hear.
+  private static final Duration LONELY = Duration.ofSeconds(30);
+
+  /// A Java virtual machine on a busy machine included; `exec` to answer is below 1 s on a quiet
+  /// one.
+  private static final Duration WARM = Duration.ofSeconds(10);
+
+  @RegisterExtension final Lab lab = new Lab();
+
+  @Test
+  void theOnlySpeakerAnswersAgainAtOnceAfterARestart() {
+    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 1, 1);
+    field.lab().killReconciler();
+    LabNode node = field.lab().nodes().getFirst();
+    for (int i = 0; i < 3; i++) {
+      field.lab().speaker(node).kill();
+      long start = System.nanoTime();
+      field.lab().startOnly(node);
+      Sight answer = awaitAnswer(field, field.addresses().getFirst(), start, WARM).orElseThrow();
+      tell("warm restart of the only speaker, exec to answer", answer.nanos() - start);
+    }
+  }
+
+  @Test
+  void allNodesColdAnswerForEverythingWithinAMinute() {
+    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 3);
+    field.lab().killReconciler();
+    killAll(field);
+    makeCold(field, Duration.ofHours(5));
+    long start = System.nanoTime();
+    field.lab().nodes().forEach(field.lab()::startOnly);
+    for (Ipv4 address : field.addresses().subList(0, 3)) {
+      Sight answer = awaitAnswer(field, address, start, ALL_UP).orElseThrow();
+      tell("all cold, " + address, answer.nanos() - start);
+    }
+    field.settle();
+    assertEquals(List.of(), nobodys(field, start));
+  }
+
+  @Test
+  void aLonelySpeakerWaitsAndAStateThatIsTooOldIsNotAnnounced() throws InterruptedException {
+    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 2, 1);
+    field.lab().killReconciler();
+    LabNode node = field.lab().nodes().getFirst();
+    killAll(field);
+    makeCold(field, Duration.ofHours(5));
+    long start = System.nanoTime();
+    field.lab().startOnly(node);
+    Ipv4 address = field.addresses().getFirst();
+    Sight answer = awaitAnswer(field, address, start, ALL_UP).orElseThrow();
+    assertTrue(answer.nanos() - start >= LONELY.toNanos(), "it did not wait for others");
+    tell("one of two cold and alone", answer.nanos() - start);
+
+    killAll(field);
+    makeCold(field, Duration.ofDays(8));
+    start = System.nanoTime();
+    field.lab().startOnly(node);
+    assertEquals(
+        Optional.empty(), awaitAnswer(field, address, start, LONELY.plusSeconds(10)), "too old");
+  }
+
+  @Test
+  void whatANewerGenerationGaveAwayIsNeverAnnouncedAfterAColdStart() throws InterruptedException {
+    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 2);
+    LabNode late = field.lab().nodes().getFirst();
+    field.lab().speaker(late).kill();
+    List<NodeName> names = field.lab().nodes().stream().map(LabNode::name).toList();
+    SortedMap<IpAddress, List<NodeName>> kept = new TreeMap<>();
+    kept.put(field.addresses().get(1), names);
+    field.lab().decide(kept);
+    field.settle();
+    field.lab().killReconciler();
+    makeCold(field, Duration.ofHours(5));
+    long start = System.nanoTime();
+    field.lab().start(late);
+    Thread.sleep(Duration.ofSeconds(5));
+    Ipv4 given = field.addresses().getFirst();
+    assertEquals(
+        List.of(),
+        field.observer().since(start).stream()
+            .filter(sight -> sight.address().equals(given))
+            .toList());
+    assertTrue(field.owner(field.addresses().get(1)).isPresent(), "the other one is served");
+  }
+
+  private static void killAll(Field field) {
+    field.lab().nodes().forEach(node -> field.lab().speaker(node).kill());
+    field.observer().forgetBefore(System.nanoTime());
+  }
+
+  /// As after a start of the machine: no run of this boot is known, and the state is from before.
+  private static void makeCold(Field field, Duration age) {
+    FileTime then = FileTime.from(Instant.now().minus(age));
+    try {
+      for (LabNode node : field.lab().nodes()) {
+        if (!field.lab().speaker(node).isRunning()) {
+          Path directory = field.lab().stateDirectory(node);
+          Files.deleteIfExists(directory.resolve("ran"));
+          try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+              Files.setLastModifiedTime(file, then);
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Optional<Sight> awaitAnswer(
+      Field field, Ipv4 address, long start, Duration limit) {
+    return field
+        .observer()
+        .await(start, limit, sight -> sight.address().equals(address) && !sight.gratuitous());
+  }
+
+  /// What was answered for the address that is nobody's.
+  private static List<Sight> nobodys(Field field, long start) {
+    return field.observer().since(start).stream()
+        .filter(sight -> sight.address().equals(field.addresses().getLast()))
+        .toList();
+  }
+
+  private static void tell(String what, long nanos) {
+    System.out.printf("%s: %.0f ms%n", what, nanos / 1e6);
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.lab.segment.Answering;
+import io.gitlb.lab.segment.Answering.Span;
+import io.gitlb.lab.segment.Field;
+import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.lab.segment.TrafficClient;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A node is drained, or deleted: the reconciler puts it last on the lists, then takes it off them.
+@NeedsLab
+final class DrainLabIT {
+
+  private static final int ROUNDS = 5 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /// Longer than two of the observer's questions, and than most stalls of the machine.
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
+  @RegisterExtension final Lab lab = new Lab();
+
+  @Test
+  void theNewOwnerAnswersBeforeTheDrainedOneStopsAndNoConnectionFails()
+      throws InterruptedException {
+    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 1);
+    Ipv4 address = field.addresses().getFirst();
+    for (int i = 0; i < ROUNDS; i++) {
+      LabNode old = field.owner(address).orElseThrow();
+      List<NodeName> others = new ArrayList<>();
+      field.lab().nodes().stream().filter(node -> !node.equals(old)).forEach(n -> others.add(n.name()));
+      List<NodeName> last = new ArrayList<>(others);
+      last.add(old.name());
+      field.lab().forgetNeighbours();
+      Thread.sleep(300);
+
+      long start = System.nanoTime();
+      field.lab().decide(candidates(address, last));
+      Optional<Sight> answer =
+          field
+              .observer()
+              .await(start, LIMIT, sight -> !sight.mac().equals(old.mac()) && !sight.gratuitous());
+      assertTrue(answer.isPresent(), () -> "nobody takes over from " + old.name());
+      field.lab().decide(candidates(address, others));
+      Thread.sleep(1_000);
+      Span whole = new Span(start, System.nanoTime());
+      Thread.sleep(TrafficClient.LIMIT);
+
+      List<Sight> sights =
+          field.observer().since(start).stream()
+              .filter(sight -> sight.nanos() < whole.to())
+              .toList();
+      assertEquals(List.of(), Answering.silences(sights, whole, SILENCE));
+      List<TrafficClient.Attempt> failed =
+          field.traffic().begunIn(whole).stream()
+              .filter(attempt -> !attempt.within(TrafficClient.LIMIT))
+              .toList();
+      assertEquals(List.of(), failed);
+      System.out.printf(
+          "drain: taken over after %.0f ms, longest gap of the client %d ms%n",
+          (answer.get().nanos() - start) / 1e6,
+          field.traffic().longestGap(whole, Duration.ofMillis(250)).toMillis());
+      field.observer().forgetBefore(start);
+      field.traffic().forgetBefore(start);
+      field.settle();
+    }
+  }
+
+  private static SortedMap<IpAddress, List<NodeName>> candidates(
+      Ipv4 address, List<NodeName> list) {
+    SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
+    candidates.put(address, list);
+    return candidates;
+  }
+}
