@@ -283,13 +283,12 @@ sealed interface AddressReach {
               .filter(prefix -> prefix.family() == record.address().family())
               .map(IpPrefix::toString)
               .toList();
-      return "no interface that layer 2 answers on has it on its link, on none of "
+      return "no interface of "
           + names(may)
-          + "; there "
+          + " that layer 2 may answer on has it on its link; what they have there is "
           + (reached.isEmpty()
-              ? "is nothing of its family"
-              : "is "
-                  + String.join(", ", reached.subList(0, Math.min(reached.size(), LISTED)))
+              ? "nothing of its family"
+              : String.join(", ", reached.subList(0, Math.min(reached.size(), LISTED)))
                   + (reached.size() > LISTED ? " and more" : ""));
     }
 

@@ -8,14 +8,28 @@ import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What should be announced beside what is, address by address. Only addresses of which something
 /// has changed are looked at again.
+///
+/// A moment in which nobody announces an address that is to be announced changes nothing: each
+/// take-over has one, and two writes for each Service would tell of it.
 final class AnnouncingPicture {
+
+  /// Longer than any take-over.
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /// address → since when nobody announces it, while that is not told
+  private final SortedMap<IpAddress, Instant> silent = new TreeMap<>();
 
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
@@ -29,7 +43,8 @@ final class AnnouncingPicture {
   SnapshotMap<IpAddress, Announcing> next(
       SnapshotMap<IpAddress, Said> nowSaid,
       SnapshotMap<IpAddress, Owned> nowOwned,
-      DesiredContent content) {
+      DesiredContent content,
+      Instant now) {
     SortedSet<IpAddress> changed = new TreeSet<>();
     content.placed().changesSince(placed).forEach(change -> changed.add(change.key()));
     content.notAnnounced().changesSince(notAnnounced).forEach(change -> changed.add(change.key()));
@@ -39,21 +54,38 @@ final class AnnouncingPicture {
     placed = content.placed();
     notAnnounced = content.notAnnounced();
     said = nowSaid;
-    changed.forEach(this::lookAgain);
+    silent.forEach(
+        (address, since) -> {
+          if (isOver(since, now)) {
+            changed.add(address);
+          }
+        });
+    changed.forEach(address -> lookAgain(address, now));
     return picture;
   }
 
-  private void lookAgain(IpAddress address) {
+  /// A clock that was set back ends it too.
+  private static boolean isOver(Instant since, Instant now) {
+    return now.isBefore(since) || !now.isBefore(since.plus(PATIENCE));
+  }
+
+  /// When there is something to look at again; empty when there is not.
+  Optional<Instant> due() {
+    return silent.values().stream().min(Comparator.naturalOrder()).map(at -> at.plus(PATIENCE));
+  }
+
+  private void lookAgain(IpAddress address, Instant now) {
     Optional<SortedSet<NodeName>> wanted = placed.find(address);
     Optional<NotAnnounced> nowhere = notAnnounced.find(address);
     Optional<Said> words = said.find(address);
     if (wanted.isEmpty() && nowhere.isEmpty() && words.isEmpty()) {
       picture = picture.without(address);
+      silent.remove(address);
     } else {
       Said heard = words.orElse(Said.NOTHING);
       Optional<Owned> owner =
           owned.find(address).filter(one -> heard.onLink().containsKey(one.node()));
-      Announcing now =
+      Announcing next =
           new Announcing(
               wanted.orElse(Collections.emptySortedSet()),
               heard.announcing(),
@@ -61,9 +93,25 @@ final class AnnouncingPicture {
               heard.failing(),
               heard.contested(),
               nowhere);
-      if (!picture.find(address).equals(Optional.of(now))) {
-        picture = picture.with(address, now);
+      Optional<Announcing> before = picture.find(address);
+      if (before.filter(was -> isHandover(was, next)).isPresent()
+          && !isOver(silent.computeIfAbsent(address, _ -> now), now)) {
+        return;
+      }
+      silent.remove(address);
+      if (!before.equals(Optional.of(next))) {
+        picture = picture.with(address, next);
       }
     }
+  }
+
+  /// Somebody announced it, nobody does, and nobody says that this is to stay so: the next one is
+  /// about to take over, or a speaker that was stopped looks whether it still holds it.
+  private static boolean isHandover(Announcing before, Announcing next) {
+    return !before.nodes().isEmpty()
+        && before.nowhere().isEmpty()
+        && next.nodes().isEmpty()
+        && next.nowhere().isEmpty()
+        && next.failing().isEmpty();
   }
 }

@@ -48,7 +48,9 @@ final class Balance {
         calmSince.isEmpty() || now.isBefore(calmSince.get()) || !speakers.equals(nowSpeakers);
     for (Change<IpAddress, NodeName> change : nowOwners.changesSince(owners)) {
       isSettled = false;
-      stirred |= change.before().isPresent() && change.after().isPresent() && !isOurs(change);
+      if (change.before().isPresent() && change.after().isPresent() && !isOurs(change)) {
+        stirred = true;
+      }
     }
     move = move.filter(under -> nowOwners.find(under.address()).equals(Optional.of(under.from())));
     owners = nowOwners;

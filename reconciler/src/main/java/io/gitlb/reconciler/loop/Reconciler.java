@@ -460,6 +460,7 @@ public final class Reconciler {
                 leases.next(),
                 guards.next(),
                 conflicts.next(now),
+                speakers.nextSilence(),
                 guards.isSuspended() ? Optional.<Instant>empty() : speakers.nextMove())
             .flatMap(Optional::stream)
             .map(time -> time.isBefore(now) ? now : time)

@@ -43,6 +43,9 @@ final class SpeakerFollower {
   /// When the first report was asked for.
   private Optional<Instant> since = Optional.empty();
 
+  /// When the speakers were heard last.
+  private Instant heardAt = Instant.EPOCH;
+
   private SortedMap<NodeName, SpeakerReport> reports = Collections.emptySortedMap();
 
   /// The leader's number; 0 until it is settled.
@@ -88,6 +91,7 @@ final class SpeakerFollower {
     if (since.isEmpty()) {
       since = Optional.of(now);
     }
+    heardAt = now;
     reports = port.reports();
     members.hear(reports);
     SnapshotMap<IpAddress, Said> before = said;
@@ -116,6 +120,11 @@ final class SpeakerFollower {
   /// Address → the node that is to take it over for the sake of balance.
   SnapshotMap<IpAddress, NodeName> moves() {
     return balance.moves();
+  }
+
+  /// When a silence about an address has lasted long enough to be told; empty when there is none.
+  Optional<Instant> nextSilence() {
+    return picture.due();
   }
 
   /// When there is something to move; empty when there is not.
@@ -217,7 +226,7 @@ final class SpeakerFollower {
   /// Address → what becomes of it on the nodes, should `content` be what is wanted. What has not
   /// changed since the last call is the same object.
   SnapshotMap<IpAddress, Announcing> announcing(DesiredContent content) {
-    return picture.next(said, owners.owned(), content);
+    return picture.next(said, owners.owned(), content, heardAt);
   }
 
   /// What the plan wants to know.

@@ -106,10 +106,13 @@ final class SpeakerWords {
 
     record Failing(String reason) implements Word {}
 
-    /// It does not know it, or stands by.
+    /// It does not know it, stands by, or has not found out yet whether it is to announce it.
     record Nothing() implements Word {}
 
     Word NOTHING = new Nothing();
+
+    /// What speakers say until they have found out, for a moment also after each pause of theirs.
+    String WAITING = "Waiting";
 
     static Word of(AnnouncementStatus status) {
       return switch (status.state()) {
@@ -121,7 +124,10 @@ final class SpeakerWords {
                         status.since(), status.layer2().map(Layer2Status::position).orElse(0)),
                     status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
-        case NOT_ANNOUNCED -> new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));
+        case NOT_ANNOUNCED ->
+            status.reason().filter(WAITING::equals).isPresent()
+                ? NOTHING
+                : new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));
       };
     }
   }

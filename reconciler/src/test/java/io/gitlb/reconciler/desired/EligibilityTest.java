@@ -100,8 +100,8 @@ class EligibilityTest {
     }
     assertEquals("NotOnLink", story.reason(A));
     assertEquals(
-        "no interface that layer 2 answers on has it on its link, on none of n1, n2, n3; there is"
-            + " 192.0.2.0/24",
+        "no interface of n1, n2, n3 that layer 2 may answer on has it on its link; what they have there"
+            + " is 192.0.2.0/24",
         story.message(A));
     assertEquals(0, story.build().placed().size());
   }

@@ -31,6 +31,7 @@ class AnnouncedConditionTest {
   private final AnnouncingPicture picture = new AnnouncingPicture();
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Owners owners = new Owners();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
 
@@ -64,7 +65,8 @@ class AnnouncedConditionTest {
       owners.follow(address, said.find(address), _ -> true);
     }
     return picture.next(
-        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced));
+        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced),
+        now);
   }
 
   private String condition(IpAddress... addresses) {
@@ -150,6 +152,28 @@ class AnnouncedConditionTest {
     assertEquals("n2", requireNonNull(owners.nodes().get(A)).value(), "nobody else holds it");
     owners.follow(A, Optional.empty(), _ -> false);
     assertEquals(Optional.empty(), owners.nodes().find(A), "it has no record any more");
+  }
+
+  @Test
+  void aMomentWithoutAnAnnouncerIsNotTold() {
+    placed = placed.with(A, nodes("n1", "n2"));
+    holds(A, "n1", "2026-01-01T00:00:07Z", 1);
+    SnapshotMap<IpAddress, Announcing> before = next();
+    said = said.without(A);
+    assertSame(before, next());
+    assertEquals(Optional.of(now.plus(AnnouncingPicture.PATIENCE)), picture.due());
+    holds(A, "n1", "2026-01-01T00:00:07Z", 1);
+    assertSame(before, next());
+    assertEquals(Optional.empty(), picture.due());
+    said = said.without(A);
+    next();
+    now = now.plus(AnnouncingPicture.PATIENCE);
+    assertEquals("Unknown Pending: 10.0.0.1 was handed to n1, n2", condition(A));
+    assertEquals(Optional.empty(), picture.due());
+    holds(A, "n1", "2026-01-01T00:00:07Z", 1);
+    next();
+    failing(A, "n1", "NoCapture");
+    assertEquals("False NoCapture: 10.0.0.1 is not announced from n1", condition(A));
   }
 
   @Test
