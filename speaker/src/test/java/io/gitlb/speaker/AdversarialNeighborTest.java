@@ -62,7 +62,8 @@ final class AdversarialNeighborTest {
     wire.drops(DropReason.NDP_CHECKSUM, wrongSum);
     wire.drops(DropReason.NDP_CODE, solicitation(frame -> frame.put(ICMP + 1, (byte) 1)));
     wire.drops(DropReason.NDP_OPTION, solicitation(frame -> frame.put(OPTIONS + 1, (byte) 0)));
-    wire.drops(DropReason.NDP_TARGET_MULTICAST, solicitation(frame -> frame.put(ICMP + 8, (byte) 0xFF)));
+    wire.drops(
+        DropReason.NDP_TARGET_MULTICAST, solicitation(frame -> frame.put(ICMP + 8, (byte) 0xFF)));
     wire.drops(
         DropReason.NDP_UNSPECIFIED_SOURCE,
         solicitation(UNSPECIFIED, GROUP, GROUP_MAC, Optional.of(ASKER)));

@@ -36,8 +36,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// The whole of layer 2 on two links, with the counts that a frame moves: an address of either family
-/// is held on the first link, one more on the second.
+/// The whole of layer 2 on two links, with the counts that a frame moves: an address of either
+/// family is held on the first link, one more on the second.
 final class AdversarialWire {
 
   static final MacAddress OURS = MacAddress.of("02:00:5e:00:53:01");
