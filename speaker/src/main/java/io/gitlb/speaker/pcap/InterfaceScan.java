@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,57 +26,66 @@ final class InterfaceScan {
   private static final Logger LOG = LoggerFactory.getLogger(InterfaceScan.class);
 
   private static final Path ROUTES = Path.of("/proc/net/route");
-  private static final Path ROUTES6 = Path.of("/proc/net/ipv6_route");
 
   private InterfaceScan() {}
 
   /// All interfaces, sorted by name.
   ///
+  /// @param wanted of which addresses and routes are read: one like kube-ipvs0 has thousands
   /// @throws IOException when the kernel does not tell
-  static List<KernelInterface> read() throws IOException {
+  static List<KernelInterface> read(Predicate<KernelInterface> wanted) throws IOException {
     SortedMap<String, SortedSet<IpPrefix>> routes = ConnectedRoutes.parse(lines(ROUTES));
-    ConnectedRoutes.parse6(lines(ROUTES6))
-        .forEach((name, ones) -> routes.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(ones));
     List<LinkDump.Device> devices = LinkDump.devices();
-    Map<Integer, List<LinkDump.Own>> addresses = new HashMap<>();
-    LinkDump.addresses()
-        .forEach(own -> addresses.computeIfAbsent(own.index(), _ -> new ArrayList<>()).add(own));
     Map<Integer, String> names = names(devices);
-    return devices.stream()
-        .map(
-            device ->
-                described(
-                    device,
-                    Optional.ofNullable(names.get(device.master())),
-                    routes.getOrDefault(device.name(), new TreeSet<>()),
-                    addresses.getOrDefault(device.index(), List.of())))
-        .sorted(Comparator.comparing(KernelInterface::name))
-        .toList();
+    List<KernelInterface> interfaces = new ArrayList<>();
+    for (LinkDump.Device device : devices) {
+      SortedSet<IpPrefix> onLink = routes.getOrDefault(device.name(), new TreeSet<>());
+      SortedSet<InterfaceAddress> ready = new TreeSet<>();
+      if (wanted.test(described(device, names, onLink, ready))) {
+        onLink.addAll(routes6(device.index()));
+        for (LinkDump.Own own : LinkDump.addresses(device.index())) {
+          onLink.add(own.address().prefix());
+          if (own.isReady()) {
+            ready.add(own.address());
+          }
+        }
+      }
+      interfaces.add(described(device, names, onLink, ready));
+    }
+    interfaces.sort(Comparator.comparing(KernelInterface::name));
+    return interfaces;
   }
 
   private static KernelInterface described(
       LinkDump.Device device,
-      Optional<String> master,
+      Map<Integer, String> names,
       SortedSet<IpPrefix> onLink,
-      List<LinkDump.Own> addresses) {
-    SortedSet<InterfaceAddress> ready = new TreeSet<>();
-    for (LinkDump.Own own : addresses) {
-      onLink.add(own.address().prefix());
-      if (own.isReady()) {
-        ready.add(own.address());
-      }
-    }
+      SortedSet<InterfaceAddress> ready) {
+    // The master may be in another namespace, where it has no name for us.
+    Optional<String> master =
+        device.master() == 0
+            ? Optional.empty()
+            : Optional.of(names.getOrDefault(device.master(), "another device"));
     return new KernelInterface(
         device.name(),
         device.index(),
         device.flags(),
         device.macAddress(),
-        // The master may be in another namespace, where it has no name for us.
-        device.master() == 0 ? Optional.empty() : Optional.of(master.orElse("another device")),
+        master,
         onLink,
         ready,
         device.carrierChanges(),
         device.type());
+  }
+
+  /// None where the kernel has no IPv6.
+  private static List<IpPrefix> routes6(int index) {
+    try {
+      return LinkDump.routes6(index);
+    } catch (IOException e) {
+      LOG.debug("no routes of IPv6", e);
+      return List.of();
+    }
   }
 
   /// Every address of this node → the interface that has it (N:1).

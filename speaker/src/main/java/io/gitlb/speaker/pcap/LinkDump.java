@@ -2,6 +2,7 @@
 package io.gitlb.speaker.pcap;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.InterfaceAddress;
 import java.io.IOException;
@@ -27,12 +28,15 @@ final class LinkDump {
   private static final short RTM_GETLINK = 18;
   private static final short RTM_NEWADDR = 20;
   private static final short RTM_GETADDR = 22;
+  private static final short RTM_NEWROUTE = 24;
+  private static final short RTM_GETROUTE = 26;
   private static final short NLMSG_ERROR = 2;
   private static final short NLMSG_DONE = 3;
   private static final short NLM_F_REQUEST_DUMP = 0x301;
   private static final int HEADER_OCTETS = 16;
   private static final int IFINFO_OCTETS = 16;
   private static final int IFADDR_OCTETS = 8;
+  private static final int ROUTE_OCTETS = 12;
   private static final int ATTRIBUTE_OCTETS = 4;
   private static final int ATTRIBUTE_TYPE = 0x3FFF;
 
@@ -50,6 +54,15 @@ final class LinkDump {
   private static final int IFA_FLAGS = 8;
   private static final int IFA_F_DADFAILED = 0x08;
   private static final int IFA_F_TENTATIVE = 0x40;
+
+  // <linux/rtnetlink.h>
+  private static final byte AF_INET6 = 10;
+  private static final byte RT_TABLE_MAIN = (byte) 254;
+  private static final byte RTN_UNICAST = 1;
+  private static final short RTA_DST = 1;
+  private static final short RTA_OIF = 4;
+  private static final int RTA_GATEWAY = 5;
+  private static final byte GROUPS = (byte) 0xFF;
 
   private static final int MAC_OCTETS = 6;
 
@@ -78,7 +91,7 @@ final class LinkDump {
     List<Device> devices = new ArrayList<>();
     dump(
         RTM_GETLINK,
-        IFINFO_OCTETS,
+        new byte[IFINFO_OCTETS],
         (type, body) -> {
           if (type == RTM_NEWLINK) {
             device(body).ifPresent(devices::add);
@@ -89,24 +102,56 @@ final class LinkDump {
 
   /// All addresses.
   static List<Own> addresses() throws IOException {
+    return addresses(0);
+  }
+
+  /// The addresses of an interface.
+  ///
+  /// @param index 0: of all
+  static List<Own> addresses(int index) throws IOException {
     List<Own> addresses = new ArrayList<>();
     dump(
         RTM_GETADDR,
-        IFADDR_OCTETS,
+        body(IFADDR_OCTETS).putInt(4, index).array(),
         (type, body) -> {
           if (type == RTM_NEWADDR) {
-            address(body).ifPresent(addresses::add);
+            address(body).filter(own -> index == 0 || own.index() == index).ifPresent(addresses::add);
           }
         });
     return addresses;
   }
 
-  private static void dump(short request, int bodyOctets, BiConsumer<Short, ByteBuffer> each)
+  /// The IPv6 prefixes of the main table that are reached on an interface without a gateway: not
+  /// the default route, nor groups, nor single addresses.
+  static List<IpPrefix> routes6(int index) throws IOException {
+    List<IpPrefix> routes = new ArrayList<>();
+    // struct rtmsg, with the attribute that leaves all other interfaces out.
+    ByteBuffer asked = body(ROUTE_OCTETS + 2 * ATTRIBUTE_OCTETS);
+    asked.put(0, AF_INET6).put(4, RT_TABLE_MAIN);
+    asked.putShort(ROUTE_OCTETS, (short) (2 * ATTRIBUTE_OCTETS));
+    asked.putShort(ROUTE_OCTETS + 2, RTA_OIF).putInt(ROUTE_OCTETS + ATTRIBUTE_OCTETS, index);
+    dump(
+        RTM_GETROUTE,
+        asked.array(),
+        (type, body) -> {
+          if (type == RTM_NEWROUTE) {
+            route6(body, index).ifPresent(routes::add);
+          }
+        });
+    return routes;
+  }
+
+  private static ByteBuffer body(int octets) {
+    return ByteBuffer.allocate(octets).order(ByteOrder.nativeOrder());
+  }
+
+  private static void dump(short request, byte[] body, BiConsumer<Short, ByteBuffer> each)
       throws IOException {
-    ByteBuffer message =
-        ByteBuffer.allocate(HEADER_OCTETS + bodyOctets).order(ByteOrder.nativeOrder());
-    message.putInt(message.capacity()).putShort(request).putShort(NLM_F_REQUEST_DUMP).rewind();
+    ByteBuffer message = body(HEADER_OCTETS + body.length);
+    message.putInt(message.capacity()).putShort(request).putShort(NLM_F_REQUEST_DUMP);
+    message.put(HEADER_OCTETS, body).rewind();
     try (NetlinkSocket socket = NetlinkSocket.open(0)) {
+      socket.strict();
       socket.send(message);
       boolean more = true;
       while (more) {
@@ -173,6 +218,26 @@ final class LinkDump {
             new InterfaceAddress(
                 IpAddress.ofBytes(octets(octets)), Byte.toUnsignedInt(body.get(1))),
             (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0));
+  }
+
+  /// struct rtmsg: family, length of the destination, of the source, service, table, protocol,
+  /// scope, type, flags; then attributes.
+  static Optional<IpPrefix> route6(ByteBuffer body, int index) {
+    Map<Integer, ByteBuffer> attributes = attributes(body, ROUTE_OCTETS);
+    ByteBuffer destination = attributes.get((int) RTA_DST);
+    int length = Byte.toUnsignedInt(body.get(1));
+    if (destination == null
+        || destination.remaining() != 16
+        || length == 0
+        || length == 128
+        || body.get(4) != RT_TABLE_MAIN
+        || body.get(7) != RTN_UNICAST
+        || attributes.containsKey(RTA_GATEWAY)
+        || number(attributes.get((int) RTA_OIF)) != index) {
+      return Optional.empty();
+    }
+    return Optional.of(new IpPrefix(IpAddress.ofBytes(octets(destination)), length))
+        .filter(prefix -> destination.get(destination.position()) != GROUPS);
   }
 
   /// What makes such devices names the kind; a card has none.

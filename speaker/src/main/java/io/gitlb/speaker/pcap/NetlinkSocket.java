@@ -26,6 +26,8 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
   private static final int NETLINK_ROUTE = 0;
   private static final int SOL_SOCKET = 1;
+  private static final int SOL_NETLINK = 270;
+  private static final int NETLINK_GET_STRICT_CHK = 12;
   private static final int SO_RCVTIMEO = 20;
   private static final int SOCKADDR_OCTETS = 12;
   private static final int TIMEVAL_OCTETS = 16;
@@ -101,6 +103,23 @@ final class NetlinkSocket implements AutoCloseable {
       }
     } catch (Throwable e) {
       throw thrown(e);
+    }
+  }
+
+  /// Has the kernel look at what is asked for and leave the rest out of a dump, which kernels before
+  /// 4.20 cannot.
+  void strict() {
+    try (Arena own = Arena.ofConfined()) {
+      MemorySegment one = own.allocate(4, 4);
+      one.set(INT, 0, 1);
+      check(
+          "setsockopt",
+          (int) OPTION.invokeExact(state, file, SOL_NETLINK, NETLINK_GET_STRICT_CHK, one, 4),
+          state);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable _) {
+      // More comes, and who asked leaves it out.
     }
   }
 

@@ -43,7 +43,8 @@ public final class PcapSegments implements SegmentPort {
     List<Link> links = new ArrayList<>();
     TreeMap<String, String> skipped = new TreeMap<>();
     try {
-      for (KernelInterface one : InterfaceScan.read()) {
+      for (KernelInterface one :
+          InterfaceScan.read(one -> one.obstacle(allowedNames, allowedTypes).isEmpty())) {
         Optional<String> obstacle = one.obstacle(allowedNames, allowedTypes);
         if (obstacle.isPresent()) {
           skipped.put(one.name(), obstacle.get());

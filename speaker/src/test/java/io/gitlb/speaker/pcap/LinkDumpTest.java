@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.InterfaceAddress;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,31 @@ final class LinkDumpTest {
         Optional.of(new LinkDump.Own(2, linkLocal, true)),
         LinkDump.address(own(64, 0, 2, attribute(1, v6), number(8, 0x200))));
     assertEquals(Optional.empty(), LinkDump.address(own(64, 0, 2)));
+  }
+
+  @Test
+  void routesWithoutAGatewayAreOnTheLink() {
+    byte[] network = IpAddress.of("2001:db8:1::").toBytes();
+    assertEquals(
+        Optional.of(IpPrefix.of("2001:db8:1::/64")), route(64, 1, attribute(1, network)));
+    assertEquals(Optional.empty(), route(128, 1, attribute(1, network)), "a single address");
+    assertEquals(Optional.empty(), route(0, 1), "the default route");
+    assertEquals(Optional.empty(), route(64, 7, attribute(1, network)), "prohibited");
+    assertEquals(
+        Optional.empty(), route(64, 1, attribute(1, network), attribute(5, network)), "a gateway");
+    assertEquals(
+        Optional.empty(), route(8, 1, attribute(1, IpAddress.of("ff00::").toBytes())), "groups");
+    ByteBuffer elsewhere = message(12, attribute(1, network), number(4, 3));
+    elsewhere.put(1, (byte) 64).put(4, (byte) 254).put(7, (byte) 1);
+    assertEquals(Optional.empty(), LinkDump.route6(elsewhere, 2), "another interface");
+  }
+
+  private static Optional<IpPrefix> route(int length, int type, byte[]... attributes) {
+    byte[][] all = Arrays.copyOf(attributes, attributes.length + 1);
+    all[attributes.length] = number(4, 2);
+    ByteBuffer message = message(12, all);
+    message.put(1, (byte) length).put(4, (byte) 254).put(7, (byte) type);
+    return LinkDump.route6(message, 2);
   }
 
   @Test
