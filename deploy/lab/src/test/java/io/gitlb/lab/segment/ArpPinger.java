@@ -4,6 +4,7 @@ package io.gitlb.lab.segment;
 import io.gitlb.demo.net.Host;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /// Asks one ARP question at a time and takes the time until its answer.
@@ -20,10 +21,16 @@ public final class ArpPinger implements AutoCloseable {
 
   /// @param sender its own address there
   public ArpPinger(Host host, Ipv4 sender) {
+    this(host, sender, 1_000);
+  }
+
+  /// @param sender its own address there
+  /// @param waitMillis for one frame
+  public ArpPinger(Host host, Ipv4 sender, int waitMillis) {
     this.inside = new Inside(host);
     this.self = host.mac(LabNode.LAN);
     this.sender = sender;
-    this.socket = inside.call(() -> PacketSocket.open(LabNode.LAN, 1_000));
+    this.socket = inside.call(() -> PacketSocket.open(LabNode.LAN, waitMillis));
   }
 
   /// Asks by broadcast.
@@ -40,6 +47,26 @@ public final class ArpPinger implements AutoCloseable {
           && !ArpFrames.isGratuitous(frame)
           && ArpFrames.sender(frame).equals(address)) {
         return OptionalLong.of(System.nanoTime() - start);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /// Asks by broadcast again and again until somebody answers; for a socket that waits shortly.
+  ///
+  /// @return when the answer came, as [System#nanoTime()]; empty when none came in time
+  public OptionalLong first(Ipv4 address, Duration limit) {
+    byte[] request = ArpFrames.request(self, sender, address);
+    long end = System.nanoTime() + limit.toNanos();
+    while (System.nanoTime() < end) {
+      socket.send(request);
+      for (int length = socket.receive(frame); length > 0; length = socket.receive(frame)) {
+        if (length >= ArpFrames.LENGTH
+            && ArpFrames.isReply(frame)
+            && !ArpFrames.isGratuitous(frame)
+            && ArpFrames.sender(frame).equals(address)) {
+          return OptionalLong.of(System.nanoTime());
+        }
       }
     }
     return OptionalLong.empty();
