@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import static io.gitlb.speaker.announce.DesiredStates.OTHER;
 import static io.gitlb.speaker.announce.DesiredStates.SELF;
 import static io.gitlb.speaker.announce.DesiredStates.layer2;
+import static io.gitlb.speaker.announce.DesiredStates.routed;
 import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,16 +19,23 @@ import io.gitlb.schema.http.HttpClientSettings;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
-import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.SpeakerProcess.Start;
+import io.gitlb.speaker.announce.Crossings;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
@@ -40,6 +48,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +182,55 @@ final class SpeakerProcessTest {
       Thread.sleep(Fence.LEASE.plusMillis(1));
       assertEquals(false, answers("192.0.2.10"));
     }
+  }
+
+  @Test
+  void anAddressThatGoesToBgpIsAnsweredUntilARouterHasItAndComesBackWithoutAGap()
+      throws InterruptedException {
+    int bgp = FakeRouter.freePort();
+    List<PeerSettings> peers = List.of(router(bgp));
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      await(speaker, one -> one.announcements().size() == 1);
+      push(speaker, state(2, peers, routed("192.0.2.10", route("192.0.2.10/32"))));
+      Thread.sleep(Crossings.LINGER.plusMillis(500));
+      assertTrue(answers("192.0.2.10"), "no router has it");
+
+      try (FakeRouter router = new FakeRouter(bgp)) {
+        await(speaker, one -> one.announcements().getFirst().interfaces().isEmpty());
+        assertTrue(router.told);
+        assertEquals(false, answers("192.0.2.10"));
+
+        push(speaker, state(3, List.of(), layer2("192.0.2.10", List.of(SELF))));
+        assertTrue(answers("192.0.2.10"));
+        assertEquals(false, router.ended);
+        await(speaker, one -> one.peers().isEmpty());
+        assertTrue(answers("192.0.2.10"));
+      }
+    }
+  }
+
+  private static PeerSettings router(int port) {
+    return new PeerSettings(
+        new PeerName("tor"),
+        new Asn(64_512),
+        new Asn(64_513),
+        IpAddress.of("127.0.0.1"),
+        port,
+        Duration.ofSeconds(90),
+        Optional.empty(),
+        Optional.of(Duration.ofSeconds(1)),
+        Optional.empty(),
+        Optional.empty(),
+        Hops.SINGLE);
+  }
+
+  private static BgpRoute route(String prefix) {
+    return new BgpRoute(
+        IpPrefix.of(prefix),
+        OptionalLong.empty(),
+        List.of(),
+        new TreeSet<>(List.of(new PeerName("tor"))));
   }
 
   private SpeakerProcess start() {
