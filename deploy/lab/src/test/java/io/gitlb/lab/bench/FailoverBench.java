@@ -10,17 +10,17 @@ import io.gitlb.schema.bench.Bar;
 import io.gitlb.schema.bench.BenchArguments;
 import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
+import io.gitlb.schema.value.Ipv4;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// `./gitlb bench failover`: five speakers as real processes in namespaces on one bridge, with a
 /// management network beside it. A client opens a TCP connection to the address every 10 ms,
@@ -29,7 +29,8 @@ import java.util.function.Function;
 /// to that of its first good one after, where good means done within 250 ms.
 ///
 /// **crash**: kill -9 of the owner's speaker and a cut of its segment without loss of carrier, in
-/// turn; in between the node is restored and all is quiet for at least a second.
+/// turn. There are five addresses, the owner of one after another fails, and its node is repaired
+/// while the round is judged, with three others at least to take over at any time.
 ///
 /// **graceful**: SIGTERM of the owner's speaker; connections that fail, and flows that were there
 /// before.
@@ -39,12 +40,16 @@ import java.util.function.Function;
 ///
 /// **keepalived**: VRRP at 1 s and at 10 ms, on the same network with the same judges.
 ///
-/// Every round is a line in `target/bench/failover-PART.csv`. A control process notes when the
+/// Every round is a line in `target/bench/failover-PART.csv`, which has `.part` behind its name until
+/// the last one: a run that was ended early goes on there. A control process notes when the
 /// machine stalls; rounds with a stall above 100 ms are counted, and in the figures all the same.
 public final class FailoverBench {
 
   private static final int NODES = 5;
   private static final double STALLED_MILLIS = 100;
+
+  /// Connections that are there before an owner goes.
+  private static final int FLOWS = 5;
 
   private final BenchArguments arguments;
   private final Figures figures;
@@ -73,17 +78,17 @@ public final class FailoverBench {
   private int run() throws IOException, InterruptedException {
     Files.createDirectories(output);
     if (arguments.parts().contains("crash")) {
-      try (Sandbox sandbox = Sandbox.open()) {
+      try (Sandbox sandbox = sandbox("crash")) {
         crash("crash", "", open(sandbox), rounds(300), new Bar.Below(1000));
       }
     }
     if (arguments.parts().contains("graceful")) {
-      try (Sandbox sandbox = Sandbox.open()) {
+      try (Sandbox sandbox = sandbox("graceful")) {
         graceful(open(sandbox), rounds(100));
       }
     }
     if (arguments.parts().contains("busy")) {
-      try (Sandbox sandbox = Sandbox.open()) {
+      try (Sandbox sandbox = sandbox("busy")) {
         busy(sandbox);
       }
     }
@@ -98,14 +103,32 @@ public final class FailoverBench {
   }
 
   private Field open(Sandbox sandbox) {
-    return Field.open(sandbox, distribution, NODES, 1);
+    return Field.open(sandbox, distribution, NODES, NODES);
+  }
+
+  /// The logs of a part are kept until it is run again.
+  private Sandbox sandbox(String part) throws IOException {
+    Path logs = Files.createDirectories(output.resolve("failover-" + part + "-logs"));
+    try (Stream<Path> old = Files.list(logs)) {
+      for (Path log : old.toList()) {
+        Files.delete(log);
+      }
+    }
+    return Sandbox.open(logs);
+  }
+
+  /// A quick run has files of its own: it is no part of a full one.
+  private Path file(String part) {
+    return output.resolve("failover-" + part + (rounds(1) == 1 ? "" : "-quick") + ".csv");
   }
 
   private void crash(String part, String prefix, Field field, int count, Bar worst)
       throws InterruptedException {
-    List<Round> rounds = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      rounds.add(next(part, field, i % 2 == 0 ? Failure.KILL : Failure.CUT));
+    long from = System.nanoTime();
+    List<Round> rounds;
+    try (FailoverRounds running =
+        new FailoverRounds(field, List.of(Failure.KILL, Failure.CUT), file(part))) {
+      rounds = running.run(count, _ -> () -> {});
     }
     for (Failure failure : List.of(Failure.KILL, Failure.CUT)) {
       List<Round> those = rounds.stream().filter(round -> round.failure() == failure).toList();
@@ -116,6 +139,8 @@ public final class FailoverBench {
       tell(key + "client_gap_ms", failure + ": client's gap", those, FailoverBench::gap);
     }
     gaps(prefix, rounds, worst);
+    double minutes = (System.nanoTime() - from) / 60e9;
+    figures.add(prefix + "minutes", count + " rounds took", Spread.of(minutes), "min");
   }
 
   private static OptionalDouble gap(Round round) {
@@ -159,33 +184,13 @@ public final class FailoverBench {
     }
   }
 
-  private Round next(String part, Field field, Failure failure) throws InterruptedException {
-    Round round = Round.run(field, failure);
-    append(output.resolve("failover-" + part + ".csv"), round.line());
-    return round;
-  }
-
-  private static void append(Path file, String line) {
-    try {
-      if (!Files.exists(file)) {
-        Files.writeString(file, Round.header() + "\n");
-      }
-      Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void graceful(Field field, int count) throws InterruptedException {
-    List<Round> rounds = new ArrayList<>();
-    int flows = 0;
-    int survived = 0;
-    for (int i = 0; i < count; i++) {
-      try (Flows established = Flows.open(field, 5)) {
-        rounds.add(next("graceful", field, Failure.GRACEFUL));
-        flows += 5;
-        survived += established.alive();
-      }
+    AtomicInteger flows = new AtomicInteger();
+    AtomicInteger survived = new AtomicInteger();
+    List<Round> rounds;
+    try (FailoverRounds running =
+        new FailoverRounds(field, List.of(Failure.GRACEFUL), file("graceful"))) {
+      rounds = running.run(count, address -> established(field, address, flows, survived));
     }
     figures.add(
         "graceful_failed",
@@ -201,9 +206,19 @@ public final class FailoverBench {
     tell("graceful_first_answer_ms", "first answer of the new", rounds, Round::firstAnswer);
     figures.add(
         "graceful_flows_lost",
-        "flows that were there before and broke, of " + flows,
-        Spread.of(flows - survived),
+        "flows that were there before and broke, of " + flows.get(),
+        Spread.of(flows.get() - survived.get()),
         "flows");
+  }
+
+  private static Runnable established(
+      Field field, Ipv4 address, AtomicInteger flows, AtomicInteger survived) {
+    Flows open = Flows.open(field, address, FLOWS);
+    flows.addAndGet(FLOWS);
+    return () -> {
+      survived.addAndGet(open.alive());
+      open.close();
+    };
   }
 
   private void busy(Sandbox sandbox) throws InterruptedException {

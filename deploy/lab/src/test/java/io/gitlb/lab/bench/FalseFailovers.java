@@ -7,10 +7,12 @@ import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.schema.bench.Bar;
 import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /// Changes of owner while nothing fails.
 final class FalseFailovers {
@@ -36,17 +38,17 @@ final class FalseFailovers {
     List<Span> stalls = field.control().stalls(STALL);
     int changes = 0;
     int explained = 0;
-    Optional<MacAddress> owner = Optional.empty();
+    Map<Ipv4, MacAddress> owners = new HashMap<>();
     for (Sight sight : field.observer().since(from)) {
       if (sight.gratuitous()) {
         continue;
       }
-      if (owner.isPresent() && !owner.get().equals(sight.mac())) {
+      MacAddress owner = owners.put(sight.address(), sight.mac());
+      if (owner != null && !owner.equals(sight.mac())) {
         changes++;
         Span before = new Span(sight.nanos() - EXPLAINS.toNanos(), sight.nanos());
         explained += stalls.stream().anyMatch(before::overlaps) ? 1 : 0;
       }
-      owner = Optional.of(sight.mac());
     }
     figures.add(
         "busy_false",

@@ -4,6 +4,7 @@ package io.gitlb.lab.bench;
 import io.gitlb.lab.segment.Backend;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.Inside;
+import io.gitlb.schema.value.Ipv4;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,10 +20,10 @@ final class Flows implements AutoCloseable {
 
   private Flows() {}
 
-  static Flows open(Field field, int count) {
+  static Flows open(Field field, Ipv4 address, int count) {
     Flows flows = new Flows();
     InetSocketAddress service =
-        new InetSocketAddress(field.addresses().getFirst().toString(), Backend.LONG);
+        new InetSocketAddress(address.toString(), Backend.LONG);
     try (Inside client = new Inside(field.lab().client())) {
       for (int i = 0; i < count; i++) {
         flows.sockets.add(

@@ -5,12 +5,14 @@ import io.gitlb.demo.Distribution;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -117,6 +119,17 @@ public final class Field implements AutoCloseable {
   /// The node with this MAC address on the segment.
   public Optional<LabNode> node(MacAddress mac) {
     return lab.nodes().stream().filter(node -> node.mac().equals(mac)).findFirst();
+  }
+
+  /// Whether a node's speaker runs, has contact with all of these, and knows who holds each address.
+  public boolean isWhole(LabNode node, Collection<NodeName> peers) {
+    return SpeakerLog.of(lab.speaker(node)).reaches(peers)
+        && lab.status(node)
+            .filter(
+                status ->
+                    status.announcements().stream()
+                        .allMatch(one -> one.layer2().flatMap(Layer2Status::owner).isPresent()))
+            .isPresent();
   }
 
   /// Waits until each address that somebody shall announce has one owner.

@@ -41,6 +41,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A segment with speakers: `node-1` to `node-N`, each a namespace with a real `gitlb speaker`, and
 /// a client. The lab is the reconciler. Everything is in namespaces of its own and goes with the
@@ -73,7 +74,7 @@ public final class SpeakerLab implements AutoCloseable {
   private final List<LabNode> nodes = new ArrayList<>();
   private final Map<NodeName, TlsIdentity> identities = new HashMap<>();
   private final Map<NodeName, HttpClient> clients = new HashMap<>();
-  private final Map<NodeName, RunningProcess> speakers = new HashMap<>();
+  private final Map<NodeName, RunningProcess> speakers = new ConcurrentHashMap<>();
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private OptionalInt healthPort = OptionalInt.empty();
   private boolean reconcilerDead;

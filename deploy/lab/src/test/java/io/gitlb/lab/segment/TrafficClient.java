@@ -29,7 +29,7 @@ public final class TrafficClient implements AutoCloseable {
 
   private static final int SPARE_NANOS = 200_000;
 
-  private final InetSocketAddress service;
+  private volatile InetSocketAddress service;
   private final List<Attempt> attempts = new ArrayList<>();
   private final Deque<Pending> pending = new ArrayDeque<>();
   private volatile boolean closed;
@@ -59,6 +59,11 @@ public final class TrafficClient implements AutoCloseable {
     TrafficClient client = new TrafficClient(new InetSocketAddress(address.toString(), port));
     Inside.start(host, "traffic", client::run);
     return client;
+  }
+
+  /// Goes to another address from now on.
+  public void use(Ipv4 address) {
+    service = new InetSocketAddress(address.toString(), service.getPort());
   }
 
   private void run() {
