@@ -76,7 +76,7 @@ final class Calls {
     if (told.isEmpty() || now - told.get() > LOG_TIME.toNanos()) {
       told = Optional.of(now);
       log.warn(
-          "{} is no BGP peer of ours and has called; calls of strangers so far: {} (told once in {} s)",
+          "{} has called and is no BGP peer of ours; strangers so far: {}, told once in {} s",
           caller,
           strangers,
           TimeUnit.NANOSECONDS.toSeconds(LOG_TIME.toNanos()));

@@ -50,15 +50,26 @@ final class IpOptions {
     };
   }
 
-  /// What answers to calls start with, on a socket of both families or of IPv4; nothing where the
-  /// JDK's sockets are in use.
+  /// What answers to calls start with.
   static void bothTtls(Channel channel, int ttl) {
     for (IpFamily family : IpFamily.values()) {
-      try {
-        channel.config().setOption(ttl(family), ttl);
-      } catch (ChannelException _) {
-        // A socket of IPv4 alone.
-      }
+      setWherePossible(channel, ttl(family), ttl);
+    }
+  }
+
+  /// What calls must arrive with at least.
+  static void bothMinimumTtls(Channel channel, int ttl) {
+    for (IpFamily family : IpFamily.values()) {
+      setWherePossible(channel, minimumTtl(family), ttl);
+    }
+  }
+
+  /// A socket of IPv4 alone has none of IPv6, and one of the JDK has neither.
+  private static void setWherePossible(Channel channel, IntegerUnixChannelOption option, int ttl) {
+    try {
+      channel.config().setOption(option, ttl);
+    } catch (ChannelException _) {
+      // Of the other family.
     }
   }
 

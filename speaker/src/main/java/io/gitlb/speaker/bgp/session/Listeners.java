@@ -51,15 +51,23 @@ final class Listeners {
   private final BiConsumer<IpAddress, Channel> taker;
 
   /// place → what is open there (1:1)
-  private final SortedMap<Place, Open> open = new TreeMap<>();
+  private final SortedMap<Place, ServerChannel> open = new TreeMap<>();
 
-  private SortedMap<Place, Map<InetAddress, byte[]>> wanted = new TreeMap<>();
+  private SortedSet<Place> wanted = new TreeSet<>();
+  private Admission admission = new Admission(Map.of(), 1);
   private Retry retry = Retry.NONE;
 
   private enum Retry {
     NONE,
     PENDING
   }
+
+  /// What the kernel asks of a call before we hear of it.
+  ///
+  /// @param keys peer → the key of its signatures (1:1)
+  /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to it
+  ///   from the moment its call is taken
+  private record Admission(Map<InetAddress, byte[]> keys, int minimumTtl) {}
 
   /// @param address empty: any of ours
   private record Place(Optional<IpAddress> address, int port) implements Comparable<Place> {
@@ -73,9 +81,6 @@ final class Listeners {
       return ORDER.compare(this, other);
     }
   }
-
-  /// @param keys peer → its key in the kernel (1:1)
-  private record Open(ServerChannel channel, Map<InetAddress, byte[]> keys) {}
 
   /// @param taker is given each call and the address of the caller; the channel is not registered
   Listeners(EventLoop loop, Sockets sockets, BiConsumer<IpAddress, Channel> taker) {
@@ -101,35 +106,36 @@ final class Listeners {
               key ->
                   keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
     }
-    wanted = new TreeMap<>();
-    places.forEach(place -> wanted.put(place, Map.copyOf(keys)));
+    int minimumTtl =
+        peers.stream().mapToInt(peer -> peer.transport().minimumTtl()).min().orElse(1);
+    wanted = places;
+    admission = new Admission(Map.copyOf(keys), minimumTtl);
     bringInForce();
   }
 
   private void bringInForce() {
     for (Place place : List.copyOf(open.keySet())) {
-      if (!wanted.containsKey(place)) {
+      if (!wanted.contains(place)) {
         close(place);
       }
     }
-    wanted.forEach(this::bringInForce);
+    wanted.forEach(place -> bringInForce(place));
   }
 
-  private void bringInForce(Place place, Map<InetAddress, byte[]> keys) {
-    Open there = open.get(place);
+  private void bringInForce(Place place) {
+    ServerChannel there = open.get(place);
     if (there != null) {
-      sign(there.channel(), keys);
-      open.put(place, new Open(there.channel(), keys));
+      admit(there);
       return;
     }
     ServerChannel channel = sockets.listener();
     channel.pipeline().addLast(new Taker());
-    open.put(place, new Open(channel, keys));
+    open.put(place, channel);
     Future<?> _ = loop.register(channel);
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
     channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
     IpOptions.bothTtls(channel, MAX_TTL);
-    sign(channel, keys);
+    admit(channel);
     InetSocketAddress address =
         place
             .address()
@@ -147,9 +153,10 @@ final class Listeners {
             });
   }
 
-  private void sign(ServerChannel channel, Map<InetAddress, byte[]> keys) {
+  private void admit(ServerChannel channel) {
     if (sockets == Sockets.EPOLL) {
-      channel.config().setOption(EpollChannelOption.TCP_MD5SIG, keys);
+      channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.keys());
+      IpOptions.bothMinimumTtls(channel, admission.minimumTtl());
     }
   }
 
@@ -159,8 +166,7 @@ final class Listeners {
         place.port(),
         RETRY_TIME.toSeconds(),
         cause.getMessage());
-    Open there = open.get(place);
-    if (there != null && there.channel().equals(channel)) {
+    if (channel.equals(open.get(place))) {
       close(place);
     }
     if (retry == Retry.NONE) {
@@ -175,14 +181,14 @@ final class Listeners {
   }
 
   private void close(Place place) {
-    Open there = open.remove(place);
+    ServerChannel there = open.remove(place);
     if (there != null) {
-      Future<?> _ = there.channel().close();
+      Future<?> _ = there.close();
     }
   }
 
   void close() {
-    wanted = new TreeMap<>();
+    wanted = new TreeSet<>();
     bringInForce();
   }
 

@@ -57,7 +57,7 @@ class MessageFuzzTest {
             case 1 -> with(damaged, at, EDGES[random.nextInt(EDGES.length)]);
             case 2 -> without(damaged, at, 1 + random.nextInt(8));
             case 3 -> doubled(damaged, at, 1 + random.nextInt(40));
-            default -> with(damaged, at, damaged[at] ^ 1 << random.nextInt(8));
+            default -> with(damaged, at, damaged[at] ^ (1 << random.nextInt(8)));
           };
     }
     ByteBuffer.wrap(damaged).putShort(16, (short) damaged.length);

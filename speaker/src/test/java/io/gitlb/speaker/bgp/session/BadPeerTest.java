@@ -363,7 +363,7 @@ class BadPeerTest {
     assertEquals(
         State.ESTABLISHED, status.state(), "our KEEPALIVEs were on time, or were not asked");
     long grown = heapInUse() - before;
-    assertTrue(grown < 8 << 20, "the heap grew by " + grown + " octets");
+    assertTrue(grown < 8_388_608, "the heap grew by " + grown + " octets");
   }
 
   private static long heapInUse() {
