@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -222,10 +223,13 @@ final class ConflictKeeper {
   /// Asks the speakers about what the ledger has now, as far as it is time.
   ///
   /// @param next the definitions in force
-  void ask(Ledger ledger, Definitions next, Instant now) {
+  /// @param isOurs whether an address of a pool is this cluster's to give; what is not may well be
+  ///   used by somebody
+  void ask(Ledger ledger, Definitions next, Predicate<IpAddress> isOurs, Instant now) {
     follow(ledger.records());
     follow(next);
-    sweep.advance(address -> isFree(ledger, address), port::probers, now);
+    sweep.advance(
+        address -> isFree(ledger, address) && isOurs.test(address), port::probers, now);
     probes.want(wishes(), now);
     probes.due(now).forEach(port::probe);
   }

@@ -8,6 +8,7 @@ import io.gitlb.reconciler.desired.DesiredInput;
 import io.gitlb.reconciler.desired.DesiredStates;
 import io.gitlb.reconciler.desired.NumberedStates.Stamp;
 import io.gitlb.reconciler.lease.Fleet;
+import io.gitlb.reconciler.lease.SharedPools;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.ledger.LedgerBatch;
@@ -24,6 +25,7 @@ import io.gitlb.reconciler.plan.Planner;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.ClusterName;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Duration;
@@ -320,7 +322,11 @@ public final class Reconciler {
       ledger.recordedWhole();
     }
     Ledger next = probing.over(ledger.ledger());
-    conflicts.ask(next, inForce.definitions(), now);
+    conflicts.ask(
+        next,
+        inForce.definitions(),
+        address -> isOurs(address, inForce.definitions(), plan, fleet),
+        now);
     leases.care(inForce, next, fleet, plan.wants(), note);
     speakers.handOut(
         content, new Stamp(view.clusterUid(), inForce.commit(), ledger.head(), speakers.epoch()));
@@ -350,6 +356,17 @@ public final class Reconciler {
       }
       probing.committed(part);
     }
+  }
+
+  /// Neither somebody outside the ledger nor another cluster has the address.
+  private static boolean isOurs(
+      IpAddress address, Definitions definitions, Plan plan, Fleet fleet) {
+    boolean isLeased =
+        fleet.leaseOf(address).filter(lease -> fleet.isOwn(lease)).isPresent()
+            || definitions.pools().stream()
+                .noneMatch(pool -> SharedPools.isShared(pool) && pool.contains(address));
+    return isLeased
+        && plan.skipped().stream().noneMatch(skipped -> skipped.range().contains(address));
   }
 
   /// @param known the ledger with what is being probed

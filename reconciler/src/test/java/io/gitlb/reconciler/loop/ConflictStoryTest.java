@@ -242,4 +242,13 @@ class ConflictStoryTest {
     story.config(QUIET).pass();
     assertFalse(story.trace.toString().contains("probe"), story.trace::toString);
   }
+
+  @Test
+  void whatTheClusterUsesItselfIsNotSwept() {
+    story.cluster.server().uses("10.77.0.101", "the API server");
+    story.config(LAN).pass();
+    String probes = story.trace.toString();
+    assertTrue(probes.contains("10.77.0.100") && probes.contains("10.77.0.102"), probes);
+    assertFalse(probes.contains("10.77.0.101"), probes);
+  }
 }
