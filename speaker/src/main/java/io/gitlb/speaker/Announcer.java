@@ -199,8 +199,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   }
 
   /// Hands layer 2 over, then ends BGP as for a restart: a node that leaves for good was told so by
-  /// a desired state without peers before. Routers that keep routes over a restart keep ours, as the
-  /// node forwards on; all others drop them.
+  /// a desired state without peers before. Routers that keep routes over a restart keep ours, as
+  /// the node forwards on; all others drop them.
   @Override
   public void close() {
     interfaces.close();

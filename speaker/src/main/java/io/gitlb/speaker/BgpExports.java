@@ -78,8 +78,8 @@ final class BgpExports {
     }
   }
 
-  /// Looks at the password files: a new password makes a new session with the peers whose it is, and
-  /// touches no other.
+  /// Looks at the password files: a new password makes a new session with the peers whose it is,
+  /// and touches no other.
   synchronized void look() {
     desired
         .filter(state -> !PasswordFiles.of(state).equals(passwords))

@@ -35,7 +35,8 @@ final class PasswordFiles {
       return Md5Key.of(Arrays.copyOf(octets, end));
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "the password file " + path + " cannot be read (" + e + "): mount it into the speaker", e);
+          "the password file " + path + " cannot be read (" + e + "): mount it into the speaker",
+          e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "the first line of the password file " + path + ": " + e.getMessage(), e);

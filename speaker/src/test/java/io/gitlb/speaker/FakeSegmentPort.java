@@ -96,6 +96,7 @@ final class FakeSegmentPort implements SegmentPort {
     final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
     final List<SortedSet<IpAddress>> expected = new CopyOnWriteArrayList<>();
     final List<SortedSet<Ipv6>> joined = new CopyOnWriteArrayList<>();
+
     /// Done in the middle of filling the tables, after this segment's.
     volatile Runnable whenExpected = () -> {};
 

@@ -153,7 +153,7 @@ final class PeerTranslationTest {
     Extras extras =
         new Extras(
             new TreeSet<>(List.of(IpFamily.values())),
-            Optional.of(Duration.ofSeconds(120)),
+            Optional.of(Duration.ofMinutes(2)),
             Optional.of(password.toString()));
 
     PeerConfig config =
@@ -164,7 +164,7 @@ final class PeerTranslationTest {
 
     assertEquals(new RemoteAs.External(), config.remoteAs());
     assertEquals(2, config.families().size());
-    assertEquals(Optional.of(Duration.ofSeconds(120)), config.gracefulRestart());
+    assertEquals(Optional.of(Duration.ofMinutes(2)), config.gracefulRestart());
     assertEquals(
         Optional.of(Md5Key.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
         config.transport().key());

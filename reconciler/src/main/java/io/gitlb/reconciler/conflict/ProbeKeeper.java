@@ -85,6 +85,7 @@ public final class ProbeKeeper {
 
     /// When it began, or when the address was found taken last.
     private Instant confirmedAt;
+
     private Instant begun = Instant.MIN;
     private Optional<Instant> askedFirst = Optional.empty();
     private final Set<Long> open = new HashSet<>();

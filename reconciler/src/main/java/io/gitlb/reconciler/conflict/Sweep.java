@@ -147,9 +147,7 @@ public final class Sweep {
   }
 
   private void lookAgain(
-      Map<List<NodeName>, Integer> room,
-      Function<IpAddress, List<NodeName>> probers,
-      Instant now) {
+      Map<List<NodeName>, Integer> room, Function<IpAddress, List<NodeName>> probers, Instant now) {
     int most = BATCH / 2;
     for (Map.Entry<IpAddress, Squatter> entry : squatters.entrySet()) {
       boolean isDue = !entry.getValue().askedAt().plus(AGAIN).isAfter(now);

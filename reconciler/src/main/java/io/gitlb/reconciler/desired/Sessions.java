@@ -26,7 +26,7 @@ final class Sessions {
 
   /// For how long routers keep the routes of a speaker that restarts: an image is pulled and a pod
   /// started in less, and it is what FRR takes by default.
-  private static final Duration RESTART_TIME = Duration.ofSeconds(120);
+  private static final Duration RESTART_TIME = Duration.ofMinutes(2);
 
   private Sessions() {}
 

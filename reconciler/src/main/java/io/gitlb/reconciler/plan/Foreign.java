@@ -173,10 +173,7 @@ final class Foreign {
 
   private Optional<Use> squatter(IpAddress address) {
     return isPooled(address)
-        ? view.addresses()
-            .squatters()
-            .find(address)
-            .map(words -> new Use(Reason.CONFLICT, words))
+        ? view.addresses().squatters().find(address).map(words -> new Use(Reason.CONFLICT, words))
         : Optional.empty();
   }
 

@@ -300,7 +300,9 @@ class DesiredStatesTest {
     assertEquals(0, story.node("n1").peers().size());
     assertEquals("NoPeer", story.reason(A));
     assertTrue(
-        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.passwordSecret)"),
+        story
+            .message(A)
+            .endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.passwordSecret)"),
         story.message(A));
   }
 

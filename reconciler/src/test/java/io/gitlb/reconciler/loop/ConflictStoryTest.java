@@ -233,8 +233,7 @@ class ConflictStoryTest {
     story.service("demo/web").pass();
     assertTrue(story.trace.contains("probe n1 10.77.0.101"), story.trace::toString);
     assertFalse(story.trace.toString().contains("10.77.0.100"), story.trace::toString);
-    assertTrue(
-        story.reconciler().state().orElseThrow().failures().toString().contains("GLB5013"));
+    assertTrue(story.reconciler().state().orElseThrow().failures().toString().contains("GLB5013"));
   }
 
   @Test

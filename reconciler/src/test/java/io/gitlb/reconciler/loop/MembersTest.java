@@ -135,7 +135,8 @@ class MembersTest {
     assertSame(first, members.reached(), "another address on the same link");
     hear(N1, Optional.empty(), nic("eth0", "192.0.2.77", "192.0.2.0/24", "10.0.0.0/8"));
     assertEquals(
-        "{eth0=[10.0.0.0/8, 192.0.2.0/24]}", requireNonNull(members.reached().get(N1)).prefixes().toString());
+        "{eth0=[10.0.0.0/8, 192.0.2.0/24]}",
+        requireNonNull(members.reached().get(N1)).prefixes().toString());
   }
 
   /// Knows where the first speaker is.

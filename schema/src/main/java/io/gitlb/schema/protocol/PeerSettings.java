@@ -73,7 +73,11 @@ public record PeerSettings(
       }
       boolean impossible =
           restartTime
-              .filter(t -> t.isNegative() || !t.equals(Duration.ofSeconds(t.toSeconds())) || t.compareTo(MAX_RESTART_TIME) > 0)
+              .filter(
+                  t ->
+                      t.isNegative()
+                          || !t.equals(Duration.ofSeconds(t.toSeconds()))
+                          || t.compareTo(MAX_RESTART_TIME) > 0)
               .isPresent();
       if (impossible) {
         throw new IllegalArgumentException(

@@ -48,8 +48,7 @@ final class KernelEvents implements SegmentPort.Watch {
         NetlinkSocket.open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)) {
       while (!closing) {
         switch (socket.receive()) {
-          case NetlinkSocket.Received.Messages _, NetlinkSocket.Received.Dropped _ ->
-              changed.run();
+          case NetlinkSocket.Received.Messages _, NetlinkSocket.Received.Dropped _ -> changed.run();
           case NetlinkSocket.Received.Nothing _ -> {}
         }
       }

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Every interface and address of this network namespace, from the kernel's own dump (rtnetlink(7)).
+/// Every interface and address of this network namespace, from the kernel's own dump
+/// (rtnetlink(7)).
 ///
 /// The JDK's list takes a second or more where kube-proxy has thousands of addresses on kube-ipvs0,
 /// and says less; this takes milliseconds.
@@ -286,8 +287,7 @@ final class LinkDump {
       if (length < ATTRIBUTE_OCTETS || position + length > body.limit()) {
         break;
       }
-      attributes.put(
-          type, slice(body, position + ATTRIBUTE_OCTETS, length - ATTRIBUTE_OCTETS));
+      attributes.put(type, slice(body, position + ATTRIBUTE_OCTETS, length - ATTRIBUTE_OCTETS));
       position += padded(length);
     }
     return attributes;

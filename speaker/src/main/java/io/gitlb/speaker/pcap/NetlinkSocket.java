@@ -140,8 +140,7 @@ final class NetlinkSocket implements AutoCloseable {
   /// @return in the order of octets of this machine
   Received receive() throws IOException {
     try {
-      long length =
-          (long) RECEIVE.invokeExact(state, file, buffer, (long) BUFFER_OCTETS, 0);
+      long length = (long) RECEIVE.invokeExact(state, file, buffer, (long) BUFFER_OCTETS, 0);
       if (length >= 0) {
         return new Received.Messages(
             buffer.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder()));

@@ -80,8 +80,7 @@ final class WatchGraphTest {
     Map<NodeName, Set<NodeName>> graph = new TreeMap<>();
     states(nodes).forEach((node, state) -> graph.put(node, watched(node, members, state)));
     assertEquals(nodes, graph.size());
-    graph.forEach(
-        (node, peers) -> assertTrue(!peers.contains(node), node + " watches itself"));
+    graph.forEach((node, peers) -> assertTrue(!peers.contains(node), node + " watches itself"));
     int[] sizes = graph.values().stream().mapToInt(Set::size).sorted().toArray();
     String figures =
         "watch graph of %d nodes: sessions a node %d to %d, median %d; packets/s sent a node %d"
@@ -111,7 +110,8 @@ final class WatchGraphTest {
     SortedMap<IpAddress, Contest> state = new TreeMap<>();
     state.put(IpAddress.of("192.0.2.1"), new Contest(TERM, List.of(name(0), name(99), name(2))));
     assertEquals(
-        new TreeSet<>(List.of(name(2))), watched(name(0), members(WatchGraph.FULL_MESH + 1), state));
+        new TreeSet<>(List.of(name(2))),
+        watched(name(0), members(WatchGraph.FULL_MESH + 1), state));
     assertEquals(WatchGraph.FULL_MESH - 1, watched(name(0), members(16), state).size());
   }
 }

@@ -116,13 +116,11 @@ final class KernelInterfaceTest {
   @Test
   void theTypeExcludesAndAPortIsExcludedWhateverItsType() {
     Set<InterfaceType> some = EnumSet.of(InterfaceType.VLAN, InterfaceType.BOND);
-    assertEquals(
-        Optional.empty(), obstacle(InterfaceType.VLAN, Optional.empty(), some));
+    assertEquals(Optional.empty(), obstacle(InterfaceType.VLAN, Optional.empty(), some));
     assertEquals(
         Optional.of("type physical excluded by --interface-types"),
         obstacle(InterfaceType.PHYSICAL, Optional.empty(), some));
     assertEquals(
-        Optional.of("port of bond0"),
-        obstacle(InterfaceType.VLAN, Optional.of("bond0"), some));
+        Optional.of("port of bond0"), obstacle(InterfaceType.VLAN, Optional.of("bond0"), some));
   }
 }

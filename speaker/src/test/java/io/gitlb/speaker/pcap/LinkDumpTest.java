@@ -44,8 +44,7 @@ final class LinkDumpTest {
     byte[] v4 = {(byte) 192, 0, 2, 1};
     byte[] peer = {(byte) 192, 0, 2, 9};
     assertEquals(
-        Optional.of(
-            new LinkDump.Own(2, new InterfaceAddress(IpAddress.of("192.0.2.1"), 24), true)),
+        Optional.of(new LinkDump.Own(2, new InterfaceAddress(IpAddress.of("192.0.2.1"), 24), true)),
         LinkDump.address(own(24, 0x80, 2, attribute(1, peer), attribute(2, v4))),
         "the local one, not the peer's");
     byte[] v6 = new byte[16];
@@ -98,7 +97,9 @@ final class LinkDumpTest {
     ByteBuffer whole = ByteBuffer.allocate(16 + body.limit()).order(ByteOrder.nativeOrder());
     whole.putInt(whole.capacity()).putShort((short) 16).position(16).put(body.duplicate()).rewind();
     List<Short> types = new ArrayList<>();
-    assertTrue(LinkDump.messages(whole.duplicate().order(ByteOrder.nativeOrder()), (type, _) -> types.add(type)));
+    assertTrue(
+        LinkDump.messages(
+            whole.duplicate().order(ByteOrder.nativeOrder()), (type, _) -> types.add(type)));
     assertEquals(List.of((short) 16), types);
     for (int length = 16; length < whole.capacity(); length++) {
       ByteBuffer cut = whole.slice(0, length).order(ByteOrder.nativeOrder());
@@ -114,7 +115,10 @@ final class LinkDumpTest {
   @Test
   void theKernelOfThisMachineTellsItsLoopback() throws IOException {
     LinkDump.Device loopback =
-        LinkDump.devices().stream().filter(one -> one.name().equals("lo")).findFirst().orElseThrow();
+        LinkDump.devices().stream()
+            .filter(one -> one.name().equals("lo"))
+            .findFirst()
+            .orElseThrow();
     assertTrue((loopback.flags() & KernelInterface.IFF_LOOPBACK) != 0);
   }
 

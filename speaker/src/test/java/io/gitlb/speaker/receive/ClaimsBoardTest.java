@@ -94,8 +94,7 @@ final class ClaimsBoardTest {
 
   @Test
   void withoutAChangeTheWaitIsOver() throws Exception {
-    assertEquals(
-        1, board.await(1, Optional.of("boot-1"), Duration.ofMillis(20)).sequence());
+    assertEquals(1, board.await(1, Optional.of("boot-1"), Duration.ofMillis(20)).sequence());
   }
 
   @Test
