@@ -18,7 +18,6 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.ArrayList;
@@ -91,9 +90,6 @@ sealed interface AddressReach {
   record Search(
       AllocationRecord record, ClusterView view, List<ServiceView> services, Coverage coverage) {
 
-    /// More prefixes than this are not listed.
-    private static final int LISTED = 8;
-
     AddressReach run(Heads heads) {
       if (services.stream().allMatch(service -> endpoints(service).total() == 0)) {
         return nowhere(Reason.NO_ENDPOINT, "no endpoint of the Service serves");
@@ -127,30 +123,6 @@ sealed interface AddressReach {
           heads);
     }
 
-    /// Who has to do with an address.
-    ///
-    /// @param serving those that pass traffic on
-    /// @param others everybody, when those that do not now are candidates all the same
-    private record Parties(Crew serving, Optional<Crew> others) {
-
-      Roster roster(IpAddress address) {
-        Roster first = serving.roster(address);
-        return others.map(crew -> crew.roster(address).after(first)).orElse(first);
-      }
-
-      boolean hasCandidates() {
-        return serving.hasCandidates() || others.filter(Crew::hasCandidates).isPresent();
-      }
-
-      List<String> interfaces() {
-        return others.orElse(serving).interfaces();
-      }
-
-      SortedSet<IpPrefix> onLink() {
-        return others.orElse(serving).onLink();
-      }
-    }
-
     private boolean isServedFromAnywhere() {
       return services.stream()
           .anyMatch(
@@ -176,7 +148,7 @@ sealed interface AddressReach {
         return serving.isRouted()
             ? somewhere(shares(parties, List.of()))
             : parties.hasCandidates()
-                ? nowhere(Reason.NOT_ON_LINK, notOnLink(may, parties))
+                ? nowhere(Reason.NOT_ON_LINK, parties.notOnLink(may, address.family()))
                 : nowhere(Reason.NO_PEER, noPeer(may));
       }
       Optional<NodeName> owner = heads.owner(address);
@@ -275,21 +247,6 @@ sealed interface AddressReach {
       return coverage.notDialled().isEmpty()
           ? message
           : message + "; speakers cannot do these yet: " + coverage.notDialled();
-    }
-
-    private String notOnLink(List<NodeName> may, Parties parties) {
-      List<String> reached =
-          parties.onLink().stream()
-              .filter(prefix -> prefix.family() == record.address().family())
-              .map(IpPrefix::toString)
-              .toList();
-      return "no interface of "
-          + names(may)
-          + " that layer 2 may answer on has it on its link; what they have there is "
-          + (reached.isEmpty()
-              ? "nothing of its family"
-              : String.join(", ", reached.subList(0, Math.min(reached.size(), LISTED)))
-                  + (reached.size() > LISTED ? " and more" : ""));
     }
 
     private static String names(List<NodeName> nodes) {
