@@ -4,6 +4,7 @@ package io.gitlb.reconciler.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.schema.http.DevelopmentCertificates;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpLimits;
@@ -12,16 +13,23 @@ import io.gitlb.schema.http.HttpServer;
 import io.gitlb.schema.http.HttpServerSettings;
 import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.value.NodeName;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class StatusCommandTest {
@@ -33,14 +41,19 @@ class StatusCommandTest {
   private volatile HttpAnswer answer = HttpAnswer.text(200, "a table");
   private HttpServer server;
 
+  @TempDir Path directory;
+
   @BeforeEach
   void listen() {
-    server =
-        switch (HttpServer.start(
+    server = listen(new ServerSecurity.Plaintext());
+  }
+
+  private HttpServer listen(ServerSecurity security) {
+    return switch (HttpServer.start(
             loops,
             new HttpServerSettings(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new ServerSecurity.Plaintext(),
+                security,
                 HttpLimits.DEFAULTS),
             call -> {
               calls.add(call);
@@ -86,6 +99,33 @@ class StatusCommandTest {
     assertEquals("n1", calls.getFirst().queryValue("drain").orElseThrow());
     answer = HttpAnswer.text(200, "moves").withHeader("gitlb-unserved", "2");
     assertEquals(3, run("--simulate-drain", "n1"));
+  }
+
+  @Test
+  void fromAnotherHostTheTokenGoesOverTlsToTheReconcilerOnly() throws IOException {
+    DevelopmentCertificates certificates =
+        DevelopmentCertificates.create(directory.resolve("tls"), Instant.now());
+    Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef\n");
+    TlsIdentity own = certificates.reconciler();
+    try (HttpServer right = listen(new ServerSecurity.ServerTls(own));
+        HttpServer wrong =
+            listen(new ServerSecurity.ServerTls(certificates.speaker(new NodeName("n1"))))) {
+      assertEquals(0, askSecurely(right, own, token), err::toString);
+      assertEquals("Bearer 0123456789abcdef", calls.getFirst().header("authorization").orElse(""));
+      assertEquals(1, askSecurely(wrong, own, token));
+      assertTrue(err.toString().contains("reconciler.gitlb"), err.toString());
+      assertEquals(1, calls.size());
+    }
+  }
+
+  private int askSecurely(HttpServer at, TlsIdentity identity, Path token) {
+    return run(
+        "--reconciler",
+        "https://127.0.0.1:" + at.port(),
+        "--token-file=" + token,
+        "--tls-cert=" + identity.certificateChain(),
+        "--tls-key=" + identity.privateKey(),
+        "--tls-ca=" + identity.authorities());
   }
 
   @Test
