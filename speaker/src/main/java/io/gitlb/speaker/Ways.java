@@ -78,7 +78,16 @@ final class Ways {
   /// Ends what is no longer needed.
   ///
   /// @param now monotonic
-  synchronized void look(Instant now) {
+  void look(Instant now) {
+    try {
+      lookOnce(now);
+    } catch (RuntimeException e) {
+      // A timer that throws is not run again.
+      LOG.error("the change of announcements could not be looked at", e);
+    }
+  }
+
+  private synchronized void lookOnce(Instant now) {
     if (crossings.isDone()) {
       tell(Optional.empty(), now);
       return;
