@@ -467,4 +467,31 @@ final class OwnershipStoryTest {
     assertEquals(0, gap(2_000));
     held(0, 7);
   }
+
+  @Test
+  void whoIsOffTheSegmentStopsForANewerTerm() {
+    settled();
+    world.nodes.get(0).group = 9;
+    world.run(2_000);
+    held(0, 1);
+    held(9, 0);
+    world.nodes.get(0).manage(true);
+    desire(1, 2, 0, 3, 4);
+    world.run(1_000);
+    held(0, 1);
+    held(9);
+  }
+
+  @Test
+  void aHolderThatCannotHearThatItIsRelievedIsLeftAlone() {
+    settled();
+    world.nodes.get(0).manage(false);
+    world.run(2_000);
+    desire(3, 1, 2, 4);
+    assertEquals(0, doubled(3_000));
+    held(0, 0);
+    world.nodes.get(0).manage(true);
+    assertEquals(0, gap(2_000));
+    held(0, 3);
+  }
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// One machine, told everything by hand.
+final class OwnershipAloneTest {
+
+  private static final IpAddress ADDRESS = IpAddress.of("192.0.2.10");
+  private static final NodeName SELF = new NodeName("n0");
+  private static final NodeName PEER = new NodeName("n1");
+  private static final String LINK = "eth0";
+  private static final Generation OLD = new Generation(1, 5);
+  private static final Generation NEW = new Generation(1, 9);
+  private static final Instant START = Instant.EPOCH;
+
+  private final Ownership machine = new Ownership(SELF, OwnershipSettings.defaults());
+
+  private void begin(Start how, Origin origin) {
+    machine.begin(how, START);
+    TreeMap<IpAddress, Contest> contests = new TreeMap<>();
+    contests.put(ADDRESS, new Contest(OLD, List.of(SELF, PEER)));
+    SortedSet<NodeName> members = new TreeSet<>(List.of(SELF, PEER));
+    machine.desired(new Contests(Optional.of(OLD), origin, contests, members), START);
+    TreeMap<IpAddress, Ability> abilities = new TreeMap<>();
+    abilities.put(ADDRESS, new Ability.Able(new TreeSet<>(List.of(LINK))));
+    machine.abilities(abilities, START);
+  }
+
+  private static SpeakerClaims claims(
+      long sequence, Generation stored, Optional<SortedSet<IpAddress>> known) {
+    return new SpeakerClaims(
+        PEER,
+        "run",
+        sequence,
+        Optional.of(stored),
+        SpeakerClaims.Presence.PRESENT,
+        List.of(),
+        new TreeSet<>(),
+        new TreeMap<>(),
+        known);
+  }
+
+  private static Instant after(long millis) {
+    return START.plusMillis(millis);
+  }
+
+  private Standing standing(long millis) {
+    return machine.advance(after(millis)).standings().get(ADDRESS);
+  }
+
+  private String waits(long millis) {
+    return assertInstanceOf(Standing.Waiting.class, standing(millis)).reason();
+  }
+
+  private void nobodyAnswers(long millis) {
+    machine.probed(ADDRESS, new ProbeOutcome(new TreeSet<>(), new TreeSet<>()), after(millis));
+  }
+
+  @Test
+  void aStartHearsItsPeersFirstAndThenAsksTheSegment() {
+    begin(new Start.Warm(), Origin.DISK);
+    Outcome first = machine.advance(after(10));
+    assertEquals("hears its peers first", waits(10));
+    assertEquals(SpeakerClaims.Presence.STARTING, first.claims().presence());
+    assertEquals(new TreeSet<>(), first.probesToBegin());
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), first.claims().unable());
+    Outcome heard = machine.advance(after(300));
+    assertEquals(new Standing.Probing(), heard.standings().get(ADDRESS));
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), heard.probesToBegin());
+    assertEquals(SpeakerClaims.Presence.PRESENT, heard.claims().presence());
+    nobodyAnswers(360);
+    assertInstanceOf(Standing.Holding.class, standing(360));
+  }
+
+  @Test
+  void aColdStartWaitsUntilAPeerWithANewerStateSaysWhatItKnows() {
+    begin(new Start.Cold(Duration.ofHours(1)), Origin.DISK);
+    machine.told(claims(3, NEW, Optional.empty()), after(20));
+    assertEquals("n1 has a newer state and has not said what it knows", waits(400));
+    // The same claims, now with all addresses.
+    machine.told(claims(3, NEW, Optional.of(new TreeSet<>())), after(420));
+    assertEquals("given away: not in the newer state of n1", waits(420));
+    // Claims that change without the state leave what is known of it.
+    machine.told(claims(4, NEW, Optional.empty()), after(430));
+    assertEquals("given away: not in the newer state of n1", waits(430));
+  }
+
+  @Test
+  void aColdStartGoesOnWithWhatANewerStateKnowsToo() {
+    begin(new Start.Cold(Duration.ofHours(1)), Origin.DISK);
+    machine.told(claims(3, NEW, Optional.of(new TreeSet<>(List.of(ADDRESS)))), after(20));
+    assertEquals(new Standing.Probing(), standing(30));
+    nobodyAnswers(90);
+    assertInstanceOf(Standing.Holding.class, standing(90));
+    // What it knows of a later state is not said yet: that alone takes nothing back.
+    machine.told(claims(4, new Generation(1, 10), Optional.empty()), after(100));
+    assertInstanceOf(Standing.Holding.class, standing(100));
+    SortedSet<IpAddress> nothing = new TreeSet<>();
+    machine.told(claims(4, new Generation(1, 10), Optional.of(nothing)), after(110));
+    assertEquals("given away: not in the newer state of n1", waits(110));
+  }
+
+  @Test
+  void whoLeavesWaitsForAnHeirForTwoSecondsAndNoLonger() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    machine.told(claims(1, OLD, Optional.empty()), after(10));
+    machine.contact(PEER, LINK, Contact.UP, after(10));
+    assertInstanceOf(Standing.Holding.class, standing(20));
+    machine.leave(after(1_000));
+    Outcome leaving = machine.advance(after(1_000));
+    assertInstanceOf(Standing.Yielding.class, leaving.standings().get(ADDRESS));
+    assertFalse(leaving.mayExit());
+    assertEquals(Optional.of(after(3_000)), leaving.nextDue());
+    Outcome over = machine.advance(after(3_000));
+    assertInstanceOf(Standing.Standby.class, over.standings().get(ADDRESS));
+    assertTrue(over.mayExit());
+  }
+
+  @Test
+  void aProbeThatIsNotWantedAnyMoreIsEnded() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    assertEquals(new Standing.Probing(), standing(300));
+    machine.desired(
+        new Contests(
+            Optional.of(NEW), Origin.RECONCILER, new TreeMap<>(), new TreeSet<>(List.of(SELF))),
+        after(310));
+    Outcome without = machine.advance(after(310));
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), without.probesToEnd());
+    assertEquals(0, without.standings().size());
+  }
+
+  @Test
+  void aPauseBeginsProbesAnew() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    assertEquals(new Standing.Probing(), standing(300));
+    machine.paused(after(900));
+    Outcome again = machine.advance(after(900));
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), again.probesToEnd());
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), again.probesToBegin());
+  }
+}
