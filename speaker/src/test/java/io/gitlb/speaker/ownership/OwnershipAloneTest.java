@@ -155,4 +155,20 @@ final class OwnershipAloneTest {
     assertEquals(new TreeSet<>(List.of(ADDRESS)), again.probesToEnd());
     assertEquals(new TreeSet<>(List.of(ADDRESS)), again.probesToBegin());
   }
+
+  @Test
+  void aHolderThatIsFirstInANewerTermLiftsItsClaim() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    machine.told(claims(1, OLD, Optional.empty()), after(10));
+    machine.contact(PEER, LINK, Contact.UP, after(10));
+    Standing.Holding before = assertInstanceOf(Standing.Holding.class, standing(20));
+    assertEquals(OLD, before.term());
+    TreeMap<IpAddress, Contest> contests = new TreeMap<>();
+    contests.put(ADDRESS, new Contest(NEW, List.of(SELF, PEER)));
+    SortedSet<NodeName> members = new TreeSet<>(List.of(SELF, PEER));
+    machine.desired(
+        new Contests(Optional.of(NEW), Origin.RECONCILER, contests, members), after(5_000));
+    assertEquals(
+        new Standing.Holding(NEW, 1, before.since(), before.interfaces()), standing(5_000));
+  }
 }

@@ -11,6 +11,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -53,6 +54,8 @@ public final class LivenessSessions implements AutoCloseable {
   public static LivenessSessions open(LivenessKeys keys, LivenessListener listener) {
     LivenessSessions sessions = new LivenessSessions(keys, listener);
     sessions.loop.execute(() -> ThreadPrecedence.take("Liveness"));
+    // On the thread that will need it, so that no session begins before.
+    sessions.loop.execute(() -> LivenessWarmUp.run(new SplittableRandom()));
     sessions.loop.execute(sessions.table::tick);
     var _ = sessions.upkeep.scheduleWithFixedDelay(sessions::maintain, 1, 1, TimeUnit.SECONDS);
     return sessions;

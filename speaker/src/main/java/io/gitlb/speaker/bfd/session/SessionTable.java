@@ -49,7 +49,8 @@ final class SessionTable {
   // Nobody is judged by a clock that was not looked at: after so long a gap what waits is read
   // first.
   private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final Duration READING_TIME = Duration.ofMillis(20);
+  private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long MAX_READING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final Duration MAX_SLEEP = Duration.ofMillis(20);
   private static final Duration MIN_SLEEP = Duration.ofMillis(1);
 
@@ -100,9 +101,12 @@ final class SessionTable {
     if (closed) {
       return;
     }
+    long begun = System.nanoTime();
     Instant now = now();
-    if (System.nanoTime() - expectedNanos > GAP_NANOS) {
-      judgeFrom = now.plus(READING_TIME);
+    long gap = begun - expectedNanos;
+    if (gap > GAP_NANOS) {
+      // The longer it was, the more waits.
+      judgeFrom = now.plusNanos(Math.clamp(gap, READING_NANOS, MAX_READING_NANOS));
     }
     Instant next = now.plus(MAX_SLEEP);
     for (OpenSession session : sessions.values()) {
@@ -114,7 +118,8 @@ final class SessionTable {
     }
     Duration left = Duration.between(now, next);
     long sleep = (left.compareTo(MIN_SLEEP) < 0 ? MIN_SLEEP : left).toNanos();
-    expectedNanos = System.nanoTime() + sleep;
+    // A round that took long is a gap, too.
+    expectedNanos = begun + sleep;
     var _ = loop.schedule(this::tick, sleep, TimeUnit.NANOSECONDS);
   }
 
