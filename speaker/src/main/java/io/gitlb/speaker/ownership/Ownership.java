@@ -6,13 +6,9 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,8 +29,7 @@ public final class Ownership {
   private final Roster roster = new Roster();
   private final Agenda agenda = new Agenda();
   private final Register register = new Register();
-  private final Map<IpAddress, Seat> seats = new HashMap<>();
-  private final Map<NodeName, Set<IpAddress>> byCandidate = new HashMap<>();
+  private final Seats seats;
   private final StartGate gate;
   private final Decision decision;
   private Contests state =
@@ -46,6 +41,7 @@ public final class Ownership {
   public Ownership(NodeName self, OwnershipSettings settings) {
     this.self = self;
     this.settings = settings;
+    this.seats = new Seats(settings.probeAgain(), roster, agenda);
     this.gate = new StartGate(settings, roster);
     this.decision = new Decision(self, settings, roster, gate, agenda);
   }
@@ -62,22 +58,9 @@ public final class Ownership {
     state = contests;
     Set<NodeName> watched = WatchGraph.of(self, contests.members(), contests);
     roster.watch(watched, now);
-    release(contests.byAddress().keySet());
-    byCandidate.clear();
-    contests
-        .byAddress()
-        .forEach(
-            (address, contest) -> {
-              Seat seat = seats.computeIfAbsent(address, key -> seat(key, contest));
-              seat.contest = contest;
-              seat.claims.keySet().retainAll(watched);
-              contest
-                  .candidates()
-                  .forEach(
-                      node ->
-                          byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address));
-            });
-    agenda.look(seats.keySet());
+    seats.follow(contests, watched);
+    register.retain(contests.byAddress().keySet());
+    agenda.look(seats.addresses());
     lookAgain(gate.heardAt(), now);
     lookAgain(now.plus(settings.contactGrace()), now);
     if (gate.cold(contests.origin())) {
@@ -87,42 +70,13 @@ public final class Ownership {
 
   private void lookAgain(Instant when, Instant now) {
     if (when.isAfter(now)) {
-      agenda.lookAt(when, seats.keySet());
+      agenda.lookAt(when, seats.addresses());
     }
-  }
-
-  // Stops at once for what is in the desired state no more.
-  private void release(Set<IpAddress> wanted) {
-    for (Seat seat : List.copyOf(seats.values())) {
-      if (!wanted.contains(seat.address)) {
-        endProbe(seat);
-        seats.remove(seat.address);
-      }
-    }
-    register.retain(wanted);
-  }
-
-  private void endProbe(Seat seat) {
-    if (seat.probing) {
-      seat.probing = false;
-      agenda.endProbe(seat.address);
-    }
-  }
-
-  private Seat seat(IpAddress address, Contest contest) {
-    Seat seat = new Seat(address, contest, settings.probeAgain());
-    for (Peer peer : roster.all()) {
-      SpeakerClaims.Claim claim = peer.claims().get(address);
-      if (claim != null) {
-        seat.heard(peer.node, claim);
-      }
-    }
-    return seat;
   }
 
   /// The whole set of what this node can answer for.
   public void abilities(SortedMap<IpAddress, Ability> abilities, Instant now) {
-    for (Seat seat : seats.values()) {
+    for (Seat seat : seats.all()) {
       Ability ability =
           abilities.getOrDefault(seat.address, new Ability.Unable("no interface is on its link"));
       if (!ability.equals(seat.ability)) {
@@ -138,11 +92,11 @@ public final class Ownership {
     if (known == null || !roster.contact(known, interfaceName, contact)) {
       return;
     }
-    concern(known);
+    seats.concern(known);
     if (contact == Contact.UP) {
-      rise(known);
+      seats.rise(known);
       // More contacts here may make another's few contacts suspicious.
-      roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(this::concern);
+      roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(seats::concern);
     }
   }
 
@@ -159,28 +113,14 @@ public final class Ownership {
     if (!peer.told(claims)) {
       return;
     }
-    rise(peer);
-    forget(peer, before.keySet());
-    take(peer, before);
+    seats.rise(peer);
+    seats.forget(peer, before.keySet());
+    seats.take(peer, before);
     if (hearing || gate.cold(state.origin())) {
-      agenda.look(seats.keySet());
+      agenda.look(seats.addresses());
     } else if (unread || !sameBesidesClaims(earlier, claims)) {
-      concern(peer);
+      seats.concern(peer);
     }
-  }
-
-  private void take(Peer peer, Map<IpAddress, SpeakerClaims.Claim> before) {
-    peer.claims()
-        .forEach(
-            (address, claim) -> {
-              Seat seat = seats.get(address);
-              if (seat != null) {
-                seat.heard(peer.node, claim);
-                if (!claim.equals(before.get(address))) {
-                  agenda.look(address);
-                }
-              }
-            });
   }
 
   private static boolean sameBesidesClaims(Optional<SpeakerClaims> earlier, SpeakerClaims now) {
@@ -199,10 +139,10 @@ public final class Ownership {
     Map<IpAddress, SpeakerClaims.Claim> before = known.claims();
     boolean hearing = gate.hearing(now);
     if (known.channel(channel)) {
-      forget(known, before.keySet());
-      concern(known);
+      seats.forget(known, before.keySet());
+      seats.concern(known);
       if (hearing) {
-        agenda.look(seats.keySet());
+        agenda.look(seats.addresses());
       }
     }
   }
@@ -237,17 +177,17 @@ public final class Ownership {
   /// This process stood still for longer than the fence allows: what it held is rechecked, and
   /// probes that ran begin again.
   public void paused(Instant now) {
-    for (Seat seat : seats.values()) {
-      endProbe(seat);
+    for (Seat seat : seats.all()) {
+      seats.endProbe(seat);
       seat.paused();
     }
-    agenda.look(seats.keySet());
+    agenda.look(seats.addresses());
   }
 
   /// This process is to end: hand everything over.
   public void leave(Instant now) {
     leaving = true;
-    agenda.look(seats.keySet());
+    agenda.look(seats.addresses());
   }
 
   /// Decides what is due.
@@ -290,43 +230,5 @@ public final class Ownership {
     return state.members().isEmpty() || gate.hearing(now)
         ? SpeakerClaims.Presence.STARTING
         : SpeakerClaims.Presence.PRESENT;
-  }
-
-  // The peer was heard of: what was concluded from its silence no longer stands.
-  private void rise(Peer peer) {
-    for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
-      Objects.requireNonNull(seats.get(address)).buried.remove(peer.node);
-    }
-    for (IpAddress address : peer.claims().keySet()) {
-      Seat seat = seats.get(address);
-      if (seat != null) {
-        seat.buried.remove(peer.node);
-      }
-    }
-  }
-
-  private void forget(Peer peer, Collection<IpAddress> before) {
-    for (IpAddress address : before) {
-      Seat seat = seats.get(address);
-      if (seat != null && !peer.claims().containsKey(address)) {
-        seat.claims.remove(peer.node);
-        agenda.look(address);
-      }
-    }
-  }
-
-  private void concern(Peer peer) {
-    agenda.news();
-    byCandidate.getOrDefault(peer.node, Set.of()).forEach(this::afresh);
-    peer.claims().keySet().forEach(this::afresh);
-  }
-
-  private void afresh(IpAddress address) {
-    Seat seat = seats.get(address);
-    if (seat != null) {
-      seat.probePause = settings.probeAgain();
-      seat.probeNotBefore = Instant.MIN;
-      agenda.look(address);
-    }
   }
 }

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.ownership;
+
+import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The addresses of the desired state, and which of them an event concerns.
+final class Seats {
+
+  private final Duration probePause;
+  private final Roster roster;
+  private final Agenda agenda;
+  // Address → what is known of it (1:1).
+  private final Map<IpAddress, Seat> byAddress = new HashMap<>();
+  // Node → the addresses that it is a candidate for (N:M).
+  private final Map<NodeName, Set<IpAddress>> byCandidate = new HashMap<>();
+
+  /// @param probePause the first one after a probe that members answered
+  Seats(Duration probePause, Roster roster, Agenda agenda) {
+    this.probePause = probePause;
+    this.roster = roster;
+    this.agenda = agenda;
+  }
+
+  @Nullable Seat get(IpAddress address) {
+    return byAddress.get(address);
+  }
+
+  Set<IpAddress> addresses() {
+    return byAddress.keySet();
+  }
+
+  Collection<Seat> all() {
+    return byAddress.values();
+  }
+
+  /// Exactly these addresses from now on; stops at once for the others.
+  void follow(Contests contests, Set<NodeName> watched) {
+    for (Seat seat : List.copyOf(byAddress.values())) {
+      if (!contests.byAddress().containsKey(seat.address)) {
+        endProbe(seat);
+        byAddress.remove(seat.address);
+      }
+    }
+    byCandidate.clear();
+    contests
+        .byAddress()
+        .forEach(
+            (address, contest) -> {
+              Seat seat = byAddress.computeIfAbsent(address, key -> seat(key, contest));
+              seat.contest = contest;
+              seat.claims.keySet().retainAll(watched);
+              for (NodeName node : contest.candidates()) {
+                byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address);
+              }
+            });
+  }
+
+  private Seat seat(IpAddress address, Contest contest) {
+    Seat seat = new Seat(address, contest, probePause);
+    for (Peer peer : roster.all()) {
+      SpeakerClaims.Claim claim = peer.claims().get(address);
+      if (claim != null) {
+        seat.heard(peer.node, claim);
+      }
+    }
+    return seat;
+  }
+
+  /// A probe that runs is of no use any more.
+  void endProbe(Seat seat) {
+    if (seat.probing) {
+      seat.probing = false;
+      agenda.endProbe(seat.address);
+    }
+  }
+
+  /// What a peer claims now, after what it claimed before.
+  void take(Peer peer, Map<IpAddress, SpeakerClaims.Claim> before) {
+    peer.claims()
+        .forEach(
+            (address, claim) -> {
+              Seat seat = byAddress.get(address);
+              if (seat != null) {
+                seat.heard(peer.node, claim);
+                if (!claim.equals(before.get(address))) {
+                  agenda.look(address);
+                }
+              }
+            });
+  }
+
+  /// The peer was heard of: what was concluded from its silence no longer stands.
+  void rise(Peer peer) {
+    for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
+      Objects.requireNonNull(byAddress.get(address)).buried.remove(peer.node);
+    }
+    for (IpAddress address : peer.claims().keySet()) {
+      Seat seat = byAddress.get(address);
+      if (seat != null) {
+        seat.buried.remove(peer.node);
+      }
+    }
+  }
+
+  void forget(Peer peer, Collection<IpAddress> before) {
+    for (IpAddress address : before) {
+      Seat seat = byAddress.get(address);
+      if (seat != null && !peer.claims().containsKey(address)) {
+        seat.claims.remove(peer.node);
+        agenda.look(address);
+      }
+    }
+  }
+
+  void concern(Peer peer) {
+    agenda.news();
+    byCandidate.getOrDefault(peer.node, Set.of()).forEach(this::afresh);
+    peer.claims().keySet().forEach(this::afresh);
+  }
+
+  private void afresh(IpAddress address) {
+    Seat seat = byAddress.get(address);
+    if (seat != null) {
+      seat.probePause = probePause;
+      seat.probeNotBefore = Instant.MIN;
+      agenda.look(address);
+    }
+  }
+}
