@@ -53,13 +53,14 @@ final class Tenure {
 
   // Who is on another part of a segment in two leaves this part to us. Who is seen to answer, but
   // hears nobody, may be deaf: to stop for that one could leave nobody, too. A newer term binds
-  // without
-  // contact, unless its holder seems to be off the segment: whoever stops for that one leaves
-  // nobody.
+  // without contact, unless its holder seems to be off the segment: whoever stops for that one
+  // leaves nobody. Who cannot answer has nothing to lose: one whose cable is put in again would go
+  // on beside its heir until they have contact.
   private boolean binds(Seat seat, Peer peer, SpeakerClaims.Claim claim, Instant now) {
     Seat.Hold mine = seat.hold.orElseThrow();
     SortedSet<String> segment = mine.interfaces();
-    return peer.up(segment)
+    return seat.ability instanceof Ability.Unable
+        || peer.up(segment)
         || (seat.sightedSince(peer.node, now.minus(SIGHT)) && verdict.hears(peer, seat))
         || verdict.joined(peer, seat, segment)
         || (claim.term().compareTo(mine.term()) > 0

@@ -134,6 +134,39 @@ final class OwnershipAloneTest {
   }
 
   @Test
+  void whoLosesItsCableStopsForTheHeirThatItHearsOfElsewhere() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    machine.told(claims(1, OLD, Optional.empty()), after(10));
+    machine.contact(PEER, LINK, Contact.UP, after(10));
+    assertInstanceOf(Standing.Holding.class, standing(20));
+    TreeMap<IpAddress, Ability> none = new TreeMap<>();
+    none.put(ADDRESS, new Ability.Unable("no carrier"));
+    machine.abilities(none, after(1_000));
+    machine.contact(PEER, LINK, Contact.DOWN, after(1_000));
+    assertInstanceOf(Standing.Yielding.class, standing(1_000));
+    SpeakerClaims.Claim heirs =
+        new SpeakerClaims.Claim(ADDRESS, OLD, 2, SpeakerClaims.ClaimState.HOLDING, List.of(LINK));
+    machine.told(
+        new SpeakerClaims(
+            PEER,
+            "run",
+            2,
+            Optional.of(OLD),
+            SpeakerClaims.Presence.PRESENT,
+            List.of(heirs),
+            new TreeSet<>(),
+            new TreeMap<>(),
+            Optional.empty()),
+        after(1_100));
+    standing(1_100);
+    // The cable is put in again before there is contact.
+    TreeMap<IpAddress, Ability> able = new TreeMap<>();
+    able.put(ADDRESS, new Ability.Able(new TreeSet<>(List.of(LINK))));
+    machine.abilities(able, after(1_500));
+    assertFalse(standing(1_500) instanceof Standing.Holding);
+  }
+
+  @Test
   void aProbeThatIsNotWantedAnyMoreIsEnded() {
     begin(new Start.Fresh(), Origin.RECONCILER);
     assertEquals(new Standing.Probing(), standing(300));
