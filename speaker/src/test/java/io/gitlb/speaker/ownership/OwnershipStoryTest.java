@@ -494,4 +494,17 @@ final class OwnershipStoryTest {
     assertEquals(0, gap(2_000));
     held(0, 3);
   }
+
+  @Test
+  void aHolderThatTheOthersLostIsLostForWhoDidNotHearItBefore() {
+    settled();
+    world.lost.add("n0>n1");
+    world.run(2_000);
+    held(0, 0);
+    world.nodes.get(0).group = 9;
+    world.nodes.get(0).manage(false);
+    long gap = gap(3_000);
+    assertTrue(gap < 500, "gap " + gap);
+    held(0, 1);
+  }
 }

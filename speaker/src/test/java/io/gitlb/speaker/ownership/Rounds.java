@@ -250,7 +250,7 @@ final class Rounds {
       if (by.size() > 1
           && judged > TWO_AT_MOST
           && by.stream().allMatch(this::sound)
-          && !unseen(by)) {
+          && !unseen(by) && !outdated(by)) {
         fail(address, judged + " ms answered by " + by);
       }
       silence(address, by);
@@ -271,6 +271,12 @@ final class Rounds {
       }
     }
     return false;
+  }
+
+  // Beyond a full mesh a holder does not watch the candidates of a list that it has not got yet.
+  private boolean outdated(List<SimNode> by) {
+    return world.nodes.size() > WatchGraph.FULL_MESH
+        && by.stream().anyMatch(node -> !node.disk.equals(Optional.of(world.desired)));
   }
 
   private boolean joined(SimNode one, SimNode other) {
