@@ -46,14 +46,13 @@ final class ConflictLabIT {
     awaitEvent(cluster, wants, "Conflict: requested " + REQUESTED + ": " + REQUESTED + " is answered for by " + mac);
     assertEquals(List.of(), cluster.addresses(wants));
     stranger.ip("address", "del", REQUESTED + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
+    strangerTakesWhatIsHeld(cluster, stranger, announcer);
+    awaitEvent(cluster, web, "Conflict: " + NEXT + ": node " + announcer.name());
     Await.until(
         "who asked for the address has it after the stranger left it",
         LabCluster.LIMIT,
         () -> cluster.addresses(wants),
         List.of(REQUESTED)::equals);
-
-    strangerTakesWhatIsHeld(cluster, stranger, announcer);
-    awaitEvent(cluster, web, "Conflict: " + NEXT + ": node " + announcer.name());
     assertEquals(List.of(NEXT), cluster.addresses(web));
     Await.until(
         "the conflict clears",

@@ -11,6 +11,7 @@ import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.loop.Owners.Owned;
 import io.gitlb.reconciler.loop.SpeakerPort.SpeakerReport;
+import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.reconciler.report.AnnouncingReport;
 import io.gitlb.reconciler.report.AnnouncingReport.AddressLine;
 import io.gitlb.reconciler.report.AnnouncingReport.Drain;
@@ -23,6 +24,8 @@ import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +75,28 @@ public final class Overview {
         case RELEASING, RETAINED, RESTING -> {}
       }
     }
+    input
+        .view()
+        .addresses()
+        .squatters()
+        .forEach((address, words) -> lines.add(squatted(address, words)));
+    lines.sort(Comparator.comparing(AddressLine::address));
     return new AnnouncingReport(at, lines, nodes(), drain.map(node -> without(node, content)));
+  }
+
+  /// An address without a record that somebody uses.
+  private static AddressLine squatted(IpAddress address, String words) {
+    return new AddressLine(
+        address,
+        List.of(),
+        "squatted",
+        Reason.CONFLICT.text(),
+        address + " is free, and used by " + words + "; nobody is given it",
+        Optional.empty(),
+        Optional.empty(),
+        Collections.emptySortedSet(),
+        List.of(),
+        List.of(words));
   }
 
   private AddressLine line(AllocationRecord record, DesiredContent content, DesiredStates states) {

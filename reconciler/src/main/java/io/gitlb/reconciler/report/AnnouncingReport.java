@@ -28,10 +28,10 @@ public record AnnouncingReport(
     nodes = List.copyOf(nodes);
   }
 
-  /// One address that has a record.
+  /// One address that has a record, or that a stranger on the link uses.
   ///
   /// @param services whose it is, sorted
-  /// @param record the state of its record, `held` among others
+  /// @param record the state of its record, `held` among others; `squatted` without one
   /// @param reason the word that the condition `gitlb.io/Announced` would have for it alone
   /// @param message likewise
   /// @param owner who announces it on its link

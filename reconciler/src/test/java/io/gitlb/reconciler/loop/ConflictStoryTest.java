@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.loop.FakeSpeakers.Patience;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Addresses are probed on the link before a Service is told of them.
@@ -234,6 +235,16 @@ class ConflictStoryTest {
     assertTrue(story.trace.contains("probe n1 10.77.0.101"), story.trace::toString);
     assertFalse(story.trace.toString().contains("10.77.0.100"), story.trace::toString);
     assertTrue(story.reconciler().state().orElseThrow().failures().toString().contains("GLB5013"));
+    assertEquals(
+        "squatted",
+        story
+            .reconciler()
+            .overview()
+            .orElseThrow()
+            .report(Optional.empty())
+            .addresses()
+            .getFirst()
+            .record());
   }
 
   @Test
