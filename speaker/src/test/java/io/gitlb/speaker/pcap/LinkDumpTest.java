@@ -166,7 +166,7 @@ final class LinkDumpTest {
   }
 
   private static byte[] attribute(int type, byte[] value) {
-    return ByteBuffer.allocate(4 + (value.length + 3 & ~3))
+    return ByteBuffer.allocate(4 + ((value.length + 3) & ~3))
         .order(ByteOrder.nativeOrder())
         .putShort((short) (4 + value.length))
         .putShort((short) type)

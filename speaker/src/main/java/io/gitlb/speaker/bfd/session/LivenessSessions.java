@@ -7,8 +7,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -101,7 +99,7 @@ public final class LivenessSessions implements AutoCloseable {
     SortedMap<String, Integer> indexes = new TreeMap<>();
     for (LivenessTarget target : targets) {
       if (!indexes.containsKey(target.interfaceName())) {
-        int index = indexOf(target.interfaceName());
+        int index = InterfaceIndex.of(target.interfaceName());
         if (index > 0) {
           indexes.put(target.interfaceName(), index);
         }
@@ -111,16 +109,6 @@ public final class LivenessSessions implements AutoCloseable {
       loop.execute(() -> table.take(targets, indexes));
     } catch (RejectedExecutionException e) {
       log.debug("Closed while targets came in", e);
-    }
-  }
-
-  private static int indexOf(String name) {
-    try {
-      NetworkInterface found = NetworkInterface.getByName(name);
-      return found == null ? 0 : found.getIndex();
-    } catch (SocketException e) {
-      log.debug("No index of {}", name, e);
-      return 0;
     }
   }
 
