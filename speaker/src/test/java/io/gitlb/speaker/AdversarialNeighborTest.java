@@ -6,7 +6,6 @@ import static io.gitlb.speaker.AdversarialWire.FOREIGN;
 import static io.gitlb.speaker.AdversarialWire.HELD6;
 import static io.gitlb.speaker.AdversarialWire.OURS;
 import static io.gitlb.speaker.AdversarialWire.v6;
-import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -10,8 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HexFormat;
 
-/// A router that takes every session and only notes whether it has been told of anything
-/// (RFC 4271).
+/// A router that takes every session and only notes whether it has been told of anything (RFC
+/// 4271).
 final class FakeRouter implements AutoCloseable {
 
   private static final int HEADER = 19;

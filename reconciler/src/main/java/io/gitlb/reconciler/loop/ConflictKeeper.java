@@ -228,8 +228,7 @@ final class ConflictKeeper {
   void ask(Ledger ledger, Definitions next, Predicate<IpAddress> isOurs, Instant now) {
     follow(ledger.records());
     follow(next);
-    sweep.advance(
-        address -> isFree(ledger, address) && isOurs.test(address), port::probers, now);
+    sweep.advance(address -> isFree(ledger, address) && isOurs.test(address), port::probers, now);
     probes.want(wishes(), now);
     probes.due(now).forEach(port::probe);
   }

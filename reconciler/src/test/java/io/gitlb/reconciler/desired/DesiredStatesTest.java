@@ -320,7 +320,7 @@ class DesiredStatesTest {
     PeerSettings tor = story.node("n1").peers().getFirst();
     assertEquals(new Asn(64_999), tor.myAsn());
     assertEquals(List.of(IpFamily.values()), List.copyOf(tor.extras().families()));
-    assertEquals(Optional.of(Duration.ofSeconds(120)), tor.extras().restartTime());
+    assertEquals(Optional.of(Duration.ofMinutes(2)), tor.extras().restartTime());
     assertEquals(Optional.empty(), tor.extras().passwordFile());
   }
 

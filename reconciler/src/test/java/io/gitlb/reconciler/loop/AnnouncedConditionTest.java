@@ -65,8 +65,7 @@ class AnnouncedConditionTest {
       owners.follow(address, said.find(address), _ -> true);
     }
     return picture.next(
-        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced),
-        now);
+        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced), now);
   }
 
   private String condition(IpAddress... addresses) {

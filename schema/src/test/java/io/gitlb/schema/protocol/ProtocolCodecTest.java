@@ -107,7 +107,7 @@ class ProtocolCodecTest {
                       Hops.SINGLE,
                       new PeerSettings.Extras(
                           new TreeSet<>(List.of(IpFamily.values())),
-                          Optional.of(Duration.ofSeconds(120)),
+                          Optional.of(Duration.ofMinutes(2)),
                           Optional.of("/etc/gitlb/tor-2"))),
                   new PeerSettings(
                       new PeerName("tor-1"),

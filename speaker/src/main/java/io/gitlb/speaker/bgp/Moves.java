@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a machine can do in one step: each move is the next machine and the actions that lead to it.
-/// When which is made is in [Fsm].
+/// What a machine can do in one step: each move is the next machine and the actions that lead to
+/// it. When which is made is in [Fsm].
 final class Moves {
 
   private static final Duration STABLE_TIME = Duration.ofMinutes(1);
@@ -175,9 +175,7 @@ final class Moves {
 
   Step refuse(Notification answer, String why) {
     return failed(
-        List.of(new Action.Send(answer)),
-        new Failure.Sent(answer, why),
-        Offer.CAPABILITIES);
+        List.of(new Action.Send(answer)), new Failure.Sent(answer, why), Offer.CAPABILITIES);
   }
 
   /// A NOTIFICATION is never answered.

@@ -113,10 +113,12 @@ final class LinkDump {
     List<Own> addresses = new ArrayList<>();
     dump(
         RTM_GETADDR,
-        body(IFADDR_OCTETS).putInt(4, index).array(),
+        body(IFADDR_OCTETS).putInt(4, index),
         (type, body) -> {
           if (type == RTM_NEWADDR) {
-            address(body).filter(own -> index == 0 || own.index() == index).ifPresent(addresses::add);
+            address(body)
+                .filter(own -> index == 0 || own.index() == index)
+                .ifPresent(addresses::add);
           }
         });
     return addresses;
@@ -133,7 +135,7 @@ final class LinkDump {
     asked.putShort(ROUTE_OCTETS + 2, RTA_OIF).putInt(ROUTE_OCTETS + ATTRIBUTE_OCTETS, index);
     dump(
         RTM_GETROUTE,
-        asked.array(),
+        asked,
         (type, body) -> {
           if (type == RTM_NEWROUTE) {
             route6(body, index).ifPresent(routes::add);
@@ -146,11 +148,11 @@ final class LinkDump {
     return ByteBuffer.allocate(octets).order(ByteOrder.nativeOrder());
   }
 
-  private static void dump(short request, byte[] body, BiConsumer<Short, ByteBuffer> each)
+  private static void dump(short request, ByteBuffer body, BiConsumer<Short, ByteBuffer> each)
       throws IOException {
-    ByteBuffer message = body(HEADER_OCTETS + body.length);
+    ByteBuffer message = body(HEADER_OCTETS + body.capacity());
     message.putInt(message.capacity()).putShort(request).putShort(NLM_F_REQUEST_DUMP);
-    message.put(HEADER_OCTETS, body).rewind();
+    message.put(HEADER_OCTETS, body, 0, body.capacity()).rewind();
     try (NetlinkSocket socket = NetlinkSocket.open(0)) {
       socket.strict();
       socket.send(message);

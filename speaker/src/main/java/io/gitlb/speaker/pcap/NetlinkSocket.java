@@ -106,8 +106,8 @@ final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /// Has the kernel look at what is asked for and leave the rest out of a dump, which kernels before
-  /// 4.20 cannot.
+  /// Has the kernel look at what is asked for and leave the rest out of a dump, which kernels
+  /// before 4.20 cannot.
   void strict() {
     try (Arena own = Arena.ofConfined()) {
       MemorySegment one = own.allocate(4, 4);

@@ -69,8 +69,7 @@ final class LinkDumpTest {
   @Test
   void routesWithoutAGatewayAreOnTheLink() {
     byte[] network = IpAddress.of("2001:db8:1::").toBytes();
-    assertEquals(
-        Optional.of(IpPrefix.of("2001:db8:1::/64")), route(64, 1, attribute(1, network)));
+    assertEquals(Optional.of(IpPrefix.of("2001:db8:1::/64")), route(64, 1, attribute(1, network)));
     assertEquals(Optional.empty(), route(128, 1, attribute(1, network)), "a single address");
     assertEquals(Optional.empty(), route(0, 1), "the default route");
     assertEquals(Optional.empty(), route(64, 7, attribute(1, network)), "prohibited");

@@ -65,8 +65,8 @@ final class Listeners {
   /// What the kernel asks of a call before we hear of it.
   ///
   /// @param keys peer → the key of its signatures (1:1)
-  /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to it
-  ///   from the moment its call is taken
+  /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to
+  ///   it from the moment its call is taken
   private record Admission(Map<InetAddress, byte[]> keys, int minimumTtl) {}
 
   /// @param address empty: any of ours
@@ -106,8 +106,7 @@ final class Listeners {
               key ->
                   keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
     }
-    int minimumTtl =
-        peers.stream().mapToInt(peer -> peer.transport().minimumTtl()).min().orElse(1);
+    int minimumTtl = peers.stream().mapToInt(peer -> peer.transport().minimumTtl()).min().orElse(1);
     wanted = places;
     admission = new Admission(Map.copyOf(keys), minimumTtl);
     bringInForce();

@@ -306,7 +306,7 @@ record Golden(String name, AsWidth asWidth, Message message, String body) {
                     new Unknown(69, octets("0001010100020101")),
                     new Unknown(73, octets("017200")),
                     new GracefulRestart(
-                        Set.of(RestartFlag.NOTIFICATION), Duration.ofSeconds(120), List.of()),
+                        Set.of(RestartFlag.NOTIFICATION), Duration.ofMinutes(2), List.of()),
                     new Unknown(71, octets("0001018000000000020180000000")))),
             """
             04 fc00 0009 c0000201 53
