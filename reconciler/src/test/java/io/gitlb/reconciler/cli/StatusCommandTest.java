@@ -50,18 +50,18 @@ class StatusCommandTest {
 
   private HttpServer listen(ServerSecurity security) {
     return switch (HttpServer.start(
-            loops,
-            new HttpServerSettings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                security,
-                HttpLimits.DEFAULTS),
-            call -> {
-              calls.add(call);
-              return answer;
-            })) {
-          case HttpServerStart.Listening(HttpServer listening) -> listening;
-          case HttpServerStart.Refused(String message) -> throw new AssertionError(message);
-        };
+        loops,
+        new HttpServerSettings(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            security,
+            HttpLimits.DEFAULTS),
+        call -> {
+          calls.add(call);
+          return answer;
+        })) {
+      case HttpServerStart.Listening(HttpServer listening) -> listening;
+      case HttpServerStart.Refused(String message) -> throw new AssertionError(message);
+    };
   }
 
   @AfterEach

@@ -92,7 +92,7 @@ final class LinkDump {
     List<Device> devices = new ArrayList<>();
     dump(
         RTM_GETLINK,
-        new byte[IFINFO_OCTETS],
+        body(IFINFO_OCTETS),
         (type, body) -> {
           if (type == RTM_NEWLINK) {
             device(body).ifPresent(devices::add);

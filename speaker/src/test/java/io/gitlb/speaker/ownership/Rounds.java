@@ -250,7 +250,8 @@ final class Rounds {
       if (by.size() > 1
           && judged > TWO_AT_MOST
           && by.stream().allMatch(this::sound)
-          && !unseen(by) && !outdated(by)) {
+          && !unseen(by)
+          && !outdated(by)) {
         fail(address, judged + " ms answered by " + by);
       }
       silence(address, by);

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// Lets two sessions talk in memory, in a time of their own, until what they need is loaded and
-/// compiled. In a cold process a hundred sessions that begin at once took longer than their detection
-/// time over one round of packets, and went down again.
+/// compiled. In a cold process a hundred sessions that begin at once took longer than their
+/// detection time over one round of packets, and went down again.
 final class LivenessWarmUp {
 
   /// The first compiler takes a method after 200 calls, the second after some thousands.
