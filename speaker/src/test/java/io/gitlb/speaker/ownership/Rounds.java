@@ -277,7 +277,11 @@ final class Rounds {
   // Beyond a full mesh a holder does not watch the candidates of a list that it has not got yet.
   private boolean outdated(List<SimNode> by) {
     return world.nodes.size() > WatchGraph.FULL_MESH
-        && by.stream().anyMatch(node -> !node.disk.equals(Optional.of(world.desired)));
+        && by.stream()
+            .anyMatch(
+                node ->
+                    world.now - node.stateSince <= TWO_AT_MOST
+                        || !node.disk.equals(Optional.of(world.desired)));
   }
 
   private boolean joined(SimNode one, SimNode other) {

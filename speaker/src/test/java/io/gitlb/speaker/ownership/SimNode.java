@@ -66,6 +66,7 @@ final class SimNode {
   /// Since when it has its state.
   long stateSince;
 
+  private Set<NodeName> watched = Set.of();
   private boolean cold;
   private long stampedAt = Long.MIN_VALUE;
   private long storedAt;
@@ -137,6 +138,7 @@ final class SimNode {
     cold = start instanceof Start.Cold;
     changed = world.now;
     clockOffset = world.random.nextLong(-1_000_000_000L, 1_000_000_000L);
+    watched = Set.of();
     probes.clear();
     knownOf.clear();
     started = world.now;
@@ -205,6 +207,17 @@ final class SimNode {
   private void apply(Contests contests) {
     applied = Optional.of(contests);
     stateSince = world.now;
+    Set<NodeName> before = watched;
+    watched = WatchGraph.of(name, contests.members(), contests);
+    for (SimNode peer : world.nodes) {
+      if (!before.contains(peer.name) || !watched.contains(peer.name)) {
+        contacts.remove(peer);
+        channels.remove(peer);
+        lastOpen.remove(peer);
+        sent.remove(peer);
+        firstHeard.remove(peer);
+      }
+    }
     machine.orElseThrow().desired(contests, clock());
     gates();
   }
@@ -253,7 +266,9 @@ final class SimNode {
       if (world.carries(peer, this)) {
         runSeen.put(peer, peer.run);
       }
-      boolean both = fresh && sameRun && (!peer.runs() || peer.firstHeard.containsKey(this));
+      boolean session = watched.contains(peer.name) && peer.watched.contains(name);
+      boolean both =
+          session && fresh && sameRun && (!peer.runs() || peer.firstHeard.containsKey(this));
       boolean settled = both && world.now - firstHeard.getOrDefault(peer, world.now) >= 200;
       Contact before = contacts.get(peer);
       if (before == Contact.UP && !both) {
@@ -291,7 +306,7 @@ final class SimNode {
       gates();
     }
     for (SimNode peer : world.nodes) {
-      if (peer != this) {
+      if (peer != this && watched.contains(peer.name)) {
         poll(peer);
       }
     }
