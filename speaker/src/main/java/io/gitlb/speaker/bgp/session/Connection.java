@@ -23,7 +23,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -271,10 +273,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// Without the name and number of the system call that Netty puts in front.
+  /// Without the name and number of the system call that Netty puts in front, and in words where it
+  /// has none: it tells of a refusal by the kind of the exception alone.
   private static String describe(Throwable failure) {
-    return Optional.ofNullable(failure.getMessage())
-        .map(message -> SYSTEM_CALL.matcher(message).replaceFirst(""))
-        .orElseGet(failure::toString);
+    String message = String.valueOf(failure.getMessage());
+    if (!message.startsWith("null")) {
+      return SYSTEM_CALL.matcher(message).replaceFirst("");
+    }
+    return switch (failure) {
+      case NoRouteToHostException _ -> "No route to host";
+      case ConnectException _ -> "Connection refused";
+      default -> failure.toString();
+    };
   }
 }
