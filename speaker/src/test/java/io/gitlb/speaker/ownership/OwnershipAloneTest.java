@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -62,7 +63,7 @@ final class OwnershipAloneTest {
   }
 
   private Standing standing(long millis) {
-    return machine.advance(after(millis)).standings().get(ADDRESS);
+    return requireNonNull(machine.advance(after(millis)).standings().get(ADDRESS));
   }
 
   private String waits(long millis) {
