@@ -41,10 +41,7 @@ final class CableLabIT {
   void whatComesBackIsToldWithinASecond() throws InterruptedException {
     SpeakerLab speakers =
         new SpeakerLab(
-            lab.sandbox(),
-            SpeakerLabLabIT.distribution(),
-            1,
-            SpeakerLab.Management.OWN_NETWORK);
+            lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
     LabNode node = speakers.nodes().getFirst();
     speakers.start(node);
     SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();
@@ -79,9 +76,7 @@ final class CableLabIT {
     Collections.sort(delays);
     System.out.printf(
         "%s: told after %d ms in the median, %d ms at most%n",
-        what,
-        delays.get(delays.size() / 2).toMillis(),
-        delays.getLast().toMillis());
+        what, delays.get(delays.size() / 2).toMillis(), delays.getLast().toMillis());
     assertTrue(delays.getLast().compareTo(LIMIT) < 0, () -> what + ": " + delays);
   }
 

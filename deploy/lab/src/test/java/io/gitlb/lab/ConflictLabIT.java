@@ -43,7 +43,10 @@ final class ConflictLabIT {
     DemoNode announcer = cluster.awaitAnnouncer(NEXT);
 
     ServiceRef wants = cluster.createRequesting("wants", REQUESTED);
-    awaitEvent(cluster, wants, "Conflict: requested " + REQUESTED + ": " + REQUESTED + " is answered for by " + mac);
+    awaitEvent(
+        cluster,
+        wants,
+        "Conflict: requested " + REQUESTED + ": " + REQUESTED + " is answered for by " + mac);
     assertEquals(List.of(), cluster.addresses(wants));
     stranger.ip("address", "del", REQUESTED + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
     strangerTakesWhatIsHeld(cluster, stranger, announcer);
@@ -98,8 +101,7 @@ final class ConflictLabIT {
       stranger
           .exec("arping", "-U", "-c", "12", "-w", "12", "-I", DemoNetwork.LAN_INTERFACE, NEXT)
           .output();
-      assertTrue(
-          cluster.answers(NEXT).contains(own), "the node goes on answering for " + NEXT);
+      assertTrue(cluster.answers(NEXT).contains(own), "the node goes on answering for " + NEXT);
       stranger.ip("address", "del", NEXT + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
       long frames =
           capture.since(begin, own).stream()

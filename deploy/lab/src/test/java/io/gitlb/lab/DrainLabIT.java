@@ -46,7 +46,9 @@ final class DrainLabIT {
     for (int i = 0; i < ROUNDS; i++) {
       LabNode old = field.owner(address).orElseThrow();
       List<NodeName> others = new ArrayList<>();
-      field.lab().nodes().stream().filter(node -> !node.equals(old)).forEach(n -> others.add(n.name()));
+      field.lab().nodes().stream()
+          .filter(node -> !node.equals(old))
+          .forEach(n -> others.add(n.name()));
       List<NodeName> last = new ArrayList<>(others);
       last.add(old.name());
       field.lab().forgetNeighbours();
@@ -59,7 +61,8 @@ final class DrainLabIT {
       assertTrue(frame.isPresent(), () -> "nobody takes over from " + old.name());
       Span moving =
           new Span(
-              frame.get().nanos() - UNDER_WAY.toNanos(), frame.get().nanos() + Observer.TICK.toNanos());
+              frame.get().nanos() - UNDER_WAY.toNanos(),
+              frame.get().nanos() + Observer.TICK.toNanos());
       field.lab().decide(candidates(address, others));
       Thread.sleep(1_000);
       Span whole = new Span(start, System.nanoTime());

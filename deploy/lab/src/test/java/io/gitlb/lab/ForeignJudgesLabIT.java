@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Layer 2 of real speakers, judged by programs that know nothing of them: arping, arp-scan, ndisc6,
-/// the kernel of a client, tcpdump and tshark.
+/// Layer 2 of real speakers, judged by programs that know nothing of them: arping, arp-scan,
+/// ndisc6, the kernel of a client, tcpdump and tshark.
 @NeedsLab
 final class ForeignJudgesLabIT {
 
@@ -120,8 +120,7 @@ final class ForeignJudgesLabIT {
     String mine = "eth.src==" + heir.mac();
     assertEquals(List.of(), reading.read("_ws.malformed", "frame.number", "eth.src"));
     assertEquals(
-        List.of(),
-        reading.read(mine + " && icmpv6.checksum.status==0", "frame.number", "eth.src"));
+        List.of(), reading.read(mine + " && icmpv6.checksum.status==0", "frame.number", "eth.src"));
     gratuitousArp(reading, mine, heir.mac(), killed);
     unsolicitedAdvertisements(reading, mine, heir.mac());
   }
@@ -163,8 +162,7 @@ final class ForeignJudgesLabIT {
     assertTrue(most(times) <= 420, most(times) + " rounds in a second");
   }
 
-  private static void unsolicitedAdvertisements(
-      FrameReading reading, String mine, MacAddress mac) {
+  private static void unsolicitedAdvertisements(FrameReading reading, String mine, MacAddress mac) {
     List<List<String>> frames =
         reading.read(
             mine + " && icmpv6.type==136 && ipv6.dst==ff02::1",
@@ -320,7 +318,8 @@ final class ForeignJudgesLabIT {
         address + " is at " + mac + " for the client's kernel",
         LIMIT,
         () -> client.ip("neigh", "show", address.toString()).output(),
-        shown -> shown.contains(mac.toString()) && List.of(states).stream().allMatch(shown::contains));
+        shown ->
+            shown.contains(mac.toString()) && List.of(states).stream().allMatch(shown::contains));
   }
 
   private static String groups(LabNode node) {

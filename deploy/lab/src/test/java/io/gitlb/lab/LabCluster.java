@@ -184,8 +184,7 @@ final class LabCluster {
     ServiceRef service = new ServiceRef(NAMESPACE, name);
     installation
         .user()
-        .createLoadBalancer(
-            service, new TreeMap<>(Map.of("gitlb.io/loadBalancerIPs", address)));
+        .createLoadBalancer(service, new TreeMap<>(Map.of("gitlb.io/loadBalancerIPs", address)));
     installation.user().createReadyEndpoint(service, nodes().getFirst().name(), "10.244.0.8");
     return service;
   }

@@ -67,8 +67,7 @@ final class LocalPolicyLabIT {
       Optional<Sight> answer =
           field
               .observer()
-              .await(
-                  start, LIMIT, sight -> sight.mac().equals(next.mac()) && !sight.gratuitous());
+              .await(start, LIMIT, sight -> sight.mac().equals(next.mac()) && !sight.gratuitous());
       moves.add(millis(answer.orElseThrow().nanos() - start));
 
       long moved = System.nanoTime() + GOOD.toNanos();

@@ -26,7 +26,7 @@ final class RandomFailoverLabIT {
   private static final int SOAK_STEPS = 200;
 
   /// Detection takes 300 ms, a tick 100 ms; the rest is for a busy machine.
-  private static final Duration DOUBLED = Duration.ofMillis(1_000);
+  private static final Duration DOUBLED = Duration.ofSeconds(1);
 
   private static final Duration SILENT = Duration.ofSeconds(5);
   private static final Duration JOINS = Duration.ofMillis(50);
@@ -75,7 +75,10 @@ final class RandomFailoverLabIT {
     List<Span> left =
         spans.stream().filter(span -> stalls.stream().noneMatch(span::overlaps)).toList();
     System.out.println(
-        spans.size() - left.size() + " spans are left out for stalls of the machine, " + left.size()
+        spans.size()
+            - left.size()
+            + " spans are left out for stalls of the machine, "
+            + left.size()
             + " are judged");
     return left;
   }

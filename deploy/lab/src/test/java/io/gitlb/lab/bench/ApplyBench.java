@@ -87,8 +87,7 @@ public final class ApplyBench {
     return figures.finish(arguments);
   }
 
-  private void rounds(
-      Installation installation, DemoNetwork.OnTheWire network, ArpPinger pinger) {
+  private void rounds(Installation installation, DemoNetwork.OnTheWire network, ArpPinger pinger) {
     List<Double> toStatus = new ArrayList<>();
     List<Double> toAnswer = new ArrayList<>();
     int rounds = arguments.length().choose(300, 60);

@@ -40,8 +40,8 @@ import java.util.stream.Stream;
 ///
 /// **keepalived**: VRRP at 1 s and at 10 ms, on the same network with the same judges.
 ///
-/// Every round is a line in `target/bench/failover-PART.csv`, which has `.part` behind its name until
-/// the last one: a run that was ended early goes on there. A control process notes when the
+/// Every round is a line in `target/bench/failover-PART.csv`, which has `.part` behind its name
+/// until the last one: a run that was ended early goes on there. A control process notes when the
 /// machine stalls; rounds with a stall above 100 ms are counted, and in the figures all the same.
 public final class FailoverBench {
 

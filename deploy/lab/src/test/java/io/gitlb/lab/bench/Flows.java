@@ -22,8 +22,7 @@ final class Flows implements AutoCloseable {
 
   static Flows open(Field field, Ipv4 address, int count) {
     Flows flows = new Flows();
-    InetSocketAddress service =
-        new InetSocketAddress(address.toString(), Backend.LONG);
+    InetSocketAddress service = new InetSocketAddress(address.toString(), Backend.LONG);
     try (Inside client = new Inside(field.lab().client())) {
       for (int i = 0; i < count; i++) {
         flows.sockets.add(

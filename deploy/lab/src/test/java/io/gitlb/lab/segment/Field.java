@@ -121,7 +121,8 @@ public final class Field implements AutoCloseable {
     return lab.nodes().stream().filter(node -> node.mac().equals(mac)).findFirst();
   }
 
-  /// Whether a node's speaker runs, has contact with all of these, and knows who holds each address.
+  /// Whether a node's speaker runs, has contact with all of these, and knows who holds each
+  /// address.
   public boolean isWhole(LabNode node, Collection<NodeName> peers) {
     return SpeakerLog.of(lab.speaker(node)).reaches(peers)
         && lab.status(node)

@@ -70,7 +70,8 @@ public final class FrameReading {
   /// @return one list of values a frame, in the order of the fields
   public List<List<String>> read(String filter, String... fields) {
     List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", file.toString()));
-    command.addAll(List.of("-Y", filter, "-T", "fields", "-E", "separator=;", "-E", "occurrence=f"));
+    command.addAll(
+        List.of("-Y", filter, "-T", "fields", "-E", "separator=;", "-E", "occurrence=f"));
     Arrays.stream(fields).forEach(field -> command.addAll(List.of("-e", field)));
     return host.exec(command.toArray(String[]::new))
         .orThrow()

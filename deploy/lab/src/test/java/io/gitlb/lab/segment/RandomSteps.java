@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.lab.segment;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
@@ -17,6 +19,8 @@ import java.util.random.RandomGenerator;
 /// Random failures and repairs of a [Field], one after another. One node at least is whole at any
 /// time. The last address that the field serves comes and goes.
 public final class RandomSteps {
+
+  private static final List<Failure> FAILURES = List.of(Failure.values());
 
   private static final int SHORTEST_PAUSE = 200;
   private static final int LONGEST_PAUSE = 1_500;
@@ -88,7 +92,7 @@ public final class RandomSteps {
       return;
     }
     LabNode node = preferred(whole);
-    Failure failure = Failure.values()[random.nextInt(Failure.values().length)];
+    Failure failure = FAILURES.get(random.nextInt(FAILURES.size()));
     note(failure + " " + node.name());
     failure.inflict(field.lab(), node);
     broken.put(node.name(), failure);
@@ -109,8 +113,11 @@ public final class RandomSteps {
     List<NodeName> names = List.copyOf(broken.keySet());
     NodeName name = names.get(random.nextInt(names.size()));
     LabNode node =
-        field.lab().nodes().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
-    Failure failure = broken.remove(name);
+        field.lab().nodes().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    Failure failure = requireNonNull(broken.remove(name));
     note("heal " + failure + " " + name);
     failure.heal(field.lab(), node);
     if (field.lab().push(node)) {

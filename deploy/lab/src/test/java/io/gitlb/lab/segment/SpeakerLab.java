@@ -258,8 +258,9 @@ public final class SpeakerLab implements AutoCloseable {
 
   private Contest contest(IpAddress address, List<NodeName> list) {
     Contest before = contests.get(address);
-    boolean same = before != null && before.candidates().equals(list);
-    return new Contest(same ? before.term() : generation, list, healthPort);
+    Generation term =
+        before != null && before.candidates().equals(list) ? before.term() : generation;
+    return new Contest(term, list, healthPort);
   }
 
   /// Makes every address one of a Service with the traffic policy Local, from the next decision on.

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// What a speaker's log says, to the millisecond. A status says the same, but only of the last time.
+/// What a speaker's log says, to the millisecond. A status says the same, but only of the last
+/// time.
 ///
 /// @param lines of every run of this speaker, oldest first
 record SpeakerLog(List<String> lines) {
