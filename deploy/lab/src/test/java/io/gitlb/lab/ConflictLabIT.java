@@ -9,10 +9,12 @@ import io.gitlb.demo.DemoNode;
 import io.gitlb.demo.Installation;
 import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.ArpCapture;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -57,11 +59,22 @@ final class ConflictLabIT {
         () -> cluster.addresses(wants),
         List.of(REQUESTED)::equals);
     assertEquals(List.of(NEXT), cluster.addresses(web));
+    assertEquals(Optional.of(mac), conflict(cluster, announcer).map(Conflict::macAddress));
     Await.until(
         "the conflict clears",
         Duration.ofSeconds(45),
-        () -> cluster.installation().user().events(web).getLast(),
-        event -> event.startsWith("Announced: "));
+        () -> conflict(cluster, announcer),
+        Optional::isEmpty);
+  }
+
+  /// Who else claims the announced address, as its node says.
+  private static Optional<Conflict> conflict(LabCluster cluster, DemoNode announcer) {
+    return Optional.ofNullable(cluster.installation().speakers().get(announcer.name())).stream()
+        .flatMap(status -> status.announcements().stream())
+        .filter(announcement -> announcement.address().toString().equals(NEXT))
+        .flatMap(announcement -> announcement.layer2().stream())
+        .flatMap(layer2 -> layer2.conflict().stream())
+        .findFirst();
   }
 
   private static void awaitEvent(LabCluster cluster, ServiceRef service, String beginning) {
