@@ -111,8 +111,9 @@ final class PeerWatch implements AutoCloseable {
         };
     Contact contact = contacts.after(target, up);
     layer2.post((one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
-    if (contact == Contact.DOWN) {
-      polls.doubt(target.peer());
+    switch (contact) {
+      case UP -> polls.greet(target.peer());
+      case DOWN -> polls.doubt(target.peer());
     }
   }
 

@@ -78,6 +78,17 @@ final class ClaimsPoll implements AutoCloseable {
     knock(this::judgeKnock);
   }
 
+  /// Hears the peer at once, on a connection of its own: the poll may still wait for one that was
+  /// begun while nothing got through.
+  void greet() {
+    knock(
+        result -> {
+          if (result instanceof HttpResult.Answered) {
+            var _ = judge(result);
+          }
+        });
+  }
+
   private void knock(Consumer<HttpResult> then) {
     if (!knocking && !closed) {
       knocking = true;

@@ -88,6 +88,14 @@ public final class ClaimsPolls implements AutoCloseable {
     }
   }
 
+  /// The peer is in contact again: what it claims is to be known within a moment.
+  public synchronized void greet(NodeName peer) {
+    ClaimsPoll poll = polls.get(peer);
+    if (poll != null) {
+      poll.greet();
+    }
+  }
+
   @Override
   public synchronized void close() {
     polls.values().forEach(ClaimsPoll::close);
