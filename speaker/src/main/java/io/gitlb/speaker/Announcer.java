@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
+import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
@@ -123,6 +124,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     layer2.start(how(settings.stateDir(), timeOfDay.instant()));
     interfaces = port.watch(layer2::surveySoon);
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
+    board.traffic(() -> StatusComposer.traffic(bgp.status()));
     exports = new BgpExports(bgp, board);
     health = new HealthPolls(clock, this::gates);
     publisher.start();
@@ -196,6 +198,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// See [io.gitlb.speaker.receive.AddressProber#probe].
   ProbeReply probe(ProbeRequest request) throws InterruptedException {
     return ProbeReplies.of(layer2.detect(new TreeSet<>(request.addresses())));
+  }
+
+  /// The routes of this node and whom they are told; from any thread.
+  List<RouteLine> routes() {
+    return RouteLines.of(view());
   }
 
   /// Hands layer 2 over, then ends BGP as for a restart: a node that leaves for good was told so by

@@ -17,6 +17,7 @@ import io.gitlb.speaker.receive.SpeakerEndpoint;
 import io.gitlb.speaker.receive.StatusBoard;
 import io.gitlb.speaker.store.DesiredStore;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +118,9 @@ public final class SpeakerProcess implements AutoCloseable {
             new ServerSecurity.Plaintext(),
             HealthEndpoint.LIMITS,
             new HealthEndpoint(
-                board, () -> failure.isDone() ? Optional.of(failure.join()) : Optional.empty()));
+                board,
+                () -> failure.isDone() ? Optional.of(failure.join()) : Optional.empty(),
+                new ShowEndpoint(board, announcer::routes, InstantSource.system())));
     if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(

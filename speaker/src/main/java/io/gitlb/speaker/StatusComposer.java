@@ -11,12 +11,18 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
@@ -165,12 +171,9 @@ final class StatusComposer {
       for (PeerName name : route.peers()) {
         PeerStatus peer = peers.get(name);
         if (peer != null && peer.state() == State.ESTABLISHED && omits(peer, route.prefix())) {
-          return switch (peer.omitted().get(route.prefix())) {
-            case FAMILY_NOT_NEGOTIATED -> "FamilyNotNegotiated";
-            case NO_NEXT_HOP -> "NoNextHop";
-            case ATTRIBUTES_TOO_LONG -> "AttributesTooLong";
-            case null -> "NoEstablishedPeer";
-          };
+          return Optional.ofNullable(peer.omitted().get(route.prefix()))
+              .map(Omission::label)
+              .orElse("NoEstablishedPeer");
         }
       }
     }
@@ -202,6 +205,32 @@ final class StatusComposer {
         peer.state().toString(),
         peer.since(),
         peer.prefixesSent(),
-        peer.lastError().map(error -> error.failure().describe()));
+        peer.lastError().map(error -> error.failure().describe()),
+        new PeerSession(
+            Optional.of(peer.localAsn()),
+            peerAsn(peer),
+            peer.negotiated().map(Negotiated::holdTime),
+            peer.lastError().map(PeerStatus.LastError::at)),
+        PeerTraffic.NONE);
+  }
+
+  private static Optional<Asn> peerAsn(PeerStatus peer) {
+    return switch (peer.remoteAs()) {
+      case RemoteAs.Exactly(Asn asn) -> Optional.of(asn);
+      case RemoteAs.Internal _ -> Optional.of(peer.localAsn());
+      case RemoteAs.External _ -> peer.negotiated().map(Negotiated::remoteAsn);
+    };
+  }
+
+  /// What has gone between us and the peers so far.
+  static SortedMap<PeerName, PeerTraffic> traffic(List<PeerStatus> peers) {
+    SortedMap<PeerName, PeerTraffic> traffic = new TreeMap<>();
+    for (PeerStatus peer : peers) {
+      PeerStatus.Traffic counts = peer.traffic();
+      traffic.put(
+          peer.name(),
+          new PeerTraffic(counts.messagesIn(), counts.messagesOut(), counts.flaps()));
+    }
+    return traffic;
   }
 }

@@ -43,6 +43,7 @@ final class ArchitectureTest {
           Map.entry("speaker.announce", pure("schema.value", "schema.protocol")),
           Map.entry("speaker.l2", pure("schema.value")),
           Map.entry("speaker.ownership", pure("schema.value", "schema.protocol")),
+          Map.entry("speaker.show", pure("schema.value", "schema.protocol")),
           Map.entry("speaker.health", pure()),
           Map.entry("speaker.bgp.packet", pure("schema.value")),
           Map.entry("speaker.bgp", pure("schema.value", "speaker.bgp.packet")),
@@ -101,6 +102,7 @@ final class ArchitectureTest {
                       "speaker.ownership",
                       "speaker.watch",
                       "speaker.receive",
+                      "speaker.show",
                       "speaker.thread"),
                   Set.of(SLF4J))),
           Map.entry(

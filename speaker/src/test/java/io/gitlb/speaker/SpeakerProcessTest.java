@@ -37,14 +37,18 @@ import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.SpeakerProcess.Start;
 import io.gitlb.speaker.announce.Crossings;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
+import io.gitlb.speaker.cli.ShowCommand;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +60,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// The whole speaker in this process: real HTTP and disk, a wire that the test holds.
 final class SpeakerProcessTest {
@@ -208,6 +213,77 @@ final class SpeakerProcessTest {
         awaitAnswer("192.0.2.10");
       }
     }
+  }
+
+  @Test
+  void whatItDoesIsShownInTables() {
+    int bgp = FakeRouter.freePort();
+    try (SpeakerProcess speaker = start();
+        FakeRouter _ = new FakeRouter(bgp)) {
+      push(
+          speaker,
+          state(
+              1,
+              List.of(router(bgp)),
+              layer2("192.0.2.10", List.of(SELF)),
+              routed("192.0.2.11", route("192.0.2.11/32"))));
+      await(
+          speaker,
+          one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1)
+                  && one.announcements().size() == 2);
+      assertTable(
+          """
+          PEER  NEIGHBOUR  AS     LOCAL AS  STATE        SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
+          tor   127.0.0.1  64513  64512     Established  TIME  90s   1         2        3         0      -
+          """,
+          show(speaker, "bgp"));
+      assertTable(
+          """
+          PREFIX         LOCAL PREF  COMMUNITIES  PEERS  NOT TOLD
+          192.0.2.11/32  -           -            tor    -
+          """,
+          show(speaker, "routes"));
+      assertTable(
+          """
+          ADDRESS     OWNER   STATE      SINCE     INTERFACES  LAST GRATUITOUS  CONFLICT
+          192.0.2.10  node-a  announced  TIME  eth0        TIME ago     -
+          """,
+          show(speaker, "l2"));
+      assertTable("node node-a has no BFD session\n", show(speaker, "bfd"));
+      assertTrue(show(speaker, "bgp", "-o", "json").contains("\"peerAsn\":64513"));
+      assertTrue(
+          show(speaker, "routes", "-o", "json")
+              .endsWith("\"routes\":[{\"prefix\":\"192.0.2.11/32\",\"peers\":[\"tor\"]}]}\n"));
+    }
+  }
+
+  @Test
+  void aSpeakerThatDoesNotRunCannotBeAsked() {
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(new ShowCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setErr(new PrintWriter(err, true))
+            .execute("bgp", "--health-listen", "127.0.0.1:" + FakeRouter.freePort());
+    assertEquals(1, exit);
+    assertTrue(err.toString().startsWith("gitlb: speaker show failed: "), err.toString());
+  }
+
+  private static void assertTable(String expected, String shown) {
+    assertEquals(expected, shown.replaceAll("\\d\\d:\\d\\d:\\d\\d", "TIME"));
+  }
+
+  private static String show(SpeakerProcess speaker, String... arguments) {
+    StringWriter out = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--health-listen", "127.0.0.1:" + speaker.healthAddress().getPort()));
+    int exit =
+        new CommandLine(new ShowCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(new PrintWriter(out, true))
+            .execute(all.toArray(String[]::new));
+    assertEquals(0, exit);
+    return out.toString();
   }
 
   private static PeerSettings router(int port) {

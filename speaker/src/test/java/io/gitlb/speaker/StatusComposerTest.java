@@ -17,6 +17,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
@@ -26,6 +27,7 @@ import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.LinkView;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
@@ -246,12 +248,14 @@ final class StatusComposerTest {
     return new PeerStatus(
         TOR,
         IpAddress.of("198.51.100.1"),
+        new Asn(64_512),
+        new RemoteAs.Exactly(new Asn(64_513)),
         state,
         START,
         Optional.empty(),
         1,
         omitted,
-        new PeerStatus.Traffic(0, 0, 0, 0),
+        new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());
   }
 }

@@ -4,11 +4,13 @@ package io.gitlb.schema.protocol;
 import io.gitlb.schema.protocol.JsonReader.Members;
 import io.gitlb.schema.protocol.JsonReader.Slot;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.NodeName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 
@@ -71,6 +73,11 @@ public final class ProtocolCodec {
   /// A speaker's status.
   public static byte[] encode(SpeakerStatus status) {
     return StatusJson.write(status);
+  }
+
+  /// The routes of a node, for people and their programs: nothing reads it back.
+  public static byte[] encode(NodeName node, List<RouteLine> routes) {
+    return RouteJson.write(node, routes);
   }
 
   /// What a speaker claims.

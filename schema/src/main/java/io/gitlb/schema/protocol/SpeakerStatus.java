@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -167,13 +169,69 @@ public record SpeakerStatus(
   /// @param since when that state was entered
   /// @param prefixesSent the size of the Adj-RIB-Out
   /// @param lastError for people; empty when there was none
+  /// @param session what is agreed on
+  /// @param traffic told anew each time; a change of it is no change of the status
   public record PeerStatus(
       PeerName name,
       IpAddress peerAddress,
       String state,
       Instant since,
       int prefixesSent,
-      Optional<String> lastError) {}
+      Optional<String> lastError,
+      PeerSession session,
+      PeerTraffic traffic) {
+
+    /// Of which nothing more is known.
+    public PeerStatus(
+        PeerName name,
+        IpAddress peerAddress,
+        String state,
+        Instant since,
+        int prefixesSent,
+        Optional<String> lastError) {
+      this(
+          name,
+          peerAddress,
+          state,
+          since,
+          prefixesSent,
+          lastError,
+          PeerSession.UNKNOWN,
+          PeerTraffic.NONE);
+    }
+
+    /// The same after that traffic.
+    public PeerStatus withTraffic(PeerTraffic newTraffic) {
+      return new PeerStatus(
+          name, peerAddress, state, since, prefixesSent, lastError, session, newTraffic);
+    }
+  }
+
+  /// What is known of a session besides its state.
+  ///
+  /// @param localAsn what we call ourselves on it
+  /// @param peerAsn what the peer is configured with, or has said where it may say what it likes
+  /// @param holdTime as negotiated; empty before that
+  /// @param lastErrorAt when the last error happened
+  public record PeerSession(
+      Optional<Asn> localAsn,
+      Optional<Asn> peerAsn,
+      Optional<Duration> holdTime,
+      Optional<Instant> lastErrorAt) {
+
+    public static final PeerSession UNKNOWN =
+        new PeerSession(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /// Counts since the peer was configured.
+  ///
+  /// @param messagesIn all messages that the peer has sent
+  /// @param messagesOut all that it was sent
+  /// @param flaps how often an established session has ended
+  public record PeerTraffic(long messagesIn, long messagesOut, long flaps) {
+
+    public static final PeerTraffic NONE = new PeerTraffic(0, 0, 0);
+  }
 
   /// One interface that layer 2 uses.
   ///

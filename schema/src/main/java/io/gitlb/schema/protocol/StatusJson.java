@@ -43,7 +43,8 @@ final class StatusJson {
               "announcements",
               status.announcements(),
               announcement -> json.object(() -> write(json, announcement)));
-          json.list("peers", status.peers(), peer -> json.object(() -> write(json, peer)));
+          json.list(
+              "peers", status.peers(), peer -> json.object(() -> PeerStatusJson.write(json, peer)));
           json.list(
               "interfaces",
               status.interfaces(),
@@ -99,15 +100,6 @@ final class StatusJson {
     json.text("lastSeen", squatter.lastSeen().toString());
   }
 
-  private static void write(JsonWriter json, PeerStatus peer) {
-    json.text("name", peer.name().value());
-    json.address("peerAddress", peer.peerAddress());
-    json.text("state", peer.state());
-    json.text("since", peer.since().toString());
-    json.number("prefixesSent", peer.prefixesSent());
-    json.optional("lastError", peer.lastError());
-  }
-
   private static void write(JsonWriter json, InterfaceStatus networkInterface) {
     json.text("name", networkInterface.name());
     json.text("macAddress", networkInterface.macAddress().toString());
@@ -139,7 +131,7 @@ final class StatusJson {
             case "stored" -> stored.set(ProtocolCodec.readGeneration(json));
             case "applied" -> applied.set(ProtocolCodec.readGeneration(json));
             case "announcements" -> announcements.set(json.list(() -> readAnnouncement(json)));
-            case "peers" -> peers.set(json.list(() -> readPeer(json)));
+            case "peers" -> peers.set(json.list(() -> PeerStatusJson.read(json)));
             case "interfaces" -> interfaces.set(json.list(() -> readInterface(json)));
             case "members" -> members.set(json.list(() -> readMember(json)));
             case "squatters" -> squatters.set(json.list(() -> readSquatter(json)));
@@ -278,34 +270,6 @@ final class StatusJson {
           }
         });
     return new Squatter(address.required(), macAddress.required(), lastSeen.required());
-  }
-
-  private static PeerStatus readPeer(JsonReader json) {
-    Slot<PeerName> name = json.slot("name");
-    Slot<IpAddress> peerAddress = json.slot("peerAddress");
-    Slot<String> state = json.slot("state");
-    Slot<Instant> since = json.slot("since");
-    Slot<Long> prefixesSent = json.slot("prefixesSent");
-    Slot<String> lastError = json.slot("lastError");
-    json.object(
-        member -> {
-          switch (member) {
-            case "name" -> name.set(new PeerName(json.text()));
-            case "peerAddress" -> peerAddress.set(ProtocolCodec.readAddress(json));
-            case "state" -> state.set(json.text());
-            case "since" -> since.set(json.instant());
-            case "prefixesSent" -> prefixesSent.set(json.number(0, Integer.MAX_VALUE));
-            case "lastError" -> lastError.set(json.text());
-            default -> json.skip();
-          }
-        });
-    return new PeerStatus(
-        name.required(),
-        peerAddress.required(),
-        state.required(),
-        since.required(),
-        prefixesSent.required().intValue(),
-        lastError.optional());
   }
 
   private static InterfaceStatus readInterface(JsonReader json) {

@@ -10,7 +10,9 @@ import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
@@ -115,7 +117,14 @@ final class RandomProtocol {
                     text(),
                     instant(),
                     random.nextInt(Integer.MAX_VALUE),
-                    maybe(this::text))),
+                    maybe(this::text),
+                    new PeerSession(
+                        maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
+                        maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
+                        maybe(() -> Duration.ofSeconds(random.nextInt(65_536))),
+                        maybe(this::instant)),
+                    new PeerTraffic(
+                        random.nextInt(3), random.nextLong(Long.MAX_VALUE), random.nextInt(3)))),
         some(
             () ->
                 new InterfaceStatus(

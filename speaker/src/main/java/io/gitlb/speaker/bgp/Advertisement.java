@@ -16,11 +16,22 @@ public record Advertisement(List<Update> updates, SortedMap<IpPrefix, Omission> 
 
   /// Why a desired route is not sent.
   public enum Omission {
-    FAMILY_NOT_NEGOTIATED,
+    FAMILY_NOT_NEGOTIATED("FamilyNotNegotiated"),
     /// We have no address of the family on this connection.
-    NO_NEXT_HOP,
+    NO_NEXT_HOP("NoNextHop"),
     /// No prefix fits into a message beside them.
-    ATTRIBUTES_TOO_LONG
+    ATTRIBUTES_TOO_LONG("AttributesTooLong");
+
+    private final String label;
+
+    Omission(String label) {
+      this.label = label;
+    }
+
+    /// For machines, CamelCase.
+    public String label() {
+      return label;
+    }
   }
 
   public Advertisement {

@@ -10,7 +10,8 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// `/healthz`, `/readyz` and `/metrics`, for a listener of their own.
+/// `/healthz`, `/readyz`, `/metrics` and what is below `/v1/show`, for a listener of their own on
+/// loopback.
 ///
 /// Healthy is who answers and has not lost a part that it cannot do without. Ready is who has put a
 /// state into force since its start; a speaker that never got one has nothing to do and is ready
@@ -22,17 +23,24 @@ public final class HealthEndpoint implements HttpHandler {
 
   private final StatusBoard board;
   private final Supplier<Optional<String>> failure;
+  private final HttpHandler show;
 
   /// @param failure what ended that the speaker cannot do without, one line; empty while all runs
-  public HealthEndpoint(StatusBoard board, Supplier<Optional<String>> failure) {
+  /// @param show answers what is below `/v1/show`
+  public HealthEndpoint(
+      StatusBoard board, Supplier<Optional<String>> failure, HttpHandler show) {
     this.board = board;
     this.failure = failure;
+    this.show = show;
   }
 
   @Override
-  public HttpAnswer handle(HttpCall call) {
+  public HttpAnswer handle(HttpCall call) throws InterruptedException {
     if (call.method() != HttpMethod.GET) {
       return HttpAnswer.text(405, "allowed is GET").withHeader("allow", "GET");
+    }
+    if (call.path().startsWith("/v1/show/")) {
+      return show.handle(call);
     }
     return switch (call.path()) {
       case "/healthz" ->
@@ -44,7 +52,7 @@ public final class HealthEndpoint implements HttpHandler {
       case "/metrics" ->
           HttpAnswer.text(200, SpeakerMetrics.of(board.current()).stripTrailing())
               .withHeader("content-type", SpeakerMetrics.CONTENT_TYPE);
-      default -> HttpAnswer.text(404, "there are /healthz, /readyz and /metrics");
+      default -> HttpAnswer.text(404, "there are /healthz, /readyz, /metrics and /v1/show");
     };
   }
 

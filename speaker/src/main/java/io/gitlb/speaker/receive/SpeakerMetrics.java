@@ -44,6 +44,7 @@ final class SpeakerMetrics {
     for (PeerStatus peer : status.peers()) {
       line(text, "bgp_prefixes_sent", "peer", peer.name().value(), peer.prefixesSent());
     }
+    sessions(text, status.peers());
     head(text, "liveness_sessions", "Sessions with other speakers by state, as RFC 5880 names it.");
     for (String state : List.of("AdminDown", "Down", "Init", "Up")) {
       long count = status.members().stream().filter(one -> one.state().equals(state)).count();
@@ -64,6 +65,35 @@ final class SpeakerMetrics {
     return text.toString();
   }
 
+  private static void sessions(StringBuilder text, List<PeerStatus> peers) {
+    head(text, "bgp_session_state", "1 for the state that the session is in (RFC 4271).");
+    for (PeerStatus peer : peers) {
+      text.append("gitlb_speaker_bgp_session_state{peer=\"")
+          .append(escaped(peer.name().value()))
+          .append("\",state=\"")
+          .append(escaped(peer.state()))
+          .append("\"} 1\n");
+    }
+    count(text, "bgp_messages_received_total", "Messages from the peer.");
+    for (PeerStatus peer : peers) {
+      line(
+          text,
+          "bgp_messages_received_total",
+          "peer",
+          peer.name().value(),
+          peer.traffic().messagesIn());
+    }
+    count(text, "bgp_messages_sent_total", "Messages to the peer.");
+    for (PeerStatus peer : peers) {
+      line(
+          text, "bgp_messages_sent_total", "peer", peer.name().value(), peer.traffic().messagesOut());
+    }
+    count(text, "bgp_session_flaps_total", "How often an established session has ended.");
+    for (PeerStatus peer : peers) {
+      line(text, "bgp_session_flaps_total", "peer", peer.name().value(), peer.traffic().flaps());
+    }
+  }
+
   private static SortedMap<String, Long> byCode(List<String> problems) {
     SortedMap<String, Long> counts = new TreeMap<>();
     for (String problem : problems) {
@@ -78,6 +108,11 @@ final class SpeakerMetrics {
   private static void head(StringBuilder text, String name, String help) {
     text.append("# HELP gitlb_speaker_").append(name).append(' ').append(help).append('\n');
     text.append("# TYPE gitlb_speaker_").append(name).append(" gauge\n");
+  }
+
+  private static void count(StringBuilder text, String name, String help) {
+    text.append("# HELP gitlb_speaker_").append(name).append(' ').append(help).append('\n');
+    text.append("# TYPE gitlb_speaker_").append(name).append(" counter\n");
   }
 
   private static void line(

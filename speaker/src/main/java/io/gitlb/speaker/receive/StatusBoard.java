@@ -7,8 +7,10 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
@@ -38,6 +40,7 @@ public final class StatusBoard {
 
   private SpeakerStatus status;
   private Supplier<SortedMap<String, Long>> counters = Collections::emptySortedMap;
+  private Supplier<SortedMap<PeerName, PeerTraffic>> traffic = Collections::emptySortedMap;
   private boolean closed;
 
   /// @param bootId another one for each start of the speaker
@@ -86,6 +89,25 @@ public final class StatusBoard {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Where the peers' traffic is read from, each time that the status is told.
+  ///
+  /// @param source may be called from any thread
+  public void traffic(Supplier<SortedMap<PeerName, PeerTraffic>> source) {
+    lock.lock();
+    try {
+      traffic = source;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<PeerStatus> withTraffic(List<PeerStatus> peers) {
+    SortedMap<PeerName, PeerTraffic> now = traffic.get();
+    return peers.stream()
+        .map(peer -> peer.withTraffic(now.getOrDefault(peer.name(), PeerTraffic.NONE)))
+        .toList();
   }
 
   /// Says what is wrong with a part of the speaker.
@@ -230,7 +252,7 @@ public final class StatusBoard {
         old.stored(),
         old.applied(),
         old.announcements(),
-        old.peers(),
+        withTraffic(old.peers()),
         old.interfaces(),
         old.members(),
         old.squatters(),

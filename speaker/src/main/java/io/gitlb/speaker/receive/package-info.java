@@ -9,8 +9,8 @@
 /// | `POST /v1/probes` | within a second, who uses the addresses asked about (a `ProbeReply`); 400 not readable, 422 too many addresses |
 /// | `GET /v1/status?after=SEQUENCE&boot=ID&wait=30s` | the status, as soon as its sequence is not `after` or the boot not `boot`, at the latest after `wait` |
 ///
-/// And for the kubelet and Prometheus, on a listener of their own: `/healthz`, `/readyz`,
-/// `/metrics`.
+/// And for the kubelet, Prometheus and people on the node, on a listener of their own: `/healthz`,
+/// `/readyz`, `/metrics`, and below `/v1/show` what `gitlb speaker show` prints.
 ///
 /// [Acceptance] decides, purely, what becomes of a pushed state. [DesiredReceiver] stores it before
 /// it is acknowledged and hands it to the [DesiredStateSink] on one thread afterwards: *stored* is

@@ -75,7 +75,8 @@ final class LocalSpeaker implements AutoCloseable {
         listen(
             new ServerSecurity.Plaintext(),
             HealthEndpoint.LIMITS,
-            new HealthEndpoint(board, Optional::empty));
+            new HealthEndpoint(
+                board, Optional::empty, _ -> HttpAnswer.text(404, "nothing is shown")));
     client =
         client(
             api,

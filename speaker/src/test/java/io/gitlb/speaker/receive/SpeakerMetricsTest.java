@@ -8,7 +8,9 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
@@ -47,7 +49,9 @@ class SpeakerMetricsTest {
                     "Established",
                     Instant.EPOCH,
                     7,
-                    Optional.empty())),
+                    Optional.empty(),
+                    PeerSession.UNKNOWN,
+                    new PeerTraffic(11, 12, 3))),
             List.of(),
             List.of(
                 new MemberStatus(
@@ -78,6 +82,18 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_bgp_prefixes_sent Size of the Adj-RIB-Out.
         # TYPE gitlb_speaker_bgp_prefixes_sent gauge
         gitlb_speaker_bgp_prefixes_sent{peer="a\\"b"} 7
+        # HELP gitlb_speaker_bgp_session_state 1 for the state that the session is in (RFC 4271).
+        # TYPE gitlb_speaker_bgp_session_state gauge
+        gitlb_speaker_bgp_session_state{peer="a\\"b",state="Established"} 1
+        # HELP gitlb_speaker_bgp_messages_received_total Messages from the peer.
+        # TYPE gitlb_speaker_bgp_messages_received_total counter
+        gitlb_speaker_bgp_messages_received_total{peer="a\\"b"} 11
+        # HELP gitlb_speaker_bgp_messages_sent_total Messages to the peer.
+        # TYPE gitlb_speaker_bgp_messages_sent_total counter
+        gitlb_speaker_bgp_messages_sent_total{peer="a\\"b"} 12
+        # HELP gitlb_speaker_bgp_session_flaps_total How often an established session has ended.
+        # TYPE gitlb_speaker_bgp_session_flaps_total counter
+        gitlb_speaker_bgp_session_flaps_total{peer="a\\"b"} 3
         # HELP gitlb_speaker_liveness_sessions Sessions with other speakers by state, as RFC 5880 names it.
         # TYPE gitlb_speaker_liveness_sessions gauge
         gitlb_speaker_liveness_sessions{state="AdminDown"} 0

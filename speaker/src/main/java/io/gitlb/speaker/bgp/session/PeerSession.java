@@ -183,6 +183,9 @@ final class PeerSession implements Connection.Owner {
     connections.values().forEach(Connection::flush);
     if (peering.main().state() != before) {
       since = surroundings.now();
+      if (before == State.ESTABLISHED) {
+        traffic = traffic.lost();
+      }
       SessionLog.changed(peering.main(), before);
     }
   }
@@ -341,6 +344,8 @@ final class PeerSession implements Connection.Owner {
     return new PeerStatus(
         config.name(),
         config.transport().peerAddress(),
+        config.localAsn(),
+        config.remoteAs(),
         peering.main().state(),
         since,
         peering.main().negotiated(),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp.session;
 
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.SortedMap;
 
 /// How things stand with one peer at one moment.
 ///
+/// @param remoteAs which AS the peer is to have
 /// @param since when the state was entered
 /// @param negotiated present from OpenConfirm on: hold time, AS and router id of the peer
 /// @param prefixesSent routes that the peer has from us now
@@ -24,6 +27,8 @@ import java.util.SortedMap;
 public record PeerStatus(
     PeerName name,
     IpAddress peerAddress,
+    Asn localAsn,
+    RemoteAs remoteAs,
     State state,
     Instant since,
     Optional<Negotiated> negotiated,
@@ -36,18 +41,31 @@ public record PeerStatus(
   ///
   /// @param prefixesReceived announced to us, repetitions included; none is kept
   /// @param attributeFaults faults that the sessions survived (RFC 7606)
+  /// @param flaps how often an established session has ended
   public record Traffic(
-      long messagesIn, long messagesOut, long prefixesReceived, long attributeFaults) {
+      long messagesIn,
+      long messagesOut,
+      long prefixesReceived,
+      long attributeFaults,
+      long flaps) {
 
-    static final Traffic NONE = new Traffic(0, 0, 0, 0);
+    static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
 
     Traffic in(int prefixes, int faults) {
       return new Traffic(
-          messagesIn + 1, messagesOut, prefixesReceived + prefixes, attributeFaults + faults);
+          messagesIn + 1,
+          messagesOut,
+          prefixesReceived + prefixes,
+          attributeFaults + faults,
+          flaps);
     }
 
     Traffic out() {
-      return new Traffic(messagesIn, messagesOut + 1, prefixesReceived, attributeFaults);
+      return new Traffic(messagesIn, messagesOut + 1, prefixesReceived, attributeFaults, flaps);
+    }
+
+    Traffic lost() {
+      return new Traffic(messagesIn, messagesOut, prefixesReceived, attributeFaults, flaps + 1);
     }
   }
 

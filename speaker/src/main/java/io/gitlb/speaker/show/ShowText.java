@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.show;
+
+import io.gitlb.schema.protocol.RouteLine;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
+import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What a speaker does, as tables; none ends with a line feed.
+public final class ShowText {
+
+  private ShowText() {}
+
+  /// The sessions with routers, as `show bgp summary` has them.
+  ///
+  /// @param now the time of day
+  public static String bgp(SpeakerStatus status, Instant now) {
+    if (status.peers().isEmpty()) {
+      return "no BGP peer is for node " + status.node();
+    }
+    Table table =
+        new Table(
+            "PEER",
+            "NEIGHBOUR",
+            "AS",
+            "LOCAL AS",
+            "STATE",
+            "SINCE",
+            "HOLD",
+            "PREFIXES",
+            "MSGS IN",
+            "MSGS OUT",
+            "FLAPS",
+            "LAST ERROR");
+    for (PeerStatus peer : status.peers()) {
+      PeerSession session = peer.session();
+      table.row(
+          peer.name().value(),
+          peer.peerAddress().toString(),
+          session.peerAsn().map(Object::toString).orElse("any"),
+          session.localAsn().map(Object::toString).orElse(""),
+          peer.state(),
+          Ages.of(peer.since(), now),
+          session.holdTime().map(time -> time.toSeconds() + "s").orElse(""),
+          Integer.toString(peer.prefixesSent()),
+          Long.toString(peer.traffic().messagesIn()),
+          Long.toString(peer.traffic().messagesOut()),
+          Long.toString(peer.traffic().flaps()),
+          lastError(peer, now));
+    }
+    return table.text();
+  }
+
+  private static String lastError(PeerStatus peer, Instant now) {
+    String when =
+        peer.session().lastErrorAt().map(at -> " (" + Ages.of(at, now) + " ago)").orElse("");
+    return peer.lastError().map(text -> text + when).orElse("");
+  }
+
+  /// The liveness sessions with other speakers.
+  ///
+  /// @param pace their interval and multiplier, for people
+  /// @param now the time of day
+  public static String bfd(SpeakerStatus status, String pace, Instant now) {
+    if (status.members().isEmpty()) {
+      return "node " + status.node() + " has no BFD session";
+    }
+    Table table = new Table("PEER", "KIND", "INTERFACE", "STATE", "SINCE", "PACE", "DIAGNOSTIC");
+    for (MemberStatus member : status.members()) {
+      table.row(
+          member.node().value(),
+          "liveness",
+          member.interfaceName(),
+          member.state(),
+          Ages.of(member.since(), now),
+          pace,
+          member.diagnostic().orElse(""));
+    }
+    return table.text();
+  }
+
+  /// The routes and who has them.
+  public static String routes(SpeakerStatus status, List<RouteLine> routes) {
+    if (routes.isEmpty()) {
+      return "node " + status.node() + " has no route for a peer";
+    }
+    Table table = new Table("PREFIX", "LOCAL PREF", "COMMUNITIES", "PEERS", "NOT TOLD");
+    for (RouteLine route : routes) {
+      table.row(
+          route.prefix().toString(),
+          route.localPreference().isPresent()
+              ? Long.toString(route.localPreference().getAsLong())
+              : "",
+          joined(route.communities()),
+          joined(route.told()),
+          route.untold().entrySet().stream()
+              .map(peer -> peer.getKey() + " (" + peer.getValue() + ")")
+              .collect(Collectors.joining(", ")));
+    }
+    return table.text();
+  }
+
+  /// The addresses of layer 2, and below them those that somebody uses without being given them.
+  ///
+  /// @param now the time of day
+  public static String layer2(SpeakerStatus status, Instant now) {
+    Table table =
+        new Table(
+            "ADDRESS", "OWNER", "STATE", "SINCE", "INTERFACES", "LAST GRATUITOUS", "CONFLICT");
+    int rows = 0;
+    for (AnnouncementStatus one : status.announcements()) {
+      if (one.layer2().isPresent()) {
+        table.row(row(one, one.layer2().get(), now));
+        rows++;
+      }
+    }
+    String addresses =
+        rows == 0 ? "no address of layer 2 is for node " + status.node() : table.text();
+    return status.squatters().isEmpty()
+        ? addresses
+        : addresses + "\n\n" + squatters(status.squatters(), now);
+  }
+
+  private static String[] row(AnnouncementStatus one, Layer2Status layer2, Instant now) {
+    return new String[] {
+      one.address().toString(),
+      layer2.owner().map(Object::toString).orElse(""),
+      state(one),
+      Ages.of(one.since(), now),
+      joined(one.interfaces()),
+      layer2.lastGratuitous().map(at -> Ages.of(at, now) + " ago").orElse(""),
+      layer2.conflict().map(conflict -> inWords(conflict, now)).orElse("")
+    };
+  }
+
+  private static String state(AnnouncementStatus one) {
+    String state =
+        switch (one.state()) {
+          case ANNOUNCED -> "announced";
+          case STANDBY -> "standby";
+          case NOT_ANNOUNCED -> "not announced";
+        };
+    return one.reason().map(reason -> state + " (" + reason + ")").orElse(state);
+  }
+
+  private static String inWords(Conflict conflict, Instant now) {
+    String who =
+        switch (conflict.kind()) {
+          case FOREIGN -> "a foreign station";
+          case OTHER_ANNOUNCER_ON_NODE -> "another program on a node";
+          case KERNEL_ANSWERS -> "the kernel of a node";
+        };
+    return "%s, %s, heard %s ago"
+        .formatted(conflict.macAddress(), who, Ages.of(conflict.lastSeen(), now));
+  }
+
+  private static String squatters(List<Squatter> squatters, Instant now) {
+    Table table = new Table("GIVEN TO NOBODY", "USED BY", "LAST HEARD");
+    for (Squatter one : squatters) {
+      table.row(
+          one.address().toString(),
+          one.macAddress().toString(),
+          Ages.of(one.lastSeen(), now) + " ago");
+    }
+    return table.text();
+  }
+
+  private static String joined(Collection<?> items) {
+    return items.stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+}
