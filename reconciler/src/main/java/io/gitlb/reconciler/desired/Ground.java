@@ -4,10 +4,12 @@ package io.gitlb.reconciler.desired;
 import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.schema.model.AddressPool;
+import io.gitlb.schema.model.BfdProfile;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.LabelSelector;
@@ -31,6 +33,8 @@ import java.util.TreeMap;
 final class Ground {
 
   private final Definitions definitions;
+
+  private final Definitions inForce;
 
   /// Those of the commit, the aliases of communities resolved.
   private final List<BgpAdvertisement> bgpAdvertisements;
@@ -76,6 +80,7 @@ final class Ground {
       SortedSet<NodeName> speakers,
       SnapshotMap<NodeName, NodeLinks> links) {
     this.definitions = definitions;
+    this.inForce = inForce;
     this.peers = Sessions.dialled(inForce.bgpPeers());
     this.notDialled = Sessions.notDialled(inForce.bgpPeers());
     this.bgpAdvertisements = definitions.resolvedBgpAdvertisements();
@@ -119,6 +124,11 @@ final class Ground {
   @SuppressWarnings("ReferenceEquality") // The same object most of the time.
   boolean isOf(Definitions other) {
     return definitions == other || definitions.equals(other);
+  }
+
+  /// How sessions with peers that name it are watched.
+  Optional<BfdProfile> bfdProfile(BfdProfileName name) {
+    return inForce.bfdProfile(name);
   }
 
   /// The peers in force that speakers cannot dial yet, and why; empty when there are none.

@@ -4,7 +4,6 @@ package io.gitlb.reconciler.desired;
 import io.gitlb.reconciler.desired.AddressReach.Share;
 import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
-import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.IpAddress;
@@ -58,7 +57,7 @@ final class Placement {
     touched.addAll(nodes.keySet());
     peers.clear();
     for (NodeName node : all) {
-      peers.put(node, sessions(ground.peersOf(node)));
+      peers.put(node, sessions(ground, node));
     }
   }
 
@@ -156,8 +155,10 @@ final class Placement {
     return new DesiredContent(nodes, placed, notAnnounced, candidates);
   }
 
-  private static List<PeerSettings> sessions(List<BgpPeer> peers) {
-    return peers.stream().flatMap(peer -> Sessions.settings(peer).stream()).toList();
+  private static List<PeerSettings> sessions(Ground ground, NodeName node) {
+    return ground.peersOf(node).stream()
+        .flatMap(peer -> Sessions.settings(peer, ground::bfdProfile).stream())
+        .toList();
   }
 
   private void compose(NodeName node) {

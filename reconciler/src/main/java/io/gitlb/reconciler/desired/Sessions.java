@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
+import io.gitlb.schema.model.BfdProfile;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.PeerLimit;
+import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The sessions that speakers can keep: what the definitions say of a peer, in the words of the
@@ -51,7 +55,32 @@ final class Sessions {
   }
 
   /// Empty for a peer that asks for what speakers cannot do yet.
-  static Optional<PeerSettings> settings(BgpPeer peer) {
+  ///
+  /// @param profiles those that there are
+  static Optional<PeerSettings> settings(
+      BgpPeer peer, Function<BfdProfileName, Optional<BfdProfile>> profiles) {
+    return settings(peer)
+        .map(
+            plain ->
+                plain.withExtras(
+                    plain
+                        .extras()
+                        .withBfd(peer.bfdProfile().flatMap(profiles).map(Sessions::bfd))));
+  }
+
+  private static BfdSettings bfd(BfdProfile profile) {
+    return new BfdSettings(
+        profile.receiveInterval(),
+        profile.transmitInterval(),
+        profile.detectMultiplier(),
+        switch (profile.role()) {
+          case ACTIVE -> BfdSettings.Role.ACTIVE;
+          case PASSIVE -> BfdSettings.Role.PASSIVE;
+        },
+        profile.minimumTtl());
+  }
+
+  private static Optional<PeerSettings> settings(BgpPeer peer) {
     if (!PeerLimit.isDialled(peer)
         || !(peer.endpoint() instanceof PeerEndpoint.Address(var address))) {
       return Optional.empty();

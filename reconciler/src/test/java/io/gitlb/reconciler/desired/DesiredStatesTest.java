@@ -14,6 +14,7 @@ import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordReader;
+import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
@@ -332,6 +333,15 @@ class DesiredStatesTest {
                 + document("BFDProfile", "fast")
                 + peer("tor", "192.0.2.1", "bfdProfile: fast", "enableGracefulRestart: true"));
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+    assertEquals(
+        Optional.of(
+            new BfdSettings(
+                Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                3,
+                BfdSettings.Role.ACTIVE,
+                254)),
+        story.node("n1").peers().getFirst().extras().bfd());
   }
 
   @Test

@@ -42,6 +42,7 @@ final class PeerJson {
     json.texts("families", extras.families().stream().map(IpFamily::name).toList());
     json.optional("restartTime", extras.restartTime());
     json.optional("passwordFile", extras.passwordFile());
+    extras.bfd().ifPresent(bfd -> json.object("bfd", () -> BfdJson.write(json, bfd)));
   }
 
   static PeerSettings read(JsonReader json) {
@@ -60,6 +61,7 @@ final class PeerJson {
     Slot<List<IpFamily>> families = json.slot("families");
     Slot<Duration> restartTime = json.slot("restartTime");
     Slot<String> passwordFile = json.slot("passwordFile");
+    Slot<BfdSettings> bfd = json.slot("bfd");
     json.object(
         member -> {
           switch (member) {
@@ -79,6 +81,7 @@ final class PeerJson {
             case "families" -> families.set(json.list(() -> json.constant(IpFamily.class)));
             case "restartTime" -> restartTime.set(json.duration());
             case "passwordFile" -> passwordFile.set(json.text());
+            case "bfd" -> bfd.set(BfdJson.readSettings(json));
             default -> json.skip();
           }
         });
@@ -96,9 +99,10 @@ final class PeerJson {
         sourceAddress.optional(),
         hops.required(),
         new Extras(
-            new TreeSet<>(families.orElse(List.of(address.family()))),
-            restartTime.optional(),
-            passwordFile.optional()));
+                new TreeSet<>(families.orElse(List.of(address.family()))),
+                restartTime.optional(),
+                passwordFile.optional())
+            .withBfd(bfd.optional()));
   }
 
   private static Optional<Ipv4> ipv4(String text) {

@@ -60,8 +60,12 @@ public record PeerSettings(
   ///   4724), 0 s to 4095 s in whole seconds; empty: not at all
   /// @param passwordFile the absolute path, on the speaker, of a file whose first line signs every
   ///   segment (RFC 2385); empty: none
+  /// @param bfd how the path to the peer is watched; empty: not at all
   public record Extras(
-      SortedSet<IpFamily> families, Optional<Duration> restartTime, Optional<String> passwordFile) {
+      SortedSet<IpFamily> families,
+      Optional<Duration> restartTime,
+      Optional<String> passwordFile,
+      Optional<BfdSettings> bfd) {
 
     /// RFC 4724 section 3: 12 bits.
     private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
@@ -83,6 +87,19 @@ public record PeerSettings(
         throw new IllegalArgumentException(
             "a restart time is 0 to 4095 whole seconds, not " + restartTime);
       }
+    }
+
+    /// Without BFD.
+    public Extras(
+        SortedSet<IpFamily> families,
+        Optional<Duration> restartTime,
+        Optional<String> passwordFile) {
+      this(families, restartTime, passwordFile, Optional.empty());
+    }
+
+    /// The same, watched so.
+    public Extras withBfd(Optional<BfdSettings> settings) {
+      return new Extras(families, restartTime, passwordFile, settings);
     }
 
     /// Routes of that family and nothing else.
@@ -132,6 +149,23 @@ public record PeerSettings(
         sourceAddress,
         hops,
         Extras.of(peerAddress.family()));
+  }
+
+  /// The same with other extras.
+  public PeerSettings withExtras(Extras others) {
+    return new PeerSettings(
+        name,
+        myAsn,
+        peerAs,
+        peerAddress,
+        port,
+        holdTime,
+        keepaliveTime,
+        connectTime,
+        routerId,
+        sourceAddress,
+        hops,
+        others);
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.TreeSet;
 /// @param squatters who has free addresses of our pools, sorted by address
 /// @param counters name → how often it has happened; a change of these is no change of the status
 /// @param problems what is wrong with this speaker as a whole, for people, sorted
+/// @param bfd the BFD sessions with BGP peers, sorted by the peer's address
 public record SpeakerStatus(
     NodeName node,
     String bootId,
@@ -43,7 +44,8 @@ public record SpeakerStatus(
     List<MemberStatus> members,
     List<Squatter> squatters,
     SortedMap<String, Long> counters,
-    List<String> problems) {
+    List<String> problems,
+    List<BfdStatus> bfd) {
 
   public SpeakerStatus {
     announcements = sorted(announcements);
@@ -53,6 +55,55 @@ public record SpeakerStatus(
     squatters = List.copyOf(squatters);
     counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     problems = List.copyOf(problems);
+    bfd = List.copyOf(bfd);
+  }
+
+  /// Without BFD.
+  public SpeakerStatus(
+      NodeName node,
+      String bootId,
+      long sequence,
+      Optional<Generation> stored,
+      Optional<Generation> applied,
+      List<AnnouncementStatus> announcements,
+      List<PeerStatus> peers,
+      List<InterfaceStatus> interfaces,
+      List<MemberStatus> members,
+      List<Squatter> squatters,
+      SortedMap<String, Long> counters,
+      List<String> problems) {
+    this(
+        node,
+        bootId,
+        sequence,
+        stored,
+        applied,
+        announcements,
+        peers,
+        interfaces,
+        members,
+        squatters,
+        counters,
+        problems,
+        List.of());
+  }
+
+  /// The same with these BFD sessions.
+  public SpeakerStatus withBfd(List<BfdStatus> sessions) {
+    return new SpeakerStatus(
+        node,
+        bootId,
+        sequence,
+        stored,
+        applied,
+        announcements,
+        peers,
+        interfaces,
+        members,
+        squatters,
+        counters,
+        problems,
+        sessions);
   }
 
   /// Without problems, members, squatters and counters.
@@ -266,6 +317,30 @@ public record SpeakerStatus(
       String state,
       Instant since,
       Optional<String> diagnostic) {}
+
+  /// One BFD session with a router.
+  ///
+  /// @param peers who share it
+  /// @param state as RFC 5880 section 6.2 names it
+  /// @param since when that state was entered
+  /// @param diagnostic why the session went down last, as RFC 5880 section 4.1 names it
+  /// @param transmitInterval the pace of our packets, as negotiated
+  /// @param detectionTime how long the peer may be silent, as negotiated; 0 before it was heard
+  /// @param echoInterval what is advertised for echo packets, 0 for none at all
+  public record BfdStatus(
+      IpAddress peerAddress,
+      SortedSet<PeerName> peers,
+      String state,
+      Instant since,
+      Optional<String> diagnostic,
+      Duration transmitInterval,
+      Duration detectionTime,
+      Duration echoInterval) {
+
+    public BfdStatus {
+      peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
+    }
+  }
 
   /// Somebody who has an address that was given to nobody.
   public record Squatter(IpAddress address, MacAddress macAddress, Instant lastSeen) {}

@@ -58,6 +58,10 @@ final class StatusJson {
             json.object("counters", () -> status.counters().forEach(json::number));
           }
           json.texts("problems", status.problems());
+          if (!status.bfd().isEmpty()) {
+            json.list(
+                "bfd", status.bfd(), session -> json.object(() -> BfdJson.write(json, session)));
+          }
         });
   }
 
@@ -120,6 +124,7 @@ final class StatusJson {
     Slot<List<Squatter>> squatters = json.slot("squatters");
     SortedMap<String, Long> counters = new TreeMap<>();
     Slot<List<String>> problems = json.slot("problems");
+    Slot<List<SpeakerStatus.BfdStatus>> bfd = json.slot("bfd");
     ProtocolCodec.versioned(
         json,
         FORMAT,
@@ -138,6 +143,7 @@ final class StatusJson {
             case "counters" ->
                 json.object(counter -> counters.put(counter, json.number(0, Long.MAX_VALUE)));
             case "problems" -> problems.set(json.list(json::text));
+            case "bfd" -> bfd.set(json.list(() -> BfdJson.readStatus(json)));
             default -> json.skip();
           }
         });
@@ -152,8 +158,9 @@ final class StatusJson {
         interfaces.orElse(List.of()),
         members.orElse(List.of()),
         squatters.orElse(List.of()),
-        counters,
-        problems.orElse(List.of()));
+            counters,
+            problems.orElse(List.of()))
+        .withBfd(bfd.orElse(List.of()));
   }
 
   private static AnnouncementStatus readAnnouncement(JsonReader json) {

@@ -106,9 +106,17 @@ class ProtocolCodecTest {
                       Optional.empty(),
                       Hops.SINGLE,
                       new PeerSettings.Extras(
-                          new TreeSet<>(List.of(IpFamily.values())),
-                          Optional.of(Duration.ofMinutes(2)),
-                          Optional.of("/etc/gitlb/tor-2"))),
+                              new TreeSet<>(List.of(IpFamily.values())),
+                              Optional.of(Duration.ofMinutes(2)),
+                              Optional.of("/etc/gitlb/tor-2"))
+                          .withBfd(
+                              Optional.of(
+                                  new BfdSettings(
+                                      Duration.ofMillis(300),
+                                      Duration.ofMillis(50),
+                                      3,
+                                      BfdSettings.Role.PASSIVE,
+                                      254)))),
                   new PeerSettings(
                       new PeerName("tor-1"),
                       new Asn(64512),
@@ -196,8 +204,19 @@ class ProtocolCodecTest {
                   IpAddress.of("192.0.2.99"),
                   MacAddress.of("02:00:5e:00:53:67"),
                   Instant.parse("2026-01-31T11:00:00Z"))),
-          new TreeMap<>(Map.of("NotAnnounced", 5L)),
-          List.of("the state file was damaged"));
+              new TreeMap<>(Map.of("NotAnnounced", 5L)),
+              List.of("the state file was damaged"))
+          .withBfd(
+              List.of(
+                  new SpeakerStatus.BfdStatus(
+                      IpAddress.of("198.51.100.1"),
+                      new TreeSet<>(List.of(new PeerName("tor-1"))),
+                      "Down",
+                      Instant.parse("2026-01-31T11:59:57Z"),
+                      Optional.of("DETECTION_TIME_EXPIRED"),
+                      Duration.ofSeconds(1),
+                      Duration.ofMillis(900),
+                      Duration.ZERO)));
 
   @Test
   void theGoldenDesiredStateIsWrittenAndRead() {
@@ -212,7 +231,7 @@ class ProtocolCodecTest {
   void theGoldenDigestStaysWhatItIs() {
     // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
     assertEquals(
-        "7a718be9fdd802f25d443893573d60a7d975da14a95c4c5716d0f403732d1c6c",
+        "64d21350838e8d760d51af86350ba0fbfa01b0c1a8457ac39fea76703b2cd62a",
         ProtocolCodec.digest(DESIRED));
   }
 

@@ -137,8 +137,9 @@ final class RandomProtocol {
                 new MemberStatus(
                     new NodeName(text()), text(), text(), instant(), maybe(this::text))),
         some(() -> new Squatter(address(), mac(), instant())),
-        counters(),
-        some(this::text));
+            counters(),
+            some(this::text))
+        .withBfd(some(this::bfdStatus));
   }
 
   PushReply reply() {
@@ -276,7 +277,31 @@ final class RandomProtocol {
         maybe(this::address),
         oneOf(List.of(Hops.values())),
         new Extras(
-            families(), maybe(() -> Duration.ofSeconds(random.nextInt(4_096))), maybe(this::text)));
+                families(),
+                maybe(() -> Duration.ofSeconds(random.nextInt(4_096))),
+                maybe(this::text))
+            .withBfd(maybe(this::bfd)));
+  }
+
+  private SpeakerStatus.BfdStatus bfdStatus() {
+    return new SpeakerStatus.BfdStatus(
+        address(),
+        new TreeSet<>(some(() -> new PeerName(text()))),
+        text(),
+        instant(),
+        maybe(this::text),
+        Duration.ofNanos(random.nextLong(Long.MAX_VALUE)),
+        Duration.ofNanos(random.nextLong(Long.MAX_VALUE)),
+        Duration.ofMillis(random.nextInt(1_000)));
+  }
+
+  private BfdSettings bfd() {
+    return new BfdSettings(
+        Duration.ofMillis(10 + random.nextInt(59_991)),
+        Duration.ofMillis(10 + random.nextInt(59_991)),
+        1 + random.nextInt(255),
+        oneOf(List.of(BfdSettings.Role.values())),
+        1 + random.nextInt(255));
   }
 
   private SortedSet<IpFamily> families() {

@@ -76,7 +76,15 @@ public final class StatusBoard {
                 members,
                 squatters,
                 old.counters(),
-                old.problems()));
+                old.problems())
+                .withBfd(old.bfd()));
+  }
+
+  /// What BFD does with routers now, all of it.
+  ///
+  /// @param sessions sorted by the peer's address
+  public void bfd(List<SpeakerStatus.BfdStatus> sessions) {
+    change(old -> old.withBfd(sessions));
   }
 
   /// Where the counters are read from, each time that the status is told.
@@ -225,7 +233,8 @@ public final class StatusBoard {
         old.members(),
         old.squatters(),
         old.counters(),
-        old.problems());
+        old.problems())
+        .withBfd(old.bfd());
   }
 
   private static SpeakerStatus withSequence(SpeakerStatus old, long sequence) {
@@ -241,7 +250,8 @@ public final class StatusBoard {
         old.members(),
         old.squatters(),
         old.counters(),
-        old.problems());
+        old.problems())
+        .withBfd(old.bfd());
   }
 
   private SpeakerStatus withCounters(SpeakerStatus old) {
@@ -257,7 +267,8 @@ public final class StatusBoard {
         old.members(),
         old.squatters(),
         counters.get(),
-        old.problems());
+        old.problems())
+        .withBfd(old.bfd());
   }
 
   private static SpeakerStatus withProblems(SpeakerStatus old, List<String> problems) {
@@ -273,6 +284,7 @@ public final class StatusBoard {
         old.members(),
         old.squatters(),
         old.counters(),
-        problems);
+        problems)
+        .withBfd(old.bfd());
   }
 }

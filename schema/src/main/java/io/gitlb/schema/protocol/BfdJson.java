@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.schema.protocol;
+
+import io.gitlb.schema.protocol.JsonReader.Slot;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+
+/// The JSON forms of what BFD is asked for and of what it does.
+final class BfdJson {
+
+  private static final int MAX_OCTET = 255;
+
+  private BfdJson() {}
+
+  static void write(JsonWriter json, BfdSettings bfd) {
+    json.text("receiveInterval", bfd.receiveInterval().toString());
+    json.text("transmitInterval", bfd.transmitInterval().toString());
+    json.number("detectMultiplier", bfd.detectMultiplier());
+    json.text("role", bfd.role().name());
+    json.number("minimumTtl", bfd.minimumTtl());
+  }
+
+  static BfdSettings readSettings(JsonReader json) {
+    Slot<Duration> receive = json.slot("receiveInterval");
+    Slot<Duration> transmit = json.slot("transmitInterval");
+    Slot<Long> multiplier = json.slot("detectMultiplier");
+    Slot<BfdSettings.Role> role = json.slot("role");
+    Slot<Long> minimumTtl = json.slot("minimumTtl");
+    json.object(
+        member -> {
+          switch (member) {
+            case "receiveInterval" -> receive.set(json.duration());
+            case "transmitInterval" -> transmit.set(json.duration());
+            case "detectMultiplier" -> multiplier.set(json.number(1, MAX_OCTET));
+            case "role" -> role.set(json.constant(BfdSettings.Role.class));
+            case "minimumTtl" -> minimumTtl.set(json.number(1, MAX_OCTET));
+            default -> json.skip();
+          }
+        });
+    return new BfdSettings(
+        receive.required(),
+        transmit.required(),
+        multiplier.required().intValue(),
+        role.required(),
+        minimumTtl.required().intValue());
+  }
+
+  static void write(JsonWriter json, BfdStatus session) {
+    json.address("peerAddress", session.peerAddress());
+    json.texts("peers", session.peers());
+    json.text("state", session.state());
+    json.text("since", session.since().toString());
+    json.optional("diagnostic", session.diagnostic());
+    json.text("transmitInterval", session.transmitInterval().toString());
+    json.text("detectionTime", session.detectionTime().toString());
+    json.text("echoInterval", session.echoInterval().toString());
+  }
+
+  static BfdStatus readStatus(JsonReader json) {
+    Slot<IpAddress> peerAddress = json.slot("peerAddress");
+    Slot<List<PeerName>> peers = json.slot("peers");
+    Slot<String> state = json.slot("state");
+    Slot<Instant> since = json.slot("since");
+    Slot<String> diagnostic = json.slot("diagnostic");
+    Slot<Duration> transmit = json.slot("transmitInterval");
+    Slot<Duration> detection = json.slot("detectionTime");
+    Slot<Duration> echo = json.slot("echoInterval");
+    json.object(
+        member -> {
+          switch (member) {
+            case "peerAddress" -> peerAddress.set(ProtocolCodec.readAddress(json));
+            case "peers" -> peers.set(json.list(() -> new PeerName(json.text())));
+            case "state" -> state.set(json.text());
+            case "since" -> since.set(json.instant());
+            case "diagnostic" -> diagnostic.set(json.text());
+            case "transmitInterval" -> transmit.set(json.duration());
+            case "detectionTime" -> detection.set(json.duration());
+            case "echoInterval" -> echo.set(json.duration());
+            default -> json.skip();
+          }
+        });
+    return new BfdStatus(
+        peerAddress.required(),
+        new TreeSet<>(peers.orElse(List.of())),
+        state.required(),
+        since.required(),
+        diagnostic.optional(),
+        transmit.required(),
+        detection.required(),
+        echo.orElse(Duration.ZERO));
+  }
+}
