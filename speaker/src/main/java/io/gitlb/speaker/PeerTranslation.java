@@ -15,6 +15,7 @@ import io.gitlb.speaker.bgp.packet.AddressFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,8 +79,10 @@ final class PeerTranslation {
   }
 
   private static Transport transport(PeerSettings peer) {
-    Transport transport =
+    Transport plain =
         new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops());
+    OptionalInt links = peer.extras().ttlSecurity();
+    Transport transport = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
     return peer.extras()
         .passwordFile()
         .map(PasswordFiles::read)

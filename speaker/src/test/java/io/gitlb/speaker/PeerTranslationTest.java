@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -154,7 +155,8 @@ final class PeerTranslationTest {
         new Extras(
             new TreeSet<>(List.of(IpFamily.values())),
             Optional.of(Duration.ofMinutes(2)),
-            Optional.of(password.toString()));
+            Optional.of(password.toString()))
+            .withTtlSecurity(OptionalInt.of(2));
 
     PeerConfig config =
         translation
@@ -168,6 +170,7 @@ final class PeerTranslationTest {
     assertEquals(
         Optional.of(Md5Key.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
         config.transport().key());
+    assertEquals(OptionalInt.of(2), config.transport().ttlSecurity());
   }
 
   /// A peer is never dialled without the password that it should have.

@@ -13,6 +13,7 @@ import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /// The JSON form of one BGP peer. Members that a reader of an earlier build does not know say less
@@ -20,6 +21,8 @@ import java.util.TreeSet;
 final class PeerJson {
 
   private static final long UNSIGNED_32_BITS = 0xFFFF_FFFFL;
+
+  private static final int MAX_LINKS = 254;
 
   private PeerJson() {}
 
@@ -43,6 +46,7 @@ final class PeerJson {
     json.optional("restartTime", extras.restartTime());
     json.optional("passwordFile", extras.passwordFile());
     extras.bfd().ifPresent(bfd -> json.object("bfd", () -> BfdJson.write(json, bfd)));
+    extras.ttlSecurity().ifPresent(links -> json.number("ttlSecurity", links));
   }
 
   static PeerSettings read(JsonReader json) {
@@ -62,6 +66,7 @@ final class PeerJson {
     Slot<Duration> restartTime = json.slot("restartTime");
     Slot<String> passwordFile = json.slot("passwordFile");
     Slot<BfdSettings> bfd = json.slot("bfd");
+    Slot<Integer> ttlSecurity = json.slot("ttlSecurity");
     json.object(
         member -> {
           switch (member) {
@@ -82,6 +87,7 @@ final class PeerJson {
             case "restartTime" -> restartTime.set(json.duration());
             case "passwordFile" -> passwordFile.set(json.text());
             case "bfd" -> bfd.set(BfdJson.readSettings(json));
+            case "ttlSecurity" -> ttlSecurity.set((int) json.number(1, MAX_LINKS));
             default -> json.skip();
           }
         });
@@ -102,7 +108,9 @@ final class PeerJson {
                 new TreeSet<>(families.orElse(List.of(address.family()))),
                 restartTime.optional(),
                 passwordFile.optional())
-            .withBfd(bfd.optional()));
+            .withBfd(bfd.optional())
+            .withTtlSecurity(
+                ttlSecurity.optional().map(OptionalInt::of).orElseGet(OptionalInt::empty)));
   }
 
   private static Optional<Ipv4> ipv4(String text) {

@@ -10,6 +10,7 @@ import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -61,14 +62,20 @@ public record PeerSettings(
   /// @param passwordFile the absolute path, on the speaker, of a file whose first line signs every
   ///   segment (RFC 2385); empty: none
   /// @param bfd how the path to the peer is watched; empty: not at all
+  /// @param ttlSecurity how many links away the peer is at most, 1 to 254: what comes from farther
+  ///   is ignored (GTSM, RFC 5082), and the peer can ignore what does not come from us; empty:
+  ///   without
   public record Extras(
       SortedSet<IpFamily> families,
       Optional<Duration> restartTime,
       Optional<String> passwordFile,
-      Optional<BfdSettings> bfd) {
+      Optional<BfdSettings> bfd,
+      OptionalInt ttlSecurity) {
 
     /// RFC 4724 section 3: 12 bits.
     private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
+
+    private static final int MAX_LINKS = 254;
 
     public Extras {
       families = Collections.unmodifiableSortedSet(new TreeSet<>(families));
@@ -87,19 +94,29 @@ public record PeerSettings(
         throw new IllegalArgumentException(
             "a restart time is 0 to 4095 whole seconds, not " + restartTime);
       }
+      if (ttlSecurity.isPresent()
+          && (ttlSecurity.getAsInt() < 1 || ttlSecurity.getAsInt() > MAX_LINKS)) {
+        throw new IllegalArgumentException(
+            "TTL security is for 1 to 254 links, not " + ttlSecurity.getAsInt());
+      }
     }
 
-    /// Without BFD.
+    /// Without BFD and TTL security.
     public Extras(
         SortedSet<IpFamily> families,
         Optional<Duration> restartTime,
         Optional<String> passwordFile) {
-      this(families, restartTime, passwordFile, Optional.empty());
+      this(families, restartTime, passwordFile, Optional.empty(), OptionalInt.empty());
     }
 
     /// The same, watched so.
     public Extras withBfd(Optional<BfdSettings> settings) {
-      return new Extras(families, restartTime, passwordFile, settings);
+      return new Extras(families, restartTime, passwordFile, settings, ttlSecurity);
+    }
+
+    /// The same with a peer that many links away at most.
+    public Extras withTtlSecurity(OptionalInt links) {
+      return new Extras(families, restartTime, passwordFile, bfd, links);
     }
 
     /// Routes of that family and nothing else.

@@ -116,7 +116,8 @@ class ProtocolCodecTest {
                                       Duration.ofMillis(50),
                                       3,
                                       BfdSettings.Role.PASSIVE,
-                                      254)))),
+                                      254)))
+                          .withTtlSecurity(OptionalInt.of(1))),
                   new PeerSettings(
                       new PeerName("tor-1"),
                       new Asn(64512),
@@ -231,7 +232,7 @@ class ProtocolCodecTest {
   void theGoldenDigestStaysWhatItIs() {
     // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
     assertEquals(
-        "64d21350838e8d760d51af86350ba0fbfa01b0c1a8457ac39fea76703b2cd62a",
+        "b6738130c0b07ce26abbf3fd2515fccc6e5eafa4d1b82d59dfaefa9e385f5445",
         ProtocolCodec.digest(DESIRED));
   }
 

@@ -280,7 +280,11 @@ final class RandomProtocol {
                 families(),
                 maybe(() -> Duration.ofSeconds(random.nextInt(4_096))),
                 maybe(this::text))
-            .withBfd(maybe(this::bfd)));
+            .withBfd(maybe(this::bfd))
+            .withTtlSecurity(
+                random.nextBoolean()
+                    ? OptionalInt.of(1 + random.nextInt(254))
+                    : OptionalInt.empty()));
   }
 
   private SpeakerStatus.BfdStatus bfdStatus() {
