@@ -2,10 +2,12 @@
 package io.gitlb.lab.segment;
 
 import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.LinkAddress;
 import io.gitlb.schema.protocol.Member;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -49,6 +51,33 @@ final class LabStates {
             announcements,
             List.of())
         .withMembers(nodes.stream().map(LabStates::member).toList());
+  }
+
+  /// The state of a node that only routers are told of addresses.
+  static DesiredState routed(
+      LabNode node,
+      Generation generation,
+      List<PeerSettings> peers,
+      SortedMap<IpAddress, List<BgpRoute>> routes) {
+    List<Announcement> announcements =
+        routes.entrySet().stream()
+            .map(
+                entry ->
+                    new Announcement(
+                        entry.getKey(),
+                        new Announcement.Owner.Services(OWNERS),
+                        "{}",
+                        Optional.empty(),
+                        entry.getValue()))
+            .toList();
+    return new DesiredState(
+        node.name(),
+        CLUSTER_UID,
+        generation,
+        "1".repeat(40),
+        "2".repeat(40),
+        announcements,
+        peers);
   }
 
   /// Who may announce an address.

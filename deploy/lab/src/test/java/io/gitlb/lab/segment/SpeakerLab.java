@@ -18,8 +18,11 @@ import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
 import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
@@ -295,7 +298,21 @@ public final class SpeakerLab implements AutoCloseable {
     if (reconcilerDead) {
       return false;
     }
-    byte[] document = ProtocolCodec.encode(LabStates.of(node, generation, contests, nodes));
+    return put(node, LabStates.of(node, generation, contests, nodes));
+  }
+
+  /// Tells one speaker of BGP peers and of the routes for them, and of nothing else.
+  ///
+  /// @param routes address → what leads to it
+  /// @return whether it has stored it
+  public boolean route(
+      LabNode node, List<PeerSettings> peers, SortedMap<IpAddress, List<BgpRoute>> routes) {
+    generation = new Generation(generation.epoch(), generation.number() + 1);
+    return put(node, LabStates.routed(node, generation, peers, routes));
+  }
+
+  private boolean put(LabNode node, DesiredState state) {
+    byte[] document = ProtocolCodec.encode(state);
     HttpResult result =
         call(node, HttpCall.put("/v1/desired", "application/json", HttpBody.of(document)));
     return result instanceof HttpResult.Answered(HttpAnswer answer) && answer.status() == 200;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.lab;
+
+import io.gitlb.schema.value.IpFamily;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Sessions with BIRD.
+@NeedsLab
+final class BirdPeerLabIT {
+
+  private static final String CONFIGURATION =
+      """
+      router id 10.78.0.1;
+      protocol device {}
+      protocol kernel { ipv4 { export all; }; }
+      protocol kernel { ipv6 { export all; }; }
+      protocol static { ipv4; route 198.51.100.0/24 unreachable
+        { bgp_community.add((64513,7)); bgp_large_community.add((64513,1,2)); }; }
+      protocol static { ipv6; route 2001:db8:1::/48 unreachable
+        { bgp_community.add((64513,7)); bgp_large_community.add((64513,1,2)); }; }
+      protocol bgp four {
+        local 10.78.0.1 as 64513;
+        neighbor 10.78.0.11 as 64512;
+        password "lab-password";
+        passive;
+        ipv4 { import all; export where source = RTS_STATIC; };
+      }
+      protocol bgp six {
+        local 2001:db8:78::1 as 64513;
+        neighbor 2001:db8:78::11 as 64512;
+        password "lab-password";
+        ttl security on;
+        passive;
+        ipv4 { import all; export where source = RTS_STATIC; extended next hop on; };
+        ipv6 { import all; export where source = RTS_STATIC; };
+      }
+      """;
+
+  @RegisterExtension final Lab lab = new Lab();
+
+  @Test
+  void birdHasEveryRouteAndKeepsItWhileTheSpeakerIsAway() throws InterruptedException {
+    PeerLab peers = PeerLab.start(lab);
+    Bird bird = Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
+    peers.tell(IpFamily.values());
+    peers.awaitSessions();
+    peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
+
+    PeerLab.awaitShown(
+        "the route over IPv4",
+        () -> bird.show("show route all " + PeerLab.OVER_IPV4),
+        "BGP.next_hop: 10.78.0.11",
+        "BGP.community: (64512,100) (65535,65281)",
+        "BGP.large_community: (64512, 1, 2)",
+        "BGP.origin: IGP");
+    PeerLab.awaitShown(
+        "the IPv4 route over IPv6",
+        () -> bird.show("show route all " + PeerLab.IPV4_OVER_IPV6),
+        "BGP.next_hop: 2001:db8:78::11");
+    PeerLab.awaitShown(
+        "the IPv6 route",
+        () -> bird.show("show route all " + PeerLab.OVER_IPV6),
+        "BGP.next_hop: 2001:db8:78::11",
+        "BGP.large_community: (64512, 1, 2)");
+
+    peers.killAndStartSpeaker(
+        () ->
+            bird.show("show protocols all").contains("Neighbor graceful restart active"));
+    bird.kill();
+    Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
+    peers.awaitSessions();
+    peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
+    peers.awaitUpdates();
+    peers.nothingWasMalformed();
+  }
+}
