@@ -80,7 +80,12 @@ final class PeerTranslation {
 
   private static Transport transport(PeerSettings peer) {
     Transport plain =
-        new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops());
+        new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops())
+            .withInitiative(
+                switch (peer.extras().initiative()) {
+                  case ACTIVE -> Transport.Initiative.ACTIVE;
+                  case PASSIVE -> Transport.Initiative.PASSIVE;
+                });
     OptionalInt links = peer.extras().ttlSecurity();
     Transport transport = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
     return peer.extras()

@@ -8,6 +8,7 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
@@ -19,6 +20,7 @@ import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import java.io.IOException;
@@ -156,7 +158,8 @@ final class PeerTranslationTest {
             new TreeSet<>(List.of(IpFamily.values())),
             Optional.of(Duration.ofMinutes(2)),
             Optional.of(password.toString()))
-            .withTtlSecurity(OptionalInt.of(2));
+            .withTtlSecurity(OptionalInt.of(2))
+            .withInitiative(Initiative.PASSIVE);
 
     PeerConfig config =
         translation
@@ -171,6 +174,7 @@ final class PeerTranslationTest {
         Optional.of(Md5Key.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
         config.transport().key());
     assertEquals(OptionalInt.of(2), config.transport().ttlSecurity());
+    assertEquals(Transport.Initiative.PASSIVE, config.transport().initiative());
   }
 
   /// A peer is never dialled without the password that it should have.

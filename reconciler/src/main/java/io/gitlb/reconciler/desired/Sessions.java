@@ -98,7 +98,9 @@ final class Sessions {
             peer.routerId(),
             peer.sourceAddress(),
             peer.hops(),
-            new Extras(families(peer, address), restartTime(peer), passwordFile(peer))));
+            new Extras(families(peer, address), restartTime(peer), passwordFile(peer))
+                .withTtlSecurity(peer.ttlSecurity())
+                .withInitiative(peer.initiative())));
   }
 
   private static RemoteAs remoteAs(PeerAs peerAs) {

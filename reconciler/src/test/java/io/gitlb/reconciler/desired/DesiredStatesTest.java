@@ -17,6 +17,7 @@ import io.gitlb.reconciler.ledger.RecordReader;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.NodeName;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -317,12 +319,16 @@ class DesiredStatesTest {
                     "192.0.2.1",
                     "localASN: 64999",
                     "dualStackAddressFamily: true",
-                    "enableGracefulRestart: true"));
+                    "enableGracefulRestart: true",
+                    "passive: true",
+                    "ttlSecurity: 1"));
     PeerSettings tor = story.node("n1").peers().getFirst();
     assertEquals(new Asn(64_999), tor.myAsn());
     assertEquals(List.of(IpFamily.values()), List.copyOf(tor.extras().families()));
     assertEquals(Optional.of(Duration.ofMinutes(2)), tor.extras().restartTime());
     assertEquals(Optional.empty(), tor.extras().passwordFile());
+    assertEquals(Initiative.PASSIVE, tor.extras().initiative());
+    assertEquals(OptionalInt.of(1), tor.extras().ttlSecurity());
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.gitlb.schema.model;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.LabelSelector;
@@ -11,6 +12,7 @@ import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A BGPPeer.
 ///
@@ -22,6 +24,8 @@ import java.util.Optional;
 /// @param routerId empty: chosen by the speaker
 /// @param sourceAddress empty: chosen by the kernel
 /// @param vrf the name of the VRF's network interface; empty: the default one
+/// @param ttlSecurity how many links away the peer is at most, 1 to 254 (GTSM, RFC 5082); empty: not
+///   checked
 /// @param nodeSelectors one must match; empty means every node dials the peer
 public record BgpPeer(
     PeerName name,
@@ -38,6 +42,8 @@ public record BgpPeer(
     Optional<IpAddress> sourceAddress,
     Optional<String> vrf,
     Hops hops,
+    Initiative initiative,
+    OptionalInt ttlSecurity,
     Families families,
     Restart restart,
     Optional<PasswordSource> password,

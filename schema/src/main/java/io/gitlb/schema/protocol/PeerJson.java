@@ -6,6 +6,7 @@ import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
@@ -47,6 +48,10 @@ final class PeerJson {
     json.optional("passwordFile", extras.passwordFile());
     extras.bfd().ifPresent(bfd -> json.object("bfd", () -> BfdJson.write(json, bfd)));
     extras.ttlSecurity().ifPresent(links -> json.number("ttlSecurity", links));
+    switch (extras.initiative()) {
+      case ACTIVE -> {}
+      case PASSIVE -> json.text("initiative", Initiative.PASSIVE.name());
+    }
   }
 
   static PeerSettings read(JsonReader json) {
@@ -66,6 +71,7 @@ final class PeerJson {
     Slot<Duration> restartTime = json.slot("restartTime");
     Slot<String> passwordFile = json.slot("passwordFile");
     Slot<BfdSettings> bfd = json.slot("bfd");
+    Slot<Initiative> initiative = json.slot("initiative");
     Slot<Integer> ttlSecurity = json.slot("ttlSecurity");
     json.object(
         member -> {
@@ -87,6 +93,7 @@ final class PeerJson {
             case "restartTime" -> restartTime.set(json.duration());
             case "passwordFile" -> passwordFile.set(json.text());
             case "bfd" -> bfd.set(BfdJson.readSettings(json));
+            case "initiative" -> initiative.set(json.constant(Initiative.class));
             case "ttlSecurity" -> ttlSecurity.set((int) json.number(1, MAX_LINKS));
             default -> json.skip();
           }
@@ -110,7 +117,8 @@ final class PeerJson {
                 passwordFile.optional())
             .withBfd(bfd.optional())
             .withTtlSecurity(
-                ttlSecurity.optional().map(OptionalInt::of).orElseGet(OptionalInt::empty)));
+                ttlSecurity.optional().map(OptionalInt::of).orElseGet(OptionalInt::empty))
+            .withInitiative(initiative.orElse(Initiative.ACTIVE)));
   }
 
   private static Optional<Ipv4> ipv4(String text) {

@@ -3,6 +3,7 @@ package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
@@ -65,12 +66,14 @@ public record PeerSettings(
   /// @param ttlSecurity how many links away the peer is at most, 1 to 254: what comes from farther
   ///   is ignored (GTSM, RFC 5082), and the peer can ignore what does not come from us; empty:
   ///   without
+  /// @param initiative who dials
   public record Extras(
       SortedSet<IpFamily> families,
       Optional<Duration> restartTime,
       Optional<String> passwordFile,
       Optional<BfdSettings> bfd,
-      OptionalInt ttlSecurity) {
+      OptionalInt ttlSecurity,
+      Initiative initiative) {
 
     /// RFC 4724 section 3: 12 bits.
     private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
@@ -101,22 +104,34 @@ public record PeerSettings(
       }
     }
 
-    /// Without BFD and TTL security.
+    /// Dialled, without BFD and TTL security.
     public Extras(
         SortedSet<IpFamily> families,
         Optional<Duration> restartTime,
         Optional<String> passwordFile) {
-      this(families, restartTime, passwordFile, Optional.empty(), OptionalInt.empty());
+      this(
+          families,
+          restartTime,
+          passwordFile,
+          Optional.empty(),
+          OptionalInt.empty(),
+          Initiative.ACTIVE);
     }
 
     /// The same, watched so.
     public Extras withBfd(Optional<BfdSettings> settings) {
-      return new Extras(families, restartTime, passwordFile, settings, ttlSecurity);
+      return new Extras(
+          families, restartTime, passwordFile, settings, ttlSecurity, initiative);
     }
 
     /// The same with a peer that many links away at most.
     public Extras withTtlSecurity(OptionalInt links) {
-      return new Extras(families, restartTime, passwordFile, bfd, links);
+      return new Extras(families, restartTime, passwordFile, bfd, links, initiative);
+    }
+
+    /// The same with that side making the connection.
+    public Extras withInitiative(Initiative who) {
+      return new Extras(families, restartTime, passwordFile, bfd, ttlSecurity, who);
     }
 
     /// Routes of that family and nothing else.

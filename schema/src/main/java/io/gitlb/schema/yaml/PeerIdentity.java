@@ -6,10 +6,15 @@ import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Hops;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Who a BGPPeer is, where, and how it proves that: fields of which one rules out the other.
 final class PeerIdentity {
+
+  /// A packet that comes from as far starts with the highest TTL that there is (RFC 5082).
+  private static final long MAX_LINKS = 254;
 
   private PeerIdentity() {}
 
@@ -54,6 +59,17 @@ final class PeerIdentity {
     }
     spec.filled("peerAddress", Addresses::address);
     return link;
+  }
+
+  /// Of `gitlb.io/v1`.
+  static OptionalInt ttlSecurity(Document document, Hops hops) {
+    Optional<Long> links =
+        document.spec().optional("ttlSecurity", value -> value.number(1, MAX_LINKS));
+    if (links.isPresent() && hops == Hops.MULTIPLE) {
+      document.refuse(
+          "ttlSecurity", "stands beside spec.ebgpMultiHop, which it does without; keep one of both");
+    }
+    return links.map(number -> OptionalInt.of(number.intValue())).orElseGet(OptionalInt::empty);
   }
 
   /// `passwordSecret` or `passwordFile`; never `password`.

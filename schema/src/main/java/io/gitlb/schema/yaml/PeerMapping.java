@@ -10,12 +10,14 @@ import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// BGPPeer in all versions. Their differences are in [PeerVersions].
 final class PeerMapping {
@@ -35,6 +37,8 @@ final class PeerMapping {
     Optional<IpAddress> source = spec.filled("sourceAddress", Addresses::address);
     Optional<String> vrf = spec.filled("vrf", Names::interfaceName);
     Hops hops = spec.isTrue("ebgpMultiHop") ? Hops.MULTIPLE : Hops.SINGLE;
+    Initiative initiative = spec.isTrue("passive") ? Initiative.PASSIVE : Initiative.ACTIVE;
+    OptionalInt ttlSecurity = PeerIdentity.ttlSecurity(document, hops);
     Families families = spec.isTrue("dualStackAddressFamily") ? Families.BOTH : Families.OF_ADDRESS;
     Restart restart = spec.isTrue("enableGracefulRestart") ? Restart.GRACEFUL : Restart.PLAIN;
     Optional<PasswordSource> password = PeerIdentity.password(document);
@@ -67,6 +71,8 @@ final class PeerMapping {
                 source,
                 vrf,
                 hops,
+                initiative,
+                ttlSecurity,
                 families,
                 restart,
                 password,

@@ -17,6 +17,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
@@ -284,7 +285,8 @@ final class RandomProtocol {
             .withTtlSecurity(
                 random.nextBoolean()
                     ? OptionalInt.of(1 + random.nextInt(254))
-                    : OptionalInt.empty()));
+                    : OptionalInt.empty())
+            .withInitiative(oneOf(List.of(Initiative.values()))));
   }
 
   private SpeakerStatus.BfdStatus bfdStatus() {

@@ -13,11 +13,13 @@ import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -273,6 +275,24 @@ class PeerMappingTest {
             + " keep one of both",
         problems(peer("gitlb.io/v1", "passwordSecret: {name: a}", "passwordFile: /a")).getFirst());
     assertEquals(1, refused("passwordFile: /a").size());
+  }
+
+  @Test
+  void whoDialsAndFromHowFarIsAsked() {
+    assertEquals(Initiative.ACTIVE, read().initiative());
+    assertEquals(OptionalInt.empty(), read().ttlSecurity());
+    BgpPeer peer =
+        accepted(peer("gitlb.io/v1", "passive: true", "ttlSecurity: 2")).bgpPeers().getFirst();
+    assertEquals(Initiative.PASSIVE, peer.initiative());
+    assertEquals(OptionalInt.of(2), peer.ttlSecurity());
+    assertEquals(
+        List.of(
+            "a.yaml:10:3: GLB1207 spec.ttlSecurity of BGPPeer x stands beside spec.ebgpMultiHop,"
+                + " which it does without; keep one of both"),
+        problems(peer("gitlb.io/v1", "ebgpMultiHop: true", "ttlSecurity: 2")));
+    assertEquals(1, problems(peer("gitlb.io/v1", "ttlSecurity: 255")).size());
+    assertEquals(1, refused("passive: true").size());
+    assertEquals(1, refused("ttlSecurity: 1").size());
   }
 
   @ParameterizedTest

@@ -38,7 +38,12 @@ class SchemaExamplesTest {
         defaults++;
       }
       boolean open =
-          List.of("spec.quota", "spec.peerASN", "spec.localASN", "spec.maxPoolAddresses")
+          List.of(
+                  "spec.quota",
+                  "spec.peerASN",
+                  "spec.localASN",
+                  "spec.ttlSecurity",
+                  "spec.maxPoolAddresses")
               .contains(path);
       String type = schema.path("type").toString();
       if (type.contains("boolean")
