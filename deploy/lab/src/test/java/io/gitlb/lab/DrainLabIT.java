@@ -8,7 +8,6 @@ import io.gitlb.lab.segment.Answering;
 import io.gitlb.lab.segment.Answering.Span;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.LabNode;
-import io.gitlb.lab.segment.Observer;
 import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.lab.segment.TrafficClient;
 import io.gitlb.schema.value.IpAddress;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -32,9 +32,6 @@ final class DrainLabIT {
 
   /// Longer than two of the observer's questions, and than most stalls of the machine.
   private static final Duration SILENCE = Duration.ofMillis(500);
-
-  /// A connection that was begun on the old node and not finished is a flow that breaks.
-  private static final Duration UNDER_WAY = Duration.ofMillis(100);
 
   @RegisterExtension final Lab lab = new Lab();
 
@@ -59,10 +56,6 @@ final class DrainLabIT {
       Optional<Sight> frame =
           field.observer().await(start, LIMIT, sight -> !sight.mac().equals(old.mac()));
       assertTrue(frame.isPresent(), () -> "nobody takes over from " + old.name());
-      Span moving =
-          new Span(
-              frame.get().nanos() - UNDER_WAY.toNanos(),
-              frame.get().nanos() + Observer.TICK.toNanos());
       field.lab().decide(candidates(address, others));
       Thread.sleep(1_000);
       Span whole = new Span(start, System.nanoTime());
@@ -73,10 +66,11 @@ final class DrainLabIT {
               .filter(sight -> sight.nanos() < whole.to())
               .toList();
       assertEquals(List.of(), Answering.silences(sights, whole, SILENCE));
+      Set<Integer> cut = field.paths().underWay(address, old.mac(), whole);
       List<TrafficClient.Attempt> failed =
           field.traffic().begunIn(whole).stream()
               .filter(attempt -> !attempt.within(TrafficClient.LIMIT))
-              .filter(attempt -> !moving.overlaps(new Span(attempt.nanos(), attempt.nanos() + 1)))
+              .filter(attempt -> !cut.contains(attempt.port()))
               .toList();
       assertEquals(List.of(), failed);
       System.out.printf(
@@ -85,6 +79,7 @@ final class DrainLabIT {
           field.traffic().longestGap(whole, Duration.ofMillis(250)).toMillis());
       field.observer().forgetBefore(start);
       field.traffic().forgetBefore(start);
+      field.paths().forgetBefore(start);
       field.settle();
     }
   }

@@ -32,8 +32,12 @@ import java.util.stream.Stream;
 /// turn. There are five addresses, the owner of one after another fails, and its node is repaired
 /// while the round is judged, with three others at least to take over at any time.
 ///
-/// **graceful**: SIGTERM of the owner's speaker; connections that fail, and flows that were there
-/// before.
+/// **graceful**: SIGTERM of the owner's speaker; connections that fail, those that the change found
+/// under way, and flows that were there before. What a connection has (its address translation, its
+/// socket) is on the node that took its first packet: one that is not over when the client turns to
+/// the other node is cut there, by a reset, whoever announces the address and however. Such ones
+/// are counted apart, by the client's own packets: the first ones to the old owner, later ones
+/// to the new, and begun before anything went to the new.
 ///
 /// **busy**: the same as crash with a busy loop on each core, and then nothing at all for ten
 /// minutes, in which each change of owner is a false failover.
@@ -194,10 +198,20 @@ public final class FailoverBench {
     }
     figures.add(
         "graceful_failed",
-        "connections that failed",
+        "connections that failed, of " + rounds.stream().mapToLong(Round::connections).sum(),
         Spread.of((double) rounds.stream().mapToLong(Round::failedConnections).sum()),
         "connections",
         new Bar.Exactly(0));
+    figures.add(
+        "graceful_under_way",
+        "under way when the owner changed",
+        Spread.of((double) rounds.stream().mapToLong(Round::underWay).sum()),
+        "connections");
+    figures.add(
+        "graceful_cut",
+        "under way and cut",
+        Spread.of((double) rounds.stream().mapToLong(Round::cut).sum()),
+        "connections");
     figures.add(
         "graceful_gap_ms",
         "client's gap, worst of all",

@@ -63,6 +63,8 @@ final class FailoverRounds implements AutoCloseable {
     }
   }
 
+  private record Owned(Ipv4 address, LabNode owner) {}
+
   /// @param pattern what happens in turn
   /// @param file of the rounds
   FailoverRounds(Field field, List<Failure> pattern, Path file) {
@@ -112,8 +114,9 @@ final class FailoverRounds implements AutoCloseable {
 
   private void next(int index, Function<Ipv4, Runnable> beside) throws InterruptedException {
     await(PATIENCE, broken::isEmpty);
-    Ipv4 address = address(index);
-    LabNode owner = field.owner(address).orElseThrow();
+    Owned next = owned(index);
+    Ipv4 address = next.address();
+    LabNode owner = next.owner();
     Runnable after = beside.apply(address);
     Failure failure = pattern.get(index % pattern.size());
     BegunRound round = BegunRound.begin(field, address, owner, failure);
@@ -123,9 +126,9 @@ final class FailoverRounds implements AutoCloseable {
   }
 
   /// The next address whose owner is whole and has three others beside it.
-  private Ipv4 address(int index) {
+  private Owned owned(int index) {
     int served = field.addresses().size() - 1;
-    List<Ipv4> found = new ArrayList<>();
+    List<Owned> found = new ArrayList<>();
     boolean there =
         await(
             Field.SETTLE_LIMIT,
@@ -134,7 +137,7 @@ final class FailoverRounds implements AutoCloseable {
                 Ipv4 address = field.addresses().get((index + i) % served);
                 Optional<LabNode> owner = field.owner(address);
                 if (owner.isPresent() && !broken.contains(owner.get().name())) {
-                  found.add(address);
+                  found.add(new Owned(address, owner.get()));
                 }
               }
               return !found.isEmpty() && field.lab().nodes().size() - broken.size() > OTHERS;
@@ -174,6 +177,7 @@ final class FailoverRounds implements AutoCloseable {
     long oldest = unfinished.isEmpty() ? System.nanoTime() : unfinished.getFirst().round().start();
     field.observer().forgetBefore(oldest - LOOK_BACK.toNanos());
     field.traffic().forgetBefore(oldest - LOOK_BACK.toNanos());
+    field.paths().forgetBefore(oldest - LOOK_BACK.toNanos());
   }
 
   private static boolean await(Duration limit, BooleanSupplier condition) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /// A round whose owner has failed, and whose address another one has by now or nobody. The repair
 /// and the judgement are still to come; both may go on beside the next round.
@@ -87,6 +88,11 @@ public record BegunRound(
   /// two answered because of the repair.
   public Round end() throws InterruptedException {
     sleepUntil(span.to() + TrafficClient.LIMIT.toNanos());
+    List<TrafficClient.Attempt> attempts = field.traffic().begunIn(span);
+    List<TrafficClient.Attempt> failures =
+        attempts.stream().filter(attempt -> !attempt.within(TrafficClient.LIMIT)).toList();
+    Set<Integer> underWay = field.paths().underWay(address, failed.mac(), span);
+    long cut = failures.stream().filter(attempt -> underWay.contains(attempt.port())).count();
     return new Round(
         failure,
         parts.detected(),
@@ -94,9 +100,10 @@ public record BegunRound(
         since(frame),
         since(answer),
         millis(field.traffic().longestGap(span, GOOD)),
-        field.traffic().begunIn(span).stream()
-            .filter(attempt -> !attempt.within(TrafficClient.LIMIT))
-            .count(),
+        attempts.size(),
+        failures.size() - cut,
+        underWay.size(),
+        cut,
         doubled(),
         stall());
   }

@@ -38,6 +38,7 @@ public final class Field implements AutoCloseable {
   private final List<AutoCloseable> judges = new ArrayList<>();
   private final Observer observer;
   private final TrafficClient traffic;
+  private final Paths paths;
   private final ControlTimer control;
 
   private Field(SpeakerLab lab, Sandbox sandbox, int served) {
@@ -48,6 +49,7 @@ public final class Field implements AutoCloseable {
     lab.nodes().forEach(node -> judges.add(Backend.start(node, addresses)));
     control = ControlTimer.start(sandbox);
     observer = Observer.start(lab.observer(), addresses);
+    paths = Paths.start(lab.client());
     traffic = TrafficClient.start(lab.client(), addresses.getFirst(), Backend.SHORT);
   }
 
@@ -82,6 +84,11 @@ public final class Field implements AutoCloseable {
   /// Who uses the first address.
   public TrafficClient traffic() {
     return traffic;
+  }
+
+  /// To which node each packet of that traffic goes.
+  public Paths paths() {
+    return paths;
   }
 
   /// What the machine itself does.
@@ -155,6 +162,7 @@ public final class Field implements AutoCloseable {
   @Override
   public void close() {
     traffic.close();
+    paths.close();
     observer.close();
     for (AutoCloseable judge : judges) {
       try {

@@ -8,14 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 
-/// A raw socket for ARP frames on one interface (packet(7)), without a library between it and the
-/// kernel. Sees what comes in, not what it sends itself. One thread may send while another
-/// receives.
+/// A raw socket on one interface (packet(7)), without a library between it and the kernel. Does not
+/// see what it sends itself. One thread may send while another receives.
 final class PacketSocket implements AutoCloseable {
 
   private static final int AF_PACKET = 17;
   private static final int SOCK_RAW = 3;
-  private static final short ETH_P_ARP = 0x0806;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_RCVTIMEO = 20;
@@ -40,6 +38,20 @@ final class PacketSocket implements AutoCloseable {
   private static final MethodHandle RECEIVE =
       Libc.handle("recv", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, INT));
 
+  /// Which frames a socket sees.
+  enum Sees {
+    /// ARP that comes in.
+    ARP((short) 0x0806),
+    /// All that comes in and all that the host sends.
+    ALL((short) 0x0003);
+
+    private final short protocol;
+
+    Sees(short protocol) {
+      this.protocol = protocol;
+    }
+  }
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment outgoing = arena.allocate(FRAME);
   private final MemorySegment incoming = arena.allocate(FRAME);
@@ -49,20 +61,27 @@ final class PacketSocket implements AutoCloseable {
     this.file = file;
   }
 
-  /// Opens it in the network namespace of the calling thread.
+  /// Opens one for ARP in the network namespace of the calling thread.
   ///
   /// @param timeoutMillis how long [#receive] waits at most
   static PacketSocket open(String interfaceName, int timeoutMillis) {
+    return open(interfaceName, Sees.ARP, timeoutMillis);
+  }
+
+  /// Opens it in the network namespace of the calling thread.
+  ///
+  /// @param timeoutMillis how long [#receive] waits at most
+  static PacketSocket open(String interfaceName, Sees sees, int timeoutMillis) {
     try (Arena arena = Arena.ofConfined()) {
       int index = Libc.call("if_nametoindex", INDEX, arena.allocateFrom(interfaceName));
       if (index == 0) {
         throw new IllegalStateException("no interface " + interfaceName);
       }
-      int protocol = Short.toUnsignedInt(Short.reverseBytes(ETH_P_ARP));
+      int protocol = Short.toUnsignedInt(Short.reverseBytes(sees.protocol));
       int file = Libc.call("socket", SOCKET, AF_PACKET, SOCK_RAW, protocol);
       MemorySegment address = arena.allocate(SOCKADDR_LL_SIZE);
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_PACKET);
-      address.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, ETH_P_ARP);
+      address.set(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, sees.protocol);
       address.set(INT, 4, index);
       Libc.call("bind", BIND, file, address, SOCKADDR_LL_SIZE);
       MemorySegment time = arena.allocate(16, 8);

@@ -14,7 +14,10 @@ import java.util.OptionalDouble;
 /// @param firstFrame until the observer saw the new owner's first frame for it
 /// @param firstAnswer until the observer had an answer of the new owner
 /// @param clientGap the longest time without a good connection
-/// @param failedConnections that were begun and never got their octet
+/// @param connections that were begun
+/// @param failedConnections of those that never got their octet, without those cut
+/// @param underWay of those whose packets went to the old owner first and to another node then
+/// @param cut of those under way that never got their octet
 /// @param doubled the longest time in which two nodes answered
 /// @param stall the longest stall of the machine meanwhile, 0 below 30 ms
 public record Round(
@@ -24,11 +27,14 @@ public record Round(
     OptionalDouble firstFrame,
     OptionalDouble firstAnswer,
     double clientGap,
+    long connections,
     long failedConnections,
+    long underWay,
+    long cut,
     double doubled,
     double stall) {
 
-  private static final int FIELDS = 9;
+  private static final int FIELDS = 12;
 
   /// Lets the owner of the first address fail, watches, heals, and waits until all is quiet.
   public static Round run(Field field, Failure failure) throws InterruptedException {
@@ -42,13 +48,14 @@ public record Round(
     Round round = begun.end();
     field.observer().forgetBefore(begun.start());
     field.traffic().forgetBefore(begun.start());
+    field.paths().forgetBefore(begun.start());
     return round;
   }
 
   /// The first line of a file of rounds.
   public static String header() {
     return "failure,detected_ms,decided_ms,first_frame_ms,first_answer_ms,client_gap_ms,"
-        + "failed_connections,doubled_ms,stall_ms";
+        + "connections,failed_connections,under_way,cut,doubled_ms,stall_ms";
   }
 
   /// One line of that file.
@@ -61,7 +68,10 @@ public record Round(
         text(firstFrame),
         text(firstAnswer),
         text(OptionalDouble.of(clientGap)),
+        Long.toString(connections),
         Long.toString(failedConnections),
+        Long.toString(underWay),
+        Long.toString(cut),
         text(OptionalDouble.of(doubled)),
         text(OptionalDouble.of(stall)));
   }
@@ -82,8 +92,11 @@ public record Round(
         millis(fields[4]),
         Double.parseDouble(fields[5]),
         Long.parseLong(fields[6]),
-        Double.parseDouble(fields[7]),
-        Double.parseDouble(fields[8]));
+        Long.parseLong(fields[7]),
+        Long.parseLong(fields[8]),
+        Long.parseLong(fields[9]),
+        Double.parseDouble(fields[10]),
+        Double.parseDouble(fields[11]));
   }
 
   private static OptionalDouble millis(String text) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 
 /// A client that opens a new TCP connection every 10 ms and waits for one octet from the backend.
@@ -38,7 +37,8 @@ public final class TrafficClient implements AutoCloseable {
   ///
   /// @param nanos when it was begun, as [System#nanoTime]
   /// @param took until the octet was there; [#FAILED] when it never was
-  public record Attempt(long nanos, long took) {
+  /// @param port of the client; 0 when it got none
+  public record Attempt(long nanos, long took, int port) {
 
     public static final long FAILED = -1;
 
@@ -48,7 +48,7 @@ public final class TrafficClient implements AutoCloseable {
     }
   }
 
-  private record Pending(long nanos, SocketChannel channel) {}
+  private record Pending(long nanos, int port, SocketChannel channel) {}
 
   private TrafficClient(InetSocketAddress service) {
     this.service = service;
@@ -89,15 +89,17 @@ public final class TrafficClient implements AutoCloseable {
 
   private void begin(Selector selector, long now) throws IOException {
     SocketChannel channel = SocketChannel.open();
-    Pending one = new Pending(now, channel);
     try {
+      // A port that is known from the beginning: one that fails to connect does not tell it.
+      channel.bind(null);
+      Pending one = new Pending(now, channel.socket().getLocalPort(), channel);
       channel.configureBlocking(false);
       channel.connect(service);
       channel.register(selector, SelectionKey.OP_CONNECT | SelectionKey.OP_READ, one);
       pending.add(one);
     } catch (IOException e) {
       channel.close();
-      note(new Attempt(now, Attempt.FAILED));
+      note(new Attempt(now, Attempt.FAILED, 0));
     }
   }
 
@@ -117,22 +119,15 @@ public final class TrafficClient implements AutoCloseable {
   }
 
   private void giveUp(long now) {
-    Iterator<Pending> oldest = pending.iterator();
-    while (oldest.hasNext()) {
-      Pending one = oldest.next();
-      if (now - one.nanos() < LIMIT.toNanos()) {
-        return;
-      }
-      oldest.remove();
-      closeQuietly(one.channel());
-      note(new Attempt(one.nanos(), Attempt.FAILED));
+    while (!pending.isEmpty() && now - pending.getFirst().nanos() >= LIMIT.toNanos()) {
+      end(pending.getFirst(), Attempt.FAILED);
     }
   }
 
   private void end(Pending one, long took) {
     pending.remove(one);
     closeQuietly(one.channel());
-    note(new Attempt(one.nanos(), took));
+    note(new Attempt(one.nanos(), took, one.port()));
   }
 
   private static void closeQuietly(SocketChannel channel) {
