@@ -10,6 +10,7 @@ import io.gitlb.reconciler.cli.SchemaCommand;
 import io.gitlb.reconciler.cli.StatusCommand;
 import io.gitlb.reconciler.cli.ValidateCommand;
 import io.gitlb.speaker.cli.SpeakerCommand;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,19 +40,6 @@ import picocli.CommandLine.ScopeType;
       "  GITLB_LOG_LEVEL   TRACE, DEBUG, INFO (default), WARN or ERROR",
       "  GITLB_JAVA_OPTS   further options for the Java process",
       "  Every option --x-y of a command can be given as GITLB_X_Y; the option wins."
-    },
-    subcommands = {
-      DemoCommand.class,
-      ValidateCommand.class,
-      PlanCommand.class,
-      ReconcilerCommand.class,
-      SpeakerCommand.class,
-      ApiServerCommand.class,
-      StatusCommand.class,
-      HistoryCommand.class,
-      SchemaCommand.class,
-      VersionCommand.class,
-      HelpCommand.class
     })
 public final class Gitlb {
 
@@ -59,16 +47,41 @@ public final class Gitlb {
 
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
-    System.exit(commandLine(System.getenv()).execute(arguments));
+    boolean isSpeaker = arguments.length > 0 && arguments[0].equals("speaker");
+    List<Class<?>> commands = isSpeaker ? List.of(SpeakerCommand.class) : allCommands();
+    System.exit(commandLine(System.getenv(), commands).execute(arguments));
+  }
+
+  /// In the order of the help.
+  private static List<Class<?>> allCommands() {
+    return List.of(
+        DemoCommand.class,
+        ValidateCommand.class,
+        PlanCommand.class,
+        ReconcilerCommand.class,
+        SpeakerCommand.class,
+        ApiServerCommand.class,
+        StatusCommand.class,
+        HistoryCommand.class,
+        SchemaCommand.class,
+        VersionCommand.class,
+        HelpCommand.class);
   }
 
   /// The whole tree of commands.
   ///
   /// @param environment variable → value, where options that were not given are looked up
   static CommandLine commandLine(Map<String, String> environment) {
+    return commandLine(environment, allCommands());
+  }
+
+  // A speaker that starts does not wait until the options of all other commands are read.
+  private static CommandLine commandLine(
+      Map<String, String> environment, List<Class<?>> commands) {
     ExitCodes exitCodes = new ExitCodes();
-    return new CommandLine(new Gitlb())
-        .setDefaultValueProvider(new EnvironmentDefaults(environment))
+    CommandLine root = new CommandLine(new Gitlb());
+    commands.forEach(root::addSubcommand);
+    return root.setDefaultValueProvider(new EnvironmentDefaults(environment))
         .setParameterExceptionHandler(exitCodes)
         .setExecutionExceptionHandler(exitCodes)
         .setCaseInsensitiveEnumValuesAllowed(true);
