@@ -40,7 +40,8 @@ final class ShowEndpoint implements HttpHandler {
   @Override
   public HttpAnswer handle(HttpCall call) {
     SpeakerStatus status = board.current();
-    boolean json = call.header("accept").filter(one -> one.contains("application/json")).isPresent();
+    boolean json =
+        call.header("accept").filter(one -> one.contains("application/json")).isPresent();
     return switch (call.path()) {
       case "/v1/show/bgp" ->
           json
@@ -54,8 +55,7 @@ final class ShowEndpoint implements HttpHandler {
           json
               ? HttpAnswer.json(200, ProtocolCodec.encode(status.node(), routes.get()))
               : text(ShowText.routes(status, routes.get()));
-      case "/v1/show/l2" ->
-          json ? layer2(status) : text(ShowText.layer2(status, clock.instant()));
+      case "/v1/show/l2" -> json ? layer2(status) : text(ShowText.layer2(status, clock.instant()));
       default -> HttpAnswer.text(404, "there are /v1/show/bgp, bfd, routes and l2");
     };
   }
@@ -71,14 +71,11 @@ final class ShowEndpoint implements HttpHandler {
   private static HttpAnswer layer2(SpeakerStatus status) {
     List<AnnouncementStatus> addresses =
         status.announcements().stream().filter(one -> one.layer2().isPresent()).toList();
-    return json(
-        status, List.of(), List.of(), addresses, status.interfaces(), status.squatters());
+    return json(status, List.of(), List.of(), addresses, status.interfaces(), status.squatters());
   }
 
   private static HttpAnswer json(
-      SpeakerStatus status,
-      List<PeerStatus> peers,
-      List<MemberStatus> members) {
+      SpeakerStatus status, List<PeerStatus> peers, List<MemberStatus> members) {
     return json(status, peers, members, List.of(), List.of(), List.of());
   }
 

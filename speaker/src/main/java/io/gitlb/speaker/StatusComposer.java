@@ -228,8 +228,7 @@ final class StatusComposer {
     for (PeerStatus peer : peers) {
       PeerStatus.Traffic counts = peer.traffic();
       traffic.put(
-          peer.name(),
-          new PeerTraffic(counts.messagesIn(), counts.messagesOut(), counts.flaps()));
+          peer.name(), new PeerTraffic(counts.messagesIn(), counts.messagesOut(), counts.flaps()));
     }
     return traffic;
   }

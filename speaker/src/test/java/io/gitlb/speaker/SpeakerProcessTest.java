@@ -229,7 +229,8 @@ final class SpeakerProcessTest {
               routed("192.0.2.11", route("192.0.2.11/32"))));
       await(
           speaker,
-          one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1)
+          one ->
+              one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1)
                   && one.announcements().size() == 2);
       assertTable(
           """

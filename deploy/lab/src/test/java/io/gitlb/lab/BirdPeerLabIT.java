@@ -65,8 +65,7 @@ final class BirdPeerLabIT {
         "BGP.large_community: (64512, 1, 2)");
 
     peers.killAndStartSpeaker(
-        () ->
-            bird.show("show protocols all").contains("Neighbor graceful restart active"));
+        () -> bird.show("show protocols all").contains("Neighbor graceful restart active"));
     bird.kill();
     Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();

@@ -91,10 +91,7 @@ final class PeerLab {
   private PeerLab(Lab lab) {
     speakers =
         new SpeakerLab(
-            lab.sandbox(),
-            SpeakerLabLabIT.distribution(),
-            1,
-            SpeakerLab.Management.OWN_NETWORK);
+            lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
     node = speakers.nodes().getFirst();
     node.host().address(LabNode.LAN, NODE_6 + "/64");
     router = lab.host("router");
@@ -111,7 +108,14 @@ final class PeerLab {
             .start(
                 "tcpdump",
                 List.of(
-                    "tcpdump", "-i", LabNode.LAN, "-U", "-Z", "root", "-w", captured.toString(),
+                    "tcpdump",
+                    "-i",
+                    LabNode.LAN,
+                    "-U",
+                    "-Z",
+                    "root",
+                    "-w",
+                    captured.toString(),
                     "tcp port 179 or icmp6"),
                 Map.of());
   }
@@ -211,11 +215,7 @@ final class PeerLab {
   }
 
   private static String shown(PeerStatus peer) {
-    return peer.name()
-        + " "
-        + peer.state().toUpperCase(Locale.ROOT)
-        + " "
-        + peer.prefixesSent();
+    return peer.name() + " " + peer.state().toUpperCase(Locale.ROOT) + " " + peer.prefixesSent();
   }
 
   /// Waits until the kernel of the router has each of the routes, by way of the node.
@@ -228,8 +228,7 @@ final class PeerLab {
 
   /// Waits until what the router says has all of these in it.
   static String awaitShown(String what, Supplier<String> command, String... parts) {
-    return Await.until(
-        what, LIMIT, command, shown -> Stream.of(parts).allMatch(shown::contains));
+    return Await.until(what, LIMIT, command, shown -> Stream.of(parts).allMatch(shown::contains));
   }
 
   String kernelRoute(String prefix) {
@@ -242,14 +241,12 @@ final class PeerLab {
   ///
   /// @param stale whether the router says that it keeps routes of a speaker that is away
   void killAndStartSpeaker(BooleanSupplier stale) throws InterruptedException {
-    RunningProcess monitor =
-        router.start("monitor", List.of("ip", "monitor", "route"), Map.of());
+    RunningProcess monitor = router.start("monitor", List.of("ip", "monitor", "route"), Map.of());
     speakers.speaker(node).kill();
     Await.until("the router keeps the routes", LIMIT, stale::getAsBoolean, Boolean::booleanValue);
     speakers.start(node);
     awaitSessions();
-    Await.until(
-        "the routes are fresh again", LIMIT, stale::getAsBoolean, keeps -> !keeps);
+    Await.until("the routes are fresh again", LIMIT, stale::getAsBoolean, keeps -> !keeps);
     Thread.sleep(200); // What the kernel was told is on its way through the monitor.
     monitor.stop();
     for (String prefix : List.of("203.0.113.10", "203.0.113.20", "2001:db8:f00::20")) {
@@ -281,7 +278,10 @@ final class PeerLab {
         new ArrayList<>(List.of("tshark", "-r", captured.toString(), "-Y", filter));
     command.addAll(List.of(more));
     // The last frame may be half written: no reason to refuse the others.
-    return node.host().exec(command.toArray(String[]::new)).output().lines()
+    return node.host()
+        .exec(command.toArray(String[]::new))
+        .output()
+        .lines()
         .filter(line -> !line.startsWith("Running as user") && !line.startsWith("tshark:"))
         .collect(Collectors.joining("\n"))
         .strip();

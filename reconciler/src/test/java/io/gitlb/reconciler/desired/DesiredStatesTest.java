@@ -342,11 +342,7 @@ class DesiredStatesTest {
     assertEquals(
         Optional.of(
             new BfdSettings(
-                Duration.ofMillis(300),
-                Duration.ofMillis(300),
-                3,
-                BfdSettings.Role.ACTIVE,
-                254)),
+                Duration.ofMillis(300), Duration.ofMillis(300), 3, BfdSettings.Role.ACTIVE, 254)),
         story.node("n1").peers().getFirst().extras().bfd());
   }
 

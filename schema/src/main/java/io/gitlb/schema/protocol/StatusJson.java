@@ -148,16 +148,16 @@ final class StatusJson {
           }
         });
     return new SpeakerStatus(
-        node.required(),
-        bootId.required(),
-        sequence.required(),
-        stored.optional(),
-        applied.optional(),
-        announcements.orElse(List.of()),
-        peers.orElse(List.of()),
-        interfaces.orElse(List.of()),
-        members.orElse(List.of()),
-        squatters.orElse(List.of()),
+            node.required(),
+            bootId.required(),
+            sequence.required(),
+            stored.optional(),
+            applied.optional(),
+            announcements.orElse(List.of()),
+            peers.orElse(List.of()),
+            interfaces.orElse(List.of()),
+            members.orElse(List.of()),
+            squatters.orElse(List.of()),
             counters,
             problems.orElse(List.of()))
         .withBfd(bfd.orElse(List.of()));

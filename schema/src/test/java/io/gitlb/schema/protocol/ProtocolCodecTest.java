@@ -147,64 +147,64 @@ class ProtocolCodecTest {
 
   private static final SpeakerStatus STATUS =
       new SpeakerStatus(
-          new NodeName("node-a"),
-          "f00d",
-          17,
-          Optional.of(new Generation(3, 42)),
-          Optional.of(new Generation(3, 41)),
-          List.of(
-              new AnnouncementStatus(
-                  IpAddress.of("192.0.2.10"),
-                  AnnouncementState.ANNOUNCED,
-                  Optional.empty(),
-                  Instant.parse("2026-01-31T12:00:00.250Z"),
-                  List.of("eth0"),
-                  List.of(new PeerName("tor-1")),
-                  Optional.of(
-                      new Layer2Status(
-                          Optional.of(new NodeName("node-a")),
-                          1,
-                          2,
-                          Optional.of(Instant.parse("2026-01-31T12:00:00.251Z")),
-                          Optional.of(
-                              new Conflict(
-                                  MacAddress.of("02:00:5e:00:53:66"),
-                                  ConflictKind.FOREIGN,
-                                  Instant.parse("2026-01-31T12:00:02Z"),
-                                  Instant.parse("2026-01-31T12:00:03Z")))))),
-              new AnnouncementStatus(
-                  IpAddress.of("192.0.2.11"),
-                  AnnouncementState.NOT_ANNOUNCED,
-                  Optional.of("NoEstablishedPeer"),
-                  Instant.parse("2026-01-31T12:00:01Z"),
-                  List.of(),
-                  List.of())),
-          List.of(
-              new PeerStatus(
-                  new PeerName("tor-1"),
-                  IpAddress.of("198.51.100.1"),
-                  "Idle",
-                  Instant.parse("2026-01-31T11:59:59Z"),
-                  0,
-                  Optional.of("connection refused"))),
-          List.of(
-              new InterfaceStatus(
-                  "eth0",
-                  MacAddress.of("02:00:5e:00:53:01"),
-                  new TreeSet<>(List.of(new LinkAddress(IpAddress.of("192.0.2.2"), 24))),
-                  new TreeSet<>(List.of(IpPrefix.of("192.0.2.0/24"))))),
-          List.of(
-              new MemberStatus(
-                  new NodeName("node-b"),
-                  "eth0",
-                  "Up",
-                  Instant.parse("2026-01-31T11:59:58Z"),
-                  Optional.empty())),
-          List.of(
-              new Squatter(
-                  IpAddress.of("192.0.2.99"),
-                  MacAddress.of("02:00:5e:00:53:67"),
-                  Instant.parse("2026-01-31T11:00:00Z"))),
+              new NodeName("node-a"),
+              "f00d",
+              17,
+              Optional.of(new Generation(3, 42)),
+              Optional.of(new Generation(3, 41)),
+              List.of(
+                  new AnnouncementStatus(
+                      IpAddress.of("192.0.2.10"),
+                      AnnouncementState.ANNOUNCED,
+                      Optional.empty(),
+                      Instant.parse("2026-01-31T12:00:00.250Z"),
+                      List.of("eth0"),
+                      List.of(new PeerName("tor-1")),
+                      Optional.of(
+                          new Layer2Status(
+                              Optional.of(new NodeName("node-a")),
+                              1,
+                              2,
+                              Optional.of(Instant.parse("2026-01-31T12:00:00.251Z")),
+                              Optional.of(
+                                  new Conflict(
+                                      MacAddress.of("02:00:5e:00:53:66"),
+                                      ConflictKind.FOREIGN,
+                                      Instant.parse("2026-01-31T12:00:02Z"),
+                                      Instant.parse("2026-01-31T12:00:03Z")))))),
+                  new AnnouncementStatus(
+                      IpAddress.of("192.0.2.11"),
+                      AnnouncementState.NOT_ANNOUNCED,
+                      Optional.of("NoEstablishedPeer"),
+                      Instant.parse("2026-01-31T12:00:01Z"),
+                      List.of(),
+                      List.of())),
+              List.of(
+                  new PeerStatus(
+                      new PeerName("tor-1"),
+                      IpAddress.of("198.51.100.1"),
+                      "Idle",
+                      Instant.parse("2026-01-31T11:59:59Z"),
+                      0,
+                      Optional.of("connection refused"))),
+              List.of(
+                  new InterfaceStatus(
+                      "eth0",
+                      MacAddress.of("02:00:5e:00:53:01"),
+                      new TreeSet<>(List.of(new LinkAddress(IpAddress.of("192.0.2.2"), 24))),
+                      new TreeSet<>(List.of(IpPrefix.of("192.0.2.0/24"))))),
+              List.of(
+                  new MemberStatus(
+                      new NodeName("node-b"),
+                      "eth0",
+                      "Up",
+                      Instant.parse("2026-01-31T11:59:58Z"),
+                      Optional.empty())),
+              List.of(
+                  new Squatter(
+                      IpAddress.of("192.0.2.99"),
+                      MacAddress.of("02:00:5e:00:53:67"),
+                      Instant.parse("2026-01-31T11:00:00Z"))),
               new TreeMap<>(Map.of("NotAnnounced", 5L)),
               List.of("the state file was damaged"))
           .withBfd(

@@ -95,49 +95,51 @@ final class RandomProtocol {
 
   SpeakerStatus status() {
     return new SpeakerStatus(
-        new NodeName(text()),
-        text(),
-        random.nextLong(Long.MAX_VALUE),
-        maybe(this::generation),
-        maybe(this::generation),
-        some(
-            () ->
-                new AnnouncementStatus(
-                    address(),
-                    oneOf(List.of(AnnouncementState.values())),
-                    maybe(this::text),
-                    instant(),
-                    some(this::text),
-                    some(() -> new PeerName(text())),
-                    maybe(this::layer2Status))),
-        some(
-            () ->
-                new PeerStatus(
-                    new PeerName(text()),
-                    address(),
-                    text(),
-                    instant(),
-                    random.nextInt(Integer.MAX_VALUE),
-                    maybe(this::text),
-                    new PeerSession(
-                        maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
-                        maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
-                        maybe(() -> Duration.ofSeconds(random.nextInt(65_536))),
-                        maybe(this::instant)),
-                    new PeerTraffic(
-                        random.nextInt(3), random.nextLong(Long.MAX_VALUE), random.nextInt(3)))),
-        some(
-            () ->
-                new InterfaceStatus(
-                    text(),
-                    mac(),
-                    new TreeSet<>(some(this::linkAddress)),
-                    new TreeSet<>(some(() -> linkAddress().prefix())))),
-        some(
-            () ->
-                new MemberStatus(
-                    new NodeName(text()), text(), text(), instant(), maybe(this::text))),
-        some(() -> new Squatter(address(), mac(), instant())),
+            new NodeName(text()),
+            text(),
+            random.nextLong(Long.MAX_VALUE),
+            maybe(this::generation),
+            maybe(this::generation),
+            some(
+                () ->
+                    new AnnouncementStatus(
+                        address(),
+                        oneOf(List.of(AnnouncementState.values())),
+                        maybe(this::text),
+                        instant(),
+                        some(this::text),
+                        some(() -> new PeerName(text())),
+                        maybe(this::layer2Status))),
+            some(
+                () ->
+                    new PeerStatus(
+                        new PeerName(text()),
+                        address(),
+                        text(),
+                        instant(),
+                        random.nextInt(Integer.MAX_VALUE),
+                        maybe(this::text),
+                        new PeerSession(
+                            maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
+                            maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
+                            maybe(() -> Duration.ofSeconds(random.nextInt(65_536))),
+                            maybe(this::instant)),
+                        new PeerTraffic(
+                            random.nextInt(3),
+                            random.nextLong(Long.MAX_VALUE),
+                            random.nextInt(3)))),
+            some(
+                () ->
+                    new InterfaceStatus(
+                        text(),
+                        mac(),
+                        new TreeSet<>(some(this::linkAddress)),
+                        new TreeSet<>(some(() -> linkAddress().prefix())))),
+            some(
+                () ->
+                    new MemberStatus(
+                        new NodeName(text()), text(), text(), instant(), maybe(this::text))),
+            some(() -> new Squatter(address(), mac(), instant())),
             counters(),
             some(this::text))
         .withBfd(some(this::bfdStatus));

@@ -27,8 +27,7 @@ public final class HealthEndpoint implements HttpHandler {
 
   /// @param failure what ended that the speaker cannot do without, one line; empty while all runs
   /// @param show answers what is below `/v1/show`
-  public HealthEndpoint(
-      StatusBoard board, Supplier<Optional<String>> failure, HttpHandler show) {
+  public HealthEndpoint(StatusBoard board, Supplier<Optional<String>> failure, HttpHandler show) {
     this.board = board;
     this.failure = failure;
     this.show = show;

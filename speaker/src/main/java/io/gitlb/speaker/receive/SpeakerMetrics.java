@@ -86,7 +86,11 @@ final class SpeakerMetrics {
     count(text, "bgp_messages_sent_total", "Messages to the peer.");
     for (PeerStatus peer : peers) {
       line(
-          text, "bgp_messages_sent_total", "peer", peer.name().value(), peer.traffic().messagesOut());
+          text,
+          "bgp_messages_sent_total",
+          "peer",
+          peer.name().value(),
+          peer.traffic().messagesOut());
     }
     count(text, "bgp_session_flaps_total", "How often an established session has ended.");
     for (PeerStatus peer : peers) {

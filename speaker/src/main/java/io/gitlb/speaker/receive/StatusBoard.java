@@ -63,20 +63,22 @@ public final class StatusBoard {
     change(
         old ->
             new SpeakerStatus(
-                old.node(),
-                old.bootId(),
-                old.sequence(),
-                old.stored(),
-                old.applied(),
-                announcements.stream()
-                    .sorted(Comparator.comparing(AnnouncementStatus::address))
-                    .toList(),
-                peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList(),
-                interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList(),
-                members,
-                squatters,
-                old.counters(),
-                old.problems())
+                    old.node(),
+                    old.bootId(),
+                    old.sequence(),
+                    old.stored(),
+                    old.applied(),
+                    announcements.stream()
+                        .sorted(Comparator.comparing(AnnouncementStatus::address))
+                        .toList(),
+                    peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList(),
+                    interfaces.stream()
+                        .sorted(Comparator.comparing(InterfaceStatus::name))
+                        .toList(),
+                    members,
+                    squatters,
+                    old.counters(),
+                    old.problems())
                 .withBfd(old.bfd()));
   }
 
@@ -222,69 +224,69 @@ public final class StatusBoard {
   private static SpeakerStatus withGenerations(
       SpeakerStatus old, Optional<Generation> stored, Optional<Generation> applied) {
     return new SpeakerStatus(
-        old.node(),
-        old.bootId(),
-        old.sequence(),
-        stored,
-        applied,
-        old.announcements(),
-        old.peers(),
-        old.interfaces(),
-        old.members(),
-        old.squatters(),
-        old.counters(),
-        old.problems())
+            old.node(),
+            old.bootId(),
+            old.sequence(),
+            stored,
+            applied,
+            old.announcements(),
+            old.peers(),
+            old.interfaces(),
+            old.members(),
+            old.squatters(),
+            old.counters(),
+            old.problems())
         .withBfd(old.bfd());
   }
 
   private static SpeakerStatus withSequence(SpeakerStatus old, long sequence) {
     return new SpeakerStatus(
-        old.node(),
-        old.bootId(),
-        sequence,
-        old.stored(),
-        old.applied(),
-        old.announcements(),
-        old.peers(),
-        old.interfaces(),
-        old.members(),
-        old.squatters(),
-        old.counters(),
-        old.problems())
+            old.node(),
+            old.bootId(),
+            sequence,
+            old.stored(),
+            old.applied(),
+            old.announcements(),
+            old.peers(),
+            old.interfaces(),
+            old.members(),
+            old.squatters(),
+            old.counters(),
+            old.problems())
         .withBfd(old.bfd());
   }
 
   private SpeakerStatus withCounters(SpeakerStatus old) {
     return new SpeakerStatus(
-        old.node(),
-        old.bootId(),
-        old.sequence(),
-        old.stored(),
-        old.applied(),
-        old.announcements(),
-        withTraffic(old.peers()),
-        old.interfaces(),
-        old.members(),
-        old.squatters(),
-        counters.get(),
-        old.problems())
+            old.node(),
+            old.bootId(),
+            old.sequence(),
+            old.stored(),
+            old.applied(),
+            old.announcements(),
+            withTraffic(old.peers()),
+            old.interfaces(),
+            old.members(),
+            old.squatters(),
+            counters.get(),
+            old.problems())
         .withBfd(old.bfd());
   }
 
   private static SpeakerStatus withProblems(SpeakerStatus old, List<String> problems) {
     return new SpeakerStatus(
-        old.node(),
-        old.bootId(),
-        old.sequence(),
-        old.stored(),
-        old.applied(),
-        old.announcements(),
-        old.peers(),
-        old.interfaces(),
-        old.members(),
-        old.squatters(),
-        old.counters(),
-        problems)
+            old.node(),
+            old.bootId(),
+            old.sequence(),
+            old.stored(),
+            old.applied(),
+            old.announcements(),
+            old.peers(),
+            old.interfaces(),
+            old.members(),
+            old.squatters(),
+            old.counters(),
+            problems)
         .withBfd(old.bfd());
   }
 }

@@ -71,13 +71,7 @@ final class LabStates {
                         entry.getValue()))
             .toList();
     return new DesiredState(
-        node.name(),
-        CLUSTER_UID,
-        generation,
-        "1".repeat(40),
-        "2".repeat(40),
-        announcements,
-        peers);
+        node.name(), CLUSTER_UID, generation, "1".repeat(40), "2".repeat(40), announcements, peers);
   }
 
   /// Who may announce an address.

@@ -43,11 +43,7 @@ public record PeerStatus(
   /// @param attributeFaults faults that the sessions survived (RFC 7606)
   /// @param flaps how often an established session has ended
   public record Traffic(
-      long messagesIn,
-      long messagesOut,
-      long prefixesReceived,
-      long attributeFaults,
-      long flaps) {
+      long messagesIn, long messagesOut, long prefixesReceived, long attributeFaults, long flaps) {
 
     static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
 
