@@ -88,6 +88,21 @@ public final class BfdSession {
     return discriminator;
   }
 
+  /// What the peer said last that it is.
+  public SessionState remoteState() {
+    return remoteState;
+  }
+
+  /// The distance of our packets before the jitter shortens it, as negotiated.
+  public Duration transmitInterval() {
+    return Duration.ofNanos(Math.max(txInUse, remoteMinRx) * 1_000);
+  }
+
+  /// For how long the peer bears our silence, as far as we know.
+  public Duration remoteDetectionTime() {
+    return transmitInterval().multipliedBy(timers.detectMultiplier());
+  }
+
   /// How long the peer may be silent; zero while it was never heard.
   public Duration detectionTime() {
     long micros = remoteMultiplier * Math.max(rxInUse, remoteDesiredTx);

@@ -34,8 +34,7 @@ final class DatagramSockets {
       new RawUnixChannelOption("SO_BINDTODEVICE", 1, 25, INTERFACE_NAME_OCTETS);
   // struct sock_fprog with a pointer of 64 bits; struct sock_filter.
   private static final int FPROG_OCTETS = 16;
-  private static final int FILTER_INSTRUCTIONS = 4;
-  private static final int FILTER_OCTETS = FILTER_INSTRUCTIONS * 8;
+  private static final int INSTRUCTION_OCTETS = 8;
   private static final RawUnixChannelOption SO_ATTACH_FILTER =
       new RawUnixChannelOption("SO_ATTACH_FILTER", 1, 26, FPROG_OCTETS);
 
@@ -46,22 +45,25 @@ final class DatagramSockets {
   private static final int RECEIVE_BUFFER_OCTETS = 512 * 1_024;
   private static final int UNREAD_BUFFER_OCTETS = 4_096;
 
-  // linux/filter.h: where the network header begins, whatever the kernel has pulled already.
-  private static final int SKF_NET_OFF = -0x10_0000;
-
   private DatagramSockets() {}
 
-  /// Hears what comes to the port on the interface with TTL or hop limit 255, nothing else.
+  /// Hears what comes to the address and passes the filter, nothing else.
   ///
+  /// @param interfaceName empty: on any interface
+  /// @param filter a program of [SocketFilter]
   /// @throws io.netty.channel.ChannelException or another unchecked one when the kernel refuses
   static EpollDatagramChannel receiving(
-      EventLoop loop, String interfaceName, InetAddress any, int port, ChannelHandler handler) {
-    EpollDatagramChannel channel = onInterface(interfaceName, any);
+      EventLoop loop,
+      String interfaceName,
+      InetSocketAddress local,
+      byte[] filter,
+      ChannelHandler handler) {
+    EpollDatagramChannel channel = onInterface(interfaceName, local.getAddress());
     try {
-      attachTtlFilter(channel, any instanceof Inet4Address);
+      attach(channel, filter);
       channel.config().setReceiveBufferSize(RECEIVE_BUFFER_OCTETS);
       channel.pipeline().addLast(handler);
-      start(loop, channel, new InetSocketAddress(any, port));
+      start(loop, channel, local);
       return channel;
     } catch (RuntimeException e) {
       channel.unsafe().closeForcibly();
@@ -70,12 +72,19 @@ final class DatagramSockets {
   }
 
   /// Only sends, with TTL or hop limit 255.
+  ///
+  /// @param interfaceName empty: as the kernel routes
   static EpollDatagramChannel sending(
       EventLoop loop, String interfaceName, InetSocketAddress local) {
+    return sending(loop, interfaceName, local, MAX_TTL);
+  }
+
+  static EpollDatagramChannel sending(
+      EventLoop loop, String interfaceName, InetSocketAddress local, int ttl) {
     EpollDatagramChannel channel = onInterface(interfaceName, local.getAddress());
     try {
       boolean ipv4 = local.getAddress() instanceof Inet4Address;
-      set(channel, ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, MAX_TTL);
+      set(channel, ipv4 ? IP_TTL : IPV6_UNICAST_HOPS, ttl);
       set(channel, ChannelOption.IP_TOS, TRAFFIC_CLASS);
       channel.config().setAutoRead(false).setReceiveBufferSize(UNREAD_BUFFER_OCTETS);
       start(loop, channel, local);
@@ -93,28 +102,25 @@ final class DatagramSockets {
     if (!ipv4) {
       set(channel, IPV6_V6ONLY, 1);
     }
+    if (name.isEmpty()) {
+      return channel;
+    }
     byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
     set(channel, SO_BINDTODEVICE, ByteBuffer.wrap(Arrays.copyOf(octets, INTERFACE_NAME_OCTETS)));
     return channel;
   }
 
-  /// A UDP socket does not heed IP_MINTTL, so a classic filter loads the octet itself.
-  private static void attachTtlFilter(EpollDatagramChannel channel, boolean ipv4) {
+  /// Puts a program of [SocketFilter] before the socket, in place of the one before.
+  static void attach(EpollDatagramChannel channel, byte[] filter) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment program = arena.allocate(FILTER_OCTETS, Long.BYTES);
-      ByteBuffer code = program.asByteBuffer().order(ByteOrder.nativeOrder());
-      instruction(code, 0x30, 0, 0, SKF_NET_OFF + (ipv4 ? 8 : 7));
-      instruction(code, 0x15, 0, 1, MAX_TTL);
-      instruction(code, 0x06, 0, 0, 0xFFFF);
-      instruction(code, 0x06, 0, 0, 0);
+      MemorySegment program = arena.allocate(filter.length, Long.BYTES);
+      program.asByteBuffer().put(filter);
       ByteBuffer header = ByteBuffer.allocate(FPROG_OCTETS).order(ByteOrder.nativeOrder());
-      header.putShort(0, (short) FILTER_INSTRUCTIONS).putLong(8, program.address());
+      header
+          .putShort(0, (short) (filter.length / INSTRUCTION_OCTETS))
+          .putLong(8, program.address());
       set(channel, SO_ATTACH_FILTER, header);
     }
-  }
-
-  private static void instruction(ByteBuffer out, int code, int yes, int no, int operand) {
-    out.putShort((short) code).put((byte) yes).put((byte) no).putInt(operand);
   }
 
   private static <T> void set(EpollDatagramChannel channel, ChannelOption<T> option, T value) {

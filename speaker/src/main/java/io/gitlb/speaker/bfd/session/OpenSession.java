@@ -4,7 +4,6 @@ package io.gitlb.speaker.bfd.session;
 import io.gitlb.speaker.bfd.Action;
 import io.gitlb.speaker.bfd.BfdCodec;
 import io.gitlb.speaker.bfd.BfdSession;
-import io.gitlb.speaker.bfd.Diagnostic;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -12,27 +11,69 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 
 /// A machine with its sending socket.
-///
-/// @param at the receiving port that it belongs to
-record OpenSession(
-    LivenessTarget target,
-    PortKey at,
-    BfdSession machine,
-    EpollDatagramChannel channel,
-    InetSocketAddress remote) {
+final class OpenSession<K> {
 
-  void perform(List<Action> actions, LivenessListener listener) {
+  private final K key;
+  private final PortKey at;
+  private final BfdSession machine;
+  private final EpollDatagramChannel channel;
+  private final InetSocketAddress remote;
+  private SessionWish wish;
+
+  /// @param at the receiving port that it belongs to
+  OpenSession(
+      K key,
+      PortKey at,
+      SessionWish wish,
+      BfdSession machine,
+      EpollDatagramChannel channel,
+      InetSocketAddress remote) {
+    this.key = key;
+    this.at = at;
+    this.wish = wish;
+    this.machine = machine;
+    this.channel = channel;
+    this.remote = remote;
+  }
+
+  K key() {
+    return key;
+  }
+
+  PortKey at() {
+    return at;
+  }
+
+  BfdSession machine() {
+    return machine;
+  }
+
+  SessionWish wish() {
+    return wish;
+  }
+
+  /// Follows a wish that keeps the session.
+  void follow(SessionWish other) {
+    if (!other.timers().equals(wish.timers())) {
+      machine.change(other.timers());
+    }
+    if (!other.authentication().equals(wish.authentication())) {
+      other.authentication().ifPresent(machine::replace);
+    }
+    wish = other;
+  }
+
+  void close() {
+    var _ = channel.close();
+  }
+
+  void perform(List<Action> actions, SessionListener<K> listener) {
     for (Action action : actions) {
       switch (action) {
         case Action.Send send -> send(send);
-        case Action.Changed changed ->
-            listener.contact(
-                target,
-                changed.to(),
-                Optional.of(changed.diagnostic()).filter(why -> why != Diagnostic.NONE));
+        case Action.Changed changed -> listener.changed(key, machine, changed);
       }
     }
   }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bfd.session;
 
-import io.gitlb.schema.value.IpFamily;
-import io.gitlb.speaker.bfd.Authentication;
 import io.gitlb.speaker.bfd.BfdCodec;
 import io.gitlb.speaker.bfd.BfdPacket;
 import io.gitlb.speaker.bfd.BfdSession;
@@ -10,8 +8,7 @@ import io.gitlb.speaker.bfd.Decoded;
 import io.gitlb.speaker.bfd.Discriminators;
 import io.gitlb.speaker.bfd.DropReason;
 import io.gitlb.speaker.bfd.Reception;
-import io.gitlb.speaker.bfd.Role;
-import io.gitlb.speaker.bfd.SessionTimers;
+import io.gitlb.speaker.bfd.SessionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -27,22 +24,25 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All sessions, on their loop.
-final class SessionTable {
+/// All sessions of one kind, on their loop.
+///
+/// @param <K> what tells them apart
+final class SessionTable<K extends Comparable<K>> {
 
   private static final Logger log = LoggerFactory.getLogger(SessionTable.class);
 
@@ -60,36 +60,43 @@ final class SessionTable {
   private static final int PORT_ATTEMPTS = 16;
   private static final int SCRATCH_OCTETS = 256;
 
+  // Sockets take time to open; what runs already must not wait for all of them.
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long BREATH_MILLIS = 2;
+
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(2);
+  private static final int LINK_TTL = 255;
+
   private final EventLoop loop;
-  private final LivenessKeys keys;
-  private final LivenessListener listener;
+  private final SessionListener<K> listener;
   private final DropCounts drops;
   private final RandomGenerator chance = new SecureRandom();
-  private final Discriminators<OpenSession> byDiscriminator = new Discriminators<>(chance);
+  private final Discriminators<OpenSession<K>> byDiscriminator = new Discriminators<>(chance);
 
-  // target → its session (1:1)
-  private final SortedMap<LivenessTarget, OpenSession> sessions = new TreeMap<>();
+  // key → its session (1:1)
+  private final SortedMap<K, OpenSession<K>> sessions = new TreeMap<>();
+  // session that nobody wants any more → until when its peer is told so (1:1)
+  private final Map<OpenSession<K>, Instant> leaving = new HashMap<>();
   // where and from whom → the session (1:1)
-  private final Map<Source, OpenSession> bySource = new HashMap<>();
-  // interface and family → the socket that hears (1:1)
+  private final Map<Source, OpenSession<K>> bySource = new HashMap<>();
+  // where → the socket that hears (1:1)
   private final Map<PortKey, EpollDatagramChannel> ports = new HashMap<>();
-  private final Set<LivenessTarget> complained = new HashSet<>();
+  private final Set<K> complained = new HashSet<>();
   private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_OCTETS);
   private final Instant origin = Instant.EPOCH;
   private final long originNanos = System.nanoTime();
   private long expectedNanos = originNanos;
   private Instant judgeFrom = origin;
-  private Optional<Authentication> authentication;
+  private long wishes;
   private boolean closed;
+  private Runnable whenClosed = () -> {};
 
   private record Source(PortKey port, InetAddress address) {}
 
-  SessionTable(EventLoop loop, LivenessKeys keys, LivenessListener listener, DropCounts drops) {
+  SessionTable(EventLoop loop, SessionListener<K> listener, DropCounts drops) {
     this.loop = loop;
-    this.keys = keys;
     this.listener = listener;
     this.drops = drops;
-    this.authentication = keys.current();
   }
 
   private Instant now() {
@@ -98,7 +105,8 @@ final class SessionTable {
 
   /// Sends and judges what is due, and comes again.
   void tick() {
-    if (closed) {
+    if (closed && leaving.isEmpty()) {
+      whenClosed.run();
       return;
     }
     long begun = System.nanoTime();
@@ -109,7 +117,10 @@ final class SessionTable {
       judgeFrom = now.plusNanos(Math.clamp(gap, READING_NANOS, MAX_READING_NANOS));
     }
     Instant next = now.plus(MAX_SLEEP);
-    for (OpenSession session : sessions.values()) {
+    for (OpenSession<K> session : List.copyOf(leaving.keySet())) {
+      takeLeave(session, now);
+    }
+    for (OpenSession<K> session : sessions.values()) {
       attend(session, now);
       Optional<Instant> due = session.machine().nextDue();
       if (due.isPresent() && due.get().isBefore(next)) {
@@ -124,100 +135,178 @@ final class SessionTable {
   }
 
   // A defect in one session, or in what listens to it, must not end the others.
-  private void attend(OpenSession session, Instant now) {
+  private void attend(OpenSession<K> session, Instant now) {
     try {
       session.perform(session.machine().transmit(now), listener);
       if (!now.isBefore(judgeFrom)) {
         session.perform(session.machine().detect(now), listener);
       }
     } catch (RuntimeException e) {
-      log.error("Defect in the liveness session with {}", session.target(), e);
+      log.error("Defect in the session with {}", session.key(), e);
     }
   }
 
-  void take(SortedSet<LivenessTarget> wanted, SortedMap<String, Integer> indexes) {
+  private void takeLeave(OpenSession<K> session, Instant now) {
+    Instant until = leaving.getOrDefault(session, now);
+    if (now.isBefore(until)) {
+      session.perform(session.machine().transmit(now), listener);
+    }
+    if (!now.isBefore(until)) {
+      leaving.remove(session);
+      finish(session);
+    }
+  }
+
+  /// Takes the whole set; what is new begins little by little.
+  ///
+  /// @param indexes of the interfaces that there are, by name
+  void take(SortedMap<K, SessionWish> wanted, SortedMap<String, Integer> indexes) {
     if (closed) {
       return;
     }
-    takeKeys();
-    for (OpenSession known : List.copyOf(sessions.values())) {
-      Integer index = indexes.get(known.target().interfaceName());
-      boolean there = index != null && index == known.at().index();
-      if (!wanted.contains(known.target()) || !there) {
+    for (OpenSession<K> known : List.copyOf(sessions.values())) {
+      SessionWish wish = wanted.get(known.key());
+      boolean there =
+          wish != null
+              && wish.keepsSessionOf(known.wish())
+              && indexOf(wish, indexes).equals(Optional.of(known.at().index()));
+      if (there) {
+        follow(known, wish);
+      } else {
         end(known);
       }
     }
-    complained.retainAll(wanted);
-    for (LivenessTarget target : wanted) {
-      Integer index = indexes.get(target.interfaceName());
-      if (index != null && !sessions.containsKey(target)) {
-        begin(target, index);
+    complained.retainAll(wanted.keySet());
+    closeUnused();
+    wishes++;
+    beginSome(new ArrayDeque<>(wanted.entrySet()), indexes, wishes);
+  }
+
+  private void follow(OpenSession<K> known, SessionWish wish) {
+    boolean refilter = wish.minimumTtl() != known.wish().minimumTtl();
+    known.follow(wish);
+    if (refilter) {
+      filter(known.at());
+    }
+  }
+
+  private static Optional<Integer> indexOf(SessionWish wish, SortedMap<String, Integer> indexes) {
+    String name = wish.path().interfaceName();
+    return name.isEmpty() ? Optional.of(0) : Optional.ofNullable(indexes.get(name));
+  }
+
+  private void beginSome(
+      Queue<Map.Entry<K, SessionWish>> waiting, SortedMap<String, Integer> indexes, long of) {
+    long end = System.nanoTime() + SLICE_NANOS;
+    while (!closed && of == wishes && !waiting.isEmpty()) {
+      if (System.nanoTime() - end > 0) {
+        var _ =
+            loop.schedule(
+                () -> beginSome(waiting, indexes, of), BREATH_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      }
+      Map.Entry<K, SessionWish> next = waiting.remove();
+      Optional<Integer> index = indexOf(next.getValue(), indexes);
+      if (index.isPresent() && !sessions.containsKey(next.getKey())) {
+        begin(next.getKey(), next.getValue(), index.get());
       }
     }
-    closeUnused();
   }
 
-  private void takeKeys() {
-    Optional<Authentication> fresh = keys.current();
-    if (!fresh.equals(authentication)) {
-      authentication = fresh;
-      fresh.ifPresent(all -> sessions.values().forEach(session -> session.machine().replace(all)));
-    }
-  }
-
-  private void begin(LivenessTarget target, int index) {
-    IpFamily family = target.local() instanceof Inet4Address ? IpFamily.IPV4 : IpFamily.IPV6;
-    PortKey at = new PortKey(target.interfaceName(), index, family);
+  private void begin(K key, SessionWish wish, int index) {
+    PortKey at = port(wish.path(), index);
     try {
       if (!ports.containsKey(at)) {
         ports.put(at, listen(at));
       }
-      open(target, at);
-      complained.remove(target);
+      open(key, wish, at);
+      filter(at);
+      complained.remove(key);
     } catch (RuntimeException e) {
       // The kernel's refusals and Netty's come in many forms; other targets go on whatever it is.
-      if (complained.add(target)) {
-        log.warn("No liveness session with {}; tried again each second", target, e);
+      if (complained.add(key)) {
+        log.warn("No session with {}; tried again each second", key, e);
       }
     }
   }
 
-  private EpollDatagramChannel listen(PortKey at) {
-    InetAddress any = at.family() == IpFamily.IPV4 ? bare(new byte[4]) : bare(new byte[16]);
-    return DatagramSockets.receiving(
-        loop, at.interfaceName(), any, LivenessSessions.PORT, new Handler(at));
+  private static PortKey port(SessionWish.Path path, int index) {
+    InetAddress local =
+        switch (path.service()) {
+          case LIVENESS -> bare(new byte[path.local().getAddress().length]);
+          case SINGLE_HOP, MULTIHOP -> bare(path.local().getAddress());
+        };
+    return new PortKey(path.service(), path.interfaceName(), index, local);
   }
 
-  private void open(LivenessTarget target, PortKey at) {
-    EpollDatagramChannel channel = sender(target, at);
+  private EpollDatagramChannel listen(PortKey at) {
+    return DatagramSockets.receiving(
+        loop,
+        at.interfaceName(),
+        new InetSocketAddress(scoped(at.local(), at), at.service().port()),
+        program(at),
+        new Handler(at));
+  }
+
+  private void filter(PortKey at) {
+    EpollDatagramChannel channel = ports.get(at);
+    if (channel != null && at.service() != Service.LIVENESS) {
+      DatagramSockets.attach(channel, program(at));
+    }
+  }
+
+  private byte[] program(PortKey at) {
+    boolean ipv4 = at.local() instanceof Inet4Address;
+    return switch (at.service()) {
+      case LIVENESS -> SocketFilter.anyone(ipv4, LINK_TTL);
+      case SINGLE_HOP, MULTIHOP -> SocketFilter.only(ipv4, minimums(at));
+    };
+  }
+
+  private Map<InetAddress, Integer> minimums(PortKey at) {
+    Map<InetAddress, Integer> minimums = new HashMap<>();
+    sessions
+        .values()
+        .forEach(
+            session -> {
+              if (session.at().equals(at)) {
+                minimums.put(source(session).address(), session.wish().minimumTtl());
+              }
+            });
+    return minimums;
+  }
+
+  private void open(K key, SessionWish wish, PortKey at) {
+    EpollDatagramChannel channel = sender(wish.path().local(), at);
     int discriminator = byDiscriminator.draw();
     BfdSession machine =
         new BfdSession(
-            SessionTimers.LIVENESS,
-            Role.ACTIVE,
+            wish.timers(),
+            wish.role(),
             discriminator,
-            authentication.orElse(null),
+            wish.authentication().orElse(null),
             chance,
             now());
-    OpenSession session =
-        new OpenSession(
-            target,
+    OpenSession<K> session =
+        new OpenSession<>(
+            key,
             at,
+            wish,
             machine,
             channel,
-            new InetSocketAddress(scoped(target.remote(), at), LivenessSessions.PORT));
-    sessions.put(target, session);
+            new InetSocketAddress(scoped(wish.path().remote(), at), at.service().port()));
+    sessions.put(key, session);
     byDiscriminator.put(discriminator, session);
     bySource.put(source(session), session);
   }
 
-  private EpollDatagramChannel sender(LivenessTarget target, PortKey at) {
+  private EpollDatagramChannel sender(InetAddress local, PortKey at) {
     IllegalStateException last = new IllegalStateException("no source port is free");
     for (int i = 0; i < PORT_ATTEMPTS; i++) {
       int port = FIRST_SOURCE_PORT + chance.nextInt(SOURCE_PORTS);
       try {
         return DatagramSockets.sending(
-            loop, at.interfaceName(), new InetSocketAddress(scoped(target.local(), at), port));
+            loop, at.interfaceName(), new InetSocketAddress(scoped(local, at), port));
       } catch (IllegalStateException e) {
         last = e;
       }
@@ -225,12 +314,30 @@ final class SessionTable {
     throw last;
   }
 
-  private void end(OpenSession session) {
-    session.perform(session.machine().disable(now()), listener);
-    sessions.remove(session.target());
-    byDiscriminator.remove(session.machine().discriminator());
+  private void end(OpenSession<K> session) {
+    Instant now = now();
+    Duration farewell = farewell(session);
+    session.perform(session.machine().disable(now), listener);
+    sessions.remove(session.key());
     bySource.remove(source(session), session);
-    var _ = session.channel().close();
+    if (farewell.isZero()) {
+      finish(session);
+    } else {
+      leaving.put(session, now.plus(farewell));
+    }
+  }
+
+  // RFC 5880 section 6.8.16: at least a detection time. Speakers ask each other besides.
+  private static Duration farewell(OpenSession<?> session) {
+    boolean brief =
+        session.at().service() == Service.LIVENESS || session.machine().state() != SessionState.UP;
+    Duration told = session.machine().remoteDetectionTime();
+    return brief ? Duration.ZERO : told.compareTo(LONGEST_FAREWELL) < 0 ? told : LONGEST_FAREWELL;
+  }
+
+  private void finish(OpenSession<K> session) {
+    byDiscriminator.remove(session.machine().discriminator());
+    session.close();
   }
 
   private void closeUnused() {
@@ -244,9 +351,20 @@ final class SessionTable {
     }
   }
 
-  void close() {
+  /// How all sessions stand.
+  Map<K, BfdSession> machines() {
+    Map<K, BfdSession> machines = new HashMap<>();
+    sessions.forEach((key, session) -> machines.put(key, session.machine()));
+    return machines;
+  }
+
+  /// Tells the peers and ends.
+  ///
+  /// @param done run when they were told for long enough
+  void close(Runnable done) {
     List.copyOf(sessions.values()).forEach(this::end);
     closeUnused();
+    whenClosed = done;
     closed = true;
   }
 
@@ -263,7 +381,7 @@ final class SessionTable {
   }
 
   private void heard(BfdPacket packet, Source source) {
-    OpenSession named =
+    OpenSession<K> named =
         packet.yourDiscriminator() == 0
             ? bySource.get(source)
             : byDiscriminator.find(packet.yourDiscriminator()).orElse(null);
@@ -284,8 +402,8 @@ final class SessionTable {
     drops.count(reason);
   }
 
-  private static Source source(OpenSession session) {
-    return new Source(session.at(), bare(session.target().remote().getAddress()));
+  private static Source source(OpenSession<?> session) {
+    return new Source(session.at(), bare(session.wish().path().remote().getAddress()));
   }
 
   private static InetAddress scoped(InetAddress address, PortKey at) {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -108,6 +110,17 @@ final class Cable implements AutoCloseable {
             .filter(line -> line.matches("(UP|DOWN|INIT|ADMIN_DOWN|cpu) .*"))
             .filter(line -> text.endsWith(" ") ? line.startsWith(text) : line.contains(text))
             .count();
+  }
+
+  /// How many sessions are up by what was told last of each.
+  static long up(Path log) {
+    Map<String, String> states = new HashMap<>();
+    text(log)
+        .lines()
+        .filter(line -> line.matches("(UP|DOWN|INIT|ADMIN_DOWN) \\S+ .*"))
+        .map(line -> line.split(" ", 3))
+        .forEach(words -> states.put(words[1], words[0]));
+    return states.values().stream().filter(state -> state.equals("UP")).count();
   }
 
   static String text(Path log) {
