@@ -130,7 +130,7 @@ final class Coverage {
                 Candidates.Candidate.of(node.name(), trouble, weight),
                 cordon == OnCordon.WITHDRAW ? Candidacy.WITHDRAWN : Candidacy.STANDS,
                 ground.links(node.name()),
-                told(tellings, new ToldKey(interfaces, ground.bgp(ownBgp), node.peers())),
+                told(tellings, new ToldKey(interfaces, bgp(node, ground.bgp(ownBgp)), node.peers())),
                 told(tellings, new ToldKey(interfaces, List.of(), Collections.emptySortedSet()))));
       }
     }
@@ -151,6 +151,13 @@ final class Coverage {
             .map(L2Advertisement::onCordon)
             .min(Comparator.naturalOrder())
             .orElse(OnCordon.KEEP);
+  }
+
+  private static List<BgpAdvertisement> bgp(
+      NodeTraits node, List<BgpAdvertisement> advertisements) {
+    return node.scheduling() == Scheduling.SCHEDULABLE
+        ? advertisements
+        : advertisements.stream().map(BgpAdvertisement::cordoned).toList();
   }
 
   private static BitSet both(BitSet one, BitSet other) {

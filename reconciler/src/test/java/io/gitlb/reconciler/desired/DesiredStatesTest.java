@@ -147,6 +147,22 @@ class DesiredStatesTest {
     assertEquals("n1 n2 n3", story.candidates("n1", A));
   }
 
+  @Test
+  void routersAreAskedToPreferOthersToANodeThatIsCordoned() {
+    web().config(BGP + peer("tor", "192.0.2.1"));
+    trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    assertEquals("10.0.0.1/32>[tor] pref 0 [65535:0]", story.routes("n1", A));
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n2", A));
+    trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.SCHEDULABLE);
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+    story.config(
+        POOL
+            + document("BGPAdvertisement", "bgp", "onCordon: Keep")
+            + peer("tor", "192.0.2.1"));
+    trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+  }
+
   private void trouble(String node, Readiness readiness, Network network, Scheduling scheduling) {
     story.view.node(
         new NodeView(

@@ -4,6 +4,7 @@ package io.gitlb.schema.model;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 /// @param aggregationLengthIpv6 1 to 128 bits
 /// @param localPreference unsigned 32 bits; sent to peers of the own AS only
 /// @param communities those that are written out
+/// @param onCordon what a node that is cordoned tells
 /// @param communityAliases the others; [Definitions#communityAliases] knows what they stand for
 public record BgpAdvertisement(
     String name,
@@ -33,8 +35,29 @@ public record BgpAdvertisement(
     int aggregationLengthIpv6,
     OptionalLong localPreference,
     List<Community> communities,
-    SortedSet<String> communityAliases)
+    SortedSet<String> communityAliases,
+    OnCordon onCordon)
     implements Definition {
+
+  /// What becomes of the routes of a node that is cordoned.
+  public enum OnCordon {
+    /// Nothing.
+    KEEP("Keep"),
+    /// Routers are asked to prefer other nodes: GRACEFUL_SHUTDOWN and, in the own AS, the lowest
+    /// local preference (RFC 8326). They keep the routes, so a node without others goes on.
+    PREFER_OTHERS("PreferOthers");
+
+    private final String text;
+
+    OnCordon(String text) {
+      this.text = text;
+    }
+
+    /// As documents write it.
+    public String text() {
+      return text;
+    }
+  }
 
   public BgpAdvertisement {
     nodeSelectors = List.copyOf(nodeSelectors);
@@ -61,7 +84,31 @@ public record BgpAdvertisement(
         aggregationLengthIpv6,
         localPreference,
         Stream.concat(communities.stream(), named).toList(),
-        Collections.emptySortedSet());
+        Collections.emptySortedSet(),
+        onCordon);
+  }
+
+  /// What a node that is cordoned tells.
+  public BgpAdvertisement cordoned() {
+    return switch (onCordon) {
+      case KEEP -> this;
+      case PREFER_OTHERS ->
+          new BgpAdvertisement(
+              name,
+              place,
+              pools,
+              nodeSelectors,
+              serviceSelectors,
+              peers,
+              aggregationLengthIpv4,
+              aggregationLengthIpv6,
+              OptionalLong.of(0),
+              Stream.concat(
+                      communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
+                  .toList(),
+              communityAliases,
+              onCordon);
+    };
   }
 
   @Override

@@ -13,11 +13,14 @@ import java.util.TreeSet;
 /// Communities with a name of their own in IANA's registry of well-known communities.
 public final class WellKnownCommunity {
 
+  /// The routes are about to go: prefer others (RFC 8326).
+  public static final Community GRACEFUL_SHUTDOWN = new Standard(0xFFFF_0000);
+
   // name → the community (1:1)
   private static final SortedMap<String, Community> BY_NAME =
       new TreeMap<>(
           Map.of(
-              "graceful-shutdown", new Standard(0xFFFF_0000), // RFC 8326
+              "graceful-shutdown", GRACEFUL_SHUTDOWN,
               "accept-own", new Standard(0xFFFF_0001), // RFC 7611
               "llgr-stale", new Standard(0xFFFF_0006), // RFC 9494
               "no-llgr", new Standard(0xFFFF_0007), // RFC 9494

@@ -2,12 +2,14 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.BgpAdvertisement.OnCordon;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +38,7 @@ final class BgpAdvertisementMapping {
         spec.optional("localPref", BgpAdvertisementMapping::localPreference)
             .filter(number -> number != 0);
     List<Communities.Named> communities = spec.list("communities", Communities::named);
+    OnCordon onCordon = onCordon(document);
     if (!services.isEmpty() && (ipv4 < IpFamily.IPV4.bits() || ipv6 < IpFamily.IPV6.bits())) {
       refuseSelectedAggregate(document);
     }
@@ -52,7 +55,36 @@ final class BgpAdvertisementMapping {
                 ipv6,
                 preference.map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 written(communities),
-                aliases(communities)));
+                aliases(communities),
+                onCordon));
+  }
+
+  private static OnCordon onCordon(Document document) {
+    if (document.version() != ApiVersion.GITLB_V1) {
+      document.spec().onlyIn(ApiVersion.GITLB_V1, List.of("onCordon"));
+      return OnCordon.PREFER_OTHERS;
+    }
+    return document
+        .spec()
+        .optional("onCordon", BgpAdvertisementMapping::onCordon)
+        .orElse(OnCordon.PREFER_OTHERS);
+  }
+
+  private static Optional<OnCordon> onCordon(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                Arrays.stream(OnCordon.values())
+                    .filter(one -> one.text().equals(text))
+                    .findFirst()
+                    .or(
+                        () ->
+                            value.wrong(
+                                "is none of these; allowed: "
+                                    + Arrays.stream(OnCordon.values())
+                                        .map(OnCordon::text)
+                                        .collect(Collectors.joining(", ")))));
   }
 
   private static List<Community> written(List<Communities.Named> named) {

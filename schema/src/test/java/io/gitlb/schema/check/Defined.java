@@ -89,7 +89,8 @@ final class Defined {
         ipv6,
         OptionalLong.empty(),
         List.of(),
-        new TreeSet<>());
+        new TreeSet<>(),
+        BgpAdvertisement.OnCordon.PREFER_OTHERS);
   }
 
   static Definitions pools(AddressPool... pools) {

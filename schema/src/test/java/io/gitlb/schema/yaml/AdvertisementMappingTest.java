@@ -95,6 +95,22 @@ class AdvertisementMappingTest {
         refused("L2Advertisement", "ipAddressPools: [x]", "onCordon: Keep"));
   }
 
+  @Test
+  void whatACordonMeansToRoutesIsReadInOursOnly() {
+    assertEquals(BgpAdvertisement.OnCordon.PREFER_OTHERS, bgp("peers: []").onCordon());
+    for (BgpAdvertisement.OnCordon one : BgpAdvertisement.OnCordon.values()) {
+      assertEquals(
+          one,
+          accepted(document("gitlb.io/v1", "BGPAdvertisement", "onCordon: " + one.text()) + POOL)
+              .bgpAdvertisements()
+              .getFirst()
+              .onCordon());
+    }
+    assertEquals(
+        1, problems(document("gitlb.io/v1", "BGPAdvertisement", "onCordon: Withdraw") + POOL).size());
+    assertEquals(1, refused("BGPAdvertisement", "onCordon: Keep").size());
+  }
+
   private static L2Advertisement ours(String field) {
     return accepted(document("gitlb.io/v1", "L2Advertisement", field) + POOL)
         .l2Advertisements()
