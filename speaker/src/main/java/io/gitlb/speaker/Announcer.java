@@ -115,13 +115,14 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                 new FromLayer2()),
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
+    stamp = new StartStamp(settings.stateDir());
+    // Before all sockets: they and the capture library load side by side. What layer 2 tells before
+    // the first state concerns none of what follows.
+    layer2.start(how(settings.stateDir(), timeOfDay.instant()));
     watch =
         new PeerWatch(
             settings.livenessKeys(), settings.security(), layer2, timeOfDay, publisher::changed);
     board.counters(() -> counters(counts, contention, watch));
-    stamp = new StartStamp(settings.stateDir());
-    // Before BGP: the sockets of one and the capture library of the other load side by side.
-    layer2.start(how(settings.stateDir(), timeOfDay.instant()));
     interfaces = port.watch(layer2::surveySoon);
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     board.traffic(() -> StatusComposer.traffic(bgp.status()));

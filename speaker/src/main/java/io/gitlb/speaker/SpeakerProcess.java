@@ -94,15 +94,19 @@ public final class SpeakerProcess implements AutoCloseable {
         settings.stateDir(),
         settings.interfaceNames(),
         settings.interfaceTypes());
+    DesiredStore store = new DesiredStore(settings.stateDir());
+    // Beside the capture library and the sockets: an address waits for whichever takes longest.
+    CompletableFuture<DesiredStore.Loaded> loaded =
+        CompletableFuture.supplyAsync(
+            store::load, task -> Thread.ofPlatform().name("load").daemon().start(task));
     String bootId = UUID.randomUUID().toString();
     StatusBoard board = new StatusBoard(settings.node(), bootId);
     ClaimsBoard claims = new ClaimsBoard(settings.node(), bootId);
     CompletableFuture<String> failure = new CompletableFuture<>();
     Announcer announcer = new Announcer(settings, port, board, claims, failure::complete);
     DesiredReceiver receiver =
-        new DesiredReceiver(
-            settings.node(), new DesiredStore(settings.stateDir()), board, announcer);
-    receiver.start();
+        new DesiredReceiver(settings.node(), store, board, announcer);
+    receiver.start(loaded.join());
     HttpLoops loops = HttpLoops.open(HTTP_THREADS);
     HttpServerStart api =
         listen(

@@ -65,8 +65,13 @@ public final class DesiredReceiver implements AutoCloseable {
 
   /// Loads what is on disk and puts it into force without asking anybody.
   public void start() {
+    start(store.load());
+  }
+
+  /// The same with what was loaded from the store already.
+  public void start(DesiredStore.Loaded loaded) {
     applier.start();
-    switch (store.load()) {
+    switch (loaded) {
       case DesiredStore.Loaded.Absent() ->
           LOG.info("nothing is stored yet; waiting for the reconciler");
       case DesiredStore.Loaded.Unusable(String message) -> {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -30,7 +31,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +83,7 @@ public final class BgpSpeaker implements AutoCloseable {
       NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
     return new BgpSpeaker(
-        node, new Surroundings(sockets, clock, RandomGenerator.getDefault(), listener));
+        node, new Surroundings(sockets, clock, new SplittableRandom(), listener));
   }
 
   /// As below, with all routes that there are.
