@@ -25,6 +25,10 @@ import java.util.function.Supplier;
 /// secret in it.
 final class ShowEndpoint implements HttpHandler {
 
+  private static final ShowText.Pace LIVENESS =
+      new ShowText.Pace(
+          SessionTimers.LIVENESS.desiredMinTx(), SessionTimers.LIVENESS.detectMultiplier());
+
   private final StatusBoard board;
   private final Supplier<List<RouteLine>> routes;
   private final InstantSource clock;
@@ -45,12 +49,12 @@ final class ShowEndpoint implements HttpHandler {
     return switch (call.path()) {
       case "/v1/show/bgp" ->
           json
-              ? json(status, status.peers(), List.of())
+              ? encoded(part(status, status.peers(), List.of()))
               : text(ShowText.bgp(status, clock.instant()));
       case "/v1/show/bfd" ->
           json
-              ? json(status, List.of(), status.members())
-              : text(ShowText.bfd(status, pace(SessionTimers.LIVENESS), clock.instant()));
+              ? encoded(part(status, List.of(), status.members()).withBfd(status.bfd()))
+              : text(ShowText.bfd(status, LIVENESS, clock.instant()));
       case "/v1/show/routes" ->
           json
               ? HttpAnswer.json(200, ProtocolCodec.encode(status.node(), routes.get()))
@@ -60,10 +64,6 @@ final class ShowEndpoint implements HttpHandler {
     };
   }
 
-  private static String pace(SessionTimers timers) {
-    return "%d ms x %d".formatted(timers.desiredMinTx().toMillis(), timers.detectMultiplier());
-  }
-
   private static HttpAnswer text(String table) {
     return HttpAnswer.text(200, table);
   }
@@ -71,36 +71,38 @@ final class ShowEndpoint implements HttpHandler {
   private static HttpAnswer layer2(SpeakerStatus status) {
     List<AnnouncementStatus> addresses =
         status.announcements().stream().filter(one -> one.layer2().isPresent()).toList();
-    return json(status, List.of(), List.of(), addresses, status.interfaces(), status.squatters());
+    return encoded(
+        part(status, List.of(), List.of(), addresses, status.interfaces(), status.squatters()));
   }
 
-  private static HttpAnswer json(
+  private static HttpAnswer encoded(SpeakerStatus part) {
+    return HttpAnswer.json(200, ProtocolCodec.encode(part));
+  }
+
+  private static SpeakerStatus part(
       SpeakerStatus status, List<PeerStatus> peers, List<MemberStatus> members) {
-    return json(status, peers, members, List.of(), List.of(), List.of());
+    return part(status, peers, members, List.of(), List.of(), List.of());
   }
 
-  private static HttpAnswer json(
+  private static SpeakerStatus part(
       SpeakerStatus status,
       List<PeerStatus> peers,
       List<MemberStatus> members,
       List<AnnouncementStatus> announcements,
       List<InterfaceStatus> interfaces,
       List<Squatter> squatters) {
-    return HttpAnswer.json(
-        200,
-        ProtocolCodec.encode(
-            new SpeakerStatus(
-                status.node(),
-                status.bootId(),
-                status.sequence(),
-                status.stored(),
-                status.applied(),
-                announcements,
-                peers,
-                interfaces,
-                members,
-                squatters,
-                Collections.emptySortedMap(),
-                List.of())));
+    return new SpeakerStatus(
+        status.node(),
+        status.bootId(),
+        status.sequence(),
+        status.stored(),
+        status.applied(),
+        announcements,
+        peers,
+        interfaces,
+        members,
+        squatters,
+        Collections.emptySortedMap(),
+        List.of());
   }
 }

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "Shows what the speaker of this node does now; nothing is changed.",
       "Run it on the node or in the speaker's pod (kubectl exec POD -- gitlb speaker show bgp).",
       "",
-      "  bgp     sessions with routers: neighbour, AS, state, since, prefixes, messages, last error",
-      "  bfd     sessions that say who is alive: state, since, pace, diagnostic",
+      "  bgp     sessions with routers: AS, state, since, prefixes, messages, last error",
+      "  bfd     sessions with routers and other speakers: state, since, times, diagnostic",
       "  routes  prefixes with their attributes, and the peers that have them",
       "  l2      addresses answered by ARP and NDP: owner, state, since, interfaces, conflicts"
     },

@@ -4,6 +4,7 @@ package io.gitlb.speaker.receive;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,13 @@ final class SpeakerMetrics {
       line(text, "bgp_prefixes_sent", "peer", peer.name().value(), peer.prefixesSent());
     }
     sessions(text, status.peers());
+    if (!status.bfd().isEmpty()) {
+      head(text, "bfd_session_up", "Whether the session with the router is up: 1 or 0.");
+      for (BfdStatus session : status.bfd()) {
+        long up = session.state().equals("Up") ? 1 : 0;
+        line(text, "bfd_session_up", "address", session.peerAddress().toString(), up);
+      }
+    }
     head(text, "liveness_sessions", "Sessions with other speakers by state, as RFC 5880 names it.");
     for (String state : List.of("AdminDown", "Down", "Init", "Up")) {
       long count = status.members().stream().filter(one -> one.state().equals(state)).count();

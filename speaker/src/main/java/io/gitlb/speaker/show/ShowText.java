@@ -4,12 +4,14 @@ package io.gitlb.speaker.show;
 import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
 public final class ShowText {
 
   private ShowText() {}
+
+  /// How often packets go out, and how many may be missing.
+  public record Pace(Duration interval, int multiplier) {}
 
   /// The sessions with routers, as `show bgp summary` has them.
   ///
@@ -66,15 +71,28 @@ public final class ShowText {
     return peer.lastError().map(text -> text + when).orElse("");
   }
 
-  /// The liveness sessions with other speakers.
+  /// The sessions with routers, which BGP has asked for, and the liveness sessions with other
+  /// speakers.
   ///
-  /// @param pace their interval and multiplier, for people
+  /// @param pace of the liveness sessions
   /// @param now the time of day
-  public static String bfd(SpeakerStatus status, String pace, Instant now) {
-    if (status.members().isEmpty()) {
+  public static String bfd(SpeakerStatus status, Pace pace, Instant now) {
+    if (status.members().isEmpty() && status.bfd().isEmpty()) {
       return "node " + status.node() + " has no BFD session";
     }
-    Table table = new Table("PEER", "KIND", "INTERFACE", "STATE", "SINCE", "PACE", "DIAGNOSTIC");
+    Table table =
+        new Table("PEER", "KIND", "FOR", "STATE", "SINCE", "SENT EACH", "DOWN AFTER", "DIAGNOSTIC");
+    for (BfdStatus session : status.bfd()) {
+      table.row(
+          session.peerAddress().toString(),
+          "router",
+          joined(session.peers()),
+          session.state(),
+          Ages.of(session.since(), now),
+          millis(session.transmitInterval()),
+          millis(session.detectionTime()),
+          session.diagnostic().orElse(""));
+    }
     for (MemberStatus member : status.members()) {
       table.row(
           member.node().value(),
@@ -82,10 +100,15 @@ public final class ShowText {
           member.interfaceName(),
           member.state(),
           Ages.of(member.since(), now),
-          pace,
+          millis(pace.interval()),
+          millis(pace.interval().multipliedBy(pace.multiplier())),
           member.diagnostic().orElse(""));
     }
     return table.text();
+  }
+
+  private static String millis(Duration time) {
+    return time.isZero() ? "" : time.toMillis() + "ms";
   }
 
   /// The routes and who has them.
