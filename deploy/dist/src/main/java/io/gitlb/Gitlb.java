@@ -76,8 +76,7 @@ public final class Gitlb {
   }
 
   // A speaker that starts does not wait until the options of all other commands are read.
-  private static CommandLine commandLine(
-      Map<String, String> environment, List<Class<?>> commands) {
+  private static CommandLine commandLine(Map<String, String> environment, List<Class<?>> commands) {
     ExitCodes exitCodes = new ExitCodes();
     CommandLine root = new CommandLine(new Gitlb());
     commands.forEach(root::addSubcommand);

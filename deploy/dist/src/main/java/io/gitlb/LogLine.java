@@ -11,7 +11,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 
 /// One line an event: time of day (UTC), level, class, message, then the stack trace if there is
-/// one. A line break inside a message is shown as ` | `: nobody outside can forge a line of our log.
+/// one. A line break inside a message is shown as ` | `: nobody outside can forge a line of our
+/// log.
 final class LogLine extends LayoutBase<ILoggingEvent> {
 
   private static final DateTimeFormatter TIME =

@@ -20,8 +20,8 @@ import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
-import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -155,9 +155,9 @@ final class PeerTranslationTest {
     Path password = Files.writeString(dir.resolve("tor"), "s3cr3t\nsecond line\n");
     Extras extras =
         new Extras(
-            new TreeSet<>(List.of(IpFamily.values())),
-            Optional.of(Duration.ofMinutes(2)),
-            Optional.of(password.toString()))
+                new TreeSet<>(List.of(IpFamily.values())),
+                Optional.of(Duration.ofMinutes(2)),
+                Optional.of(password.toString()))
             .withTtlSecurity(OptionalInt.of(2))
             .withInitiative(Initiative.PASSIVE);
 

@@ -18,7 +18,7 @@ final class FrrPeerLabIT {
        set large-community 64513:1:2
       router bgp 64513
        coalesce-time 100
-   bgp router-id 10.78.0.1
+       bgp router-id 10.78.0.1
        no bgp ebgp-requires-policy
        no bgp network import-check
        no bgp default ipv4-unicast

@@ -24,8 +24,8 @@ import java.util.OptionalInt;
 /// @param routerId empty: chosen by the speaker
 /// @param sourceAddress empty: chosen by the kernel
 /// @param vrf the name of the VRF's network interface; empty: the default one
-/// @param ttlSecurity how many links away the peer is at most, 1 to 254 (GTSM, RFC 5082); empty: not
-///   checked
+/// @param ttlSecurity how many links away the peer is at most, 1 to 254 (GTSM, RFC 5082); empty:
+///   not checked
 /// @param nodeSelectors one must match; empty means every node dials the peer
 public record BgpPeer(
     PeerName name,

@@ -120,8 +120,7 @@ public record PeerSettings(
 
     /// The same, watched so.
     public Extras withBfd(Optional<BfdSettings> settings) {
-      return new Extras(
-          families, restartTime, passwordFile, settings, ttlSecurity, initiative);
+      return new Extras(families, restartTime, passwordFile, settings, ttlSecurity, initiative);
     }
 
     /// The same with a peer that many links away at most.

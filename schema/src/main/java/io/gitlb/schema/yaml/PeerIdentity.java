@@ -67,7 +67,8 @@ final class PeerIdentity {
         document.spec().optional("ttlSecurity", value -> value.number(1, MAX_LINKS));
     if (links.isPresent() && hops == Hops.MULTIPLE) {
       document.refuse(
-          "ttlSecurity", "stands beside spec.ebgpMultiHop, which it does without; keep one of both");
+          "ttlSecurity",
+          "stands beside spec.ebgpMultiHop, which it does without; keep one of both");
     }
     return links.map(number -> OptionalInt.of(number.intValue())).orElseGet(OptionalInt::empty);
   }

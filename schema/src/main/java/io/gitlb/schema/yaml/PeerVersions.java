@@ -32,7 +32,9 @@ final class PeerVersions {
       document.spec().onlyIn(ApiVersion.METALLB_V1BETA2, LATER);
     }
     if (document.version() != ApiVersion.GITLB_V1) {
-      document.spec().onlyIn(ApiVersion.GITLB_V1, List.of("passive", "passwordFile", "ttlSecurity"));
+      document
+          .spec()
+          .onlyIn(ApiVersion.GITLB_V1, List.of("passive", "passwordFile", "ttlSecurity"));
     }
   }
 

@@ -36,8 +36,8 @@ import java.util.stream.Stream;
 /// under way, and flows that were there before. What a connection has (its address translation, its
 /// socket) is on the node that took its first packet: one that is not over when the client turns to
 /// the other node is cut there, by a reset, whoever announces the address and however. Such ones
-/// are counted apart, by the client's own packets: the first ones to the old owner, later ones
-/// to the new, and begun before anything went to the new.
+/// are counted apart, by the client's own packets: the first ones to the old owner, later ones to
+/// the new, and begun before anything went to the new.
 ///
 /// **busy**: the same as crash with a busy loop on each core, and then nothing at all for ten
 /// minutes, in which each change of owner is a false failover.
