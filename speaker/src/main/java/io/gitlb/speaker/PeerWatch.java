@@ -55,7 +55,6 @@ final class PeerWatch implements AutoCloseable {
     this.changed = changed;
     this.layer2 = layer2;
     polls = new ClaimsPolls(loops, peer -> client(security, peer), new FromPolls());
-    polls.prepare();
     sessions = LivenessSessions.open(keys, this::contact);
   }
 

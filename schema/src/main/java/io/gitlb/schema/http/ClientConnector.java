@@ -44,16 +44,6 @@ final class ClientConnector {
     record Failed(HttpResult result) implements Connected {}
   }
 
-  /// Makes what every connection needs.
-  void prepare() {
-    switch (settings.security()) {
-      case ClientSecurity.Plaintext() -> {}
-      case ClientSecurity.MutualTls(TlsIdentity identity, PeerNames server) -> {
-        var _ = contexts(identity, server);
-      }
-    }
-  }
-
   /// Blocks until TLS is up.
   Connected connect(InetSocketAddress address) {
     return switch (settings.security()) {

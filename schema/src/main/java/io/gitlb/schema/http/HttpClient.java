@@ -37,12 +37,6 @@ public final class HttpClient implements AutoCloseable {
     return new HttpClient(settings, new ClientConnector(loops, settings));
   }
 
-  /// Reads the certificates now rather than at the first call, which would wait for that. What is
-  /// wrong with them the first call tells.
-  public void prepare() {
-    connector.prepare();
-  }
-
   /// Sends a call and waits for its answer.
   ///
   /// A call that may be repeated is sent once more when a connection that was kept turns out to be

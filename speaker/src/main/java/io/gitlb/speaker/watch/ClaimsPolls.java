@@ -22,9 +22,6 @@ public final class ClaimsPolls implements AutoCloseable {
   /// Claims and known addresses of 10,000.
   private static final int MAX_BODY_OCTETS = 8 * 1024 * 1024;
 
-  /// Whose certificate is asked for when nobody is called.
-  private static final NodeName NOBODY = new NodeName("nobody");
-
   private final HttpLoops loops;
   private final Function<NodeName, ClientSecurity> security;
   private final ClaimsListener listener;
@@ -38,18 +35,6 @@ public final class ClaimsPolls implements AutoCloseable {
     this.loops = loops;
     this.security = security;
     this.listener = listener;
-  }
-
-  /// Gets ready, on a thread of its own, what the first call of all waits for: in a cold process TLS
-  /// takes longer than peers are listened to at a start. Connects to nobody.
-  public void prepare() {
-    var _ = Thread.ofVirtual().name("prepare-claims").start(this::prepareOne);
-  }
-
-  private void prepareOne() {
-    try (HttpClient client = client(new WatchedPeer(NOBODY, "localhost", 1))) {
-      client.prepare();
-    }
   }
 
   /// Follows exactly these. Polls of peers that stay go on.
