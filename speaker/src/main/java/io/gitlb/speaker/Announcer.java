@@ -64,6 +64,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final ScheduledExecutorService upkeep;
   private final SegmentPort.Watch interfaces;
   private final BgpSpeaker bgp;
+  private final RouterWatch routers;
   private final BgpExports exports;
   private final HealthPolls health;
   private final Ways ways;
@@ -122,10 +123,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     watch =
         new PeerWatch(
             settings.livenessKeys(), settings.security(), layer2, timeOfDay, publisher::changed);
-    board.counters(() -> counters(counts, contention, watch));
     interfaces = port.watch(layer2::surveySoon);
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     board.traffic(() -> StatusComposer.traffic(bgp.status()));
+    routers = new RouterWatch(bgp::pathLost, board::bfd, timeOfDay);
+    board.counters(() -> counters(counts, contention));
     exports = new BgpExports(bgp, board);
     health = new HealthPolls(clock, this::gates);
     publisher.start();
@@ -154,6 +156,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             StartStamp.INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     var _ = upkeep.scheduleWithFixedDelay(exports::look, 1, 1, TimeUnit.SECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(routers::look, 1, 1, TimeUnit.SECONDS);
   }
 
   private Start how(Path stateDir, Instant now) {
@@ -176,6 +179,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   }
 
   private void follow(DesiredState state, Origin origin) {
+    routers.apply(state);
     exports.apply(state);
     layer2.apply(state, origin);
   }
@@ -216,6 +220,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     health.close();
     watch.close();
     bgp.closeForRestart();
+    // After BGP, so that no router takes it for a failure.
+    routers.close();
     publisher.close();
     upkeep.close();
   }
@@ -243,11 +249,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         composed.squatters());
   }
 
-  private static SortedMap<String, Long> counters(
-      VerdictCounts counts, ContentionCounts contention, PeerWatch watch) {
+  private SortedMap<String, Long> counters(VerdictCounts counts, ContentionCounts contention) {
     SortedMap<String, Long> all = new TreeMap<>(counts.values());
     all.putAll(contention.values());
     all.putAll(watch.drops());
+    all.putAll(routers.drops());
     return all;
   }
 

@@ -71,7 +71,7 @@ final class MemberBoard {
   }
 
   /// RFC 5880 section 6.2.
-  private static String words(SessionState state) {
+  static String words(SessionState state) {
     return switch (state) {
       case ADMIN_DOWN -> "AdminDown";
       case DOWN -> "Down";
@@ -81,7 +81,7 @@ final class MemberBoard {
   }
 
   /// RFC 5880 section 4.1.
-  private static Optional<String> words(Diagnostic diagnostic) {
+  static Optional<String> words(Diagnostic diagnostic) {
     return switch (diagnostic) {
       case NONE -> Optional.empty();
       case DETECTION_TIME_EXPIRED -> Optional.of("Control Detection Time Expired");

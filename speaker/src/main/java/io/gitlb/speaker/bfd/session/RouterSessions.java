@@ -54,11 +54,11 @@ public final class RouterSessions implements AutoCloseable {
 
   private static void tell(
       RouterListener listener, RouterPath path, BfdSession machine, Action.Changed change) {
-    listener.changed(path, change.to(), change.diagnostic());
     boolean failed = change.from() == SessionState.UP && change.to() == SessionState.DOWN;
     if (failed && machine.remoteState() != SessionState.ADMIN_DOWN) {
       listener.lost(path);
     }
+    listener.changed(path, change.to(), change.diagnostic());
   }
 
   /// Takes the whole set. Sessions that stay go on, with new timers by Poll. One whose router cannot

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import io.gitlb.schema.protocol.BfdSettings;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bfd.Diagnostic;
+import io.gitlb.speaker.bfd.Role;
+import io.gitlb.speaker.bfd.SessionState;
+import io.gitlb.speaker.bfd.SessionTimers;
+import io.gitlb.speaker.bfd.session.RouterListener;
+import io.gitlb.speaker.bfd.session.RouterPath;
+import io.gitlb.speaker.bfd.session.RouterSessions;
+import io.gitlb.speaker.bfd.session.RouterSessions.Agreed;
+import io.gitlb.speaker.bfd.session.RouterTerms;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Watches the paths to the BGP peers that ask for it, and says which are lost. A session that was
+/// never up says nothing: BGP does not wait for it, as a router may have no BFD yet.
+///
+/// Peers of one path share its session, on the terms of the first of them by name.
+final class RouterWatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
+
+  private final Consumer<PeerName> lost;
+  private final Consumer<List<BfdStatus>> told;
+  private final InstantSource timeOfDay;
+
+  // path → who uses it (1:1)
+  private SortedMap<RouterPath, SortedSet<PeerName>> users = Collections.emptySortedMap();
+
+  // path → what is known of its session (1:1)
+  private final SortedMap<RouterPath, Known> known = new TreeMap<>();
+
+  private Map<RouterPath, Agreed> agreed = Map.of();
+
+  // Opened with the first peer that asks: most have none.
+  private @Nullable RouterSessions sessions;
+  private boolean closed;
+
+  private record Known(SessionState state, Instant since, Diagnostic diagnostic) {}
+
+  /// @param lost told of each peer whose path has failed; on any thread, to be handed on at once
+  /// @param told told of all sessions when they are others
+  RouterWatch(Consumer<PeerName> lost, Consumer<List<BfdStatus>> told, InstantSource timeOfDay) {
+    this.lost = lost;
+    this.told = told;
+    this.timeOfDay = timeOfDay;
+  }
+
+  /// Takes the whole state.
+  synchronized void apply(DesiredState state) {
+    SortedMap<RouterPath, SortedSet<PeerName>> by = new TreeMap<>();
+    SortedMap<RouterPath, RouterTerms> terms = new TreeMap<>();
+    for (PeerSettings peer : new TreeSet<>(state.peers())) {
+      if (peer.extras().bfd().isPresent()) {
+        RouterPath path =
+            new RouterPath(peer.peerAddress(), "", peer.sourceAddress(), peer.hops());
+        by.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
+        terms.putIfAbsent(path, terms(peer.extras().bfd().get()));
+      }
+    }
+    if (closed || (sessions == null && terms.isEmpty())) {
+      return;
+    }
+    users = by;
+    known.keySet().retainAll(by.keySet());
+    by.keySet().forEach(path -> known.putIfAbsent(path, down()));
+    if (sessions == null) {
+      sessions = RouterSessions.open(new FromSessions());
+    }
+    sessions.apply(terms);
+    tell();
+  }
+
+  private Known down() {
+    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE);
+  }
+
+  private static RouterTerms terms(BfdSettings bfd) {
+    return new RouterTerms(
+        SessionTimers.forRouter(
+            bfd.transmitInterval(), bfd.receiveInterval(), bfd.detectMultiplier()),
+        switch (bfd.role()) {
+          case ACTIVE -> Role.ACTIVE;
+          case PASSIVE -> Role.PASSIVE;
+        },
+        Optional.empty(),
+        bfd.minimumTtl());
+  }
+
+  /// Asks the sessions what they have agreed on: nobody tells of that.
+  void look() {
+    RouterSessions open;
+    synchronized (this) {
+      open = closed ? null : sessions;
+    }
+    if (open != null) {
+      open.look(this::agreed);
+    }
+  }
+
+  private synchronized void agreed(Map<RouterPath, Agreed> now) {
+    agreed = now;
+    tell();
+  }
+
+  /// Permanent name → packets without effect.
+  synchronized SortedMap<String, Long> drops() {
+    SortedMap<String, Long> drops = new TreeMap<>();
+    if (sessions != null) {
+      sessions.drops().forEach((reason, count) -> drops.put("bfd_dropped_" + reason, count));
+    }
+    return drops;
+  }
+
+  private void tell() {
+    List<BfdStatus> all = new ArrayList<>();
+    known.forEach(
+        (path, one) -> {
+          Agreed pace = agreed.getOrDefault(path, new Agreed(Duration.ZERO, Duration.ZERO));
+          all.add(
+              new BfdStatus(
+                  path.remote(),
+                  users.getOrDefault(path, Collections.emptySortedSet()),
+                  MemberBoard.words(one.state()),
+                  one.since(),
+                  MemberBoard.words(one.diagnostic()),
+                  pace.transmitInterval(),
+                  pace.detectionTime(),
+                  Duration.ZERO));
+        });
+    told.accept(all);
+  }
+
+  private synchronized void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
+    known.computeIfPresent(path, (_, _) -> new Known(state, timeOfDay.instant(), diagnostic));
+    tell();
+  }
+
+  private synchronized SortedSet<PeerName> usersOf(RouterPath path) {
+    return new TreeSet<>(users.getOrDefault(path, Collections.emptySortedSet()));
+  }
+
+  /// Tells the routers that it ends. What BGP has to say it has said before: a router that hears of
+  /// an end of BFD alone may take it for a failure.
+  @Override
+  public void close() {
+    RouterSessions open;
+    synchronized (this) {
+      closed = true;
+      open = sessions;
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private final class FromSessions implements RouterListener {
+
+    @Override
+    public void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
+      LOG.info("BFD: {} is {} ({})", path.remote(), state, diagnostic);
+      RouterWatch.this.changed(path, state, diagnostic);
+    }
+
+    @Override
+    public void lost(RouterPath path) {
+      usersOf(path).forEach(lost);
+    }
+  }
+}
