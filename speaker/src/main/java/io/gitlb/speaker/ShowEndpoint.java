@@ -50,22 +50,22 @@ final class ShowEndpoint implements HttpHandler {
       case "/v1/show/bgp" ->
           json
               ? encoded(part(status, status.peers(), List.of()))
-              : text(ShowText.bgp(status, clock.instant()));
+              : text(ShowText.bgp(status, clock.instant()), status);
       case "/v1/show/bfd" ->
           json
               ? encoded(part(status, List.of(), status.members()).withBfd(status.bfd()))
-              : text(ShowText.bfd(status, LIVENESS, clock.instant()));
+              : text(ShowText.bfd(status, LIVENESS, clock.instant()), status);
       case "/v1/show/routes" ->
           json
               ? HttpAnswer.json(200, ProtocolCodec.encode(status.node(), routes.get()))
-              : text(ShowText.routes(status, routes.get()));
-      case "/v1/show/l2" -> json ? layer2(status) : text(ShowText.layer2(status, clock.instant()));
+              : text(ShowText.routes(status, routes.get()), status);
+      case "/v1/show/l2" -> json ? layer2(status) : text(ShowText.layer2(status, clock.instant()), status);
       default -> HttpAnswer.text(404, "there are /v1/show/bgp, bfd, routes and l2");
     };
   }
 
-  private static HttpAnswer text(String table) {
-    return HttpAnswer.text(200, table);
+  private static HttpAnswer text(String table, SpeakerStatus status) {
+    return HttpAnswer.text(200, table + ShowText.problems(status));
   }
 
   private static HttpAnswer layer2(SpeakerStatus status) {
@@ -103,6 +103,6 @@ final class ShowEndpoint implements HttpHandler {
         members,
         squatters,
         Collections.emptySortedMap(),
-        List.of());
+        status.problems());
   }
 }

@@ -140,6 +140,10 @@ final class SpeakerProcessTest {
       assertEquals(Optional.of("NoCapture"), status.announcements().getFirst().reason());
       assertEquals(
           List.of("capture: not possible on {eth0=Operation not permitted}"), status.problems());
+      assertTrue(
+          show(speaker, "bgp")
+              .endsWith(
+                  "\n\nPROBLEMS\ncapture: not possible on {eth0=Operation not permitted}\n"));
     }
   }
 

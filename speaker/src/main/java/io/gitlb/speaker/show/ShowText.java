@@ -71,6 +71,14 @@ public final class ShowText {
     return peer.lastError().map(text -> text + when).orElse("");
   }
 
+  /// What is wrong with the speaker as a whole, as a part below another one; empty when nothing is.
+  /// A peer whose settings are refused is there and nowhere else.
+  public static String problems(SpeakerStatus status) {
+    return status.problems().isEmpty()
+        ? ""
+        : "\n\nPROBLEMS\n" + String.join("\n", status.problems());
+  }
+
   /// The sessions with routers, which BGP has asked for, and the liveness sessions with other
   /// speakers.
   ///
