@@ -49,7 +49,6 @@ final class Sessions {
 
   private static String reasons(BgpPeer peer) {
     return PeerLimit.of(peer).stream()
-        .filter(limit -> limit.effect() == PeerLimit.Effect.NOT_DIALLED)
         .map(limit -> "spec." + limit.field())
         .collect(Collectors.joining(", "));
   }

@@ -4,7 +4,6 @@ package io.gitlb.schema.check;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.PeerLimit;
-import io.gitlb.schema.model.PeerLimit.Effect;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import java.util.ArrayList;
@@ -21,31 +20,19 @@ final class LimitChecks {
     for (BgpPeer peer : definitions.bgpPeers()) {
       if (!PeerLimit.isDialled(peer)) {
         problems.add(
-            problem(
-                peer,
+            new Problem(
+                peer.place(),
                 ProblemCode.PEER_NOT_DIALLED,
                 "no node dials BGPPeer %s: speakers cannot do %s yet"
-                    .formatted(peer.name(), fields(peer, Effect.NOT_DIALLED))));
-      } else if (!PeerLimit.of(peer).isEmpty()) {
-        problems.add(
-            problem(
-                peer,
-                ProblemCode.PEER_DIALLED_WITHOUT,
-                "BGPPeer %s is dialled without %s, which speakers cannot do yet"
-                    .formatted(peer.name(), fields(peer, Effect.DIALLED_WITHOUT))));
+                    .formatted(peer.name(), fields(peer))));
       }
     }
     return problems;
   }
 
-  private static String fields(BgpPeer peer, Effect effect) {
+  private static String fields(BgpPeer peer) {
     return PeerLimit.of(peer).stream()
-        .filter(limit -> limit.effect() == effect)
         .map(limit -> "spec." + limit.field())
         .collect(Collectors.joining(", "));
-  }
-
-  private static Problem problem(BgpPeer peer, ProblemCode code, String message) {
-    return new Problem(peer.place(), code, message);
   }
 }

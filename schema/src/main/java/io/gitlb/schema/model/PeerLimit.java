@@ -4,37 +4,22 @@ package io.gitlb.schema.model;
 import java.util.Arrays;
 import java.util.List;
 
-/// What a [BgpPeer] can ask for that speakers cannot do yet.
+/// What a [BgpPeer] can ask for that speakers cannot do yet. The session would be another one than
+/// is meant, or none: no node dials a peer that meets one.
 public enum PeerLimit {
-  VRF("vrf", Effect.NOT_DIALLED),
-  INTERFACE("interface", Effect.NOT_DIALLED),
-  PASSWORD_SECRET("passwordSecret", Effect.NOT_DIALLED),
-  BFD("bfdProfile", Effect.DIALLED_WITHOUT);
+  VRF("vrf"),
+  INTERFACE("interface"),
+  PASSWORD_SECRET("passwordSecret");
 
   private final String field;
-  private final Effect effect;
 
-  PeerLimit(String field, Effect effect) {
+  PeerLimit(String field) {
     this.field = field;
-    this.effect = effect;
-  }
-
-  /// What becomes of the peer.
-  public enum Effect {
-    /// The session would be another one than is meant, or none: no node dials the peer.
-    NOT_DIALLED,
-    /// The session is the one that is meant; what is asked for is missing.
-    DIALLED_WITHOUT
   }
 
   /// The field of `spec` that asks for it.
   public String field() {
     return field;
-  }
-
-  /// What becomes of a peer that asks for it.
-  public Effect effect() {
-    return effect;
   }
 
   /// Those that the peer meets.
@@ -44,7 +29,7 @@ public enum PeerLimit {
 
   /// Whether speakers dial the peer.
   public static boolean isDialled(BgpPeer peer) {
-    return of(peer).stream().noneMatch(limit -> limit.effect == Effect.NOT_DIALLED);
+    return of(peer).isEmpty();
   }
 
   private boolean isMetBy(BgpPeer peer) {
@@ -53,7 +38,6 @@ public enum PeerLimit {
       case INTERFACE -> peer.endpoint() instanceof PeerEndpoint.Interface;
       case PASSWORD_SECRET ->
           peer.password().filter(PasswordSource.Secret.class::isInstance).isPresent();
-      case BFD -> peer.bfdProfile().isPresent();
     };
   }
 }
