@@ -104,8 +104,7 @@ public final class SpeakerProcess implements AutoCloseable {
     ClaimsBoard claims = new ClaimsBoard(settings.node(), bootId);
     CompletableFuture<String> failure = new CompletableFuture<>();
     Announcer announcer = new Announcer(settings, port, board, claims, failure::complete);
-    DesiredReceiver receiver =
-        new DesiredReceiver(settings.node(), store, board, announcer);
+    DesiredReceiver receiver = new DesiredReceiver(settings.node(), store, board, announcer);
     receiver.start(loaded.join());
     HttpLoops loops = HttpLoops.open(HTTP_THREADS);
     HttpServerStart api =

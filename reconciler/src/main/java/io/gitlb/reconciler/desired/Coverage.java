@@ -130,7 +130,8 @@ final class Coverage {
                 Candidates.Candidate.of(node.name(), trouble, weight),
                 cordon == OnCordon.WITHDRAW ? Candidacy.WITHDRAWN : Candidacy.STANDS,
                 ground.links(node.name()),
-                told(tellings, new ToldKey(interfaces, bgp(node, ground.bgp(ownBgp)), node.peers())),
+                told(
+                    tellings, new ToldKey(interfaces, bgp(node, ground.bgp(ownBgp)), node.peers())),
                 told(tellings, new ToldKey(interfaces, List.of(), Collections.emptySortedSet()))));
       }
     }

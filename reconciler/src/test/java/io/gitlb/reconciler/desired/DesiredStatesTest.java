@@ -156,9 +156,7 @@ class DesiredStatesTest {
     trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.SCHEDULABLE);
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
     story.config(
-        POOL
-            + document("BGPAdvertisement", "bgp", "onCordon: Keep")
-            + peer("tor", "192.0.2.1"));
+        POOL + document("BGPAdvertisement", "bgp", "onCordon: Keep") + peer("tor", "192.0.2.1"));
     trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
   }

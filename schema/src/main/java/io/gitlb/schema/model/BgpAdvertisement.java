@@ -103,8 +103,7 @@ public record BgpAdvertisement(
               aggregationLengthIpv4,
               aggregationLengthIpv6,
               OptionalLong.of(0),
-              Stream.concat(
-                      communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
+              Stream.concat(communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
                   .toList(),
               communityAliases,
               onCordon);

@@ -107,7 +107,8 @@ class AdvertisementMappingTest {
               .onCordon());
     }
     assertEquals(
-        1, problems(document("gitlb.io/v1", "BGPAdvertisement", "onCordon: Withdraw") + POOL).size());
+        1,
+        problems(document("gitlb.io/v1", "BGPAdvertisement", "onCordon: Withdraw") + POOL).size());
     assertEquals(1, refused("BGPAdvertisement", "onCordon: Keep").size());
   }
 

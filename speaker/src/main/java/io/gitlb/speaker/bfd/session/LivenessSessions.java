@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Liveness of other speakers: one [io.gitlb.speaker.bfd.BfdSession] for each peer on each link, UDP
-/// port 7482. Other ports than BFD's own, so that a routing daemon on the node keeps those.
+/// Liveness of other speakers: one [io.gitlb.speaker.bfd.BfdSession] for each peer on each link,
+/// UDP port 7482. Other ports than BFD's own, so that a routing daemon on the node keeps those.
 public final class LivenessSessions implements AutoCloseable {
 
   /// Where speakers hear each other.

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// BFD with routers: on a link (RFC 5881, port 3784) and over several hops (RFC 5883, port 4784). The
-/// TTL that a packet must have come with is checked by the kernel, and so is who sends.
+/// BFD with routers: on a link (RFC 5881, port 3784) and over several hops (RFC 5883, port 4784).
+/// The TTL that a packet must have come with is checked by the kernel, and so is who sends.
 public final class RouterSessions implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RouterSessions.class);
@@ -44,7 +44,10 @@ public final class RouterSessions implements AutoCloseable {
   private RouterSessions(RouterListener listener) {
     this.runner =
         SessionRunner.start(
-            "bfd-routers", "BFD", this::wishes, (path, now, change) -> tell(listener, path, now, change));
+            "bfd-routers",
+            "BFD",
+            this::wishes,
+            (path, now, change) -> tell(listener, path, now, change));
   }
 
   /// Without sessions. Linux with epoll only.
@@ -61,8 +64,8 @@ public final class RouterSessions implements AutoCloseable {
     listener.changed(path, change.to(), change.diagnostic());
   }
 
-  /// Takes the whole set. Sessions that stay go on, with new timers by Poll. One whose router cannot
-  /// be reached begins when it can.
+  /// Takes the whole set. Sessions that stay go on, with new timers by Poll. One whose router
+  /// cannot be reached begins when it can.
   public void apply(SortedMap<RouterPath, RouterTerms> paths) {
     wanted = new TreeMap<>(paths);
     runner.changed();
@@ -83,8 +86,7 @@ public final class RouterSessions implements AutoCloseable {
               .forEach(
                   (path, machine) ->
                       agreed.put(
-                          path,
-                          new Agreed(machine.transmitInterval(), machine.detectionTime())));
+                          path, new Agreed(machine.transmitInterval(), machine.detectionTime())));
           eye.accept(agreed);
         });
   }

@@ -166,11 +166,9 @@ final class SessionTable<K extends Comparable<K>> {
     }
     for (OpenSession<K> known : List.copyOf(sessions.values())) {
       SessionWish wish = wanted.get(known.key());
-      boolean there =
-          wish != null
-              && wish.keepsSessionOf(known.wish())
-              && indexOf(wish, indexes).equals(Optional.of(known.at().index()));
-      if (there) {
+      if (wish != null
+          && wish.keepsSessionOf(known.wish())
+          && indexOf(wish, indexes).equals(Optional.of(known.at().index()))) {
         follow(known, wish);
       } else {
         end(known);

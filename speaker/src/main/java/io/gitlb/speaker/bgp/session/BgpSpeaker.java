@@ -82,8 +82,7 @@ public final class BgpSpeaker implements AutoCloseable {
   static BgpSpeaker start(
       NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
-    return new BgpSpeaker(
-        node, new Surroundings(sockets, clock, new SplittableRandom(), listener));
+    return new BgpSpeaker(node, new Surroundings(sockets, clock, new SplittableRandom(), listener));
   }
 
   /// As below, with all routes that there are.

@@ -34,8 +34,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// One session of [RouterSessions] and a router, played by hand, that may send anything. Both are on
-/// loopback, at addresses of this process's own.
+/// One session of [RouterSessions] and a router, played by hand, that may send anything. Both are
+/// on loopback, at addresses of this process's own.
 final class RawRouter implements AutoCloseable {
 
   /// Detection takes 3 s: a busy machine is no reason.
@@ -62,8 +62,7 @@ final class RawRouter implements AutoCloseable {
     String net = "127." + (1 + pid % 250) + "." + (pid / 250) % 250 + ".";
     ours = InetAddress.ofLiteral(net + 1);
     theirs = InetAddress.ofLiteral(net + 2);
-    path =
-        new RouterPath(IpAddress.of(net + 2), "", Optional.of(IpAddress.of(net + 1)), hops);
+    path = new RouterPath(IpAddress.of(net + 2), "", Optional.of(IpAddress.of(net + 1)), hops);
     port = path.service().port();
     EventLoop loop = group.next();
     loop.submit(
@@ -109,8 +108,7 @@ final class RawRouter implements AutoCloseable {
 
   BfdPacket packet(SessionState state, int flags, long tx, long rx) {
     boolean first = state == SessionState.DOWN || state == SessionState.ADMIN_DOWN;
-    return new BfdPacket(
-        0, state, flags, 50, 99, first ? 0 : last().myDiscriminator(), tx, rx, 0);
+    return new BfdPacket(0, state, flags, 50, 99, first ? 0 : last().myDiscriminator(), tx, rx, 0);
   }
 
   static byte[] octets(BfdPacket packet) {
@@ -134,8 +132,7 @@ final class RawRouter implements AutoCloseable {
   private void send(InetAddress from, byte[] octets, int ttl) throws Exception {
     EventLoop loop = group.next();
     EpollDatagramChannel channel =
-        loop.submit(
-                () -> DatagramSockets.sending(loop, "", new InetSocketAddress(from, 0), ttl))
+        loop.submit(() -> DatagramSockets.sending(loop, "", new InetSocketAddress(from, 0), ttl))
             .get();
     channel
         .writeAndFlush(

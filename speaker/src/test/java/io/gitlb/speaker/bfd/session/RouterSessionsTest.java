@@ -184,8 +184,7 @@ final class RouterSessionsTest {
       await(
           () -> {
             router.sessions.look(agreed::putAll);
-            return new RouterSessions.Agreed(
-                    Duration.ofNanos(most * 1_000), Duration.ofMinutes(10))
+            return new RouterSessions.Agreed(Duration.ofNanos(most * 1_000), Duration.ofMinutes(10))
                 .equals(agreed.get(router.path));
           });
       router.send(router.packet(SessionState.UP, 0, 0, 0));
