@@ -20,7 +20,9 @@ class GoldenMessageTest {
   }
 
   static List<Golden> all() {
-    return Stream.concat(Golden.canonical().stream(), Golden.foreign().stream()).toList();
+    return Stream.of(Golden.canonical(), Golden.foreign(), RealPeers.all())
+        .flatMap(List::stream)
+        .toList();
   }
 
   @ParameterizedTest

@@ -25,7 +25,9 @@ class MessageFuzzTest {
   private static final int[] EDGES = {0, 1, 2, 4, 0x10, 0x20, 0x21, 0x7f, 0x80, 0xc0, 0xfe, 0xff};
 
   private static final List<Golden> SEEDS =
-      Stream.concat(Golden.canonical().stream(), Golden.foreign().stream()).toList();
+      Stream.of(Golden.canonical(), Golden.foreign(), RealPeers.all())
+          .flatMap(List::stream)
+          .toList();
 
   @ParameterizedTest
   @EnumSource
