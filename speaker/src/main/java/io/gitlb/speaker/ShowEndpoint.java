@@ -59,7 +59,8 @@ final class ShowEndpoint implements HttpHandler {
           json
               ? HttpAnswer.json(200, ProtocolCodec.encode(status.node(), routes.get()))
               : text(ShowText.routes(status, routes.get()), status);
-      case "/v1/show/l2" -> json ? layer2(status) : text(ShowText.layer2(status, clock.instant()), status);
+      case "/v1/show/l2" ->
+          json ? layer2(status) : text(ShowText.layer2(status, clock.instant()), status);
       default -> HttpAnswer.text(404, "there are /v1/show/bgp, bfd, routes and l2");
     };
   }

@@ -142,8 +142,7 @@ final class SpeakerProcessTest {
           List.of("capture: not possible on {eth0=Operation not permitted}"), status.problems());
       assertTrue(
           show(speaker, "bgp")
-              .endsWith(
-                  "\n\nPROBLEMS\ncapture: not possible on {eth0=Operation not permitted}\n"));
+              .endsWith("\n\nPROBLEMS\ncapture: not possible on {eth0=Operation not permitted}\n"));
     }
   }
 

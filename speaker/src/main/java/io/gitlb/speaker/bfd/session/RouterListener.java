@@ -12,7 +12,7 @@ public interface RouterListener {
   /// @param diagnostic ours, why
   void changed(RouterPath path, SessionState state, Diagnostic diagnostic);
 
-  /// A session that was up has failed; told before its change is. Not told of one that the router has shut, which says nothing
-  /// of the path (RFC 5882 section 3.2).
+  /// A session that was up has failed; told before its change is. Not told of one that the router
+  /// has shut, which says nothing of the path (RFC 5882 section 3.2).
   void lost(RouterPath path);
 }

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.Test;
 /// What the service for routers does on the wire, with good packets and with bad ones.
 final class RouterSessionsTest {
 
+  /// RFC 5880 section 4.1: the state Down.
+  private static final int DOWN = 1;
+
   private static final Authentication KEYS =
       new Authentication(
           AuthenticationType.METICULOUS_SHA1, List.of(new AuthenticationKey(1, new byte[20])));
@@ -147,13 +150,13 @@ final class RouterSessionsTest {
       Random random = new Random(seed);
       for (int i = 0; i < 200; i++) {
         byte[] guess = octets(router.packet(SessionState.INIT, 0));
-        guess[1] = (byte) (SessionState.DOWN.ordinal() << 6);
+        guess[1] = (byte) (DOWN << 6);
         ByteBuffer.wrap(guess).putInt(8, 1 + random.nextInt(Integer.MAX_VALUE - 1));
         router.send(guess, 255);
       }
       await(() -> router.drops("unknown_discriminator") >= 199);
       byte[] right = octets(router.packet(SessionState.INIT, 0));
-      right[1] = (byte) (SessionState.DOWN.ordinal() << 6);
+      right[1] = (byte) (DOWN << 6);
       router.sendFromElsewhere(right);
       settle();
       assertEquals(0, router.drops("unknown_source"), "the kernel knows who may send");
@@ -166,7 +169,7 @@ final class RouterSessionsTest {
     try (RawRouter router = onLink()) {
       router.bringUp();
       byte[] down = octets(router.packet(SessionState.INIT, 0));
-      down[1] = (byte) (SessionState.DOWN.ordinal() << 6);
+      down[1] = (byte) (DOWN << 6);
       router.send(down, 254);
       settle();
       assertEquals(SessionState.UP, router.state());
@@ -204,7 +207,7 @@ final class RouterSessionsTest {
       for (int i = 1; i <= 20; i++) {
         router.bringUp();
         byte[] down = octets(router.packet(SessionState.INIT, 0));
-        down[1] = (byte) (SessionState.DOWN.ordinal() << 6);
+        down[1] = (byte) (DOWN << 6);
         router.send(down, 255);
         int falls = i;
         await(() -> router.lost.size() == falls);
