@@ -2,7 +2,6 @@
 package io.gitlb.speaker.bfd.session;
 
 import java.io.ByteArrayOutputStream;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,9 +81,5 @@ final class SocketFilter {
         .put((byte) no)
         .putInt(operand);
     program.writeBytes(octets);
-  }
-
-  static boolean isIpv4(InetAddress address) {
-    return address instanceof Inet4Address;
   }
 }

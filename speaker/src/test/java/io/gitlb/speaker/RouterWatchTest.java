@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gitlb.schema.protocol.BfdSettings;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.junit.jupiter.api.Test;
+
+final class RouterWatchTest {
+
+  private static final BfdSettings FAST =
+      new BfdSettings(
+          Duration.ofMillis(300), Duration.ofMillis(300), 3, BfdSettings.Role.PASSIVE, 254);
+
+  @Test
+  void peersOfOnePathShareASessionAndThoseWithoutBfdHaveNone() {
+    List<PeerName> lost = new ArrayList<>();
+    Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
+    Instant now = Instant.parse("2026-01-31T12:00:00Z");
+    try (RouterWatch watch =
+        new RouterWatch(lost::add, all -> told.addLast(all), InstantSource.fixed(now))) {
+      watch.apply(state(peer("plain", 1, Optional.empty())));
+      assertEquals(0, told.size(), "nobody asks for BFD");
+      watch.apply(
+          state(
+              peer("a", 179, Optional.of(FAST)),
+              peer("b", 1_179, Optional.of(FAST)),
+              peer("plain", 2_179, Optional.empty())));
+      BfdStatus only = told.getLast().getFirst();
+      assertEquals(1, told.getLast().size());
+      assertEquals(new TreeSet<>(List.of(new PeerName("a"), new PeerName("b"))), only.peers());
+      assertEquals("Down", only.state());
+      assertEquals(now, only.since());
+      assertEquals(Duration.ZERO, only.echoInterval());
+      watch.apply(state());
+      assertEquals(List.of(), told.getLast());
+    }
+    assertEquals(List.of(), lost);
+  }
+
+  private static DesiredState state(PeerSettings... peers) {
+    return new DesiredState(
+        new NodeName("node-a"),
+        "cluster",
+        new Generation(1, 1),
+        "config",
+        "ledger",
+        List.of(),
+        Arrays.asList(peers));
+  }
+
+  private static PeerSettings peer(String name, int port, Optional<BfdSettings> bfd) {
+    return new PeerSettings(
+        new PeerName(name),
+        new Asn(64_512),
+        new PeerSettings.RemoteAs.Exactly(new Asn(64_513)),
+        IpAddress.of("127.0.3.2"),
+        port,
+        Duration.ofSeconds(90),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(IpAddress.of("127.0.3.1")),
+        Hops.SINGLE,
+        Extras.of(IpFamily.IPV4).withBfd(bfd));
+  }
+}
