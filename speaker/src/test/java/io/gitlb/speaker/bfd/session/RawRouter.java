@@ -65,7 +65,8 @@ final class RawRouter implements AutoCloseable {
     path = new RouterPath(IpAddress.of(net + 2), "", Optional.of(IpAddress.of(net + 1)), hops);
     port = path.service().port();
     EventLoop loop = group.next();
-    loop.submit(
+    var _ =
+        loop.submit(
             () ->
                 DatagramSockets.receiving(
                     loop,
@@ -134,11 +135,11 @@ final class RawRouter implements AutoCloseable {
     EpollDatagramChannel channel =
         loop.submit(() -> DatagramSockets.sending(loop, "", new InetSocketAddress(from, 0), ttl))
             .get();
-    channel
+    var _ = channel
         .writeAndFlush(
             new DatagramPacket(Unpooled.wrappedBuffer(octets), new InetSocketAddress(ours, port)))
         .sync();
-    channel.close().sync();
+    var _ = channel.close().sync();
   }
 
   /// By the handshake.
@@ -168,7 +169,7 @@ final class RawRouter implements AutoCloseable {
   @Override
   public void close() {
     sessions.close();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   private final class Ear extends SimpleChannelInboundHandler<DatagramPacket> {
