@@ -38,9 +38,6 @@ final class RouterSessionsTest {
       new Authentication(
           AuthenticationType.METICULOUS_SHA1, List.of(new AuthenticationKey(1, new byte[20])));
 
-  // The octet of the state.
-  private static final byte DOWN_BITS = 1 << 6;
-
   private static RawRouter onLink() throws Exception {
     return new RawRouter(Hops.SINGLE, Optional.empty());
   }
