@@ -5,9 +5,11 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.RouteLine;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
@@ -71,8 +73,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
 
-  // Address claimed here → the turn of the claim (1:1).
-  private volatile SortedMap<IpAddress, Long> turns = Collections.emptySortedMap();
+  // Address claimed here → the claim (1:1).
+  private volatile SnapshotMap<IpAddress, SpeakerClaims.Claim> own = SnapshotMap.empty();
 
   // Layer-2 address → what ownership decided of it (1:1).
   private volatile Map<IpAddress, Standing> decided = Map.of();
@@ -234,10 +236,28 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         now.links(),
         bgp.status(),
         exports.withheld(),
-        turns,
+        turns(),
         conflicts,
         new SpeakerView.Segments(
             gratuitous.of(now.active().placements()), watch.members(), squatters));
+  }
+
+  private SortedMap<IpAddress, Long> turns() {
+    SortedMap<IpAddress, Long> turns = new TreeMap<>();
+    own.forEach((address, claim) -> turns.put(address, claim.turn()));
+    return turns;
+  }
+
+  private static SortedSet<IpAddress> known(
+      Optional<DesiredState> inForce, SortedSet<IpAddress> kept) {
+    SortedSet<IpAddress> known = new TreeSet<>();
+    inForce.ifPresent(
+        state ->
+            state.announcements().values().stream()
+                .filter(announcement -> announcement.layer2().isPresent())
+                .forEach(announcement -> known.add(announcement.address())));
+    known.removeAll(kept);
+    return known;
   }
 
   private void publish(StatusComposer.Composed composed) {
@@ -318,17 +338,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
     @Override
     public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
-      SortedMap<IpAddress, Long> own = new TreeMap<>();
-      content.claims().forEach((address, claim) -> own.put(address, claim.turn()));
-      turns = own;
-      SortedSet<IpAddress> known = new TreeSet<>();
-      inForce.ifPresent(
-          state ->
-              state.announcements().values().stream()
-                  .filter(announcement -> announcement.layer2().isPresent())
-                  .forEach(announcement -> known.add(announcement.address())));
-      known.removeAll(ways.keptOnLinks());
-      claims.publish(before -> content.after(before, inForce.map(DesiredState::generation)), known);
+      own = content.claims();
+      SortedSet<IpAddress> kept = ways.keptOnLinks();
+      claims.publish(
+          before -> content.after(before, inForce.map(DesiredState::generation)),
+          () -> known(inForce, kept));
     }
 
     @Override

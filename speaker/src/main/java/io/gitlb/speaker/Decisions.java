@@ -122,25 +122,15 @@ final class Decisions {
     };
   }
 
-  /// What is done with each address by what was decided.
+  /// What is done with an address by what was decided.
   ///
-  /// @param reach address → where this node would answer
-  /// @param gates see [#abilities]
-  static SortedMap<IpAddress, Placement> placements(
-      Map<IpAddress, Standing> standings,
-      SortedMap<IpAddress, Placement> reach,
-      SortedMap<IpAddress, Gate> gates) {
-    SortedMap<IpAddress, Placement> placements = new TreeMap<>();
-    reach.forEach(
-        (address, possible) -> {
-          Standing standing = standings.get(address);
-          placements.put(
-              address,
-              standing == null
-                  ? new Placement.Impossible(Reason.WAITING)
-                  : placement(standing, possible, gates.getOrDefault(address, Gate.OPEN)));
-        });
-    return placements;
+  /// @param standing empty while nobody has decided
+  /// @param possible where this node would answer
+  /// @param gate open when it has none
+  static Placement placed(Optional<Standing> standing, Placement possible, Gate gate) {
+    return standing.isEmpty()
+        ? new Placement.Impossible(Reason.WAITING)
+        : placement(standing.get(), possible, gate);
   }
 
   private static Placement placement(Standing standing, Placement possible, Gate gate) {

@@ -19,8 +19,15 @@ final class Fence {
   /// How often the owner looks at least.
   static final Duration TICK = Duration.ofMillis(50);
 
+  /// How long the owner may work without a look at what others say: as long as one that yields
+  /// waits to be relieved.
+  static final Duration LONGEST_WORK = Duration.ofSeconds(2);
+
   private final InstantSource clock;
   private volatile Instant renewedAt = Instant.MIN;
+
+  // The owner's.
+  private Instant lookedAt = Instant.MIN;
 
   /// @param clock monotonic
   Fence(InstantSource clock) {
@@ -43,6 +50,26 @@ final class Fence {
   /// @param now read before the look, so that a pause during it is not counted as looked at
   void renew(Instant now) {
     renewedAt = now;
+    lookedAt = now;
+  }
+
+  /// The owner goes on with what it began after its last look, and may be long about it: said
+  /// between short pieces of work, from its thread only. Work is no pause: this process was seen to
+  /// run, so that nobody took it for dead. It counts for [#LONGEST_WORK] after a look, since what
+  /// others have said meanwhile has not been looked at; and a fence that is shut stays shut, as
+  /// between two pieces there was a pause.
+  void atWork() {
+    Instant now = clock.instant();
+    boolean open = !renewedAt.equals(Instant.MIN) && !shutFor(now).isPositive();
+    if (open && !lookedAt.plus(LONGEST_WORK).isBefore(now)) {
+      renewedAt = now;
+    }
+  }
+
+  /// The owner has taken back all that it decided before, so that nothing can be answered before
+  /// it is decided anew: however long that took, it counts as a look.
+  void takenBack() {
+    renew(clock.instant());
   }
 
   /// Whether a frame may leave at this moment.

@@ -6,7 +6,6 @@ import io.gitlb.speaker.announce.Placement;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// When the segment was last told of each address. One thread writes, another one reads; neither
@@ -22,7 +21,7 @@ final class GratuitousLog {
   }
 
   /// What there is of the addresses that are answered; the rest is forgotten.
-  Map<IpAddress, Instant> of(SortedMap<IpAddress, Placement> placements) {
+  Map<IpAddress, Instant> of(Map<IpAddress, Placement> placements) {
     last.keySet().removeIf(address -> !(placements.get(address) instanceof Placement.Answered));
     return Collections.unmodifiableMap(last);
   }

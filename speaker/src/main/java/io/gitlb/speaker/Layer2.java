@@ -18,6 +18,7 @@ import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.l2.SegmentPort;
+import io.gitlb.speaker.ownership.Ability;
 import io.gitlb.speaker.ownership.Channel;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Contact;
@@ -56,6 +57,9 @@ final class Layer2 {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2.class);
 
+  /// So many addresses are worked on in a few milliseconds.
+  private static final int SLICE = 128;
+
   private final NodeName self;
   private final Layer2Listener listener;
   private final Fence fence;
@@ -79,7 +83,8 @@ final class Layer2 {
   private ActiveSet active = ActiveSet.EMPTY;
   private SortedSet<LivenessTarget> sessions = Collections.emptySortedSet();
   private SortedSet<WatchedPeer> watched = Collections.emptySortedSet();
-  private SortedSet<IpAddress> probed = Collections.emptySortedSet();
+  // The keys are what counts.
+  private SnapshotMap<IpAddress, Boolean> probed = SnapshotMap.empty();
   private boolean telling;
   private boolean undecided;
   private boolean placeAnew;
@@ -118,8 +123,10 @@ final class Layer2 {
       ownership.paused(now);
       // With the fence still shut: the capture threads answer from the tables.
       decide(now);
+      fence.takenBack();
+    } else {
+      fence.renew(now);
     }
-    fence.renew(now);
     if (links.open().stream().anyMatch(captured -> !captured.segment().isAlive())) {
       // A cable was pulled: whoever decides has to know now, not at the next survey.
       survey(now);
@@ -159,7 +166,10 @@ final class Layer2 {
     // The claims tell of the stored generation and its addresses too.
     told = Optional.empty();
     watch.members(Decisions.nodes(self, state), this::claimants);
-    ownership.desired(Decisions.contests(state, origin), now);
+    Contests contests = Decisions.contests(state, origin);
+    fence.atWork();
+    ownership.desired(contests, now);
+    fence.atWork();
     place(now);
   }
 
@@ -246,9 +256,7 @@ final class Layer2 {
     watch.end();
     links
         .open()
-        .forEach(
-            captured ->
-                captured.openLink().answerFrom(ActiveSet.EMPTY, Collections.emptySortedSet()));
+        .forEach(captured -> captured.openLink().answerFrom(ActiveSet.EMPTY, SnapshotMap.empty()));
     links.close();
     active = ActiveSet.EMPTY;
     LOG.info("layer 2: stopped answering for {} addresses", answered);
@@ -288,13 +296,17 @@ final class Layer2 {
     }
     DesiredState state = desired.get();
     reach = ActiveSet.reach(state, links.views());
+    fence.atWork();
     watchPeers(state);
+    fence.atWork();
     passGates(state, now);
   }
 
   private void passGates(DesiredState state, Instant now) {
     gates = Decisions.gates(state, gatesByPort);
-    ownership.abilities(Decisions.abilities(reach, gates, standings), now);
+    SortedMap<IpAddress, Ability> abilities = Decisions.abilities(reach, gates, standings);
+    fence.atWork();
+    ownership.abilities(abilities, now);
     placeAnew = true;
     decide(now);
   }
@@ -321,15 +333,15 @@ final class Layer2 {
 
   /// Lets ownership decide, and brings that in force.
   private void decide(Instant now) {
-    Outcome outcome = ownership.advance(now);
+    Outcome outcome = ownership.advance(now, fence::atWork);
     undecided = false;
     decisionDue = outcome.nextDue();
     mayExit = outcome.mayExit();
     if (desired.isPresent() && (placeAnew || !outcome.standings().equals(standings))) {
+      SnapshotMap<IpAddress, Placement> placements = placements(outcome.standings());
       placeAnew = false;
       standings = outcome.standings();
       listener.decided(standings);
-      SortedMap<IpAddress, Placement> placements = Decisions.placements(standings, reach, gates);
       putInForce(ActiveSet.of(placements, links.views()), now);
     }
     // After the tables: who hears that this node holds an address may stop answering for it.
@@ -337,9 +349,63 @@ final class Layer2 {
       told = Optional.of(outcome.claims());
       listener.claims(desired, outcome.claims());
     }
-    outcome.probesToEnd().forEach(watch::cancelTakeOver);
-    outcome.probesToBegin().forEach(address -> watch.takeOver(address, now));
+    slowly(outcome.probesToEnd(), watch::cancelTakeOver);
+    slowly(outcome.probesToBegin(), address -> watch.takeOver(address, now));
     answerAndWatch();
+  }
+
+  /// Does it to each, and says now and then that it is still there.
+  private <T> void slowly(Iterable<T> all, Consumer<T> what) {
+    int done = 0;
+    for (T one : all) {
+      if (done++ % SLICE == 0) {
+        fence.atWork();
+      }
+      what.accept(one);
+    }
+  }
+
+  /// What is done with each address; shares with what is in force what does not change.
+  private SnapshotMap<IpAddress, Placement> placements(SnapshotMap<IpAddress, Standing> decided) {
+    Placements next = new Placements(active.placements());
+    if (placeAnew) {
+      slowly(
+          active.placements().keySet(),
+          address -> {
+            if (!reach.containsKey(address)) {
+              next.all = next.all.without(address);
+            }
+          });
+      slowly(reach.entrySet(), entry -> next.place(entry.getKey(), entry.getValue(), decided));
+    } else {
+      slowly(
+          decided.changesSince(standings),
+          change -> {
+            Placement possible = reach.get(change.key());
+            if (possible != null) {
+              next.place(change.key(), possible, decided);
+            }
+          });
+    }
+    return next.all;
+  }
+
+  /// In the making.
+  private final class Placements {
+    private SnapshotMap<IpAddress, Placement> all;
+
+    Placements(SnapshotMap<IpAddress, Placement> all) {
+      this.all = all;
+    }
+
+    void place(
+        IpAddress address, Placement possible, SnapshotMap<IpAddress, Standing> decided) {
+      Gate gate = gates.getOrDefault(address, Gate.OPEN);
+      Placement now = Decisions.placed(decided.find(address), possible, gate);
+      if (!now.equals(all.get(address))) {
+        all = all.with(address, now);
+      }
+    }
   }
 
   private void putInForce(ActiveSet next, Instant now) {
@@ -347,36 +413,44 @@ final class Layer2 {
     ActiveSet before = active;
     active = next;
     fillTables();
-    for (Change change : changes) {
-      GratuitousSchedule.Target target =
-          new GratuitousSchedule.Target(change.interfaceName(), change.address());
-      switch (change) {
-        case Change.Withdraw _ -> {
-          schedule.stop(target);
-          watch.released(change.address());
-        }
-        case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
-      }
-    }
+    fence.atWork();
+    slowly(changes, change -> schedule(change, now));
     sendDue(now);
     log.placed(before, active);
     listener.changed(desired, active, links.links());
   }
 
+  private void schedule(Change change, Instant now) {
+    GratuitousSchedule.Target target =
+        new GratuitousSchedule.Target(change.interfaceName(), change.address());
+    switch (change) {
+      case Change.Withdraw _ -> {
+        schedule.stop(target);
+        watch.released(change.address());
+      }
+      case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
+    }
+  }
+
   /// Follows a change of what is probed.
   private void answerAndWatch() {
-    SortedSet<IpAddress> wanted = watch.watched();
+    SnapshotMap<IpAddress, Boolean> wanted = watch.watched();
     if (!wanted.equals(probed)) {
-      probed = new TreeSet<>(wanted);
+      probed = wanted;
       fillTables();
     }
   }
 
   private void fillTables() {
     for (Links.Captured captured : links.open()) {
-      if (captured.openLink().answerFrom(active, probed)) {
-        captured.segment().expect(captured.openLink().table());
-        join(captured);
+      fence.atWork();
+      switch (captured.openLink().answerFrom(active, probed)) {
+        case SAME -> {}
+        case ANSWERS -> captured.segment().expect(captured.openLink().table());
+        case WATCHES -> {
+          captured.segment().expect(captured.openLink().table());
+          join(captured);
+        }
       }
     }
   }

@@ -3,15 +3,14 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -94,28 +93,32 @@ final class Layer2Log {
   }
 
   void placed(ActiveSet before, ActiveSet after) {
-    SortedSet<IpAddress> addresses = new TreeSet<>(before.placements().keySet());
-    addresses.addAll(after.placements().keySet());
-    List<String> lines = new ArrayList<>();
-    int[] answered = new int[2];
-    for (IpAddress address : addresses) {
-      Placement earlier = before.placements().get(address);
-      Placement later = after.placements().get(address);
-      if (!Objects.equals(earlier, later)) {
-        answered[0] += earlier instanceof Placement.Answered ? 1 : 0;
-        answered[1] += later instanceof Placement.Answered ? 1 : 0;
-        lines.add(address + " " + (later == null ? "is withdrawn" : words(later)));
-      }
+    List<SnapshotMap.Change<IpAddress, Placement>> changes =
+        after.placements().changesSince(before.placements());
+    if (changes.size() <= LINES) {
+      changes.forEach(
+          change ->
+              log.info(
+                  "layer 2: {} {}",
+                  change.key(),
+                  change.after().map(Layer2Log::words).orElse("is withdrawn")));
+      return;
     }
-    if (lines.size() <= LINES) {
-      lines.forEach(line -> log.info("layer 2: {}", line));
-    } else {
-      log.info(
-          "layer 2: {} addresses changed: {} of them were answered, {} are now",
-          lines.size(),
-          answered[0],
-          answered[1]);
+    int were = 0;
+    int are = 0;
+    for (SnapshotMap.Change<IpAddress, Placement> change : changes) {
+      were += change.before().filter(Layer2Log::isAnswered).isPresent() ? 1 : 0;
+      are += change.after().filter(Layer2Log::isAnswered).isPresent() ? 1 : 0;
     }
+    log.info(
+        "layer 2: {} addresses changed: {} of them were answered, {} are now",
+        changes.size(),
+        were,
+        are);
+  }
+
+  private static boolean isAnswered(Placement placement) {
+    return placement instanceof Placement.Answered;
   }
 
   /// @param shut for how long nothing could be answered

@@ -2,8 +2,11 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
+import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.l2.AnswerTable;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
@@ -16,7 +19,8 @@ import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -34,6 +38,11 @@ final class OpenLink implements SegmentPort.FrameListener {
   private final Sightings sightings;
   private boolean unjoined;
   private volatile AnswerTable table = AnswerTable.EMPTY;
+
+  // What the table was made of.
+  private SnapshotMap<IpAddress, Placement> filledFrom = SnapshotMap.empty();
+  private SortedSet<IpPrefix> filledFor = Collections.emptySortedSet();
+  private SnapshotMap<IpAddress, Boolean> filledWith = SnapshotMap.empty();
 
   /// @param incarnation a number that no earlier open link of this process had
   /// @param clock monotonic
@@ -99,19 +108,70 @@ final class OpenLink implements SegmentPort.FrameListener {
     };
   }
 
-  /// Answers from the set from now on.
+  /// What became of a table.
+  enum Filling {
+    /// It says what it said.
+    SAME,
+    /// Other addresses are answered, and the same ones watched: the kernel need not be told.
+    ANSWERS,
+    /// Other addresses are watched.
+    WATCHES
+  }
+
+  /// Answers from the set from now on. Costs as much as has changed since the last one, while the
+  /// link is the same.
   ///
-  /// @return whether the addresses answered or watched here are others than before
-  boolean answerFrom(ActiveSet active, SortedSet<IpAddress> probed) {
-    SortedSet<IpAddress> here = active.answeredOn(link.name());
-    Set<IpAddress> elsewhere = new TreeSet<>(active.answered());
-    elsewhere.removeAll(here);
-    // What others may hold is watched too: its probes are answered before a new filter is in force.
-    SortedSet<IpAddress> watched = active.concerning(link.onLink());
-    watched.addAll(probed);
+  /// @param probed its keys are watched besides those of the set
+  Filling answerFrom(ActiveSet active, SnapshotMap<IpAddress, Boolean> probed) {
     AnswerTable before = table;
-    table = new AnswerTable(here, elsewhere, watched, link.linkLocal());
-    return !before.here().equals(here) || !before.watched().equals(table.watched());
+    AnswerTable next = before.from(link.linkLocal());
+    boolean otherAnswers = false;
+    SnapshotMap<IpAddress, Placement> placements = active.placements();
+    for (SnapshotMap.Change<IpAddress, Placement> change : placements.changesSince(filledFrom)) {
+      AnswerTable.Where where = where(change.after());
+      otherAnswers |= where != where(change.before());
+      next = next.placed(change.key(), where);
+      if (change.before().isEmpty() || change.after().isEmpty()) {
+        next = watch(next, change.key(), placements, probed);
+      }
+    }
+    for (SnapshotMap.Change<IpAddress, Boolean> change : probed.changesSince(filledWith)) {
+      next = watch(next, change.key(), placements, probed);
+    }
+    if (!link.onLink().equals(filledFor)) {
+      for (IpAddress address : placements.keySet()) {
+        next = watch(next, address, placements, probed);
+      }
+    }
+    filledFrom = placements;
+    filledFor = link.onLink();
+    filledWith = probed;
+    table = next;
+    if (!next.watchesAs(before)) {
+      return Filling.WATCHES;
+    }
+    return otherAnswers ? Filling.ANSWERS : Filling.SAME;
+  }
+
+  /// What others may hold is watched too: its probes are answered before a new filter is in force.
+  private AnswerTable watch(
+      AnswerTable now,
+      IpAddress address,
+      SnapshotMap<IpAddress, Placement> placements,
+      SnapshotMap<IpAddress, Boolean> probed) {
+    boolean wanted =
+        probed.containsKey(address)
+            || (placements.containsKey(address)
+                && link.onLink().stream().anyMatch(prefix -> prefix.contains(address)));
+    return wanted ? now.watching(address) : now.notWatching(address);
+  }
+
+  private AnswerTable.Where where(Optional<Placement> placement) {
+    if (placement.isPresent()
+        && placement.get() instanceof Placement.Answered(SortedSet<String> interfaces)) {
+      return interfaces.contains(name) ? AnswerTable.Where.HERE : AnswerTable.Where.ELSEWHERE;
+    }
+    return AnswerTable.Where.NOWHERE;
   }
 
   /// The addresses whose groups have to be joined: who wants a watched one asks its group.

@@ -3,6 +3,7 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
@@ -49,7 +50,8 @@ final class Probing {
   // Address that ownership waits for, and that has no round → when to begin one (1:1).
   private final SortedMap<IpAddress, Instant> postponed = new TreeMap<>();
   private final List<Inquiry> inquiries = new ArrayList<>();
-  private SortedSet<IpAddress> watched = new TreeSet<>();
+  // The keys are what counts.
+  private SnapshotMap<IpAddress, Boolean> watched = SnapshotMap.empty();
 
   /// What probing needs of layer 2.
   interface Surroundings {
@@ -237,17 +239,14 @@ final class Probing {
   }
 
   /// The addresses whose sightings are wanted. They only grow while anything is under way, since
-  /// each change of them is a new kernel filter.
-  SortedSet<IpAddress> watched() {
-    SortedSet<IpAddress> wanted = rounds.watched();
-    wanted.addAll(postponed.keySet());
-    if (wanted.isEmpty()) {
-      watched = wanted;
-    } else if (!watched.containsAll(wanted)) {
-      wanted.addAll(watched);
-      watched = wanted;
+  /// each change of them may be a new kernel filter.
+  ///
+  /// @return its keys are what counts
+  SnapshotMap<IpAddress, Boolean> watched() {
+    if (rounds.watched().isEmpty() && postponed.isEmpty()) {
+      watched = SnapshotMap.empty();
     }
-    return Collections.unmodifiableSortedSet(watched);
+    return watched;
   }
 
   private Optional<Finding> withoutProbe(IpAddress address) {
@@ -265,6 +264,7 @@ final class Probing {
   }
 
   private void begin(ProbeRounds.Key key, Instant now) {
+    watched = watched.with(key.address(), true);
     List<Link> links = surroundings.reaching(key.address());
     if (!links.isEmpty()) {
       rounds.begin(key, links, now);

@@ -3,6 +3,7 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.l2.Conflicts;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
@@ -131,8 +132,8 @@ final class SegmentWatch {
     return due.stream().min(Instant::compareTo);
   }
 
-  /// The addresses not announced here of which sightings are wanted.
-  SortedSet<IpAddress> watched() {
+  /// The addresses not announced here of which sightings are wanted: the keys.
+  SnapshotMap<IpAddress, Boolean> watched() {
     return probing.watched();
   }
 

@@ -18,6 +18,13 @@ final class StatusPublisher implements AutoCloseable {
   /// The least time between two statuses: 10,000 sessions' or addresses' changes come in bunches.
   private static final Duration PAUSE = Duration.ofMillis(20);
 
+  /// A status that took long is followed by a pause of so many times that: those who answer and
+  /// decide need the processor more.
+  private static final int SHARE = 4;
+
+  /// No pause is longer.
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
+
   private final Supplier<SpeakerView> view;
   private final StatusComposer composer = new StatusComposer();
   private final Consumer<StatusComposer.Composed> sink;
@@ -54,12 +61,21 @@ final class StatusPublisher implements AutoCloseable {
       while (true) {
         changes.acquire();
         changes.drainPermits();
+        long begun = System.nanoTime();
         publish();
-        Thread.sleep(PAUSE);
+        Thread.sleep(pauseAfter(Duration.ofNanos(System.nanoTime() - begun)));
       }
     } catch (InterruptedException _) {
       // The end.
     }
+  }
+
+  private static Duration pauseAfter(Duration work) {
+    Duration pause = work.multipliedBy(SHARE);
+    if (pause.compareTo(PAUSE) < 0) {
+      return PAUSE;
+    }
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
 
   private void publish() {

@@ -11,7 +11,9 @@ import io.gitlb.speaker.l2.KernelFinding;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,8 +95,10 @@ final class FakeSegmentPort implements SegmentPort {
   static final class FakeSegment implements Segment {
 
     private final FrameListener listener;
-    final List<EthernetFrame> sent = new CopyOnWriteArrayList<>();
-    final List<SortedSet<IpAddress>> expected = new CopyOnWriteArrayList<>();
+    final List<EthernetFrame> sent = Collections.synchronizedList(new ArrayList<>());
+    final List<Set<IpAddress>> expected = Collections.synchronizedList(new ArrayList<>());
+    private AnswerTable last = AnswerTable.EMPTY;
+    private int watches;
     final List<SortedSet<Ipv6>> joined = new CopyOnWriteArrayList<>();
 
     /// Done in the middle of filling the tables, after this segment's.
@@ -128,8 +132,17 @@ final class FakeSegmentPort implements SegmentPort {
 
     @Override
     public void expect(AnswerTable table) {
-      expected.add(new TreeSet<>(table.here()));
+      expected.add(table.here());
+      if (!table.watchesAs(last)) {
+        watches++;
+      }
+      last = table;
       whenExpected.run();
+    }
+
+    /// How often the kernel's filter had to be another one.
+    int watches() {
+      return watches;
     }
 
     @Override

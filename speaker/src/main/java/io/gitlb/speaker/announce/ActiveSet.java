@@ -4,10 +4,12 @@ package io.gitlb.speaker.announce;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.Placement.Reason;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,16 +19,16 @@ import java.util.TreeSet;
 
 /// Every layer-2 address of the desired state with its place on this node.
 ///
-/// @param placements address → what is done with it (1:1)
+/// @param placements address → what is done with it (1:1); a set that follows another shares with it
+///   what did not change
 /// @param incarnations interface → the number of its running capture (1:1)
 public record ActiveSet(
-    SortedMap<IpAddress, Placement> placements, SortedMap<String, Long> incarnations) {
+    SnapshotMap<IpAddress, Placement> placements, SortedMap<String, Long> incarnations) {
 
   /// Announces nothing.
-  public static final ActiveSet EMPTY = new ActiveSet(new TreeMap<>(), new TreeMap<>());
+  public static final ActiveSet EMPTY = new ActiveSet(SnapshotMap.empty(), new TreeMap<>());
 
   public ActiveSet {
-    placements = Collections.unmodifiableSortedMap(new TreeMap<>(placements));
     incarnations = Collections.unmodifiableSortedMap(new TreeMap<>(incarnations));
   }
 
@@ -38,38 +40,53 @@ public record ActiveSet(
       DesiredState desired, Collection<LinkView> links) {
     SortedMap<IpAddress, Placement> reach = new TreeMap<>();
     List<LinkView> sorted = links.stream().sorted().toList();
+    // Most addresses name the same interfaces.
+    Map<List<String>, List<LinkView>> allowed = new HashMap<>();
     for (Announcement announcement : desired.announcements().values()) {
       IpAddress address = announcement.address();
       announcement
           .layer2()
-          .ifPresent(layer2 -> reach.put(address, placeOnLinks(address, layer2, sorted)));
+          .ifPresent(
+              layer2 ->
+                  reach.put(
+                      address,
+                      placeOnLinks(
+                          address,
+                          allowed.computeIfAbsent(
+                              layer2.interfaces(), names -> named(sorted, names)))));
     }
     return reach;
   }
 
   /// @param links all that are there now
   public static ActiveSet of(
-      SortedMap<IpAddress, Placement> placements, Collection<LinkView> links) {
+      Map<IpAddress, Placement> placements, Collection<LinkView> links) {
     TreeMap<String, Long> incarnations = new TreeMap<>();
     for (LinkView link : links) {
       if (link.capture() instanceof LinkView.Capture.Running(long incarnation)) {
         incarnations.put(link.name(), incarnation);
       }
     }
-    return new ActiveSet(placements, incarnations);
+    return new ActiveSet(SnapshotMap.copyOf(placements), incarnations);
+  }
+
+  private static List<LinkView> named(List<LinkView> links, List<String> names) {
+    return names.isEmpty()
+        ? links
+        : links.stream().filter(link -> names.contains(link.name())).toList();
   }
 
   private static Placement placeOnLinks(
-      IpAddress address, Announcement.Layer2 layer2, List<LinkView> links) {
-    List<LinkView> allowed =
-        links.stream()
-            .filter(
-                link -> layer2.interfaces().isEmpty() || layer2.interfaces().contains(link.name()))
-            .toList();
+      IpAddress address, List<LinkView> allowed) {
     if (allowed.isEmpty()) {
       return new Placement.Impossible(Reason.NO_INTERFACE);
     }
-    List<LinkView> onLink = allowed.stream().filter(link -> link.reachesDirectly(address)).toList();
+    List<LinkView> onLink = new ArrayList<>();
+    for (LinkView link : allowed) {
+      if (link.reachesDirectly(address)) {
+        onLink.add(link);
+      }
+    }
     if (onLink.isEmpty()) {
       return new Placement.Impossible(Reason.NOT_ON_LINK);
     }
@@ -96,17 +113,6 @@ public record ActiveSet(
       if (entry.getValue() instanceof Placement.Answered(SortedSet<String> interfaces)
           && interfaces.contains(interfaceName)) {
         addresses.add(entry.getKey());
-      }
-    }
-    return addresses;
-  }
-
-  /// The addresses that lie in one of these prefixes, whatever is done with them.
-  public SortedSet<IpAddress> concerning(SortedSet<IpPrefix> onLink) {
-    TreeSet<IpAddress> addresses = new TreeSet<>();
-    for (IpAddress address : placements.keySet()) {
-      if (onLink.stream().anyMatch(prefix -> prefix.contains(address))) {
-        addresses.add(address);
       }
     }
     return addresses;

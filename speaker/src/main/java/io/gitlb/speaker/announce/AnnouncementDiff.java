@@ -2,11 +2,13 @@
 package io.gitlb.speaker.announce;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /// The comparison of two active sets.
@@ -15,25 +17,40 @@ public final class AnnouncementDiff {
   private AnnouncementDiff() {}
 
   /// What has to be done, in the order of doing: withdrawals first, then the rest; each by address
-  /// and interface.
+  /// and interface. Costs as much as changed, but for captures that began anew.
   public static List<Change> between(ActiveSet before, ActiveSet after) {
     List<Change> withdrawals = new ArrayList<>();
-    before
-        .placements()
-        .forEach(
-            (address, placement) -> {
-              SortedSet<String> kept = interfacesOf(after, address);
-              for (String name : interfacesOf(placement)) {
-                if (!kept.contains(name)) {
-                  withdrawals.add(new Change.Withdraw(address, name));
-                }
-              }
-            });
-    List<Change> changes = new ArrayList<>(withdrawals);
+    List<Change> rest = new ArrayList<>();
+    boolean sameCaptures = before.incarnations().equals(after.incarnations());
+    for (SnapshotMap.Change<IpAddress, Placement> change :
+        after.placements().changesSince(before.placements())) {
+      SortedSet<String> earlier = interfacesOf(change.before());
+      SortedSet<String> now = interfacesOf(change.after());
+      for (String name : earlier) {
+        if (!now.contains(name)) {
+          withdrawals.add(new Change.Withdraw(change.key(), name));
+        }
+      }
+      if (sameCaptures) {
+        for (String name : now) {
+          if (!earlier.contains(name)) {
+            rest.add(new Change.Announce(change.key(), name));
+          }
+        }
+      }
+    }
+    if (!sameCaptures) {
+      announceAll(before, after, rest);
+    }
+    withdrawals.addAll(rest);
+    return withdrawals;
+  }
+
+  private static void announceAll(ActiveSet before, ActiveSet after, List<Change> changes) {
     for (Map.Entry<IpAddress, Placement> entry : after.placements().entrySet()) {
       IpAddress address = entry.getKey();
-      SortedSet<String> earlier = interfacesOf(before, address);
-      for (String name : interfacesOf(entry.getValue())) {
+      SortedSet<String> earlier = interfacesOf(before.placements().find(address));
+      for (String name : interfacesOf(Optional.of(entry.getValue()))) {
         if (!earlier.contains(name)) {
           changes.add(new Change.Announce(address, name));
         } else if (!Objects.equals(
@@ -42,18 +59,11 @@ public final class AnnouncementDiff {
         }
       }
     }
-    return changes;
   }
 
-  private static SortedSet<String> interfacesOf(ActiveSet set, IpAddress address) {
-    Placement placement = set.placements().get(address);
-    return placement == null ? Collections.emptySortedSet() : interfacesOf(placement);
-  }
-
-  private static SortedSet<String> interfacesOf(Placement placement) {
-    return switch (placement) {
-      case Placement.Answered(SortedSet<String> interfaces) -> interfaces;
-      case Placement.Standby _, Placement.Impossible _ -> Collections.emptySortedSet();
-    };
+  private static SortedSet<String> interfacesOf(Optional<Placement> placement) {
+    return placement.isPresent() && placement.get() instanceof Placement.Answered answered
+        ? answered.interfaces()
+        : Collections.emptySortedSet();
   }
 }

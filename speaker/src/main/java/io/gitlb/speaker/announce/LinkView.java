@@ -49,7 +49,12 @@ public record LinkView(
   }
 
   boolean reachesDirectly(IpAddress address) {
-    return onLink.stream().anyMatch(prefix -> prefix.contains(address));
+    for (IpPrefix prefix : onLink) {
+      if (prefix.contains(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

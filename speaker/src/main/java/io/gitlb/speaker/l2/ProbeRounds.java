@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -145,9 +146,9 @@ public final class ProbeRounds {
     }
   }
 
-  /// The addresses whose sightings are wanted.
-  public SortedSet<IpAddress> watched() {
-    return new TreeSet<>(rounds.keySet());
+  /// The addresses whose sightings are wanted, as they are now and will be.
+  public Set<IpAddress> watched() {
+    return Collections.unmodifiableSet(rounds.keySet());
   }
 
   /// Whether the address is being asked about.

@@ -24,6 +24,9 @@ public final class Ownership {
   /// What is seen on the segment leads to a recheck at most this often for an address.
   private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
 
+  /// So many addresses are decided on in a few milliseconds.
+  private static final int SLICE = 128;
+
   private final NodeName self;
   private final OwnershipSettings settings;
   private final Roster roster = new Roster();
@@ -192,11 +195,22 @@ public final class Ownership {
 
   /// Decides what is due.
   public Outcome advance(Instant now) {
+    return advance(now, () -> {});
+  }
+
+  /// Decides what is due.
+  ///
+  /// @param between done again and again while it decides on many addresses
+  public Outcome advance(Instant now, Runnable between) {
     if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
     Moment moment = moment(now);
+    int decided = 0;
     for (IpAddress address : agenda.takeDirty()) {
+      if (decided++ % SLICE == 0) {
+        between.run();
+      }
       Seat seat = seats.get(address);
       if (seat != null) {
         register.put(seat, decision.decide(seat, moment));

@@ -56,6 +56,9 @@ final class PcapSegment implements SegmentPort.Segment {
   private volatile String wantedFilter = FILTER_OF_NOTHING;
   private volatile boolean closing;
 
+  // Read and written by the caller of expect alone.
+  private AnswerTable expected = AnswerTable.EMPTY;
+
   private PcapSegment(
       Link link,
       NetworkInterface networkInterface,
@@ -125,6 +128,10 @@ final class PcapSegment implements SegmentPort.Segment {
 
   @Override
   public void expect(AnswerTable table) {
+    if (table.watchesAs(expected)) {
+      return;
+    }
+    expected = table;
     String filter = CaptureFilter.forTable(table);
     if (!filter.equals(wantedFilter)) {
       wantedFilter = filter;

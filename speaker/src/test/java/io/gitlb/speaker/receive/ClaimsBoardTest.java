@@ -9,6 +9,7 @@ import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.store.Samples;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ClaimsBoardTest {
@@ -27,7 +29,7 @@ final class ClaimsBoardTest {
   private final ClaimsBoard board = new ClaimsBoard(Samples.NODE, "boot-1");
 
   private void publish(long generation) {
-    board.publish(before -> claims(before, generation), KNOWN);
+    board.publish(before -> claims(before, generation), () -> KNOWN);
   }
 
   private static SpeakerClaims claims(SpeakerClaims before, long generation) {
@@ -110,5 +112,52 @@ final class ClaimsBoardTest {
     board.close();
     assertEquals(1, soon(told).sequence());
     assertEquals(1, soon(waiting(1, Optional.of("boot-1"))).sequence());
+  }
+
+  @Test
+  void whatNobodyReadsIsNotMade() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    for (int i = 1; i <= 1_000; i++) {
+      long generation = i;
+      board.publish(
+          before -> {
+            made.incrementAndGet();
+            return claims(before, generation);
+          },
+          () -> KNOWN);
+    }
+    assertEquals(0, made.get());
+    assertEquals(
+        Optional.of(new Generation(1, 1_000)),
+        board.await(0, Optional.empty(), Duration.ZERO).stored());
+    assertEquals(1, made.get());
+  }
+
+  @Test
+  void manyReadersSeeTheLastOfManyChanges() throws Exception {
+    List<CompletableFuture<SpeakerClaims>> readers = new ArrayList<>();
+    for (int reader = 0; reader < 8; reader++) {
+      CompletableFuture<SpeakerClaims> last = new CompletableFuture<>();
+      readers.add(last);
+      Thread.ofVirtual().start(() -> readUntil(500, last));
+    }
+    for (int i = 1; i <= 500; i++) {
+      publish(i);
+    }
+    for (CompletableFuture<SpeakerClaims> last : readers) {
+      assertEquals(Optional.of(new Generation(1, 500)), soon(last).stored());
+    }
+  }
+
+  private void readUntil(long generation, CompletableFuture<SpeakerClaims> last) {
+    try {
+      SpeakerClaims now = board.await(0, Optional.empty(), Duration.ZERO);
+      while (!now.stored().equals(Optional.of(new Generation(1, generation)))) {
+        now = board.await(now.sequence(), Optional.of("boot-1"), LONG);
+      }
+      last.complete(now);
+    } catch (InterruptedException e) {
+      last.completeExceptionally(e);
+    }
   }
 }
