@@ -70,6 +70,11 @@ final class Layer2 {
   private final SegmentWatch watch;
 
   private Optional<DesiredState> desired = Optional.empty();
+
+  // Those of the desired state.
+  private Contests contests =
+      new Contests(Optional.empty(), Origin.DISK, new TreeMap<>(), new TreeSet<>());
+
   // Address → where this node would answer (1:1).
   private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
   private SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
@@ -103,7 +108,7 @@ final class Layer2 {
     this.self = self;
     this.listener = listener;
     fence = new Fence(clock);
-    ownership = new Ownership(self, settings);
+    ownership = new Ownership(self, settings, fence::atWork);
     Sightings sightings = new Sightings();
     links = new Links(port, counts, clock, fence, log, sightings);
     watch = new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);
@@ -166,7 +171,7 @@ final class Layer2 {
     // The claims tell of the stored generation and its addresses too.
     told = Optional.empty();
     watch.members(Decisions.nodes(self, state), this::claimants);
-    Contests contests = Decisions.contests(state, origin);
+    contests = Decisions.contests(state, origin);
     fence.atWork();
     ownership.desired(contests, now);
     fence.atWork();
@@ -194,19 +199,23 @@ final class Layer2 {
 
   /// A liveness session came up or went down.
   void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
+    fence.atWork();
     ownership.contact(peer, interfaceName, contact, now);
     undecided = true;
   }
 
   /// A peer told what it claims.
   void told(SpeakerClaims claims, Instant now) {
+    fence.atWork();
     claiming.put(claims.node(), claimed(claims));
+    fence.atWork();
     ownership.told(claims, now);
     undecided = true;
   }
 
   /// How the polls of a peer do.
   void channel(NodeName peer, Channel channel, Instant now) {
+    fence.atWork();
     ownership.channel(peer, channel, now);
     undecided = true;
   }
@@ -312,7 +321,6 @@ final class Layer2 {
   }
 
   private void watchPeers(DesiredState state) {
-    Contests contests = Decisions.contests(state, Origin.RECONCILER);
     SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
     SortedSet<LivenessTarget> targets = LivenessTargets.of(state.members(), peers, links.links());
     SortedSet<WatchedPeer> apis = new TreeSet<>();
@@ -333,7 +341,7 @@ final class Layer2 {
 
   /// Lets ownership decide, and brings that in force.
   private void decide(Instant now) {
-    Outcome outcome = ownership.advance(now, fence::atWork);
+    Outcome outcome = ownership.advance(now);
     undecided = false;
     decisionDue = outcome.nextDue();
     mayExit = outcome.mayExit();
@@ -409,6 +417,7 @@ final class Layer2 {
   }
 
   private void putInForce(ActiveSet next, Instant now) {
+    fence.atWork();
     List<Change> changes = AnnouncementDiff.between(active, next);
     ActiveSet before = active;
     active = next;
@@ -416,6 +425,7 @@ final class Layer2 {
     fence.atWork();
     slowly(changes, change -> schedule(change, now));
     sendDue(now);
+    fence.atWork();
     log.placed(before, active);
     listener.changed(desired, active, links.links());
   }

@@ -24,14 +24,12 @@ public final class Ownership {
   /// What is seen on the segment leads to a recheck at most this often for an address.
   private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
 
-  /// So many addresses are decided on in a few milliseconds.
-  private static final int SLICE = 128;
-
   private final NodeName self;
   private final OwnershipSettings settings;
   private final Roster roster = new Roster();
   private final Agenda agenda = new Agenda();
   private final Register register = new Register();
+  private final Slices slices;
   private final Seats seats;
   private final StartGate gate;
   private final Decision decision;
@@ -42,9 +40,16 @@ public final class Ownership {
 
   /// @param self this node
   public Ownership(NodeName self, OwnershipSettings settings) {
+    this(self, settings, () -> {});
+  }
+
+  /// @param self this node
+  /// @param between done again and again in a call that works on many addresses
+  public Ownership(NodeName self, OwnershipSettings settings, Runnable between) {
     this.self = self;
     this.settings = settings;
-    this.seats = new Seats(settings.probeAgain(), roster, agenda);
+    this.slices = new Slices(between);
+    this.seats = new Seats(settings.probeAgain(), roster, agenda, slices);
     this.gate = new StartGate(settings, roster);
     this.decision = new Decision(self, settings, roster, gate, agenda);
   }
@@ -80,6 +85,7 @@ public final class Ownership {
   /// The whole set of what this node can answer for.
   public void abilities(SortedMap<IpAddress, Ability> abilities, Instant now) {
     for (Seat seat : seats.all()) {
+      slices.step();
       Ability ability =
           abilities.getOrDefault(seat.address, new Ability.Unable("no interface is on its link"));
       if (!ability.equals(seat.ability)) {
@@ -181,6 +187,7 @@ public final class Ownership {
   /// probes that ran begin again.
   public void paused(Instant now) {
     for (Seat seat : seats.all()) {
+      slices.step();
       seats.endProbe(seat);
       seat.paused();
     }
@@ -195,22 +202,12 @@ public final class Ownership {
 
   /// Decides what is due.
   public Outcome advance(Instant now) {
-    return advance(now, () -> {});
-  }
-
-  /// Decides what is due.
-  ///
-  /// @param between done again and again while it decides on many addresses
-  public Outcome advance(Instant now, Runnable between) {
     if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
     Moment moment = moment(now);
-    int decided = 0;
     for (IpAddress address : agenda.takeDirty()) {
-      if (decided++ % SLICE == 0) {
-        between.run();
-      }
+      slices.step();
       Seat seat = seats.get(address);
       if (seat != null) {
         register.put(seat, decision.decide(seat, moment));

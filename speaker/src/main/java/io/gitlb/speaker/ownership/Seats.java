@@ -21,16 +21,18 @@ final class Seats {
   private final Duration probePause;
   private final Roster roster;
   private final Agenda agenda;
+  private final Slices slices;
   // Address → what is known of it (1:1).
   private final Map<IpAddress, Seat> byAddress = new HashMap<>();
   // Node → the addresses that it is a candidate for (N:M).
   private final Map<NodeName, Set<IpAddress>> byCandidate = new HashMap<>();
 
   /// @param probePause the first one after a probe that members answered
-  Seats(Duration probePause, Roster roster, Agenda agenda) {
+  Seats(Duration probePause, Roster roster, Agenda agenda, Slices slices) {
     this.probePause = probePause;
     this.roster = roster;
     this.agenda = agenda;
+    this.slices = slices;
   }
 
   @Nullable Seat get(IpAddress address) {
@@ -58,6 +60,7 @@ final class Seats {
         .byAddress()
         .forEach(
             (address, contest) -> {
+              slices.step();
               Seat seat = byAddress.computeIfAbsent(address, key -> seat(key, contest));
               seat.contest = contest;
               seat.claims.keySet().retainAll(watched);
@@ -91,6 +94,7 @@ final class Seats {
     peer.claims()
         .forEach(
             (address, claim) -> {
+              slices.step();
               Seat seat = byAddress.get(address);
               if (seat != null) {
                 seat.heard(peer.node, claim);
@@ -104,6 +108,7 @@ final class Seats {
   /// The peer was heard of: what was concluded from its silence no longer stands.
   void rise(Peer peer) {
     for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
+      slices.step();
       Objects.requireNonNull(byAddress.get(address)).buried.remove(peer.node);
     }
     for (IpAddress address : peer.claims().keySet()) {
@@ -131,6 +136,7 @@ final class Seats {
   }
 
   private void afresh(IpAddress address) {
+    slices.step();
     Seat seat = byAddress.get(address);
     if (seat != null) {
       seat.probePause = probePause;
