@@ -151,6 +151,7 @@ final class Layer2 {
       decide(now);
     }
     sendDue(now);
+    log.placed(active, now);
   }
 
   /// Asks the segments who uses these addresses.
@@ -419,14 +420,13 @@ final class Layer2 {
   private void putInForce(ActiveSet next, Instant now) {
     fence.atWork();
     List<Change> changes = AnnouncementDiff.between(active, next);
-    ActiveSet before = active;
     active = next;
     fillTables();
     fence.atWork();
     slowly(changes, change -> schedule(change, now));
     sendDue(now);
     fence.atWork();
-    log.placed(before, active);
+    log.placed(active, now);
     listener.changed(desired, active, links.links());
   }
 

@@ -10,6 +10,7 @@ import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,8 +23,10 @@ import org.slf4j.Logger;
 /// change at once.
 final class Layer2Log {
 
-  /// So many addresses have a line each.
+  /// So many addresses have a line each in a [#MOMENT].
   private static final int LINES = 20;
+
+  private static final Duration MOMENT = Duration.ofSeconds(1);
 
   private final Logger log;
   private SortedMap<String, String> skipped = new TreeMap<>();
@@ -35,6 +38,12 @@ final class Layer2Log {
 
   // Interfaces with groups that cannot be joined; said once each.
   private final SortedSet<String> unjoined = new TreeSet<>();
+
+  // What was last said of the addresses, and how much since when.
+  private SnapshotMap<IpAddress, Placement> said = SnapshotMap.empty();
+  private Instant moment = Instant.EPOCH;
+  private Instant quietUntil = Instant.MIN;
+  private int saidInMoment;
 
   Layer2Log(Logger log) {
     this.log = log;
@@ -92,9 +101,21 @@ final class Layer2Log {
     }
   }
 
-  void placed(ActiveSet before, ActiveSet after) {
+  /// Says what has changed since it was said last. What is too much for a moment is said in one
+  /// line at the end of it, so this is to be asked again without a change.
+  void placed(ActiveSet after, Instant now) {
+    if (now.isBefore(quietUntil)) {
+      return;
+    }
     List<SnapshotMap.Change<IpAddress, Placement>> changes =
-        after.placements().changesSince(before.placements());
+        after.placements().changesSince(said);
+    said = after.placements();
+    if (!now.isBefore(moment.plus(MOMENT))) {
+      moment = now;
+      saidInMoment = 0;
+    }
+    saidInMoment += changes.size();
+    quietUntil = saidInMoment > LINES ? moment.plus(MOMENT) : Instant.MIN;
     if (changes.size() <= LINES) {
       changes.forEach(
           change ->
