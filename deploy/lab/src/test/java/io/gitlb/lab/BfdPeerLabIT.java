@@ -173,9 +173,7 @@ final class BfdPeerLabIT {
   private static void cut(Host router, String what) {
     if (what.equals("add")) {
       router.exec("nft", "add table ip cut").orThrow();
-      router
-          .exec("nft", "add chain ip cut out { type filter hook output priority 0 ; }")
-          .orThrow();
+      router.exec("nft", "add chain ip cut out { type filter hook output priority 0 ; }").orThrow();
       router.exec("nft", "add rule ip cut out udp dport 3784 drop").orThrow();
     } else {
       router.exec("nft", "delete table ip cut").orThrow();

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Sessions with GoBGP, which puts nothing into the kernel. 
+/// Sessions with GoBGP, which puts nothing into the kernel.
 @NeedsLab
 final class GobgpPeerLabIT {
 
@@ -78,9 +78,7 @@ final class GobgpPeerLabIT {
         "Communities: 64512:100, no-export",
         "LargeCommunity: [ 64512:1:2]");
     PeerLab.awaitShown(
-        "the IPv4 route over IPv6",
-        () -> rib(peers, PeerLab.IPV4_OVER_IPV6),
-        "2001:db8:78::11");
+        "the IPv4 route over IPv6", () -> rib(peers, PeerLab.IPV4_OVER_IPV6), "2001:db8:78::11");
     PeerLab.awaitShown(
         "the IPv6 route",
         () -> rib(peers, PeerLab.OVER_IPV6),
@@ -106,7 +104,12 @@ final class GobgpPeerLabIT {
             .start(
                 "gobgpd",
                 List.of(
-                    "gobgpd", "-f", file.toString(), "-p", "--api-hosts", "127.0.0.1:50051",
+                    "gobgpd",
+                    "-f",
+                    file.toString(),
+                    "-p",
+                    "--api-hosts",
+                    "127.0.0.1:50051",
                     "--pprof-disable"),
                 Map.of());
     for (String route : List.of("ipv4 198.51.100.0/24", "ipv6 2001:db8:1::/48")) {
@@ -118,8 +121,17 @@ final class GobgpPeerLabIT {
               peers
                   .router()
                   .exec(
-                      "gobgp", "global", "rib", "-a", words[0], "add", words[1], "community",
-                      "64513:7", "large-community", "64513:1:2")
+                      "gobgp",
+                      "global",
+                      "rib",
+                      "-a",
+                      words[0],
+                      "add",
+                      words[1],
+                      "community",
+                      "64513:7",
+                      "large-community",
+                      "64513:1:2")
                   .ok(),
           Boolean::booleanValue);
     }

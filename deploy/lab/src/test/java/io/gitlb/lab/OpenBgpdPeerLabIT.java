@@ -66,9 +66,7 @@ final class OpenBgpdPeerLabIT {
         "Communities: 64512:100 NO_EXPORT",
         "Large Communities: 64512:1:2");
     PeerLab.awaitShown(
-        "the IPv4 route over IPv6",
-        () -> rib(peers, PeerLab.IPV4_OVER_IPV6),
-        "Nexthop 10.78.0.11");
+        "the IPv4 route over IPv6", () -> rib(peers, PeerLab.IPV4_OVER_IPV6), "Nexthop 10.78.0.11");
     PeerLab.awaitShown(
         "the IPv6 route",
         () -> rib(peers, PeerLab.OVER_IPV6),

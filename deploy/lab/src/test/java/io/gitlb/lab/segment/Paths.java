@@ -8,7 +8,6 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Paths implements AutoCloseable {
 
   // Ethernet, IPv4 without options, TCP.
+  private static final int MAC_OCTETS = 6;
   private static final int ETHER_TYPE = 12;
   private static final int IP = 14;
   private static final int PROTOCOL = IP + 9;
@@ -89,7 +89,9 @@ public final class Paths implements AutoCloseable {
       return;
     }
     int port = Short.toUnsignedInt(frame.getShort(TCP));
-    MacAddress node = MacAddress.ofBytes(Arrays.copyOf(frame.array(), 6));
+    byte[] target = new byte[MAC_OCTETS];
+    frame.get(0, target);
+    MacAddress node = MacAddress.ofBytes(target);
     boolean begins = (frame.get(FLAGS) & SYN) != 0;
     if (begins || !node.equals(last.get(port))) {
       last.put(port, node);

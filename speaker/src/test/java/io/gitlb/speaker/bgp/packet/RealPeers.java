@@ -97,8 +97,7 @@ final class RealPeers {
             new ExtendedMessage(),
             new Unknown(69, Golden.octets("0001010100020101")),
             new Unknown(73, Golden.octets("02766d00")),
-            new GracefulRestart(
-                EnumSet.allOf(RestartFlag.class), Duration.ofMinutes(2), List.of()),
+            new GracefulRestart(EnumSet.allOf(RestartFlag.class), Duration.ofMinutes(2), List.of()),
             new Unknown(71, Golden.octets("0001018000000000020180000000"))),
         """
         04 fc01 00b4 0a4e0001 5e
@@ -293,8 +292,7 @@ final class RealPeers {
   private static Golden gobgpUpdate() {
     return of(
         "UPDATE of GoBGP 3.10",
-        update(
-            ROUTE, Origin.IGP, PATH, new NextHop(ROUTER_ID), MARK, LARGE_MARK),
+        update(ROUTE, Origin.IGP, PATH, new NextHop(ROUTER_ID), MARK, LARGE_MARK),
         """
         0000 002a
           40 01 01 00
