@@ -66,8 +66,8 @@ final class Fence {
     }
   }
 
-  /// The owner has taken back all that it decided before, so that nothing can be answered before
-  /// it is decided anew: however long that took, it counts as a look.
+  /// The owner has taken back all that it decided before, so that nothing can be answered before it
+  /// is decided anew: however long that took, it counts as a look.
   void takenBack() {
     renew(clock.instant());
   }

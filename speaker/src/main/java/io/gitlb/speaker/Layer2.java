@@ -407,8 +407,7 @@ final class Layer2 {
       this.all = all;
     }
 
-    void place(
-        IpAddress address, Placement possible, SnapshotMap<IpAddress, Standing> decided) {
+    void place(IpAddress address, Placement possible, SnapshotMap<IpAddress, Standing> decided) {
       Gate gate = gates.getOrDefault(address, Gate.OPEN);
       Placement now = Decisions.placed(decided.find(address), possible, gate);
       if (!now.equals(all.get(address))) {

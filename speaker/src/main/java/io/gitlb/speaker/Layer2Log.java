@@ -107,8 +107,7 @@ final class Layer2Log {
     if (now.isBefore(quietUntil)) {
       return;
     }
-    List<SnapshotMap.Change<IpAddress, Placement>> changes =
-        after.placements().changesSince(said);
+    List<SnapshotMap.Change<IpAddress, Placement>> changes = after.placements().changesSince(said);
     said = after.placements();
     if (!now.isBefore(moment.plus(MOMENT))) {
       moment = now;

@@ -19,7 +19,7 @@ final class ExabgpPeerLabIT {
 
   private static final String CONFIGURATION =
       """
-      process heard { run %1$s; encoder json; }
+      process heard { run LISTENER; encoder json; }
       neighbor 10.78.0.11 {
         router-id 10.78.0.1; local-address 10.78.0.1; local-as 64513; peer-as 64512;
         passive; listen 179; md5-password lab-password;
@@ -83,7 +83,7 @@ final class ExabgpPeerLabIT {
     Files.writeString(listener, "#!/bin/sh\ncat > " + heardFile() + "\n");
     Files.setPosixFilePermissions(listener, PosixFilePermissions.fromString("rwx------"));
     Path file = scratch.resolve("exabgp.conf");
-    Files.writeString(file, CONFIGURATION.formatted(listener));
+    Files.writeString(file, CONFIGURATION.replace("LISTENER", listener.toString()));
     Map<String, String> settings = new TreeMap<>();
     settings.put("exabgp.daemon.user", "root");
     settings.put("exabgp.daemon.drop", "false");

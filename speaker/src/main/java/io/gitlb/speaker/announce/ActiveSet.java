@@ -19,8 +19,8 @@ import java.util.TreeSet;
 
 /// Every layer-2 address of the desired state with its place on this node.
 ///
-/// @param placements address → what is done with it (1:1); a set that follows another shares with it
-///   what did not change
+/// @param placements address → what is done with it (1:1); a set that follows another shares with
+///   it what did not change
 /// @param incarnations interface → the number of its running capture (1:1)
 public record ActiveSet(
     SnapshotMap<IpAddress, Placement> placements, SortedMap<String, Long> incarnations) {
@@ -59,8 +59,7 @@ public record ActiveSet(
   }
 
   /// @param links all that are there now
-  public static ActiveSet of(
-      Map<IpAddress, Placement> placements, Collection<LinkView> links) {
+  public static ActiveSet of(Map<IpAddress, Placement> placements, Collection<LinkView> links) {
     TreeMap<String, Long> incarnations = new TreeMap<>();
     for (LinkView link : links) {
       if (link.capture() instanceof LinkView.Capture.Running(long incarnation)) {
@@ -76,8 +75,7 @@ public record ActiveSet(
         : links.stream().filter(link -> names.contains(link.name())).toList();
   }
 
-  private static Placement placeOnLinks(
-      IpAddress address, List<LinkView> allowed) {
+  private static Placement placeOnLinks(IpAddress address, List<LinkView> allowed) {
     if (allowed.isEmpty()) {
       return new Placement.Impossible(Reason.NO_INTERFACE);
     }

@@ -38,7 +38,10 @@ public final class AnswerTable {
   /// @param source the link-local address that neighbour advertisements come from; without one
   ///   there are none
   public AnswerTable(
-      Set<IpAddress> here, Set<IpAddress> elsewhere, Set<IpAddress> watched, Optional<Ipv6> source) {
+      Set<IpAddress> here,
+      Set<IpAddress> elsewhere,
+      Set<IpAddress> watched,
+      Optional<Ipv6> source) {
     this(snapshot(here), snapshot(elsewhere), with(snapshot(watched), here), source);
   }
 

@@ -51,8 +51,7 @@ public final class ClaimsBoard {
   ///
   /// @param next makes it from what was, on a thread that reads; its sequence does not count
   /// @param addresses makes all layer-2 addresses of the stored state, on a thread that reads
-  public void publish(
-      UnaryOperator<SpeakerClaims> next, Supplier<SortedSet<IpAddress>> addresses) {
+  public void publish(UnaryOperator<SpeakerClaims> next, Supplier<SortedSet<IpAddress>> addresses) {
     lock.lock();
     try {
       known = addresses;

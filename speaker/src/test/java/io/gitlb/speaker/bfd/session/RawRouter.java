@@ -67,14 +67,14 @@ final class RawRouter implements AutoCloseable {
     EventLoop loop = group.next();
     var _ =
         loop.submit(
-            () ->
-                DatagramSockets.receiving(
-                    loop,
-                    "",
-                    new InetSocketAddress(theirs, port),
-                    SocketFilter.anyone(true, 255),
-                    new Ear()))
-        .sync();
+                () ->
+                    DatagramSockets.receiving(
+                        loop,
+                        "",
+                        new InetSocketAddress(theirs, port),
+                        SocketFilter.anyone(true, 255),
+                        new Ear()))
+            .sync();
     sessions =
         RouterSessions.open(
             new RouterListener() {
@@ -135,10 +135,12 @@ final class RawRouter implements AutoCloseable {
     EpollDatagramChannel channel =
         loop.submit(() -> DatagramSockets.sending(loop, "", new InetSocketAddress(from, 0), ttl))
             .get();
-    var _ = channel
-        .writeAndFlush(
-            new DatagramPacket(Unpooled.wrappedBuffer(octets), new InetSocketAddress(ours, port)))
-        .sync();
+    var _ =
+        channel
+            .writeAndFlush(
+                new DatagramPacket(
+                    Unpooled.wrappedBuffer(octets), new InetSocketAddress(ours, port)))
+            .sync();
     var _ = channel.close().sync();
   }
 
