@@ -27,7 +27,7 @@ final class OpenBgpdPeerLabIT {
       listen on 10.78.0.1
       listen on 2001:db8:78::1
       fib-update no
-      socket "%s"
+      socket "SOCKET"
       network 198.51.100.0/24 set community 64513:7
       network 2001:db8:1::/48 set large-community 64513:1:2
       neighbor 10.78.0.11 {
@@ -86,7 +86,7 @@ final class OpenBgpdPeerLabIT {
   private RunningProcess start(PeerLab peers) throws IOException {
     Files.createDirectories(JAIL);
     Path file = lab.sandbox().scratch().resolve("bgpd.conf");
-    Files.writeString(file, CONFIGURATION.formatted(socket()));
+    Files.writeString(file, CONFIGURATION.replace("SOCKET", socket().toString()));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return peers
         .router()
