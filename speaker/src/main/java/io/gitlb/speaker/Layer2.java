@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
@@ -217,6 +218,10 @@ final class Layer2 {
   /// How the polls of a peer do.
   void channel(NodeName peer, Channel channel, Instant now) {
     fence.atWork();
+    if (channel == Channel.REFUSED) {
+      // Nobody is there who claims; what still answers then is a kernel.
+      claiming.remove(peer);
+    }
     ownership.channel(peer, channel, now);
     undecided = true;
   }
@@ -492,6 +497,12 @@ final class Layer2 {
     @Override
     public boolean send(String interfaceName, EthernetFrame frame) {
       return links.send(interfaceName, frame);
+    }
+
+    @Override
+    public boolean isOwn(MacAddress mac) {
+      return links.open().stream()
+          .anyMatch(captured -> captured.openLink().link().macAddress().equals(mac));
     }
 
     @Override

@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
 /// due. A platform thread, since opening and sending are native calls.
 final class Layer2Thread implements AutoCloseable {
 
+  /// So many steps that fail one after the other are no accident: the owner would answer what it
+  /// decided before, and hear nobody. It ends then, and others take over.
+  private static final int MAX_FAILED_STEPS = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(Layer2Thread.class);
 
   /// How often the interfaces are looked at.
@@ -157,10 +161,16 @@ final class Layer2Thread implements AutoCloseable {
     try {
       ResponderWarmUp.run(clock);
       boolean running = true;
+      int failedInARow = 0;
       while (running) {
         try {
           running = step();
+          failedInARow = 0;
         } catch (RuntimeException e) {
+          failedInARow++;
+          if (failedInARow == MAX_FAILED_STEPS) {
+            throw e;
+          }
           // A bug in one step must not silence the addresses of all the others.
           LOG.error("layer 2: a step failed and is left out", e);
         }

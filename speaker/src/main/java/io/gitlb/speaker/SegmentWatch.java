@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.Probing.Finding;
@@ -40,6 +41,10 @@ final class SegmentWatch {
 
   /// What watching needs of layer 2.
   interface Surroundings extends Probing.Surroundings {
+
+    /// Whether a link of this node has this address: with two of them on one segment each hears
+    /// what the other says.
+    boolean isOwn(MacAddress mac);
 
     /// Sends one round of announcements of an address that this node announces.
     void defend(IpAddress address);
@@ -138,6 +143,9 @@ final class SegmentWatch {
   }
 
   private void react(Sighting sighting, SortedMap<IpAddress, Set<NodeName>> claimed, Instant now) {
+    if (surroundings.isOwn(sighting.mac())) {
+      return;
+    }
     IpAddress address = sighting.address();
     OwnNodes.Whose whose = nodes.whose(sighting.mac(), claimants.apply(address));
     if (sighting.kind() == SightingKind.CLAIM) {

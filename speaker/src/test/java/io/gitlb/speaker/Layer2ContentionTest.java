@@ -105,6 +105,15 @@ final class Layer2ContentionTest {
   }
 
   @Test
+  void whatTheOtherLinkOfThisNodeSaysIsNoConflict() {
+    port.link("eth1", 3, STRANGER.toString(), "198.51.100.0/24");
+    layer2.survey(now);
+    port.segment("eth0").answers(claim(HELD));
+    run(10);
+    assertTrue(conflicts.isEmpty());
+  }
+
+  @Test
   void anAddressThatAStrangerHasIsTakenAndOneThatNobodyHasIsFree() {
     assertEquals(new Finding.Free(), detect(Optional.empty()));
     assertEquals(

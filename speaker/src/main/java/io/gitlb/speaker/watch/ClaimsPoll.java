@@ -113,8 +113,7 @@ final class ClaimsPoll implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      HttpResult result = client.send(nextCall(), PATIENCE);
-      if (judge(result)) {
+      if (ask()) {
         failedBefore = false;
         if (answers++ % KNOCK_EVERY == 0) {
           // Keeps a second connection, for when the peer is in doubt. Nobody doubts it now: that a
@@ -125,6 +124,16 @@ final class ClaimsPoll implements AutoCloseable {
         answers = 0;
         pauseUnlessFirst();
       }
+    }
+  }
+
+  // A defect in what listens must not leave old claims to count as live.
+  private boolean ask() {
+    try {
+      return judge(client.send(nextCall(), PATIENCE));
+    } catch (RuntimeException e) {
+      LOG.error("claims of {}: a defect", peer.node(), e);
+      return failed(Channel.SILENT, "a defect here: " + e);
     }
   }
 

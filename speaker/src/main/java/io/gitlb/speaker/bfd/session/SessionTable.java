@@ -118,10 +118,10 @@ final class SessionTable<K extends Comparable<K>> {
     }
     Instant next = now.plus(MAX_SLEEP);
     for (OpenSession<K> session : List.copyOf(leaving.keySet())) {
-      takeLeave(session, now);
+      guarded(session, () -> takeLeave(session, now));
     }
     for (OpenSession<K> session : sessions.values()) {
-      attend(session, now);
+      guarded(session, () -> attend(session, now));
       Optional<Instant> due = session.machine().nextDue();
       if (due.isPresent() && due.get().isBefore(next)) {
         next = due.get();
@@ -135,14 +135,18 @@ final class SessionTable<K extends Comparable<K>> {
   }
 
   // A defect in one session, or in what listens to it, must not end the others.
-  private void attend(OpenSession<K> session, Instant now) {
+  private void guarded(OpenSession<K> session, Runnable work) {
     try {
-      session.perform(session.machine().transmit(now), listener);
-      if (!now.isBefore(judgeFrom)) {
-        session.perform(session.machine().detect(now), listener);
-      }
+      work.run();
     } catch (RuntimeException e) {
       log.error("Defect in the session with {}", session.key(), e);
+    }
+  }
+
+  private void attend(OpenSession<K> session, Instant now) {
+    session.perform(session.machine().transmit(now), listener);
+    if (!now.isBefore(judgeFrom)) {
+      session.perform(session.machine().detect(now), listener);
     }
   }
 

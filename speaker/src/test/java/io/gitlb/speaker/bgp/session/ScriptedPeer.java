@@ -115,6 +115,8 @@ final class ScriptedPeer implements AutoCloseable {
       }
     }
     socket.setSoTimeout(PATIENCE_MILLIS);
+    // A test may call thousands of times.
+    conversations.removeIf(before -> before.socket.isClosed());
     Conversation conversation = new Conversation(socket);
     conversations.add(conversation);
     return conversation;
