@@ -34,12 +34,13 @@ final class LabCluster {
 
   private static final String NAMESPACE = "lab";
 
+  // Without a sweep: what a test puts on the link is found by the probe of an allocation.
   private static final String CONFIGURATION =
       """
       apiVersion: gitlb.io/v1
       kind: IPAddressPool
       metadata: {name: lan}
-      spec: {addresses: [10.77.0.100-10.77.0.149], retain: 0s, reuseDelay: 0s}
+      spec: {addresses: [10.77.0.100-10.77.0.149], retain: 0s, reuseDelay: 0s, sweep: false}
       ---
       apiVersion: metallb.io/v1beta1
       kind: L2Advertisement
