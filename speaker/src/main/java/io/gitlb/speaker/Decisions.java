@@ -16,6 +16,7 @@ import io.gitlb.speaker.ownership.Contest;
 import io.gitlb.speaker.ownership.Contests;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Standing;
+import io.gitlb.speaker.watch.WatchedPeer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -55,6 +56,19 @@ final class Decisions {
       }
     }
     return new OwnNodes(byMac);
+  }
+
+  /// Where the claims of these peers are asked for.
+  static SortedSet<WatchedPeer> apis(DesiredState state, SortedSet<NodeName> peers) {
+    SortedSet<WatchedPeer> apis = new TreeSet<>();
+    for (Member member : state.members()) {
+      if (peers.contains(member.node())) {
+        member
+            .api()
+            .ifPresent(api -> apis.add(new WatchedPeer(member.node(), api.host(), api.port())));
+      }
+    }
+    return apis;
   }
 
   /// What this node could answer for, given where it would.

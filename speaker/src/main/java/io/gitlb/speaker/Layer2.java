@@ -37,7 +37,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +78,7 @@ final class Layer2 {
   // Address → where this node would answer (1:1).
   private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
   private SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
-  // Peer → what it said to hold last (1:1).
-  private final SortedMap<NodeName, Set<IpAddress>> claiming = new TreeMap<>();
+  private final Claimants claimants = new Claimants();
   private SortedMap<Integer, Gate> gatesByPort = Collections.emptySortedMap();
   // Address → whether there is an endpoint here (N:1).
   private SortedMap<IpAddress, Gate> gates = Collections.emptySortedMap();
@@ -172,7 +170,7 @@ final class Layer2 {
     desired = Optional.of(state);
     // The claims tell of the stored generation and its addresses too.
     told = Optional.empty();
-    watch.members(Decisions.nodes(self, state), this::claimants);
+    watch.members(Decisions.nodes(self, state), claimants::of);
     contests = Decisions.contests(state, origin);
     fence.atWork();
     ownership.desired(contests, now);
@@ -209,7 +207,7 @@ final class Layer2 {
   /// A peer told what it claims.
   void told(SpeakerClaims claims, Instant now) {
     fence.atWork();
-    claiming.put(claims.node(), claimed(claims));
+    claimants.told(claims);
     fence.atWork();
     ownership.told(claims, now);
     undecided = true;
@@ -219,28 +217,10 @@ final class Layer2 {
   void channel(NodeName peer, Channel channel, Instant now) {
     fence.atWork();
     if (channel == Channel.REFUSED) {
-      // Nobody is there who claims; what still answers then is a kernel.
-      claiming.remove(peer);
+      claimants.gone(peer);
     }
     ownership.channel(peer, channel, now);
     undecided = true;
-  }
-
-  private static Set<IpAddress> claimed(SpeakerClaims claims) {
-    Set<IpAddress> addresses = new HashSet<>();
-    claims.claims().forEach(claim -> addresses.add(claim.address()));
-    return addresses;
-  }
-
-  private Set<NodeName> claimants(IpAddress address) {
-    Set<NodeName> nodes = new HashSet<>();
-    claiming.forEach(
-        (node, addresses) -> {
-          if (addresses.contains(address)) {
-            nodes.add(node);
-          }
-        });
-    return nodes;
   }
 
   /// Hands everything over; [#mayExit] tells when that is done.
@@ -285,7 +265,9 @@ final class Layer2 {
         // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
         schedule.start(target, now);
       } else if (captured.isPresent()) {
-        sendRound(captured.get(), round, now);
+        if (sendRound(captured.get(), target.address(), round.extent())) {
+          listener.gratuitous(target.address(), now);
+        }
       }
     }
     boolean pending = schedule.nextDue().isPresent();
@@ -295,13 +277,14 @@ final class Layer2 {
     telling = pending;
   }
 
-  private void sendRound(Links.Captured captured, GratuitousSchedule.Round round, Instant now) {
-    IpAddress address = round.target().address();
-    if (captured.openLink().sendRound(captured.segment(), address, round.extent())) {
-      listener.gratuitous(address, now);
-    } else {
-      log.notSent(round.target());
+  private boolean sendRound(
+      Links.Captured captured, IpAddress address, GratuitousSchedule.Extent extent) {
+    OpenLink openLink = captured.openLink();
+    boolean sent = openLink.sendRound(captured.segment(), address, extent);
+    if (!sent) {
+      log.notSent(new GratuitousSchedule.Target(openLink.link().name(), address));
     }
+    return sent;
   }
 
   private void place(Instant now) {
@@ -329,15 +312,7 @@ final class Layer2 {
   private void watchPeers(DesiredState state) {
     SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
     SortedSet<LivenessTarget> targets = LivenessTargets.of(state.members(), peers, links.links());
-    SortedSet<WatchedPeer> apis = new TreeSet<>();
-    state.members().stream()
-        .filter(member -> peers.contains(member.node()))
-        .forEach(
-            member ->
-                member
-                    .api()
-                    .ifPresent(
-                        api -> apis.add(new WatchedPeer(member.node(), api.host(), api.port()))));
+    SortedSet<WatchedPeer> apis = Decisions.apis(state, peers);
     if (!targets.equals(sessions) || !apis.equals(watched)) {
       sessions = targets;
       watched = apis;
@@ -511,14 +486,9 @@ final class Layer2 {
           && active.placements().get(address)
               instanceof Placement.Answered(SortedSet<String> interfaces)) {
         for (String name : interfaces) {
-          Optional<Links.Captured> captured = links.open(name);
-          if (captured.isPresent()
-              && !captured
-                  .get()
-                  .openLink()
-                  .sendRound(captured.get().segment(), address, GratuitousSchedule.Extent.WHOLE)) {
-            log.notSent(new GratuitousSchedule.Target(name, address));
-          }
+          links
+              .open(name)
+              .ifPresent(captured -> sendRound(captured, address, GratuitousSchedule.Extent.WHOLE));
         }
       }
     }

@@ -6,33 +6,26 @@ import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
-import io.gitlb.speaker.announce.ActiveSet;
-import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.InterfaceAddress;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.Verdict;
-import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
-import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -64,34 +57,13 @@ final class AdversarialWire {
           OwnershipSettings.defaults(),
           new ConflictListener());
 
-  private final class ConflictListener implements Layer2Listener {
-
-    @Override
-    public void gratuitous(IpAddress address, Instant at) {}
-
-    @Override
-    public void gratuitousOver() {}
-
-    @Override
-    public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
+  private final class ConflictListener extends QuietListener {
 
     @Override
     public void conflicts(SortedMap<IpAddress, Conflict> all) {
       conflictsTold += all.keySet().equals(conflicts.keySet()) ? 0 : 1;
       conflicts = all;
     }
-
-    @Override
-    public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}
-
-    @Override
-    public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
-
-    @Override
-    public void changed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
-
-    @Override
-    public void refusals(SortedMap<String, String> refusals) {}
   }
 
   AdversarialWire() {

@@ -7,22 +7,16 @@ import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.Probing.Finding;
-import io.gitlb.speaker.announce.ActiveSet;
-import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
-import io.gitlb.speaker.l2.Link;
-import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
-import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,28 +49,7 @@ final class Layer2ContentionTest {
           counts,
           () -> now,
           OwnershipSettings.defaults(),
-          new Layer2Listener() {
-            @Override
-            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {}
-
-            @Override
-            public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
-
-            @Override
-            public void changed(
-                Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {}
-
-            @Override
-            public void refusals(SortedMap<String, String> refusals) {}
-
-            @Override
-            public void gratuitous(IpAddress address, Instant at) {}
-
-            @Override
-            public void gratuitousOver() {}
-
-            @Override
-            public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
+          new QuietListener() {
 
             @Override
             public void conflicts(SortedMap<IpAddress, Conflict> all) {

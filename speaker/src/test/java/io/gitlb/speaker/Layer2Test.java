@@ -20,10 +20,8 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
-import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.ArpPacket;
-import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.DropReason;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.InterfaceAddress;
@@ -34,7 +32,6 @@ import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
-import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +40,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -71,7 +67,7 @@ final class Layer2Test {
           new ContentionCounts(),
           () -> now,
           OwnershipSettings.defaults(),
-          new Layer2Listener() {
+          new QuietListener() {
             @Override
             public void changed(
                 Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
@@ -90,18 +86,9 @@ final class Layer2Test {
             }
 
             @Override
-            public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
-
-            @Override
-            public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {}
-
-            @Override
             public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
               claimedFrom = inForce;
             }
-
-            @Override
-            public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
 
             @Override
             public void refusals(SortedMap<String, String> refusals) {

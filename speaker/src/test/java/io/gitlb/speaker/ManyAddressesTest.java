@@ -10,19 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.announce.ActiveSet;
-import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.ArpPacket;
-import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.ownership.ClaimsContent;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
-import io.gitlb.speaker.watch.WatchedPeer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
 /// The whole of layer 2 with 10,000 addresses. It counts what is done, and time passes only when
@@ -189,7 +183,7 @@ final class ManyAddressesTest {
     }
   }
 
-  private final class Told implements Layer2Listener {
+  private final class Told extends QuietListener {
 
     @Override
     public void changed(Optional<DesiredState> inForce, ActiveSet active, List<Link> links) {
@@ -200,23 +194,5 @@ final class ManyAddressesTest {
     public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
       claimsTold++;
     }
-
-    @Override
-    public void gratuitous(IpAddress address, Instant at) {}
-
-    @Override
-    public void gratuitousOver() {}
-
-    @Override
-    public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
-
-    @Override
-    public void conflicts(SortedMap<IpAddress, Conflict> conflicts) {}
-
-    @Override
-    public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
-
-    @Override
-    public void refusals(SortedMap<String, String> refusals) {}
   }
 }

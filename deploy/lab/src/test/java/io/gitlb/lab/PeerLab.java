@@ -277,11 +277,14 @@ final class PeerLab {
     List<String> command =
         new ArrayList<>(List.of("tshark", "-r", captured.toString(), "-Y", filter));
     command.addAll(List.of(more));
+    List<String> lines = node.host().exec(command.toArray(String[]::new)).output().lines().toList();
     // The last frame may be half written: no reason to refuse the others.
-    return node.host()
-        .exec(command.toArray(String[]::new))
-        .output()
-        .lines()
+    List<String> complaints =
+        lines.stream()
+            .filter(line -> line.startsWith("tshark:") && !line.contains("cut short"))
+            .toList();
+    assertEquals(List.of(), complaints, "tshark cannot judge");
+    return lines.stream()
         .filter(line -> !line.startsWith("Running as user") && !line.startsWith("tshark:"))
         .collect(Collectors.joining("\n"))
         .strip();

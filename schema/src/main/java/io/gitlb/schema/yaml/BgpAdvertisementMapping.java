@@ -9,7 +9,6 @@ import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,20 +70,7 @@ final class BgpAdvertisementMapping {
   }
 
   private static Optional<OnCordon> onCordon(Value value) {
-    return value
-        .text()
-        .flatMap(
-            text ->
-                Arrays.stream(OnCordon.values())
-                    .filter(one -> one.text().equals(text))
-                    .findFirst()
-                    .or(
-                        () ->
-                            value.wrong(
-                                "is none of these; allowed: "
-                                    + Arrays.stream(OnCordon.values())
-                                        .map(OnCordon::text)
-                                        .collect(Collectors.joining(", ")))));
+    return value.oneOf(List.of(OnCordon.values()), OnCordon::text);
   }
 
   private static List<Community> written(List<Communities.Named> named) {

@@ -7,10 +7,8 @@ import io.gitlb.schema.model.L2Advertisement.PreferredNodes;
 import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.value.LabelSelector;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// L2Advertisement.
 final class L2Mapping {
@@ -52,37 +50,11 @@ final class L2Mapping {
   }
 
   private static Optional<OnCordon> onCordon(Value value) {
-    return value
-        .text()
-        .flatMap(
-            text ->
-                Arrays.stream(OnCordon.values())
-                    .filter(one -> one.text().equals(text))
-                    .findFirst()
-                    .or(
-                        () ->
-                            value.wrong(
-                                "is none of these; allowed: "
-                                    + Arrays.stream(OnCordon.values())
-                                        .map(OnCordon::text)
-                                        .collect(Collectors.joining(", ")))));
+    return value.oneOf(List.of(OnCordon.values()), OnCordon::text);
   }
 
   private static Optional<Rebalance> rebalance(Value value) {
-    return value
-        .text()
-        .flatMap(
-            text ->
-                Arrays.stream(Rebalance.values())
-                    .filter(one -> one.text().equals(text))
-                    .findFirst()
-                    .or(
-                        () ->
-                            value.wrong(
-                                "must be "
-                                    + Arrays.stream(Rebalance.values())
-                                        .map(Rebalance::text)
-                                        .collect(Collectors.joining(" or ")))));
+    return value.oneOf(List.of(Rebalance.values()), Rebalance::text);
   }
 
   private static Optional<PreferredNodes> preferred(Value value) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// The value of a field or an item of a list. Every method that expects a type notes a problem at
@@ -37,6 +38,26 @@ record Value(String field, YamlTree tree, Context context) {
   /// Text of at least one character.
   Optional<String> filledText() {
     return text().flatMap(text -> text.isEmpty() ? wrong("must not be empty") : Optional.of(text));
+  }
+
+  /// One of some words.
+  ///
+  /// @param all what the word may stand for, in the order in which people read them
+  /// @param word as documents write it
+  <T> Optional<T> oneOf(List<T> all, Function<T, String> word) {
+    return text()
+        .flatMap(
+            text ->
+                all.stream()
+                    .filter(one -> word.apply(one).equals(text))
+                    .findFirst()
+                    .or(() -> wrong(choice(all.stream().map(word).toList()))));
+  }
+
+  private static String choice(List<String> words) {
+    return words.size() == 2
+        ? "must be " + String.join(" or ", words)
+        : "is none of these; allowed: " + String.join(", ", words);
   }
 
   Optional<Boolean> truthValue() {

@@ -133,6 +133,8 @@ final class ClaimsPoll implements AutoCloseable {
       return judge(client.send(nextCall(), PATIENCE));
     } catch (RuntimeException e) {
       LOG.error("claims of {}: a defect", peer.node(), e);
+      // What the listener has taken of it is not known: it is told all of it again.
+      forget();
       return failed(Channel.SILENT, "a defect here: " + e);
     }
   }
@@ -197,7 +199,7 @@ final class ClaimsPoll implements AutoCloseable {
     set(Channel.OPEN, "");
   }
 
-  // Whoever hears of a refusal forgets what was told.
+  // What comes next is told whole: whoever hears of a refusal forgets what was told.
   private synchronized void forget() {
     last = Optional.empty();
     knownOf = Optional.empty();

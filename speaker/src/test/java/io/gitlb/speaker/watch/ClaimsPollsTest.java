@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,11 +46,15 @@ final class ClaimsPollsTest {
       new ClaimsPolls(loops, _ -> new ClientSecurity.Plaintext(), new Recorder());
   private volatile SpeakerClaims claims = claims(PEER, "boot-1", 1, 1);
   private volatile boolean mute;
+  private final AtomicBoolean listenerIsBroken = new AtomicBoolean();
   private HttpServer server = listen(0);
 
   private final class Recorder implements ClaimsListener {
     @Override
     public void told(SpeakerClaims told) {
+      if (listenerIsBroken.getAndSet(false)) {
+        throw new IllegalStateException("made up");
+      }
       heard.add("told " + told.bootId() + " " + told.sequence());
     }
 
@@ -177,6 +182,13 @@ final class ClaimsPollsTest {
     expect("channel OPEN");
     claims = claims(PEER, "boot-1", 2, 1);
     expect("told boot-1 2");
+  }
+
+  @Test
+  void whatADefectKeptFromBeingHeardIsToldAgain() throws Exception {
+    listenerIsBroken.set(true);
+    follow();
+    expect("channel SILENT", "told boot-1 1", "channel OPEN");
   }
 
   @Test
