@@ -205,6 +205,7 @@ public final class Planner {
         open(address);
       }
       wake(new WakeKey.Address(address));
+      lessen(address);
       holdings
           .at(address)
           .filter(record -> !Holdings.isHad(record))
@@ -260,6 +261,8 @@ public final class Planner {
               .orElse(true);
       if (givable) {
         open(address);
+      } else {
+        lessen(address);
       }
       touchOtherHolders(change);
       change.after().filter(Holdings::isOpenToSharers).ifPresent(this::wakeToShare);
@@ -269,6 +272,12 @@ public final class Planner {
       inventory
           .poolOf(address)
           .ifPresent(pool -> opened.add(new WakeKey.Space(pool.name(), address.family())));
+    }
+
+    private void lessen(IpAddress address) {
+      inventory
+          .poolOf(address)
+          .ifPresent(pool -> wake(new WakeKey.Fewer(pool.name(), address.family())));
     }
 
     /// Who has an address with somebody who came, went or changed may have it on other terms; who

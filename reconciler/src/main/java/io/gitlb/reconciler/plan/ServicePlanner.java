@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
-import io.gitlb.reconciler.lease.Space;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Assignment;
-import io.gitlb.schema.model.AddressPool.Intake;
-import io.gitlb.schema.model.AddressPool.Pairing;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PoolName;
@@ -17,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Decides what one Service gets, on top of what was decided before it.
@@ -28,7 +23,7 @@ final class ServicePlanner {
   private final Holdings holdings;
   private final Admission admission;
   private final Eligibility eligibility;
-  private final Picker picker;
+  private final PoolOffers offers;
   private final WishReader wishes;
   private final WhyNot whyNot;
   private final Settlement settlement;
@@ -38,7 +33,9 @@ final class ServicePlanner {
     this.holdings = holdings;
     this.admission = admission;
     this.eligibility = new Eligibility(input, inventory, holdings, admission);
-    this.picker = new Picker(inventory, holdings, eligibility);
+    this.offers =
+        new PoolOffers(
+            inventory, admission, eligibility, new Picker(inventory, holdings, eligibility));
     this.wishes = new WishReader(inventory, admission);
     this.whyNot = new WhyNot(inventory, admission, eligibility);
     this.settlement = new Settlement(input, inventory, holdings, eligibility);
@@ -118,7 +115,7 @@ final class ServicePlanner {
       inventory
           .poolOf(asked)
           .filter(pool -> pool.rules().quota().isPresent())
-          .ifPresent(pool -> who.needs().add(quotaKey(who, pool)));
+          .ifPresent(pool -> who.needs().add(PoolOffers.quotaKey(who, pool)));
     }
   }
 
@@ -141,7 +138,7 @@ final class ServicePlanner {
     List<AddressPool> pools =
         wish.addresses().stream().flatMap(a -> inventory.poolOf(a).stream()).distinct().toList();
     boolean pinned = wish.why() == AllocationRecord.Reason.PINNED;
-    boolean combined = pools.stream().allMatch(pool -> isCombined(Optional.of(pool)));
+    boolean combined = pools.stream().allMatch(pool -> PoolOffers.isCombined(Optional.of(pool)));
     if (!pinned && !combined && pools.size() > 1) {
       return Optional.of(
           Refusal.of(
@@ -188,10 +185,6 @@ final class ServicePlanner {
         .poolOf(address)
         .filter(pool -> more.merge(pool.name(), 1, Integer::sum) > eligibility.room(who, pool))
         .map(pool -> eligibility.quotaUsed(who, pool));
-  }
-
-  private static WakeKey quotaKey(Applicant who, AddressPool pool) {
-    return new WakeKey.Quota(pool.name(), who.ref().namespace());
   }
 
   private static Refusal ofRequest(Wish.These wish, IpAddress address, Refusal obstacle) {
@@ -299,10 +292,10 @@ final class ServicePlanner {
                     .findFirst());
     List<IpFamily> lacking = demand.unmet(choices);
     Optional<AddressPool> giving = pool.filter(found -> mayGive(found, who, asked));
-    giving.ifPresent(found -> fill(demand, found, choices));
+    giving.ifPresent(found -> offers.fill(demand, found, choices));
     for (IpFamily family : lacking) {
-      if (Demand.number(family, choices) == 0 && bound.isEmpty() && isCombined(pool)) {
-        choices.addAll(combined(demand, family, choices));
+      if (Demand.number(family, choices) == 0 && bound.isEmpty() && PoolOffers.isCombined(pool)) {
+        choices.addAll(offers.combined(demand, family, choices));
       }
     }
     List<IpFamily> unmet = demand.unmet(choices);
@@ -333,7 +326,7 @@ final class ServicePlanner {
         inventory
             .poolOf(back.getFirst().address())
             .filter(found -> mayGive(found, demand.who(), wanted));
-    pool.ifPresent(found -> fill(demand, found, offer));
+    pool.ifPresent(found -> offers.fill(demand, found, offer));
     return offer;
   }
 
@@ -362,94 +355,6 @@ final class ServicePlanner {
         demand.who(), choices, Optional.of(new Refusal(reason, cause.message(), cause.pools())));
   }
 
-  private static boolean isCombined(Optional<AddressPool> pool) {
-    return pool.filter(found -> found.rules().pairing() == Pairing.COMBINED).isPresent();
-  }
-
-  /// What one pool has of what is missing of a family; notes what would help when that is too
-  /// little.
-  private List<Choice> from(Demand demand, AddressPool pool, IpFamily family, List<Choice> sofar) {
-    Applicant who = demand.who();
-    int missing = demand.missing(family, sofar);
-    int room = eligibility.room(who, pool);
-    for (Choice choice : sofar) {
-      boolean counts =
-          choice instanceof Choice.Given
-              && inventory.poolOf(choice.address()).filter(pool::equals).isPresent();
-      room -= counts && room < Integer.MAX_VALUE ? 1 : 0;
-    }
-    Set<IpAddress> chosen = sofar.stream().map(Choice::address).collect(Collectors.toSet());
-    List<IpAddress> picked = picker.pick(who, pool, family, missing, room, chosen);
-    if (picked.size() < missing) {
-      who.needs().add(new WakeKey.Space(pool.name(), family));
-      if (picked.size() < Math.min(missing, room) && mayLease(pool, family)) {
-        who.needs().addLease(new Space(pool.name(), family), missing);
-      }
-      who.sharing().ifPresent(key -> who.needs().add(new WakeKey.Sharing(key)));
-      if (pool.rules().quota().isPresent()) {
-        who.needs().add(quotaKey(who, pool));
-      }
-    }
-    return picked.stream()
-        .<Choice>map(address -> new Choice.Given(address, AllocationRecord.Reason.AUTOMATIC))
-        .toList();
-  }
-
-  private boolean mayLease(AddressPool pool, IpFamily family) {
-    return pool.rules().intake() == Intake.OPEN && inventory.canLease(pool.name(), family);
-  }
-
-  /// Whether blocks of the pool would give all that is missing: then it is waited for, for the pool
-  /// comes before the next one whether or not its blocks are leased yet.
-  private boolean waitsForBlocks(Demand demand, AddressPool pool, List<Choice> offer) {
-    Needs needs = demand.who().needs();
-    boolean waits =
-        demand.unmet(offer).stream()
-            .allMatch(family -> needs.needsLease(new Space(pool.name(), family)));
-    if (waits) {
-      awaitRest(demand, offer);
-    } else if (demand.who().requiresBothFamilies()) {
-      // A block of one family alone serves nobody.
-      needs.forgetLeases(pool.name());
-    }
-    return waits;
-  }
-
-  /// What is there now may be gone before the block comes.
-  private void awaitRest(Demand demand, List<Choice> offer) {
-    for (Choice choice : offer) {
-      inventory
-          .poolOf(choice.address())
-          .map(pool -> new WakeKey.Closed(pool.name(), choice.address().family()))
-          .ifPresent(demand.who().needs()::add);
-    }
-  }
-
-  /// One of each family first, then the rest.
-  private void fill(Demand demand, AddressPool pool, List<Choice> choices) {
-    for (Demand part : demand.isSimple() ? List.of(demand) : List.of(demand.first(), demand)) {
-      for (IpFamily family : part.unmet(choices)) {
-        choices.addAll(from(part, pool, family, choices));
-      }
-    }
-  }
-
-  private List<Choice> fromAll(Demand demand, AddressPool pool) {
-    List<Choice> choices = new ArrayList<>();
-    fill(demand, pool, choices);
-    return choices;
-  }
-
-  /// The first pool that has some of the family, among those that may stand beside each other.
-  private List<Choice> combined(Demand demand, IpFamily family, List<Choice> sofar) {
-    return admission.candidates(demand.who().service()).stream()
-        .filter(pool -> isCombined(Optional.of(pool)))
-        .map(pool -> from(demand, pool, family, sofar))
-        .filter(found -> !found.isEmpty())
-        .findFirst()
-        .orElse(List.of());
-  }
-
   /// For a Service that has nothing where it wants something: the first pool that has all; or else
   /// pools that may be combined; or else, unless it requires both families, the first pool that has
   /// some of the family that matters most.
@@ -459,42 +364,42 @@ final class ServicePlanner {
     Applicant who = demand.who();
     List<AddressPool> pools =
         wanted.map(List::of).orElseGet(() -> admission.candidates(who.service()));
-    List<List<Choice>> offers = new ArrayList<>();
+    List<List<Choice>> found = new ArrayList<>();
     if (!back.isEmpty()) {
       List<Choice> offer = filled(demand, back, wanted);
       if (demand.unmet(offer).isEmpty()) {
         return settlement.settle(who, offer, Optional.empty());
       }
-      offers.add(offer);
+      found.add(offer);
     }
     for (AddressPool pool : pools) {
-      List<Choice> offer = fromAll(demand, pool);
+      List<Choice> offer = offers.fromAll(demand, pool);
       if (demand.unmet(offer).isEmpty()) {
         return settlement.settle(who, offer, Optional.empty());
       }
       boolean mayWait = back.isEmpty() || who.requiresBothFamilies();
       if (!mayWait) {
         who.needs().forgetLeases(pool.name());
-      } else if (waitsForBlocks(demand, pool, offer)) {
+      } else if (offers.waitsForBlocks(demand, pool, offer)) {
         return refuse(
             demand, List.of(), whyNot.ofOne(pool, who, demand.families(), Optional.of(pool)));
       }
-      offers.add(offer);
+      found.add(offer);
     }
     if (wanted.isEmpty() && demand.families().size() > 1) {
       List<Choice> offer = new ArrayList<>();
-      demand.families().forEach(family -> offer.addAll(combined(demand, family, offer)));
+      demand.families().forEach(family -> offer.addAll(offers.combined(demand, family, offer)));
       if (demand.unmet(offer).isEmpty()) {
         return settlement.settle(who, offer, Optional.empty());
       }
       if (back.isEmpty() && demand.unmet(offer).stream().allMatch(who.needs()::needsLease)) {
-        awaitRest(demand, offer);
+        offers.awaitRest(demand, offer);
         return refuse(demand, List.of(), whyNot.ofAll(who));
       }
       if (who.requiresBothFamilies() || !back.isEmpty()) {
         pools.forEach(pool -> who.needs().forgetLeases(pool.name()));
       }
-      offers.add(offer);
+      found.add(offer);
     }
     Refusal cause =
         wanted
@@ -503,8 +408,8 @@ final class ServicePlanner {
     // What has waited for it comes before what a pool has.
     Optional<List<Choice>> best =
         back.isEmpty() || demand.who().requiresBothFamilies()
-            ? best(demand, offers)
-            : offers.stream().findFirst();
+            ? best(demand, found)
+            : found.stream().findFirst();
     return best.map(offer -> partly(demand, offer, cause))
         .orElseGet(() -> refuse(demand, List.of(), cause));
   }

@@ -15,6 +15,9 @@ sealed interface WakeKey {
   /// The shared pool has no address of the family to give any more.
   record Closed(PoolName pool, IpFamily family) implements WakeKey {}
 
+  /// The pool has one address of the family less to give.
+  record Fewer(PoolName pool, IpFamily family) implements WakeKey {}
+
   /// The address has another record, or somebody in the cluster uses it or not.
   record Address(IpAddress address) implements WakeKey {}
 

@@ -151,7 +151,11 @@ record ObviousChoice(ObviousRules before, ObviousRules after, List<String> viola
       return false;
     }
     Optional<Instant> otherRests = restingSince(other);
-    Optional<Instant> givenRests = restingSince(given);
+    // One that it shares may have been given to another before: it rested no more then.
+    boolean isShared =
+        after.heldBy(service.ref()).stream()
+            .anyMatch(record -> record.address().equals(given) && record.holders().size() > 1);
+    Optional<Instant> givenRests = isShared ? Optional.empty() : restingSince(given);
     if (otherRests.isPresent() && givenRests.isPresent()) {
       return otherRests.get().isBefore(givenRests.get());
     }

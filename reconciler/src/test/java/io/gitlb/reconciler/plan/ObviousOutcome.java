@@ -201,7 +201,10 @@ final class ObviousOutcome {
     List<AllocationRecord> held = rules.heldBy(service.ref());
     List<AddressPool> pools =
         ask.pool().map(List::of).orElseGet(() -> rules.automaticPools(service));
-    boolean isWholeOnly = service.familyPolicy() == FamilyPolicy.REQUIRE_DUAL_STACK;
+    // Rather all from a pool whose block is on its way than a part from one that comes before it.
+    boolean isWholeOnly =
+        service.familyPolicy() == FamilyPolicy.REQUIRE_DUAL_STACK
+            || pools.stream().anyMatch(pool -> mayBecomeWhole(pool, service, ask));
     for (AddressPool pool : pools) {
       boolean isWhole = families.stream().allMatch(family -> has(pool, service, family, ask));
       boolean isEnough = hasQuota(pool, service, (long) ask.count() * families.size());
@@ -224,6 +227,11 @@ final class ObviousOutcome {
     if (ask.count() == 1 && held.size() == 1 && families.size() == 2) {
       second(service, ask, held.getFirst(), families);
     }
+  }
+
+  private boolean mayBecomeWhole(AddressPool pool, ServiceView service, ObviousAsk ask) {
+    return ObviousRules.families(service).stream()
+        .allMatch(family -> has(pool, service, family, ask) || rules.hasFreeBlock(pool, family));
   }
 
   private boolean has(AddressPool pool, ServiceView service, IpFamily family, ObviousAsk ask) {
