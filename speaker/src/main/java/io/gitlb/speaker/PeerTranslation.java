@@ -87,7 +87,8 @@ final class PeerTranslation {
                   case PASSIVE -> Transport.Initiative.PASSIVE;
                 });
     OptionalInt links = peer.extras().ttlSecurity();
-    Transport transport = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
+    Transport near = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
+    Transport transport = peer.extras().device().map(near::withDevice).orElse(near);
     return peer.extras()
         .passwordFile()
         .map(PasswordFiles::read)

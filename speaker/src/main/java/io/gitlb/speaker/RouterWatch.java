@@ -72,7 +72,12 @@ final class RouterWatch implements AutoCloseable {
     SortedMap<RouterPath, RouterTerms> terms = new TreeMap<>();
     for (PeerSettings peer : new TreeSet<>(state.peers())) {
       if (peer.extras().bfd().isPresent()) {
-        RouterPath path = new RouterPath(peer.peerAddress(), "", peer.sourceAddress(), peer.hops());
+        RouterPath path =
+            new RouterPath(
+                peer.peerAddress(),
+                peer.extras().device().orElse(""),
+                peer.sourceAddress(),
+                peer.hops());
         by.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
         terms.putIfAbsent(path, terms(peer.extras().bfd().get()));
       }

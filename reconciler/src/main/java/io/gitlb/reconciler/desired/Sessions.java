@@ -99,7 +99,8 @@ final class Sessions {
             peer.hops(),
             new Extras(families(peer, address), restartTime(peer), passwordFile(peer))
                 .withTtlSecurity(peer.ttlSecurity())
-                .withInitiative(peer.initiative())));
+                .withInitiative(peer.initiative())
+                .withVrf(peer.vrf())));
   }
 
   private static RemoteAs remoteAs(PeerAs peerAs) {

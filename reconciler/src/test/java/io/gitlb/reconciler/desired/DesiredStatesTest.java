@@ -313,13 +313,13 @@ class DesiredStatesTest {
 
   @Test
   void aPeerThatWouldBeWrongIsLeftOutAndTheReasonSaysSo() {
-    web().config(BGP + peer("tor", "192.0.2.1", "vrf: red", "passwordSecret: {name: tor}"));
+    web().config(BGP + peer("tor", "192.0.2.1", "passwordSecret: {name: tor}"));
     assertEquals(0, story.node("n1").peers().size());
     assertEquals("NoPeer", story.reason(A));
     assertTrue(
         story
             .message(A)
-            .endsWith("; speakers cannot do these yet: tor (spec.vrf, spec.passwordSecret)"),
+            .endsWith("; speakers cannot do these yet: tor (spec.passwordSecret)"),
         story.message(A));
   }
 

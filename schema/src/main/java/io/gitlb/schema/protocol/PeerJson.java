@@ -52,6 +52,8 @@ final class PeerJson {
       case ACTIVE -> {}
       case PASSIVE -> json.text("initiative", Initiative.PASSIVE.name());
     }
+    json.optional("interface", extras.interfaceName());
+    json.optional("vrf", extras.vrf());
   }
 
   static PeerSettings read(JsonReader json) {
@@ -73,6 +75,8 @@ final class PeerJson {
     Slot<BfdSettings> bfd = json.slot("bfd");
     Slot<Initiative> initiative = json.slot("initiative");
     Slot<Integer> ttlSecurity = json.slot("ttlSecurity");
+    Slot<String> interfaceName = json.slot("interface");
+    Slot<String> vrf = json.slot("vrf");
     json.object(
         member -> {
           switch (member) {
@@ -95,6 +99,8 @@ final class PeerJson {
             case "bfd" -> bfd.set(BfdJson.readSettings(json));
             case "initiative" -> initiative.set(json.constant(Initiative.class));
             case "ttlSecurity" -> ttlSecurity.set((int) json.number(1, MAX_LINKS));
+            case "interface" -> interfaceName.set(json.text());
+            case "vrf" -> vrf.set(json.text());
             default -> json.skip();
           }
         });
@@ -118,7 +124,9 @@ final class PeerJson {
             .withBfd(bfd.optional())
             .withTtlSecurity(
                 ttlSecurity.optional().map(OptionalInt::of).orElseGet(OptionalInt::empty))
-            .withInitiative(initiative.orElse(Initiative.ACTIVE)));
+            .withInitiative(initiative.orElse(Initiative.ACTIVE))
+            .withInterface(interfaceName.optional())
+            .withVrf(vrf.optional()));
   }
 
   private static Optional<Ipv4> ipv4(String text) {

@@ -19,6 +19,8 @@ import java.util.TreeSet;
 /// A BGP peer that the node keeps a session with.
 ///
 /// @param myAsn what we call ourselves on the session
+/// @param peerAddress [#UNKNOWN_ADDRESS] where the speaker is to find the peer at the other end of
+///   `extras.interfaceName`
 /// @param port 1 to 65535
 /// @param holdTime 0 or 3 s to 65535 s, whole seconds
 /// @param keepaliveTime empty: a third of the negotiated hold time
@@ -39,6 +41,9 @@ public record PeerSettings(
     Hops hops,
     Extras extras)
     implements Comparable<PeerSettings> {
+
+  /// `::`, which nobody has (RFC 4291 section 2.5.2).
+  public static final IpAddress UNKNOWN_ADDRESS = IpAddress.of("::");
 
   /// Which AS the peer must be of.
   public sealed interface RemoteAs {
@@ -67,13 +72,18 @@ public record PeerSettings(
   ///   is ignored (GTSM, RFC 5082), and the peer can ignore what does not come from us; empty:
   ///   without
   /// @param initiative who dials
+  /// @param interfaceName the only network interface that the session uses, and the scope of a
+  ///   link-local address of the peer; empty: any
+  /// @param vrf the network interface of the VRF that the session is in; empty: the default one
   public record Extras(
       SortedSet<IpFamily> families,
       Optional<Duration> restartTime,
       Optional<String> passwordFile,
       Optional<BfdSettings> bfd,
       OptionalInt ttlSecurity,
-      Initiative initiative) {
+      Initiative initiative,
+      Optional<String> interfaceName,
+      Optional<String> vrf) {
 
     /// RFC 4724 section 3: 12 bits.
     private static final Duration MAX_RESTART_TIME = Duration.ofSeconds(4_095);
@@ -115,22 +125,44 @@ public record PeerSettings(
           passwordFile,
           Optional.empty(),
           OptionalInt.empty(),
-          Initiative.ACTIVE);
+          Initiative.ACTIVE,
+          Optional.empty(),
+          Optional.empty());
     }
 
     /// The same, watched so.
     public Extras withBfd(Optional<BfdSettings> settings) {
-      return new Extras(families, restartTime, passwordFile, settings, ttlSecurity, initiative);
+      return new Extras(
+          families, restartTime, passwordFile, settings, ttlSecurity, initiative, interfaceName, vrf);
     }
 
     /// The same with a peer that many links away at most.
     public Extras withTtlSecurity(OptionalInt links) {
-      return new Extras(families, restartTime, passwordFile, bfd, links, initiative);
+      return new Extras(
+          families, restartTime, passwordFile, bfd, links, initiative, interfaceName, vrf);
     }
 
     /// The same with that side making the connection.
     public Extras withInitiative(Initiative who) {
-      return new Extras(families, restartTime, passwordFile, bfd, ttlSecurity, who);
+      return new Extras(
+          families, restartTime, passwordFile, bfd, ttlSecurity, who, interfaceName, vrf);
+    }
+
+    /// The same on that network interface alone.
+    public Extras withInterface(Optional<String> name) {
+      return new Extras(
+          families, restartTime, passwordFile, bfd, ttlSecurity, initiative, name, vrf);
+    }
+
+    /// The same in that VRF.
+    public Extras withVrf(Optional<String> name) {
+      return new Extras(
+          families, restartTime, passwordFile, bfd, ttlSecurity, initiative, interfaceName, name);
+    }
+
+    /// What the sockets of the session are bound to: an interface is in its VRF.
+    public Optional<String> device() {
+      return interfaceName.or(() -> vrf);
     }
 
     /// Routes of that family and nothing else.
@@ -151,6 +183,10 @@ public record PeerSettings(
         || seconds == 2) {
       throw new IllegalArgumentException(
           "a hold time is 0 or 3 to 65535 whole seconds (RFC 4271 section 4.2), not " + holdTime);
+    }
+    if (peerAddress.equals(UNKNOWN_ADDRESS) && extras.interfaceName().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a peer without an address is at the other end of an interface, which " + name + " lacks");
     }
   }
 
@@ -180,6 +216,23 @@ public record PeerSettings(
         sourceAddress,
         hops,
         Extras.of(peerAddress.family()));
+  }
+
+  /// The same, found at that address.
+  public PeerSettings withPeerAddress(IpAddress address) {
+    return new PeerSettings(
+        name,
+        myAsn,
+        peerAs,
+        address,
+        port,
+        holdTime,
+        keepaliveTime,
+        connectTime,
+        routerId,
+        sourceAddress,
+        hops,
+        extras);
   }
 
   /// The same with other extras.

@@ -288,7 +288,9 @@ final class RandomProtocol {
                 random.nextBoolean()
                     ? OptionalInt.of(1 + random.nextInt(254))
                     : OptionalInt.empty())
-            .withInitiative(oneOf(List.of(Initiative.values()))));
+            .withInitiative(oneOf(List.of(Initiative.values())))
+            .withInterface(maybe(this::text))
+            .withVrf(maybe(this::text)));
   }
 
   private SpeakerStatus.BfdStatus bfdStatus() {

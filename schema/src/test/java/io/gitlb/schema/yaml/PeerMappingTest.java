@@ -188,7 +188,6 @@ class PeerMappingTest {
   @ValueSource(
       strings = {
         "passwordSecret: {name: a}",
-        "vrf: red",
       })
   void aPeerThatWouldBeWrongIsNotDialledAndThatIsSaid(String field) {
     String name = field.substring(0, field.indexOf(':'));
@@ -206,6 +205,7 @@ class PeerMappingTest {
         "dualStackAddressFamily: true",
         "passwordFile: /a",
         "localASN: 64514",
+        "vrf: red",
       })
   void whatSpeakersCanDoIsNotWarnedOf(String field) {
     assertEquals(List.of(), warnings(peer("gitlb.io/v1", field)));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bfd.session;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -15,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// UDP sockets on one interface. All of it runs on the loop that the sockets belong to, where
@@ -43,6 +45,7 @@ final class DatagramSockets {
 
   private static final int MAX_TTL = 255;
   private static final int RECEIVE_BUFFER_OCTETS = 512 * 1_024;
+  private static final long LOOP_MILLIS = 1_000;
   private static final int UNREAD_BUFFER_OCTETS = 4_096;
 
   private DatagramSockets() {}
@@ -95,19 +98,50 @@ final class DatagramSockets {
     }
   }
 
+  /// The address of ours that the kernel sends from on that interface, or in that VRF. Waits for
+  /// the loop, so it is for other threads; nothing is sent.
+  ///
+  /// @throws io.netty.channel.ChannelException or another unchecked one when there is none
+  static InetAddress towards(EventLoop loop, String interfaceName, InetSocketAddress remote) {
+    EpollDatagramChannel channel = onInterface(interfaceName, remote.getAddress());
+    try {
+      ChannelFuture connected =
+          loop.register(channel).syncUninterruptibly().channel().connect(remote);
+      if (!connected.awaitUninterruptibly(LOOP_MILLIS) || !connected.isSuccess()) {
+        throw new IllegalStateException("no way to " + remote, connected.cause());
+      }
+      return channel.localAddress().getAddress();
+    } finally {
+      var _ = channel.close();
+    }
+  }
+
   private static EpollDatagramChannel onInterface(String name, InetAddress address) {
     boolean ipv4 = address instanceof Inet4Address;
     EpollDatagramChannel channel =
         new EpollDatagramChannel(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
-    if (!ipv4) {
-      set(channel, IPV6_V6ONLY, 1);
-    }
-    if (name.isEmpty()) {
+    try {
+      if (!ipv4) {
+        set(channel, IPV6_V6ONLY, 1);
+      }
+      if (!name.isEmpty()) {
+        bind(channel, Arrays.copyOf(name.getBytes(US_ASCII), INTERFACE_NAME_OCTETS));
+      }
       return channel;
+    } catch (RuntimeException e) {
+      channel.unsafe().closeForcibly();
+      throw e;
     }
-    byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
-    set(channel, SO_BINDTODEVICE, ByteBuffer.wrap(Arrays.copyOf(octets, INTERFACE_NAME_OCTETS)));
-    return channel;
+  }
+
+  /// The kernel is asked whether it took it: a session in another VRF would be another session.
+  private static void bind(EpollDatagramChannel channel, byte[] device) {
+    set(channel, SO_BINDTODEVICE, ByteBuffer.wrap(device));
+    ByteBuffer bound = channel.config().getOption(SO_BINDTODEVICE);
+    if (!ByteBuffer.wrap(device).equals(bound)) {
+      throw new IllegalStateException(
+          "the socket cannot be bound to " + new String(device, US_ASCII).strip());
+    }
   }
 
   /// Puts a program of [SocketFilter] before the socket, in place of the one before.

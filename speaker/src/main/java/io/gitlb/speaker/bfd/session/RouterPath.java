@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// A router whose path is watched: all that use the same one share a session (RFC 5882 section 2).
 ///
-/// @param interfaceName the only one that is used; empty: what the kernel routes by
+/// @param interfaceName the only one that is used, or the VRF's; the scope of a link-local router;
+///   empty: what the kernel routes by
 /// @param source our address; empty: what the kernel routes by
 public record RouterPath(
     IpAddress remote, String interfaceName, Optional<IpAddress> source, Hops hops)

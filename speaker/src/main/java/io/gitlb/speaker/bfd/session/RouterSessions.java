@@ -7,7 +7,6 @@ import io.gitlb.speaker.bfd.Action;
 import io.gitlb.speaker.bfd.BfdSession;
 import io.gitlb.speaker.bfd.SessionState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -114,14 +113,25 @@ public final class RouterSessions implements AutoCloseable {
     if (path.source().isPresent()) {
       return path.source().map(RouterSessions::inet);
     }
-    try (DatagramSocket probe = new DatagramSocket()) {
-      // Nothing is sent by that.
-      probe.connect(new InetSocketAddress(inet(path.remote()), path.service().port()));
-      routed.put(path, probe.getLocalAddress());
-    } catch (IOException | UncheckedIOException e) {
+    InetSocketAddress there = new InetSocketAddress(inet(path.remote()), path.service().port());
+    try {
+      routed.put(
+          path,
+          path.interfaceName().isEmpty()
+              ? towards(there)
+              : runner.towards(path.interfaceName(), there));
+    } catch (IOException | RuntimeException e) {
+      // The kernel's refusals and Netty's come in many forms.
       log.debug("No route to {}", path, e);
     }
     return Optional.ofNullable(routed.get(path));
+  }
+
+  private static InetAddress towards(InetSocketAddress remote) throws IOException {
+    try (DatagramSocket probe = new DatagramSocket()) {
+      probe.connect(remote); // Nothing is sent by that.
+      return probe.getLocalAddress();
+    }
   }
 
   private static InetAddress inet(IpAddress address) {

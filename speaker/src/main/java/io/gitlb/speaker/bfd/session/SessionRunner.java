@@ -7,6 +7,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -86,6 +88,11 @@ final class SessionRunner<K extends Comparable<K>> implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       log.debug("Closed while it was looked at", e);
     }
+  }
+
+  /// See [DatagramSockets#towards].
+  InetAddress towards(String interfaceName, InetSocketAddress remote) {
+    return DatagramSockets.towards(loop, interfaceName, remote);
   }
 
   /// Packets without effect by reason, in lower case.

@@ -3,6 +3,7 @@ package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.netty.channel.Channel;
 import java.time.Duration;
@@ -35,18 +36,31 @@ final class Calls {
   private long strangers;
   private Optional<Long> told = Optional.empty();
 
+  /// Who calls, and where.
+  ///
+  /// @param device the network interface that the listener is bound to, or the scope of a
+  ///   link-local address; empty: any
+  record Caller(IpAddress address, Optional<String> device) {
+
+    /// Two routers on two links may have one link-local address.
+    private boolean mayBe(Transport transport) {
+      return transport.peerAddress().equals(address)
+          && (device.isEmpty() || device.equals(transport.device()));
+    }
+  }
+
   /// @param sessions a view of all of them
   Calls(Map<PeerName, PeerSession> sessions) {
     this.sessions = sessions;
   }
 
   /// @param channel not registered yet
-  void take(IpAddress caller, Channel channel) {
+  void take(Caller caller, Channel channel) {
     long now = System.nanoTime();
     Optional<PeerSession> session = sessionFor(caller);
     if (session.isEmpty()) {
       channel.unsafe().closeForcibly();
-      countStranger(caller, now);
+      countStranger(caller.address(), now);
       return;
     }
     PeerName peer = session.get().config().name();
@@ -61,9 +75,9 @@ final class Calls {
   }
 
   /// Of several peers at one address the one that is expected to call.
-  private Optional<PeerSession> sessionFor(IpAddress caller) {
+  private Optional<PeerSession> sessionFor(Caller caller) {
     return sessions.values().stream()
-        .filter(session -> session.config().transport().peerAddress().equals(caller))
+        .filter(session -> caller.mayBe(session.config().transport()))
         .max(Comparator.comparingInt(session -> isPassive(session) ? 1 : 0));
   }
 

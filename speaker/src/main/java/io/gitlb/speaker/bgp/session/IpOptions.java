@@ -29,7 +29,7 @@ final class IpOptions {
   private static final int NAME_OCTETS = 16;
 
   /// The connection uses that network interface, or VRF, alone.
-  static final RawUnixChannelOption BIND_TO_DEVICE =
+  private static final RawUnixChannelOption BIND_TO_DEVICE =
       new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, 25, NAME_OCTETS);
 
   private IpOptions() {}
@@ -73,8 +73,36 @@ final class IpOptions {
     }
   }
 
+  /// Binds a socket to a network interface, or VRF, and asks the kernel whether it is: what ran in
+  /// another VRF than is meant would be another session.
+  ///
+  /// @throws ChannelException when it is not
+  static void bind(Channel channel, String device) {
+    boolean known = channel.config().setOption(BIND_TO_DEVICE, device(device));
+    if (!known || !isBound(channel, device)) {
+      throw new ChannelException("the socket cannot be bound to " + device);
+    }
+  }
+
+  /// Whether the kernel has a socket bound to that interface as it is now: it is not when the
+  /// interface was replaced by one of the same name.
+  static boolean isBound(Channel channel, String device) {
+    try {
+      ByteBuffer bound = channel.config().getOption(BIND_TO_DEVICE);
+      byte[] octets = new byte[NAME_OCTETS];
+      bound.get(bound.position(), octets, 0, Math.min(bound.remaining(), NAME_OCTETS));
+      int end = 0;
+      while (end < octets.length && octets[end] != 0) {
+        end++;
+      }
+      return new String(octets, 0, end, StandardCharsets.US_ASCII).equals(device);
+    } catch (ChannelException _) {
+      return false; // The interface is gone.
+    }
+  }
+
   /// @param name at most 15 octets
-  static ByteBuffer device(String name) {
+  private static ByteBuffer device(String name) {
     byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(NAME_OCTETS).put(octets).rewind();
   }

@@ -5,7 +5,9 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
+import io.gitlb.speaker.bgp.session.Calls.Caller;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -15,6 +17,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,8 +34,8 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Listening sockets: one for each port, and own address where it is given, on which a passive peer
-/// is to call. Without passive peers there is none, so that another BGP speaker of the node keeps
+/// Listening sockets: one for each port, own address and network interface where they are given, on
+/// which a passive peer is to call. Without passive peers there is none, so that another BGP speaker of the node keeps
 /// its port. All methods run on one event loop.
 final class Listeners {
 
@@ -48,13 +51,16 @@ final class Listeners {
 
   private final EventLoop loop;
   private final Sockets sockets;
-  private final BiConsumer<IpAddress, Channel> taker;
+  private final BiConsumer<Caller, Channel> taker;
 
   /// place → what is open there (1:1)
   private final SortedMap<Place, ServerChannel> open = new TreeMap<>();
 
   private SortedSet<Place> wanted = new TreeSet<>();
-  private Admission admission = new Admission(Map.of(), 1);
+
+  /// device → what the kernel asks there (1:1)
+  private Map<Optional<String>, Admission> admissions = Map.of();
+
   private Retry retry = Retry.NONE;
 
   private enum Retry {
@@ -67,14 +73,24 @@ final class Listeners {
   /// @param keys peer → the key of its signatures (1:1)
   /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to
   ///   it from the moment its call is taken
-  private record Admission(Map<InetAddress, byte[]> keys, int minimumTtl) {}
+  private record Admission(Map<InetAddress, byte[]> keys, int minimumTtl) {
 
+    private static final Admission NONE = new Admission(Map.of(), 1);
+  }
+
+  /// @param device empty: any network interface of the default VRF
   /// @param address empty: any of ours
-  private record Place(Optional<IpAddress> address, int port) implements Comparable<Place> {
+  private record Place(Optional<String> device, Optional<IpAddress> address, int port)
+      implements Comparable<Place> {
 
     private static final Comparator<Place> ORDER =
-        Comparator.comparing((Place place) -> place.address().map(IpAddress::toString).orElse(""))
+        Comparator.comparing((Place place) -> place.device().orElse(""))
+            .thenComparing(place -> place.address().map(IpAddress::toString).orElse(""))
             .thenComparingInt(Place::port);
+
+    private static Place of(Transport transport) {
+      return new Place(transport.device(), transport.sourceAddress(), transport.port());
+    }
 
     @Override
     public int compareTo(Place other) {
@@ -83,7 +99,7 @@ final class Listeners {
   }
 
   /// @param taker is given each call and the address of the caller; the channel is not registered
-  Listeners(EventLoop loop, Sockets sockets, BiConsumer<IpAddress, Channel> taker) {
+  Listeners(EventLoop loop, Sockets sockets, BiConsumer<Caller, Channel> taker) {
     this.loop = loop;
     this.sockets = sockets;
     this.taker = taker;
@@ -92,24 +108,29 @@ final class Listeners {
   /// @param peers the whole set; active ones count for their keys only
   void apply(Collection<PeerConfig> peers) {
     SortedSet<Place> places = new TreeSet<>();
+    Map<Optional<String>, List<Transport>> byDevice = new HashMap<>();
     for (PeerConfig peer : peers) {
       Transport transport = peer.transport();
+      byDevice.computeIfAbsent(transport.device(), _ -> new ArrayList<>()).add(transport);
       if (transport.initiative() == Initiative.PASSIVE) {
-        places.add(new Place(transport.sourceAddress(), transport.port()));
+        places.add(Place.of(transport));
       }
     }
-    Map<InetAddress, byte[]> keys = new HashMap<>();
-    for (PeerConfig peer : peers) {
-      peer.transport()
-          .key()
-          .ifPresent(
-              key ->
-                  keys.put(Sockets.toInetAddress(peer.transport().peerAddress()), key.toBytes()));
-    }
-    int minimumTtl = peers.stream().mapToInt(peer -> peer.transport().minimumTtl()).min().orElse(1);
+    Map<Optional<String>, Admission> each = new HashMap<>();
+    byDevice.forEach((device, there) -> each.put(device, admission(there)));
     wanted = places;
-    admission = new Admission(Map.copyOf(keys), minimumTtl);
+    admissions = Map.copyOf(each);
     bringInForce();
+  }
+
+  private static Admission admission(List<Transport> peers) {
+    Map<InetAddress, byte[]> keys = new HashMap<>();
+    for (Transport peer : peers) {
+      peer.key()
+          .ifPresent(key -> keys.put(Sockets.toInetAddress(peer.peerAddress()), key.toBytes()));
+    }
+    return new Admission(
+        Map.copyOf(keys), peers.stream().mapToInt(Transport::minimumTtl).min().orElse(1));
   }
 
   private void bringInForce() {
@@ -123,18 +144,26 @@ final class Listeners {
 
   private void bringInForce(Place place) {
     ServerChannel there = open.get(place);
-    if (there != null) {
-      admit(there);
+    if (there != null && isStale(place, there)) {
+      close(place);
+    } else if (there != null) {
+      admit(place, there);
       return;
     }
     ServerChannel channel = sockets.listener();
-    channel.pipeline().addLast(new Taker());
+    channel.pipeline().addLast(new Taker(place.device()));
     open.put(place, channel);
     Future<?> _ = loop.register(channel);
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
     channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
     IpOptions.bothTtls(channel, MAX_TTL);
-    admit(channel);
+    admit(place, channel);
+    try {
+      place.device().ifPresent(device -> IpOptions.bind(channel, device));
+    } catch (ChannelException e) {
+      failed(place, channel, e);
+      return;
+    }
     InetSocketAddress address =
         place
             .address()
@@ -152,8 +181,14 @@ final class Listeners {
             });
   }
 
-  private void admit(ServerChannel channel) {
+  /// Whether the interface that it listens on is another one now.
+  private static boolean isStale(Place place, ServerChannel there) {
+    return place.device().filter(device -> !IpOptions.isBound(there, device)).isPresent();
+  }
+
+  private void admit(Place place, ServerChannel channel) {
     if (sockets == Sockets.EPOLL) {
+      Admission admission = admissions.getOrDefault(place.device(), Admission.NONE);
       channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.keys());
       IpOptions.bothMinimumTtls(channel, admission.minimumTtl());
     }
@@ -161,8 +196,9 @@ final class Listeners {
 
   private void failed(Place place, ServerChannel channel, Throwable cause) {
     log.warn(
-        "Passive BGP peers cannot call on port {}, tried again every {} s: {}",
+        "Passive BGP peers cannot call on port {}{}, tried again every {} s: {}",
         place.port(),
+        place.device().map(device -> " of " + device).orElse(""),
         RETRY_TIME.toSeconds(),
         cause.getMessage());
     if (channel.equals(open.get(place))) {
@@ -193,11 +229,21 @@ final class Listeners {
 
   private final class Taker extends ChannelInboundHandlerAdapter {
 
+    private final Optional<String> device;
+
+    Taker(Optional<String> device) {
+      this.device = device;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel call) {
         if (call.remoteAddress() instanceof InetSocketAddress caller) {
-          taker.accept(Sockets.fromSocket(caller.getAddress()), call);
+          taker.accept(
+              new Caller(
+                  Sockets.fromSocket(caller.getAddress()),
+                  device.or(() -> Sockets.scope(caller.getAddress()))),
+              call);
         } else {
           call.unsafe().closeForcibly();
         }

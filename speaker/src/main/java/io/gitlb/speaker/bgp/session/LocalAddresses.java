@@ -27,18 +27,22 @@ final class LocalAddresses {
 
   /// The local end alone where that serves all families of the session, else with the addresses
   /// beside it.
-  static NextHops nextHops(IpAddress local, Negotiated session) {
+  ///
+  /// @param scope the network interface of a link-local end: two may have the same address; empty:
+  ///   found by the address
+  static NextHops nextHops(IpAddress local, Optional<String> scope, Negotiated session) {
     boolean ownFamilyOnly =
         session.families().equals(Set.of(AddressFamily.unicast(local.family())));
     boolean alone = ownFamilyOnly && !isLinkLocal(local);
-    return alone ? NextHops.of(local) : nextHops(local);
+    return alone ? NextHops.of(local) : nextHops(local, scope);
   }
 
   /// The local end for its own family, and for the other family the lowest global address of the
   /// same interface, which the peer reaches over the same link. A link-local end goes with a global
   /// address where there is one (RFC 2545 section 3).
-  static NextHops nextHops(IpAddress local) {
-    List<IpAddress> others = sameInterface(local);
+  static NextHops nextHops(IpAddress local, Optional<String> scope) {
+    List<IpAddress> others =
+        sameInterface(local, isLinkLocal(local) ? scope : Optional.empty());
     return switch (local) {
       case Ipv4 address ->
           new NextHops(Optional.of(address), first(others, Ipv6.class).stream().toList());
@@ -59,9 +63,12 @@ final class LocalAddresses {
     return sorted.stream().filter(family::isInstance).map(family::cast).findFirst();
   }
 
-  private static List<IpAddress> sameInterface(IpAddress local) {
+  private static List<IpAddress> sameInterface(IpAddress local, Optional<String> name) {
     try {
-      NetworkInterface nic = NetworkInterface.getByInetAddress(Sockets.toInetAddress(local));
+      NetworkInterface nic =
+          name.isPresent()
+              ? NetworkInterface.getByName(name.get())
+              : NetworkInterface.getByInetAddress(Sockets.toInetAddress(local));
       if (nic == null) {
         return List.of();
       }

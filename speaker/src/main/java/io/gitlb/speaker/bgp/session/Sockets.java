@@ -10,9 +10,14 @@ import io.gitlb.speaker.bgp.SessionKind;
 import io.gitlb.speaker.bgp.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -31,6 +36,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -71,7 +77,11 @@ enum Sockets {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .handler(handler)
+            .handler(
+                transport
+                    .device()
+                    .map(device -> bound(device, handler))
+                    .orElse(handler))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.IP_TOS, TRAFFIC_CLASS)
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
@@ -88,15 +98,47 @@ enum Sockets {
         .orElseGet(() -> bootstrap.connect(remote));
   }
 
+  /// Binds the socket before it connects; a failure is that of the attempt.
+  private static ChannelHandler bound(String device, ChannelHandler handler) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new Binder(device), handler);
+      }
+    };
+  }
+
+  /// Lets a socket connect that is bound to a network interface.
+  private static final class Binder extends ChannelOutboundHandlerAdapter {
+
+    private final String device;
+
+    Binder(String device) {
+      this.device = device;
+    }
+
+    @Override
+    public void connect(
+        ChannelHandlerContext context,
+        SocketAddress remote,
+        SocketAddress local,
+        ChannelPromise promise) {
+      try {
+        IpOptions.bind(context.channel(), device);
+      } catch (ChannelException e) {
+        promise.setFailure(e);
+        return;
+      }
+      context.connect(remote, local, promise);
+    }
+  }
+
   private static void epoll(Bootstrap bootstrap, PeerConfig config) {
     Transport transport = config.transport();
     IpFamily family = transport.peerAddress().family();
     bootstrap
         .option(IpOptions.ttl(family), transport.ttl(config.remoteAs().kind(config.localAsn())))
         .option(IpOptions.minimumTtl(family), transport.minimumTtl());
-    transport
-        .device()
-        .ifPresent(name -> bootstrap.option(IpOptions.BIND_TO_DEVICE, IpOptions.device(name)));
     transport
         .key()
         .map(Md5Key::toBytes)
@@ -139,6 +181,23 @@ enum Sockets {
       return nic == null ? plain : Inet6Address.getByAddress(null, plain.getAddress(), nic);
     } catch (SocketException | UnknownHostException _) {
       return plain; // The attempt fails, with a reason that is reported.
+    }
+  }
+
+  /// The network interface of a link-local address that came from a socket.
+  static Optional<String> scope(InetAddress address) {
+    boolean scoped =
+        address instanceof Inet6Address ipv6
+            && ipv6.isLinkLocalAddress()
+            && ipv6.getScopeId() > 0;
+    try {
+      return scoped
+          ? Optional.ofNullable(
+                  NetworkInterface.getByIndex(((Inet6Address) address).getScopeId()))
+              .map(NetworkInterface::getName)
+          : Optional.empty();
+    } catch (SocketException _) {
+      return Optional.empty(); // It went away; so does the call.
     }
   }
 

@@ -36,6 +36,8 @@ class LocalAddressesTest {
   void anAddressOfNoInterfaceStandsAlone() {
     Ipv4 foreign = (Ipv4) IpAddress.of("192.0.2.77");
 
-    assertEquals(new NextHops(Optional.of(foreign), List.of()), LocalAddresses.nextHops(foreign));
+    assertEquals(
+        new NextHops(Optional.of(foreign), List.of()),
+        LocalAddresses.nextHops(foreign, Optional.empty()));
   }
 }

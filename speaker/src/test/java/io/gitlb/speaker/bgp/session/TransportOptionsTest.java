@@ -173,6 +173,28 @@ class TransportOptionsTest {
     assertUp();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void aPassivePeerIsWaitedForOnItsDevice(String loopback) throws IOException {
+    connect(loopback, there -> there, there -> there.withDevice("lo").withKey(key("s3cr3t")));
+    PeerConfig plain = dials.config(PEER);
+    dials.peer(plain.withTransport(plain.transport().withKey(key("s3cr3t"))));
+    assertUp();
+  }
+
+  /// Nothing listens in another VRF than is meant, and what is there goes on.
+  @Test
+  void aPassivePeerOfADeviceThatIsNotThereIsNotWaitedFor()
+      throws IOException, InterruptedException {
+    connect("127.0.0.1", there -> there, there -> there.withDevice("gone0"));
+    assertStaysDown();
+
+    PeerConfig lost = listens.config(PEER);
+    listens.peer(lost.withTransport(lost.transport().withDevice("lo")));
+
+    assertUp();
+  }
+
   @Test
   void aDeviceThatIsNotThereIsReported() throws IOException {
     connect("127.0.0.1", there -> there.withDevice("gone0"), there -> there);
