@@ -8,6 +8,7 @@ import io.gitlb.reconciler.ReconcilerSettings.TrustFiles;
 import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.git.GithubApp;
 import io.gitlb.reconciler.git.HttpAccess;
+import io.gitlb.reconciler.kubernetes.ClusterScope;
 import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
 import io.gitlb.reconciler.loop.Boundaries;
 import io.gitlb.reconciler.loop.LedgerConduct;
@@ -268,6 +269,14 @@ public final class ReconcilerCommand implements Callable<Integer> {
     @Nullable Path kubeconfig;
 
     @Option(
+        names = "--secrets-namespace",
+        paramLabel = "NAME",
+        description =
+            "the namespace of the Secrets with the passwords that BGPPeers name (default: the"
+                + " pod's own; outside of a cluster none is read)")
+    @Nullable String secretsNamespace;
+
+    @Option(
         names = "--load-balancer-class",
         paramLabel = "CLASS",
         description =
@@ -364,7 +373,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
             config.paths.isEmpty() ? List.of("clusters/" + cluster, "shared") : config.paths,
             ledgerAccess,
             Optional.ofNullable(kubernetes.kubeconfig),
-            classes,
+            new ClusterScope(classes, SecretsNamespace.of(kubernetes.secretsNamespace)),
             urls,
             speakers.port,
             security.orElseThrow(),

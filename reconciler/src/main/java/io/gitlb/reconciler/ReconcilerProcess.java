@@ -105,7 +105,7 @@ final class ReconcilerProcess implements AutoCloseable {
         open(
             new KubernetesCluster(
                 client,
-                settings.classes(),
+                settings.scope(),
                 clock,
                 wakeups::change,
                 failure -> log.warn("{}", failure)));

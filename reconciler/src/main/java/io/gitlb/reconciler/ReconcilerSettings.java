@@ -2,7 +2,7 @@
 package io.gitlb.reconciler;
 
 import io.gitlb.reconciler.git.HttpAccess;
-import io.gitlb.reconciler.kubernetes.LoadBalancerClasses;
+import io.gitlb.reconciler.kubernetes.ClusterScope;
 import io.gitlb.reconciler.loop.LedgerConduct;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
@@ -17,7 +17,7 @@ import java.util.SortedMap;
 /// What the reconciler was started with, checked.
 ///
 /// @param kubeconfig empty: the service account of the pod, else the user's own kubeconfig
-/// @param classes whose Services to serve
+/// @param scope what of the cluster is our business
 /// @param speakers node → URL of its speaker; empty: every node of the cluster has one on
 ///   `speakerPort` of its first address
 /// @param pollInterval how often the config branch is looked at
@@ -32,7 +32,7 @@ record ReconcilerSettings(
     List<String> configPaths,
     GitAccess ledger,
     Optional<Path> kubeconfig,
-    LoadBalancerClasses classes,
+    ClusterScope scope,
     SortedMap<NodeName, URI> speakers,
     int speakerPort,
     Security security,

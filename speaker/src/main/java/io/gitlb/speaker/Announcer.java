@@ -238,6 +238,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         exports.withheld(),
         turns(),
         conflicts,
+        exports.refused(),
         new SpeakerView.Segments(
             gratuitous.of(now.active().placements()), watch.members(), squatters));
   }

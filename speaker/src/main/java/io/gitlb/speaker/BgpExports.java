@@ -5,11 +5,11 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
-import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.PeerStatus;
@@ -43,7 +43,7 @@ final class BgpExports {
   private Optional<DesiredState> desired = Optional.empty();
 
   // Password file → what it held when BGP was told last; empty: no password (1:1).
-  private SortedMap<String, Optional<Md5Key>> passwords = Collections.emptySortedMap();
+  private SortedMap<String, Optional<Password>> passwords = Collections.emptySortedMap();
 
   private SortedMap<Integer, Gate> gates = Collections.emptySortedMap();
 
@@ -51,6 +51,8 @@ final class BgpExports {
   private SortedSet<IpAddress> exported = Collections.emptySortedSet();
 
   private volatile SortedMap<IpAddress, Reason> withheld = Collections.emptySortedMap();
+
+  private volatile SortedMap<PeerName, String> refused = Collections.emptySortedMap();
 
   BgpExports(BgpSpeaker bgp, StatusBoard board) {
     this.bgp = bgp;
@@ -60,6 +62,11 @@ final class BgpExports {
   /// Address whose routes no peer is told now → why (1:1).
   SortedMap<IpAddress, Reason> withheld() {
     return withheld;
+  }
+
+  /// Peer that no session is kept with because of its settings → why (1:1).
+  SortedMap<PeerName, String> refused() {
+    return refused;
   }
 
   /// Takes the whole state; the sessions follow.
@@ -146,6 +153,9 @@ final class BgpExports {
             .allMatch(one -> one.getValue() != Gate.UNKNOWN || open.contains(one.getKey()));
     bgp.apply(
         translated.peers(), translated.routes(), whole ? Completeness.WHOLE : Completeness.PARTIAL);
+    SortedMap<PeerName, String> left = new TreeMap<>(translated.refused());
+    translated.peers().forEach(peer -> left.remove(peer.name()));
+    refused = Collections.unmodifiableSortedMap(left);
     if (translated.refused().isEmpty()) {
       board.solved(PEERS);
     } else {

@@ -2,13 +2,13 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
-import io.gitlb.speaker.bgp.Md5Key;
+import io.gitlb.schema.value.Password;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,14 +25,9 @@ final class PasswordFiles {
   /// The first line, without its end.
   ///
   /// @throws IllegalArgumentException when there is none that can be a password, with what to do
-  static Md5Key read(String path) {
+  static Password read(String path) {
     try (InputStream in = Files.newInputStream(Path.of(path))) {
-      byte[] octets = in.readNBytes(READ_OCTETS);
-      int end = 0;
-      while (end < octets.length && octets[end] != '\n' && octets[end] != '\r') {
-        end++;
-      }
-      return Md5Key.of(Arrays.copyOf(octets, end));
+      return Password.ofFirstLine(in.readNBytes(READ_OCTETS));
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "the password file " + path + " cannot be read (" + e + "): mount it into the speaker",
@@ -44,15 +39,17 @@ final class PasswordFiles {
   }
 
   /// What the files hold that a state's peers name; empty where that can be no password.
-  static SortedMap<String, Optional<Md5Key>> of(DesiredState state) {
-    SortedMap<String, Optional<Md5Key>> found = new TreeMap<>();
+  static SortedMap<String, Optional<Password>> of(DesiredState state) {
+    SortedMap<String, Optional<Password>> found = new TreeMap<>();
     for (PeerSettings peer : state.peers()) {
-      peer.extras().passwordFile().ifPresent(path -> found.put(path, ifThere(path)));
+      if (peer.extras().password().orElse(null) instanceof PeerPassword.InFile(String path)) {
+        found.put(path, ifThere(path));
+      }
     }
     return found;
   }
 
-  private static Optional<Md5Key> ifThere(String path) {
+  private static Optional<Password> ifThere(String path) {
     try {
       return Optional.of(read(path));
     } catch (IllegalArgumentException _) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -90,10 +93,17 @@ final class PeerTranslation {
     Transport near = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
     Transport transport = peer.extras().device().map(near::withDevice).orElse(near);
     return peer.extras()
-        .passwordFile()
-        .map(PasswordFiles::read)
-        .map(transport::withKey)
+        .password()
+        .map(password -> transport.withKey(Md5Key.of(octets(password))))
         .orElse(transport);
+  }
+
+  private static byte[] octets(PeerPassword password) {
+    return switch (password) {
+      case PeerPassword.InFile(String path) -> PasswordFiles.read(path).toBytes();
+      case PeerPassword.Given(Password given) -> given.toBytes();
+      case PeerPassword.Missing(String why) -> throw new IllegalArgumentException(why);
+    };
   }
 
   private static RemoteAs remoteAs(PeerSettings.RemoteAs peerAs) {

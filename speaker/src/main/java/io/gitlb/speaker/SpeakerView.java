@@ -6,6 +6,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.session.PeerStatus;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 /// @param withheld address whose routes no peer is told now → why (1:1)
 /// @param turns address that is claimed here → the turn of that claim (1:1)
 /// @param conflicts address announced here → who else uses it (1:1)
+/// @param refused peer of whose settings BGP takes none → why (1:1)
 /// @param segments what is heard and said there
 record SpeakerView(
     Optional<DesiredState> applied,
@@ -35,6 +37,7 @@ record SpeakerView(
     SortedMap<IpAddress, Placement.Reason> withheld,
     SortedMap<IpAddress, Long> turns,
     SortedMap<IpAddress, Conflict> conflicts,
+    SortedMap<PeerName, String> refused,
     Segments segments) {
 
   /// What the segments and those on them are known to do.
@@ -59,10 +62,11 @@ record SpeakerView(
       SortedMap<IpAddress, Placement.Reason> withheld,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts) {
-    this(applied, active, links, peers, withheld, turns, conflicts, Segments.UNKNOWN);
+    this(applied, active, links, peers, withheld, turns, conflicts, new TreeMap<>(), Segments.UNKNOWN);
   }
 
   SpeakerView {
+    refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
     withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
     turns = Collections.unmodifiableSortedMap(new TreeMap<>(turns));
     conflicts = Collections.unmodifiableSortedMap(new TreeMap<>(conflicts));

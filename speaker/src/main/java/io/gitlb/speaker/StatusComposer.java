@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.LinkAddress;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
@@ -28,6 +29,7 @@ import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -39,10 +41,16 @@ import java.util.TreeSet;
 /// is what it is, so it has one owner.
 final class StatusComposer {
 
+  /// None of the peers that are to be told has settings that a session can be made with.
+  private static final String NOT_DIALLED = "PeerNotDialled";
+
   private static final Placement NOT_KNOWN = new Placement.Standby(Optional.empty());
 
   // Address → what was reported of it last (1:1).
   private SortedMap<IpAddress, AnnouncementStatus> reported = new TreeMap<>();
+
+  // Peer → since when nobody dials it (1:1).
+  private final SortedMap<PeerName, Instant> refusedSince = new TreeMap<>();
 
   /// The lists of a status.
   record Composed(
@@ -54,6 +62,7 @@ final class StatusComposer {
 
   /// @param now the time of day
   Composed compose(SpeakerView view, Instant now) {
+    refusedSince.keySet().retainAll(view.refused().keySet());
     SortedMap<PeerName, PeerStatus> peers = new TreeMap<>();
     view.peers().forEach(peer -> peers.put(peer.name(), peer));
     SortedMap<IpAddress, AnnouncementStatus> next = new TreeMap<>();
@@ -65,10 +74,38 @@ final class StatusComposer {
     reported = next;
     return new Composed(
         List.copyOf(next.values()),
-        view.peers().stream().map(StatusComposer::peer).toList(),
+        peers(view, now),
         view.links().stream().map(StatusComposer::networkInterface).toList(),
         view.segments().members(),
         view.segments().squatters());
+  }
+
+  /// Those that BGP has, and those that it was not given.
+  private List<SpeakerStatus.PeerStatus> peers(SpeakerView view, Instant now) {
+    List<SpeakerStatus.PeerStatus> all = new ArrayList<>();
+    view.peers().forEach(peer -> all.add(peer(peer)));
+    for (PeerSettings peer : view.applied().map(DesiredState::peers).orElse(List.of())) {
+      String why = view.refused().get(peer.name());
+      if (why != null) {
+        Instant since = refusedSince.computeIfAbsent(peer.name(), _ -> now);
+        all.add(
+            new SpeakerStatus.PeerStatus(
+                peer.name(),
+                peer.peerAddress(),
+                State.IDLE.toString(),
+                since,
+                0,
+                Optional.of("not dialled: " + why),
+                new PeerSession(
+                    Optional.of(peer.myAsn()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(since)),
+                PeerTraffic.NONE));
+      }
+    }
+    all.sort(Comparator.comparing(SpeakerStatus.PeerStatus::name));
+    return all;
   }
 
   private static InterfaceStatus networkInterface(Link link) {
@@ -119,7 +156,7 @@ final class StatusComposer {
             : List.of();
     boolean announced = !interfaces.isEmpty() || !having.isEmpty();
     Optional<String> fault =
-        announced ? Optional.empty() : reason(announcement, placement, withheld, peers);
+        announced ? Optional.empty() : reason(announcement, placement, withheld, peers, view.refused());
     AnnouncementState state =
         announced
             ? AnnouncementState.ANNOUNCED
@@ -148,7 +185,8 @@ final class StatusComposer {
       Announcement announcement,
       Optional<Placement> placement,
       Optional<Placement.Reason> withheld,
-      SortedMap<PeerName, PeerStatus> peers) {
+      SortedMap<PeerName, PeerStatus> peers,
+      SortedMap<PeerName, String> refused) {
     if (placement.isPresent() && placement.get() instanceof Placement.Impossible impossible) {
       return Optional.of(impossible.reason().label());
     }
@@ -156,13 +194,20 @@ final class StatusComposer {
       return withheld.map(Placement.Reason::label);
     }
     if (!announcement.routes().isEmpty()) {
-      return Optional.of(routeReason(announcement, peers));
+      return Optional.of(
+          isForRefused(announcement, refused) ? NOT_DIALLED : routeReason(announcement, peers));
     }
     if (announcement.layer2().isEmpty()) {
       return Optional.of("NoAdvertisement");
     }
     // Placed in the next moment.
     return placement.isPresent() ? Optional.empty() : Optional.of("Pending");
+  }
+
+  private static boolean isForRefused(
+      Announcement announcement, SortedMap<PeerName, String> refused) {
+    return announcement.routes().stream()
+        .allMatch(route -> refused.keySet().containsAll(route.peers()));
   }
 
   private static String routeReason(

@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.value.Asn;
@@ -13,6 +14,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.PeerExport;
@@ -28,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,7 +160,7 @@ final class PeerTranslationTest {
         new Extras(
                 new TreeSet<>(List.of(IpFamily.values())),
                 Optional.of(Duration.ofMinutes(2)),
-                Optional.of(password.toString()))
+                Optional.of(new PeerPassword.InFile(password.toString())))
             .withTtlSecurity(OptionalInt.of(2))
             .withInitiative(Initiative.PASSIVE);
 
@@ -177,6 +180,35 @@ final class PeerTranslationTest {
     assertEquals(Transport.Initiative.PASSIVE, config.transport().initiative());
   }
 
+  /// A Secret that goes away ends no session; it keeps the next speaker from making one.
+  @Test
+  void thePasswordOfASecretIsUsedUntilThereIsAnother() {
+    PeerSettings.RemoteAs peerAs = new PeerSettings.RemoteAs.Exactly(new Asn(64_513));
+    Extras plain = Extras.of(IpFamily.IPV4);
+    List<Md5Key> used = new ArrayList<>();
+    for (PeerPassword password :
+        List.of(
+            new PeerPassword.Missing("there is no Secret"),
+            given("old"),
+            given("new"),
+            new PeerPassword.Missing("there is no Secret"))) {
+      PeerTranslation.Translated translated =
+          translation.translate(List.of(export(with(peerAs, plain.withPassword(password)))));
+      translated.peers().forEach(peer -> used.add(peer.transport().key().orElseThrow()));
+      assertEquals(
+          password instanceof PeerPassword.Missing, !translated.refused().isEmpty(), "refused");
+    }
+    assertEquals(List.of(key("old"), key("new"), key("new")), used);
+  }
+
+  private static PeerPassword given(String password) {
+    return new PeerPassword.Given(Password.of(password.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static Md5Key key(String password) {
+    return Md5Key.of(password.getBytes(StandardCharsets.US_ASCII));
+  }
+
   /// A peer is never dialled without the password that it should have.
   @Test
   void withoutItsPasswordAPeerIsLeftOut(@TempDir Path dir) throws IOException {
@@ -184,7 +216,9 @@ final class PeerTranslationTest {
     PeerSettings.RemoteAs peerAs = new PeerSettings.RemoteAs.Exactly(new Asn(64_513));
     Extras extras =
         new Extras(
-            new TreeSet<>(Set.of(IpFamily.IPV4)), Optional.empty(), Optional.of(file.toString()));
+            new TreeSet<>(Set.of(IpFamily.IPV4)),
+            Optional.empty(),
+            Optional.of(new PeerPassword.InFile(file.toString())));
     List<PeerExport> exports = List.of(export(with(peerAs, extras)));
 
     PeerTranslation.Translated missing = translation.translate(exports);

@@ -6,10 +6,16 @@ import static io.gitlb.speaker.announce.DesiredStates.SELF;
 import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static io.gitlb.speaker.announce.DesiredStates.routed;
 import static io.gitlb.speaker.announce.DesiredStates.state;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpBody;
@@ -22,6 +28,7 @@ import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerStatus;
@@ -32,6 +39,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.FakeSegmentPort.FakeSegment;
 import io.gitlb.speaker.SpeakerProcess.Start;
@@ -42,13 +50,17 @@ import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +72,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /// The whole speaker in this process: real HTTP and disk, a wire that the test holds.
 final class SpeakerProcessTest {
 
+  private static final String PLANTED = "pl4nted-s3cret";
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   @TempDir private Path directory;
@@ -261,6 +275,64 @@ final class SpeakerProcessTest {
     }
   }
 
+  /// It is on the disk, for nobody but us, and nowhere else: no answer, no metric, no table, no line
+  /// of the log has it, in any spelling.
+  @Test
+  void thePasswordOfAPeerIsToldToNobody() throws IOException {
+    PeerSettings known = router(FakeRouter.freePort());
+    PeerSettings unknown = router("leaf", "192.0.2.77", 179);
+    DesiredState desired =
+        state(
+            1,
+            List.of(
+                signed(known, new PeerPassword.Given(Password.of(PLANTED.getBytes(US_ASCII)))),
+                signed(unknown, new PeerPassword.Missing("there is no Secret leaf"))),
+            routed("192.0.2.11", route("192.0.2.11/32", "leaf")));
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    Logger ours = (Logger) LoggerFactory.getLogger("io.gitlb");
+    logged.start();
+    root.addAppender(logged);
+    ours.setLevel(Level.TRACE);
+    List<String> told = new ArrayList<>();
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, desired);
+      SpeakerStatus status =
+          await(speaker, one -> one.peers().size() == 2 && one.announcements().size() == 1);
+      assertEquals(
+          Optional.of("not dialled: there is no Secret leaf"),
+          status.peers().getFirst().lastError());
+      assertEquals(Optional.of("PeerNotDialled"), status.announcements().getFirst().reason());
+      told.add(status.toString());
+      told.add(desired.toString());
+      for (String path : List.of("/v1/desired", "/v1/status", "/v1/claims")) {
+        told.add(get(speaker.address(), path).body().text());
+      }
+      for (String path : List.of("/healthz", "/readyz", "/metrics")) {
+        told.add(get(speaker.healthAddress(), path).body().text());
+      }
+      for (String what : List.of("bgp", "bfd", "routes", "l2")) {
+        told.add(show(speaker, what));
+        told.add(show(speaker, what, "-o", "json"));
+      }
+    } finally {
+      root.detachAppender(logged);
+      ours.setLevel(null);
+    }
+    logged.list.forEach(event -> told.add(event.getFormattedMessage()));
+    String base64 = Base64.getEncoder().encodeToString(PLANTED.getBytes(US_ASCII));
+    for (String text : told) {
+      assertFalse(text.contains(PLANTED) || text.contains(base64), text);
+    }
+    Path file = directory.resolve("desired.json");
+    assertTrue(Files.readString(file).contains(base64));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+  }
+
+  private static PeerSettings signed(PeerSettings peer, PeerPassword password) {
+    return peer.withExtras(peer.extras().withPassword(password));
+  }
+
   @Test
   void aSpeakerThatDoesNotRunCannotBeAsked() {
     StringWriter err = new StringWriter();
@@ -291,11 +363,15 @@ final class SpeakerProcessTest {
   }
 
   private static PeerSettings router(int port) {
+    return router("tor", "127.0.0.1", port);
+  }
+
+  private static PeerSettings router(String name, String address, int port) {
     return new PeerSettings(
-        new PeerName("tor"),
+        new PeerName(name),
         new Asn(64_512),
         new Asn(64_513),
-        IpAddress.of("127.0.0.1"),
+        IpAddress.of(address),
         port,
         Duration.ofSeconds(90),
         Optional.empty(),
@@ -306,11 +382,15 @@ final class SpeakerProcessTest {
   }
 
   private static BgpRoute route(String prefix) {
+    return route(prefix, "tor");
+  }
+
+  private static BgpRoute route(String prefix, String peer) {
     return new BgpRoute(
         IpPrefix.of(prefix),
         OptionalLong.empty(),
         List.of(),
-        new TreeSet<>(List.of(new PeerName("tor"))));
+        new TreeSet<>(List.of(new PeerName(peer))));
   }
 
   private SpeakerProcess start() {

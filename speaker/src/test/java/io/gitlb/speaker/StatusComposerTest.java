@@ -105,6 +105,7 @@ final class StatusComposerTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 new SpeakerView.Segments(
                     Map.of(IpAddress.of("192.0.2.10"), told), List.of(member), List.of(squatter))),
             START);

@@ -10,6 +10,7 @@ import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.lab.segment.LabNode;
 import io.gitlb.lab.segment.SpeakerLab;
 import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.SpeakerStatus;
@@ -163,8 +164,10 @@ final class PeerLab {
     assertTrue(speakers.route(node, List.of(four, six), routes), "the speaker did not store it");
   }
 
-  private Optional<String> password(boolean signed) {
-    return signed ? Optional.of(passwordFile.toString()) : Optional.empty();
+  private Optional<PeerPassword> password(boolean signed) {
+    return signed
+        ? Optional.of(new PeerPassword.InFile(passwordFile.toString()))
+        : Optional.empty();
   }
 
   private static void add(

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 /// @param deleted Service of ours that the API server told us was deleted and that is not there
 ///   again → which deletion it was, ascending; the last few thousand. Who is merely missing, after
 ///   a list that does not have it, is not here
+/// @param passwords of BGP peers
 public record ClusterView(
     String clusterUid,
     SnapshotMap<ServiceRef, ServiceView> services,
@@ -27,7 +28,24 @@ public record ClusterView(
     SnapshotMap<ServiceRef, EndpointView> endpoints,
     SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
     ClusterAddresses addresses,
-    SnapshotMap<ServiceRef, Long> deleted) {
+    SnapshotMap<ServiceRef, Long> deleted,
+    PasswordSecrets passwords) {
+
+  private static final PasswordSecrets UNREAD =
+      new PasswordSecrets.Unknown("nobody reads Secrets here");
+
+  /// A cluster whose Secrets nobody reads.
+  public ClusterView(
+      String clusterUid,
+      SnapshotMap<ServiceRef, ServiceView> services,
+      SnapshotMap<NodeName, NodeView> nodes,
+      SnapshotMap<ServiceRef, EndpointView> endpoints,
+      SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
+      ClusterAddresses addresses,
+      SnapshotMap<ServiceRef, Long> deleted) {
+    this(
+        clusterUid, services, nodes, endpoints, namespaceLabels, addresses, deleted, UNREAD);
+  }
 
   /// A cluster of which nobody saw a Service deleted.
   public ClusterView(
@@ -67,7 +85,14 @@ public record ClusterView(
         endpoints,
         namespaceLabels,
         new ClusterAddresses(addresses.single(), addresses.ranges(), squatters),
-        deleted);
+        deleted,
+        passwords);
+  }
+
+  /// The same with these passwords.
+  public ClusterView withPasswords(PasswordSecrets others) {
+    return new ClusterView(
+        clusterUid, services, nodes, endpoints, namespaceLabels, addresses, deleted, others);
   }
 
   /// The endpoints of a Service, none when nothing is known of it.

@@ -80,6 +80,9 @@ public final class DesiredStates {
       concerned.addAll(input.ledger().records().keySet());
       placement.nodes(input, current);
     } else {
+      if (!input.view().passwords().equals(last.view().passwords())) {
+        placement.nodes(input, current);
+      }
       concernedByFrozen(input, concerned);
       concernedByCluster(input, concerned);
       input.owners().changesSince(last.owners()).forEach(change -> concerned.add(change.key()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
+import io.gitlb.reconciler.cluster.PasswordSecrets;
 import io.gitlb.reconciler.desired.AddressReach.Share;
 import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
@@ -47,7 +48,7 @@ final class Placement {
   /// address → its candidates, best first
   private SnapshotMap<IpAddress, List<NodeName>> candidates = SnapshotMap.empty();
 
-  /// Other nodes, or nodes with other peers.
+  /// Other nodes, or nodes with other peers or other passwords for them.
   ///
   /// @param ground of the definitions in force
   void nodes(DesiredInput input, Ground ground) {
@@ -57,7 +58,7 @@ final class Placement {
     touched.addAll(nodes.keySet());
     peers.clear();
     for (NodeName node : all) {
-      peers.put(node, sessions(ground, node));
+      peers.put(node, sessions(ground, node, input.view().passwords()));
     }
   }
 
@@ -155,9 +156,10 @@ final class Placement {
     return new DesiredContent(nodes, placed, notAnnounced, candidates);
   }
 
-  private static List<PeerSettings> sessions(Ground ground, NodeName node) {
+  private static List<PeerSettings> sessions(
+      Ground ground, NodeName node, PasswordSecrets passwords) {
     return ground.peersOf(node).stream()
-        .flatMap(peer -> Sessions.settings(peer, ground::bfdProfile).stream())
+        .flatMap(peer -> Sessions.settings(peer, ground::bfdProfile, passwords).stream())
         .toList();
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
+import io.gitlb.reconciler.cluster.PasswordSecrets;
 import io.gitlb.schema.model.BfdProfile;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.PasswordSource;
@@ -8,6 +9,7 @@ import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.PeerLimit;
 import io.gitlb.schema.protocol.BfdSettings;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
@@ -15,6 +17,7 @@ import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.Password;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,15 +59,36 @@ final class Sessions {
   /// Empty for a peer that asks for what speakers cannot do yet.
   ///
   /// @param profiles those that there are
+  /// @param passwords those that there are
   static Optional<PeerSettings> settings(
-      BgpPeer peer, Function<BfdProfileName, Optional<BfdProfile>> profiles) {
+      BgpPeer peer,
+      Function<BfdProfileName, Optional<BfdProfile>> profiles,
+      PasswordSecrets passwords) {
     return settings(peer)
         .map(
             plain ->
                 plain.withExtras(
-                    plain
-                        .extras()
+                    password(plain.extras(), peer, passwords)
                         .withBfd(peer.bfdProfile().flatMap(profiles).map(Sessions::bfd))));
+  }
+
+  private static PeerPassword password(PasswordSecrets.Content content) {
+    return switch (content) {
+      case PasswordSecrets.Content.Usable(Password password) -> new PeerPassword.Given(password);
+      case PasswordSecrets.Content.Unusable(String why) -> new PeerPassword.Missing(why);
+    };
+  }
+
+  private static Extras password(Extras plain, BgpPeer peer, PasswordSecrets passwords) {
+    return peer.password()
+        .map(
+            source ->
+                plain.withPassword(
+                    switch (source) {
+                      case PasswordSource.File(String path) -> new PeerPassword.InFile(path);
+                      case PasswordSource.Secret(String name) -> password(passwords.of(name));
+                    }))
+        .orElse(plain);
   }
 
   private static BfdSettings bfd(BfdProfile profile) {
@@ -97,7 +121,7 @@ final class Sessions {
             peer.routerId(),
             peer.sourceAddress(),
             peer.hops(),
-            new Extras(families(peer, address), restartTime(peer), passwordFile(peer))
+            new Extras(families(peer, address), restartTime(peer), Optional.empty())
                 .withTtlSecurity(peer.ttlSecurity())
                 .withInitiative(peer.initiative())
                 .withVrf(peer.vrf())));
@@ -123,15 +147,5 @@ final class Sessions {
       case PLAIN -> Optional.empty();
       case GRACEFUL -> Optional.of(RESTART_TIME);
     };
-  }
-
-  private static Optional<String> passwordFile(BgpPeer peer) {
-    return peer.password()
-        .flatMap(
-            source ->
-                switch (source) {
-                  case PasswordSource.File(String path) -> Optional.of(path);
-                  case PasswordSource.Secret _ -> Optional.empty();
-                });
   }
 }

@@ -64,7 +64,7 @@ public final class ClusterSnapshot {
     try (KubernetesCluster cluster =
         new KubernetesCluster(
             client,
-            classes,
+            ClusterScope.of(classes),
             clock,
             news::release,
             found -> {

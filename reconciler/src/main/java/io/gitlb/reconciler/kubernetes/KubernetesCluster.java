@@ -3,12 +3,15 @@ package io.gitlb.reconciler.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.cluster.PasswordSecrets;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.reconciler.kubernetes.EndpointTranslator.SliceView;
 import io.gitlb.reconciler.kubernetes.EventQueue.Told;
 import io.gitlb.reconciler.kubernetes.LiveView.NamespaceFacts;
@@ -54,21 +57,31 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   private final WatchedKind<EndpointSlice, SliceView> slices;
   private final WatchedKind<Namespace, NamespaceFacts> namespaces;
 
+  /// Empty when there is no namespace for them.
+  private final Optional<Passwords> secrets;
+
   /// Empty until the server has said that it serves them; of the caller of [#view].
   private Optional<WatchedKind<ServiceCIDR, List<IpPrefix>>> serviceCidrs = Optional.empty();
 
   /// Closed in the opposite order.
   private final List<WatchedKind<?, ?>> watched = new CopyOnWriteArrayList<>();
 
+  private record Passwords(String namespace, WatchedKind<Secret, Content> watched) {
+
+    private boolean isKnown() {
+      return watched.isListed();
+    }
+  }
+
   /// Starts the informers.
   ///
   /// @param client closed by the caller, after this
-  /// @param classes whose Services to serve
+  /// @param scope what to read
   /// @param onChange called from the informers' threads whenever a view has changed
   /// @param onFailure called when the API server cannot be read, once per different failure
   public KubernetesCluster(
       KubernetesClient client,
-      LoadBalancerClasses classes,
+      ClusterScope scope,
       InstantSource clock,
       Runnable onChange,
       Consumer<Failure> onFailure) {
@@ -79,7 +92,7 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
     server = new ServerFacts(calls, onChange);
     failures = new WatchFailures(client.getMasterUrl().toString(), server::doubt, onFailure);
     live = new LiveView(apiServer(client));
-    ServiceTranslator translator = new ServiceTranslator(classes, FIELD_MANAGER);
+    ServiceTranslator translator = new ServiceTranslator(scope.classes(), FIELD_MANAGER);
     services =
         watch(
             new WatchedKind<>(
@@ -112,10 +125,24 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
                 namespace -> Optional.of(facts(namespace)),
                 onChange,
                 failures));
+    secrets = scope.secretsNamespace().map(namespace -> secrets(namespace));
     statuses = new StatusWriter(calls, this::ipMode, clock, this::cached);
     events = new EventQueue(new EventSender(calls, onFailure)::create, EventQueue.ROOM);
     events.start();
     watched.forEach(WatchedKind::start);
+  }
+
+  /// Of one namespace and one type: what else is secret is none of our business.
+  private Passwords secrets(String namespace) {
+    return new Passwords(
+        namespace,
+        watch(
+            new WatchedKind<>(
+                "Secrets",
+                client.secrets().inNamespace(namespace).withField("type", PasswordSecrets.TYPE),
+                PasswordTranslator::translate,
+                onChange,
+                failures)));
   }
 
   private <K extends WatchedKind<?, ?>> K watch(K kind) {
@@ -159,15 +186,28 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
     live.applySlices(slices.changes());
     live.applyNodes(nodes.changes());
     live.applyNamespaces(namespaces.changes());
+    secrets.ifPresent(this::applySecrets);
     serviceCidrs.ifPresent(ranges -> live.applyServiceCidrs(ranges.changes()));
     return live.view();
   }
 
-  /// Nothing is decided on half a view; but ServiceCIDRs that we may not read keep nobody.
+  private void applySecrets(Passwords passwords) {
+    if (passwords.isKnown()) {
+      live.applySecrets(passwords.namespace(), passwords.watched().changes());
+    } else {
+      live.withoutSecrets(
+          "the API server does not list the Secrets of the namespace %s; the log has more"
+              .formatted(passwords.namespace()));
+    }
+  }
+
+  /// Nothing is decided on half a view; but ServiceCIDRs and Secrets that we may not read keep
+  /// nobody.
   private boolean isComplete() {
     return server.known().isPresent()
         && Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)
-        && serviceCidrs.filter(ranges -> !ranges.isListed() && !ranges.hasFailed()).isEmpty();
+        && Stream.concat(serviceCidrs.stream(), secrets.map(Passwords::watched).stream())
+            .allMatch(kind -> kind.isListed() || kind.hasFailed());
   }
 
   private void watchServiceCidrs() {

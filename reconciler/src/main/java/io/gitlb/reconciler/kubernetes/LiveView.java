@@ -3,6 +3,8 @@ package io.gitlb.reconciler.kubernetes;
 
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.cluster.PasswordSecrets;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.kubernetes.EndpointTranslator.SliceView;
 import io.gitlb.reconciler.kubernetes.ServiceTranslator.ServiceFacts;
@@ -40,6 +42,10 @@ final class LiveView {
   private long deletions;
   private SnapshotMap<String, SortedMap<String, String>> namespaceLabels = SnapshotMap.empty();
   private Optional<String> clusterUid = Optional.empty();
+
+  private SnapshotMap<String, Content> secrets = SnapshotMap.empty();
+  private PasswordSecrets passwords =
+      new PasswordSecrets.Unknown("nobody has said where they are: --secrets-namespace");
 
   /// Empty when something has changed since.
   private Optional<ClusterView> last = Optional.empty();
@@ -123,6 +129,30 @@ final class LiveView {
     }
   }
 
+  /// @param namespace whose they are
+  void applySecrets(String namespace, List<Change<Content>> changes) {
+    for (Change<Content> change : changes) {
+      String name = change.key().substring(change.key().indexOf('/') + 1);
+      secrets =
+          change.after().isPresent()
+              ? secrets.with(name, change.after().get())
+              : secrets.without(name);
+    }
+    know(new PasswordSecrets.Known(namespace, secrets));
+  }
+
+  /// @param why for people, one line
+  void withoutSecrets(String why) {
+    know(new PasswordSecrets.Unknown(why));
+  }
+
+  private void know(PasswordSecrets now) {
+    if (!now.equals(passwords)) {
+      passwords = now;
+      last = Optional.empty();
+    }
+  }
+
   void applyServiceCidrs(List<Change<List<IpPrefix>>> changes) {
     note(changes);
     addresses.applyServiceCidrs(changes);
@@ -148,7 +178,8 @@ final class LiveView {
                       endpoints.views(),
                       namespaceLabels,
                       addresses.addresses(),
-                      deleted));
+                      deleted,
+                      passwords));
     }
     return last;
   }

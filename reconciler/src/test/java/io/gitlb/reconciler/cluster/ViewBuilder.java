@@ -7,9 +7,12 @@ import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.IpRange;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ public final class ViewBuilder {
   private final SortedMap<String, SortedMap<String, String>> namespaces = new TreeMap<>();
 
   private final SortedMap<ServiceRef, Long> deleted = new TreeMap<>();
+  private final SortedMap<String, Content> secrets = new TreeMap<>();
   private long deletions;
 
   private final SortedMap<IpAddress, String> used = new TreeMap<>();
@@ -159,6 +163,14 @@ public final class ViewBuilder {
     return this;
   }
 
+  /// The Secret of a peer's password.
+  public ViewBuilder secret(String name, String password) {
+    secrets.put(
+        name,
+        new Content.Usable(Password.of(password.getBytes(StandardCharsets.UTF_8))));
+    return this;
+  }
+
   /// What it is now.
   public ClusterView build() {
     SortedMap<IpAddress, String> single = new TreeMap<>(used);
@@ -172,7 +184,8 @@ public final class ViewBuilder {
         SnapshotMap.copyOf(endpoints),
         SnapshotMap.copyOf(namespaces),
         new ClusterAddresses(SnapshotMap.copyOf(single), SnapshotMap.copyOf(usedRanges)),
-        SnapshotMap.copyOf(deleted));
+        SnapshotMap.copyOf(deleted),
+        new PasswordSecrets.Known("gitlb-system", SnapshotMap.copyOf(secrets)));
   }
 
   /// `namespace/name`.

@@ -3,6 +3,7 @@ package io.gitlb.reconciler.desired;
 
 import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,9 @@ import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordReader;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
+import java.nio.charset.StandardCharsets;
+import io.gitlb.schema.value.Password;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
@@ -313,14 +317,57 @@ class DesiredStatesTest {
 
   @Test
   void aPeerThatWouldBeWrongIsLeftOutAndTheReasonSaysSo() {
-    web().config(BGP + peer("tor", "192.0.2.1", "passwordSecret: {name: tor}"));
+    web()
+        .config(
+            BGP
+                + document(
+                    "BGPPeer", "tor", "myASN: 64512", "dynamicASN: external", "interface: eth1"));
     assertEquals(0, story.node("n1").peers().size());
     assertEquals("NoPeer", story.reason(A));
     assertTrue(
         story
             .message(A)
-            .endsWith("; speakers cannot do these yet: tor (spec.passwordSecret)"),
+            .endsWith("; speakers cannot do these yet: tor (spec.interface)"),
         story.message(A));
+  }
+
+  @Test
+  void thePasswordOfASecretReachesTheSpeakersOfItsPeer() {
+    web().view.secret("tor", "s3cr3t");
+    story.config(
+        BGP
+            + peer("tor", "192.0.2.1", "passwordSecret: {name: tor}")
+            + peer("leaf", "192.0.2.2", "passwordSecret: {name: leaf}"));
+    List<PeerSettings> peers = story.node("n1").peers();
+    assertEquals(
+        Optional.of(
+            new PeerPassword.Missing(
+                "there is no Secret leaf of the type kubernetes.io/basic-auth in the namespace"
+                    + " gitlb-system")),
+        peers.get(0).extras().password());
+    assertEquals(Optional.of(given("s3cr3t")), peers.get(1).extras().password());
+    assertFalse(story.build().toString().contains("s3cr3t"));
+  }
+
+  @Test
+  void anotherPasswordIsAnotherStateOfTheNodeAndNothingElse() {
+    web().view.secret("tor", "old");
+    story.config(BGP + peer("tor", "192.0.2.1", "passwordSecret: {name: tor}"));
+    DesiredStates states = new DesiredStates();
+    DesiredContent before = states.build(story.input());
+    story.view.secret("tor", "new");
+    DesiredContent after = states.build(story.input());
+    NodeName node = new NodeName("n1");
+    assertEquals(
+        Optional.of(given("new")),
+        after.nodes().find(node).orElseThrow().peers().getFirst().extras().password());
+    assertSame(
+        before.nodes().find(node).orElseThrow().announcements(),
+        after.nodes().find(node).orElseThrow().announcements());
+  }
+
+  private static PeerPassword given(String password) {
+    return new PeerPassword.Given(Password.of(password.getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Test
@@ -340,7 +387,7 @@ class DesiredStatesTest {
     assertEquals(new Asn(64_999), tor.myAsn());
     assertEquals(List.of(IpFamily.values()), List.copyOf(tor.extras().families()));
     assertEquals(Optional.of(Duration.ofMinutes(2)), tor.extras().restartTime());
-    assertEquals(Optional.empty(), tor.extras().passwordFile());
+    assertEquals(Optional.empty(), tor.extras().password());
     assertEquals(Initiative.PASSIVE, tor.extras().initiative());
     assertEquals(OptionalInt.of(1), tor.extras().ttlSecurity());
   }

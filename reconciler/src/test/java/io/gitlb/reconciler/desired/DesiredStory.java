@@ -144,17 +144,20 @@ final class DesiredStory {
   }
 
   DesiredContent build() {
-    return DesiredStates.buildOnce(
-        new DesiredInput(
-            definitions,
-            frozen,
-            new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records),
-            view.build(),
-            speakers,
-            SnapshotMap.copyOf(owners),
-            SnapshotMap.empty(),
-            SnapshotMap.copyOf(links),
-            SnapshotMap.copyOf(moves)));
+    return DesiredStates.buildOnce(input());
+  }
+
+  DesiredInput input() {
+    return new DesiredInput(
+        definitions,
+        frozen,
+        new Ledger(Optional.of(ViewBuilder.CLUSTER_UID), records),
+        view.build(),
+        speakers,
+        SnapshotMap.copyOf(owners),
+        SnapshotMap.empty(),
+        SnapshotMap.copyOf(links),
+        SnapshotMap.copyOf(moves));
   }
 
   NodeContent node(String name) {

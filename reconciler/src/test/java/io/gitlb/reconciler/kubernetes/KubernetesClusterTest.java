@@ -4,8 +4,18 @@ package io.gitlb.reconciler.kubernetes;
 import static io.gitlb.reconciler.kubernetes.TestCluster.WEB;
 import static io.gitlb.reconciler.kubernetes.TestCluster.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.function.Predicate;
+import java.util.Base64;
+import java.nio.charset.StandardCharsets;
+import io.gitlb.schema.value.Password;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
+import io.gitlb.reconciler.cluster.PasswordSecrets;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -228,11 +238,80 @@ class KubernetesClusterTest {
   }
 
   @Test
+  void passwordsOfPeersFollowTheirSecrets() throws InterruptedException {
+    Predicate<ClusterView> isThere = view -> content(view, "tor") instanceof Content.Usable;
+    test.user
+        .namespaces()
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(TestCluster.SECRETS)
+                .endMetadata()
+                .build())
+        .create();
+    secret(TestCluster.SECRETS, PasswordSecrets.TYPE, "tor", "first\n");
+    secret(TestCluster.SECRETS, "Opaque", "other", "s3cr3t");
+    secret("default", PasswordSecrets.TYPE, "elsewhere", "s3cr3t");
+    ClusterView view = test.await(isThere);
+    assertEquals(usable("first"), content(view, "tor"));
+    assertInstanceOf(Content.Unusable.class, content(view, "other"));
+    assertInstanceOf(Content.Unusable.class, content(view, "elsewhere"));
+    assertFalse(view.toString().contains("first"), "a password is shown");
+    test.user
+        .secrets()
+        .inNamespace(TestCluster.SECRETS)
+        .withName("tor")
+        .edit(
+            old -> new SecretBuilder(old).addToData("password", base64("second")).build());
+    test.await(now -> content(now, "tor").equals(usable("second")));
+    test.user
+        .secrets()
+        .inNamespace(TestCluster.SECRETS)
+        .withName("tor")
+        .edit(old -> new SecretBuilder(old).addToData("password", base64("\n")).build());
+    ClusterView empty = test.await(isThere.negate());
+    assertEquals(
+        new Content.Unusable(
+            "the Secret tor has no password under its key \"password\": the first line must have 1"
+                + " to 80 octets"),
+        content(empty, "tor"));
+    test.user.secrets().inNamespace(TestCluster.SECRETS).withName("tor").delete();
+    test.await(now -> content(now, "tor").toString().contains("there is no Secret tor"));
+  }
+
+  private void secret(String namespace, String type, String name, String password) {
+    test.user
+        .secrets()
+        .inNamespace(namespace)
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withType(type)
+                .addToData("password", base64(password))
+                .build())
+        .create();
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Content content(ClusterView view, String name) {
+    return view.passwords().of(name);
+  }
+
+  private static Content usable(String password) {
+    return new Content.Usable(Password.of(password.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  @Test
   void clusterRoleAllowsExactlyTheCallsThatAreMade() throws Exception {
     String uid = test.createWeb().getMetadata().getUid();
     test.await(view -> view.services().containsKey(WEB));
     List<String> reads =
-        List.of("services", "nodes", "namespaces", "endpointslices", "servicecidrs");
+        List.of("services", "nodes", "namespaces", "endpointslices", "servicecidrs", "secrets");
     test.awaitCondition(() -> reads.stream().allMatch(read -> server.watchCount(read) > 0));
     // What the user of this test does is not ours.
     RequestCounts before = server.requestCounts();

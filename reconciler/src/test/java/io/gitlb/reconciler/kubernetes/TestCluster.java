@@ -32,6 +32,9 @@ final class TestCluster implements AutoCloseable {
   static final ServiceRef WEB = new ServiceRef("default", "web");
   static final Instant NOW = Instant.parse("2026-05-03T14:05:00Z");
 
+  /// The namespace whose Secrets are read.
+  static final String SECRETS = "gitlb-system";
+
   final AtomicInteger wakeUps = new AtomicInteger();
 
   final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
@@ -57,7 +60,12 @@ final class TestCluster implements AutoCloseable {
 
   KubernetesCluster connect(KubernetesClient client, LoadBalancerClasses classes) {
     KubernetesCluster made =
-        new KubernetesCluster(client, classes, () -> NOW, this::wake, failures::add);
+        new KubernetesCluster(
+            client,
+            new ClusterScope(classes, Optional.of(SECRETS)),
+            () -> NOW,
+            this::wake,
+            failures::add);
     opened.add(made::close);
     return made;
   }

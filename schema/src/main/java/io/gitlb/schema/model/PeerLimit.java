@@ -7,8 +7,7 @@ import java.util.List;
 /// What a [BgpPeer] can ask for that speakers cannot do yet. The session would be another one than
 /// is meant, or none: no node dials a peer that meets one.
 public enum PeerLimit {
-  INTERFACE("interface"),
-  PASSWORD_SECRET("passwordSecret");
+  INTERFACE("interface");
 
   private final String field;
 
@@ -34,8 +33,6 @@ public enum PeerLimit {
   private boolean isMetBy(BgpPeer peer) {
     return switch (this) {
       case INTERFACE -> peer.endpoint() instanceof PeerEndpoint.Interface;
-      case PASSWORD_SECRET ->
-          peer.password().filter(PasswordSource.Secret.class::isInstance).isPresent();
     };
   }
 }

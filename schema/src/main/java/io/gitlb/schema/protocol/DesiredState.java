@@ -72,6 +72,24 @@ public record DesiredState(
         node, clusterUid, generation, configCommit, ledgerCommit, announcements, peers, all);
   }
 
+  /// Whether there is a password in it, which only the speaker may know.
+  public boolean hasSecrets() {
+    return peers.stream().anyMatch(PeerSettings::hasSecret);
+  }
+
+  /// The same without passwords, for whoever asks.
+  public DesiredState withoutSecrets() {
+    return new DesiredState(
+        node,
+        clusterUid,
+        generation,
+        configCommit,
+        ledgerCommit,
+        announcements,
+        peers.stream().map(PeerSettings::withoutSecrets).toList(),
+        members);
+  }
+
   private static SnapshotMap<IpAddress, Announcement> byAddress(List<Announcement> announcements) {
     SortedMap<IpAddress, Announcement> byAddress = new TreeMap<>();
     for (Announcement announcement : announcements) {

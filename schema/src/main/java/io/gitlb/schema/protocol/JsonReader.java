@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.value.Password;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -131,6 +133,16 @@ final class JsonReader implements AutoCloseable {
       // The same answer as for an empty result.
     }
     throw malformed(quoted(text) + " is not " + form);
+  }
+
+  /// A password in Base64. What is wrong with it is told without it.
+  Password password() {
+    String text = text();
+    try {
+      return Password.of(Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException _) {
+      throw malformed("this is not 1 to " + Password.MAX_OCTETS + " octets in Base64");
+    }
   }
 
   /// Skips a member that this version does not know.

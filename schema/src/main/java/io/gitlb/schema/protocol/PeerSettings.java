@@ -65,8 +65,7 @@ public record PeerSettings(
   /// @param families of the routes on the session, at least one
   /// @param restartTime for how long the peer shall keep our routes while the speaker restarts (RFC
   ///   4724), 0 s to 4095 s in whole seconds; empty: not at all
-  /// @param passwordFile the absolute path, on the speaker, of a file whose first line signs every
-  ///   segment (RFC 2385); empty: none
+  /// @param password signs every segment (RFC 2385); empty: none
   /// @param bfd how the path to the peer is watched; empty: not at all
   /// @param ttlSecurity how many links away the peer is at most, 1 to 254: what comes from farther
   ///   is ignored (GTSM, RFC 5082), and the peer can ignore what does not come from us; empty:
@@ -78,7 +77,7 @@ public record PeerSettings(
   public record Extras(
       SortedSet<IpFamily> families,
       Optional<Duration> restartTime,
-      Optional<String> passwordFile,
+      Optional<PeerPassword> password,
       Optional<BfdSettings> bfd,
       OptionalInt ttlSecurity,
       Initiative initiative,
@@ -118,11 +117,11 @@ public record PeerSettings(
     public Extras(
         SortedSet<IpFamily> families,
         Optional<Duration> restartTime,
-        Optional<String> passwordFile) {
+        Optional<PeerPassword> password) {
       this(
           families,
           restartTime,
-          passwordFile,
+          password,
           Optional.empty(),
           OptionalInt.empty(),
           Initiative.ACTIVE,
@@ -133,31 +132,44 @@ public record PeerSettings(
     /// The same, watched so.
     public Extras withBfd(Optional<BfdSettings> settings) {
       return new Extras(
-          families, restartTime, passwordFile, settings, ttlSecurity, initiative, interfaceName, vrf);
+          families, restartTime, password, settings, ttlSecurity, initiative, interfaceName, vrf);
+    }
+
+    /// The same with that password.
+    public Extras withPassword(PeerPassword other) {
+      return new Extras(
+          families,
+          restartTime,
+          Optional.of(other),
+          bfd,
+          ttlSecurity,
+          initiative,
+          interfaceName,
+          vrf);
     }
 
     /// The same with a peer that many links away at most.
     public Extras withTtlSecurity(OptionalInt links) {
       return new Extras(
-          families, restartTime, passwordFile, bfd, links, initiative, interfaceName, vrf);
+          families, restartTime, password, bfd, links, initiative, interfaceName, vrf);
     }
 
     /// The same with that side making the connection.
     public Extras withInitiative(Initiative who) {
       return new Extras(
-          families, restartTime, passwordFile, bfd, ttlSecurity, who, interfaceName, vrf);
+          families, restartTime, password, bfd, ttlSecurity, who, interfaceName, vrf);
     }
 
     /// The same on that network interface alone.
     public Extras withInterface(Optional<String> name) {
       return new Extras(
-          families, restartTime, passwordFile, bfd, ttlSecurity, initiative, name, vrf);
+          families, restartTime, password, bfd, ttlSecurity, initiative, name, vrf);
     }
 
     /// The same in that VRF.
     public Extras withVrf(Optional<String> name) {
       return new Extras(
-          families, restartTime, passwordFile, bfd, ttlSecurity, initiative, interfaceName, name);
+          families, restartTime, password, bfd, ttlSecurity, initiative, interfaceName, name);
     }
 
     /// What the sockets of the session are bound to: an interface is in its VRF.
@@ -250,6 +262,18 @@ public record PeerSettings(
         sourceAddress,
         hops,
         others);
+  }
+
+  /// Whether a password is in it, not merely where one is to be found.
+  boolean hasSecret() {
+    return extras.password().filter(PeerPassword.Given.class::isInstance).isPresent();
+  }
+
+  /// The same without what nobody else may know.
+  PeerSettings withoutSecrets() {
+    return hasSecret()
+        ? withExtras(extras.withPassword(new PeerPassword.Missing("not shown")))
+        : this;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gitlb.schema.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.io.IOException;
@@ -108,7 +110,7 @@ class ProtocolCodecTest {
                       new PeerSettings.Extras(
                               new TreeSet<>(List.of(IpFamily.values())),
                               Optional.of(Duration.ofMinutes(2)),
-                              Optional.of("/etc/gitlb/tor-2"))
+                              Optional.of(new PeerPassword.InFile("/etc/gitlb/tor-2")))
                           .withBfd(
                               Optional.of(
                                   new BfdSettings(
@@ -420,6 +422,42 @@ class ProtocolCodecTest {
             + "{\"newest\":{\"epoch\":5,\"why\":null,\"number\":6},\"since\":1.5},\"x\":true}";
     assertEquals(
         new PushReply.Stale(new Generation(5, 6)), value(ProtocolCodec.decodeReply(bytes(json))));
+  }
+
+  /// It is written for the speaker and shown to nobody.
+  @Test
+  void aPasswordIsInTheDocumentAndInNoText() {
+    DesiredState state = DESIRED;
+    PeerSettings peer = state.peers().getFirst();
+    Password password = Password.of("s3cr3t".getBytes(StandardCharsets.US_ASCII));
+    DesiredState secret =
+        new DesiredState(
+            state.node(),
+            state.clusterUid(),
+            state.generation(),
+            state.configCommit(),
+            state.ledgerCommit(),
+            state.announcements(),
+            List.of(
+                peer.withExtras(peer.extras().withPassword(new PeerPassword.Given(password)))),
+            state.members());
+    byte[] json = ProtocolCodec.encode(secret);
+    assertTrue(
+        ProtocolCodec.decodeDesired(json) instanceof Decoded.Value<DesiredDocument> read
+            && read.value().state().equals(secret));
+    assertFalse(secret.toString().contains("s3cr3t"));
+    assertTrue(secret.hasSecrets());
+    assertFalse(secret.withoutSecrets().hasSecrets());
+    String base64 = "czNjcjN0";
+    String text = new String(json, StandardCharsets.UTF_8);
+    assertTrue(text.contains(base64));
+    assertFalse(
+        new String(ProtocolCodec.encode(secret.withoutSecrets()), StandardCharsets.UTF_8)
+            .contains(base64));
+    byte[] broken = text.replace(base64, "!" + base64).getBytes(StandardCharsets.UTF_8);
+    String complaint = ProtocolCodec.decodeDesired(broken).toString();
+    assertTrue(complaint.contains("Base64"), complaint);
+    assertFalse(complaint.contains(base64), complaint);
   }
 
   @Test

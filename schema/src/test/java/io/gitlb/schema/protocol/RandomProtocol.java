@@ -25,6 +25,7 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
@@ -282,7 +283,7 @@ final class RandomProtocol {
         new Extras(
                 families(),
                 maybe(() -> Duration.ofSeconds(random.nextInt(4_096))),
-                maybe(this::text))
+                maybe(this::password))
             .withBfd(maybe(this::bfd))
             .withTtlSecurity(
                 random.nextBoolean()
@@ -291,6 +292,16 @@ final class RandomProtocol {
             .withInitiative(oneOf(List.of(Initiative.values())))
             .withInterface(maybe(this::text))
             .withVrf(maybe(this::text)));
+  }
+
+  private PeerPassword password() {
+    byte[] octets = new byte[1 + random.nextInt(80)];
+    random.nextBytes(octets);
+    return oneOf(
+        List.of(
+            new PeerPassword.InFile(text()),
+            new PeerPassword.Given(Password.of(octets)),
+            new PeerPassword.Missing(text())));
   }
 
   private SpeakerStatus.BfdStatus bfdStatus() {

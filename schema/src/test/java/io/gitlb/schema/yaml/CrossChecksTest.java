@@ -314,7 +314,7 @@ class CrossChecksTest {
             "2 GLB1507 BGPAdvertisement all is told to nobody: no BGPPeer is defined"),
         is(
             "an advertisement whose peer is not dialled",
-            ROUTED + peer("p", "passwordSecret: {name: a}"),
+            ROUTED + "BGPPeer p {myASN: 1, dynamicASN: external, interface: eth0}\n",
             "2 GLB1507 BGPAdvertisement all is told to nobody: no node dials a peer that it is for\n3 GLB1503"),
         is(
             "a peer on a node that there cannot be",

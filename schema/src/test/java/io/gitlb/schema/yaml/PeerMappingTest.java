@@ -187,20 +187,6 @@ class PeerMappingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "passwordSecret: {name: a}",
-      })
-  void aPeerThatWouldBeWrongIsNotDialledAndThatIsSaid(String field) {
-    String name = field.substring(0, field.indexOf(':'));
-    assertEquals(
-        List.of(
-            "a.yaml:4:9: GLB1503 no node dials BGPPeer x: speakers cannot do spec.%s yet"
-                .formatted(name)),
-        warnings(peer("gitlb.io/v1", field)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
         "enableGracefulRestart: true",
         "dualStackAddressFamily: true",
         "passwordFile: /a",

@@ -5,6 +5,7 @@ import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DeltaDocument;
 import io.gitlb.schema.protocol.DesiredDocument;
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.value.NodeName;
@@ -206,11 +207,16 @@ public final class DesiredReceiver implements AutoCloseable {
           document ->
               new StoredDocument(
                   document.digest(),
-                  HttpBody.of(
-                      store.read().orElseGet(() -> ProtocolCodec.encode(document.state())))));
+                  HttpBody.of(shown(document.state()))));
     } finally {
       lock.unlock();
     }
+  }
+
+  private byte[] shown(DesiredState state) {
+    return state.hasSecrets()
+        ? ProtocolCodec.encode(state.withoutSecrets())
+        : store.read().orElseGet(() -> ProtocolCodec.encode(state));
   }
 
   /// The digest of what is stored, without reading it.

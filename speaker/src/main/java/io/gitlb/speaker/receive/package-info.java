@@ -5,7 +5,7 @@
 /// |---|---|
 /// | `PUT /v1/desired` | 200 stored (also for what is stored already), 409 a higher generation is stored, 422 not for this speaker, 400 not readable, 507 cannot be stored; always a `PushReply` |
 /// | `PATCH /v1/desired` with `If-Match: "DIGEST"` | a delta of the state of that digest; the same answers, and 412 when another state is stored or the deltas since the last whole state are as large as it: then the whole is to be sent; 428 without `If-Match` |
-/// | `GET /v1/desired` | the stored document, with its digest as ETag; 304 with `If-None-Match`; 404 when there is none |
+/// | `GET /v1/desired` | the stored document without passwords, with the digest of the stored one as ETag; 304 with `If-None-Match`; 404 when there is none |
 /// | `POST /v1/probes` | within a second, who uses the addresses asked about (a `ProbeReply`); 400 not readable, 422 too many addresses |
 /// | `GET /v1/status?after=SEQUENCE&boot=ID&wait=30s` | the status, as soon as its sequence is not `after` or the boot not `boot`, at the latest after `wait` |
 ///

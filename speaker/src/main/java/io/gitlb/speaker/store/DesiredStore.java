@@ -32,7 +32,8 @@ public final class DesiredStore {
   /// more for a change than a few more changes would.
   private static final long ROOM_FOR_DELTAS = 64 * 1024;
 
-  /// Peers' passwords may come to be in it one day.
+  /// Peers' passwords are in it: without them a node that starts while nobody can tell them would
+  /// dial no such peer.
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
