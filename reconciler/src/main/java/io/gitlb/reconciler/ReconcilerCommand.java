@@ -303,6 +303,14 @@ public final class ReconcilerCommand implements Callable<Integer> {
             "port of every speaker when no --speaker is given (default: ${DEFAULT-VALUE})")
     int port = 7480;
 
+    @Option(
+        names = "--state-listen",
+        paramLabel = "HOST:PORT",
+        description =
+            "where speakers that pushes do not reach ask for their node's state, as in 0.0.0.0:8482; see"
+                + " --reconciler-url of the speaker (default: nowhere)")
+    @Nullable String stateListen;
+
     @Option(names = "--tls-cert", paramLabel = "FILE", description = "our certificate chain, PEM")
     @Nullable Path certificate;
 
@@ -358,6 +366,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
     LoadBalancerClasses classes = LoadBalancerClasses.parse(kubernetes.classes, problems::add);
     SortedMap<NodeName, URI> urls = speakerUrls(problems);
     Optional<Security> security = security(problems);
+    Optional<InetSocketAddress> states = stateListen(security, problems);
     Optional<InetSocketAddress> address =
         ListenAddress.parse("--health-listen", healthListen, problems);
     Optional<Webhooks> hooks = webhooks.settings(problems);
@@ -377,6 +386,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
             urls,
             speakers.port,
             security.orElseThrow(),
+            states,
             stateDirectory,
             config.pollInterval,
             new TrustFiles(
@@ -387,6 +397,16 @@ public final class ReconcilerCommand implements Callable<Integer> {
             address.orElseThrow(),
             Optional.ofNullable(apiTokenFile),
             hooks));
+  }
+
+  private Optional<InetSocketAddress> stateListen(
+      Optional<Security> security, List<String> problems) {
+    return Optional.ofNullable(speakers.stateListen)
+        .flatMap(text -> ListenAddress.parse(StateListener.OPTION, text, problems))
+        .filter(
+            address ->
+                security.isEmpty()
+                    || StateListener.mayListen(address, security.get().identity(), problems));
   }
 
   private GitAccess configAccess(List<String> problems) {

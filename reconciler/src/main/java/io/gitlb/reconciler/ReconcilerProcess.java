@@ -3,7 +3,6 @@ package io.gitlb.reconciler;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.reconciler.ReconcilerSettings.GitAccess;
-import io.gitlb.reconciler.ReconcilerSettings.Security;
 import io.gitlb.reconciler.ReconcilerSettings.Webhooks;
 import io.gitlb.reconciler.git.BotIdentity;
 import io.gitlb.reconciler.git.ConfigSafety;
@@ -25,6 +24,7 @@ import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.reconciler.loop.LoopSettings;
 import io.gitlb.reconciler.loop.Outcome;
 import io.gitlb.reconciler.loop.Reconciler;
+import io.gitlb.reconciler.push.DesiredEndpoint;
 import io.gitlb.reconciler.push.PushSettings;
 import io.gitlb.reconciler.push.SpeakerPusher;
 import io.gitlb.reconciler.webhook.FollowedRefs;
@@ -81,6 +81,7 @@ final class ReconcilerProcess implements AutoCloseable {
   private final ReconcilerMetrics metrics;
   private final HealthEndpoint health;
   private final AnnouncingEndpoint announcing;
+  private final SpeakerPusher speakers;
 
   private ReconcilerProcess(
       ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries) {
@@ -114,13 +115,13 @@ final class ReconcilerProcess implements AutoCloseable {
     announcing = new AnnouncingEndpoint(settings.apiTokenFile());
     SpeakerDirectory directory = new SpeakerDirectory(settings.speakers(), settings.speakerPort());
     loops = open(HttpLoops.open(1));
-    SpeakerPusher speakers =
+    speakers =
         open(
             new SpeakerPusher(
                 loops,
                 new PushSettings(
                     directory::url,
-                    identity(settings),
+                    settings.security().identity(),
                     wakeups::change,
                     new SecureRandom(),
                     PushSettings.Timing.DEFAULTS)));
@@ -238,7 +239,8 @@ final class ReconcilerProcess implements AutoCloseable {
       ReconcilerSettings settings, KubernetesClient client, Boundaries boundaries)
       throws InterruptedException {
     try (ReconcilerProcess process = new ReconcilerProcess(settings, client, boundaries)) {
-      Optional<String> refused = process.serveHealth(settings);
+      Optional<String> refused =
+          process.serveHealth(settings).or(() -> process.serveStates(settings));
       if (refused.isPresent()) {
         log.error("{}", refused.get());
         return FAILED;
@@ -325,7 +327,7 @@ final class ReconcilerProcess implements AutoCloseable {
   /// Health is no secret, but a listener that other hosts reach speaks TLS all the same.
   private Optional<String> serveHealth(ReconcilerSettings settings) {
     InetSocketAddress address = settings.healthListen();
-    Optional<TlsIdentity> identity = identity(settings);
+    Optional<TlsIdentity> identity = settings.security().identity();
     ServerSecurity security =
         address.getAddress().isLoopbackAddress() || identity.isEmpty()
             ? new ServerSecurity.Plaintext()
@@ -338,6 +340,25 @@ final class ReconcilerProcess implements AutoCloseable {
       }
       case HttpServerStart.Refused(String message) -> Optional.of("--health-listen: " + message);
     };
+  }
+
+  private Optional<String> serveStates(ReconcilerSettings settings) {
+    return settings
+        .stateListen()
+        .flatMap(
+            address ->
+                switch (StateListener.open(
+                    loops,
+                    address,
+                    settings.security().identity(),
+                    new DesiredEndpoint(speakers::desired))) {
+                  case HttpServerStart.Listening(HttpServer server) -> {
+                    open(server);
+                    yield Optional.<String>empty();
+                  }
+                  case HttpServerStart.Refused(String message) ->
+                      Optional.of(StateListener.OPTION + ": " + message);
+                });
   }
 
   private HttpAnswer answer(HttpCall call) throws InterruptedException {
@@ -378,14 +399,6 @@ final class ReconcilerProcess implements AutoCloseable {
             access.sshKey(),
             access.knownHosts(),
             access.http()));
-  }
-
-  private static Optional<TlsIdentity> identity(ReconcilerSettings settings) {
-    return switch (settings.security()) {
-      case Security.MutualTls tls ->
-          Optional.of(new TlsIdentity(tls.certificate(), tls.key(), tls.authority()));
-      case Security.Insecure _ -> Optional.empty();
-    };
   }
 
   private <T extends AutoCloseable> T open(T resource) {

@@ -4,6 +4,7 @@ package io.gitlb.reconciler;
 import io.gitlb.reconciler.git.HttpAccess;
 import io.gitlb.reconciler.kubernetes.ClusterScope;
 import io.gitlb.reconciler.loop.LedgerConduct;
+import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.SortedMap;
 /// @param trust who is believed, and how we prove who we are
 /// @param ledgerPushes how many pushes a minute the ledger may make, and how many at once
 /// @param apiTokenFile what callers of `/v1` from other hosts have to show; empty: there are none
+/// @param stateListen where speakers ask for their states; empty: nowhere
 /// @param packing when the local copies are packed, as Quartz writes schedules
 record ReconcilerSettings(
     ClusterName cluster,
@@ -36,6 +38,7 @@ record ReconcilerSettings(
     SortedMap<NodeName, URI> speakers,
     int speakerPort,
     Security security,
+    Optional<InetSocketAddress> stateListen,
     Path stateDirectory,
     Duration pollInterval,
     TrustFiles trust,
@@ -97,6 +100,15 @@ record ReconcilerSettings(
 
   /// How the reconciler talks to the speakers.
   sealed interface Security {
+
+    /// What both directions show; empty without TLS.
+    default Optional<TlsIdentity> identity() {
+      return switch (this) {
+        case MutualTls tls ->
+            Optional.of(new TlsIdentity(tls.certificate(), tls.key(), tls.authority()));
+        case Insecure _ -> Optional.empty();
+      };
+    }
 
     /// Both sides show a certificate.
     ///

@@ -184,6 +184,27 @@ class ReconcilerCommandTest {
     }
   }
 
+  @Test
+  void statesAreGivenOutWhereTheSettingsSayAndWithoutTlsOnLoopbackOnly() {
+    assertEquals(Optional.empty(), settings().stateListen());
+    assertEquals(
+        8482, settings("--state-listen=127.0.0.1:8482").stateListen().orElseThrow().getPort());
+    ReconcilerCommand command = new ReconcilerCommand();
+    new CommandLine(command)
+        .parseArgs(
+            "--cluster=c",
+            "--config-repo=https://git.example.org/net.git",
+            "--insecure",
+            "--state-listen=0.0.0.0:8482");
+    List<String> problems = new ArrayList<>();
+    assertEquals(Optional.empty(), command.settings(problems));
+    assertEquals(
+        List.of(
+            "--state-listen 0.0.0.0 can be reached from outside; with --insecure it must be a"
+                + " loopback address such as 127.0.0.1"),
+        problems);
+  }
+
   private int run(String... arguments) {
     errors.getBuffer().setLength(0);
     return new CommandLine(new ReconcilerCommand())

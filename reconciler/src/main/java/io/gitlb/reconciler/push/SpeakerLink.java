@@ -99,6 +99,11 @@ final class SpeakerLink {
     }
   }
 
+  /// What the speaker shall have.
+  synchronized Optional<DesiredState> desired() {
+    return picture.desired();
+  }
+
   /// Has the speaker probe addresses; blocks.
   Answer probe(Ask ask) {
     return calls.probe(ask);

@@ -100,6 +100,13 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
         });
   }
 
+  /// The newest state that the node's speaker shall have, whether it has it or not; from any thread.
+  ///
+  /// @return empty while nothing is decided for the node, and for a node that is not followed
+  public Optional<DesiredState> desired(NodeName node) {
+    return Optional.ofNullable(links.get(node)).flatMap(SpeakerLink::desired);
+  }
+
   private static void checkNode(NodeName node, DesiredState state) {
     if (!state.node().equals(node)) {
       throw new IllegalArgumentException("a state of " + state.node() + " for " + node);

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /// Our calls and answers from and to Netty's messages.
@@ -38,7 +39,7 @@ final class Calls {
   }
 
   static Parsed parse(
-      HttpRequest request, HttpBody body, Optional<String> caller, Optional<InetAddress> source) {
+      HttpRequest request, HttpBody body, SortedSet<String> callers, Optional<InetAddress> source) {
     Optional<HttpMethod> method = HttpMethod.parse(request.method().name());
     if (method.isEmpty()) {
       return new Parsed.Bad(HttpAnswer.text(501, "this method is not known here"));
@@ -54,7 +55,7 @@ final class Calls {
                 query(uri),
                 headers(request.headers()),
                 body,
-                caller,
+                callers,
                 source));
       }
     } catch (IllegalArgumentException _) {

@@ -5,14 +5,16 @@ import java.net.InetAddress;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// One request.
 ///
 /// @param path decoded, begins with one slash
 /// @param query name → its first value
 /// @param headers name in lower case → value; several of one name are joined by `, `
-/// @param caller on the server: the name from the client's certificate that let it in; empty
+/// @param callers on the server: the names from the client's certificate that let it in; empty
 ///   without client certificates
 /// @param source on the server: the address that the connection comes from; empty on the client
 public record HttpCall(
@@ -21,7 +23,7 @@ public record HttpCall(
     SortedMap<String, String> query,
     SortedMap<String, String> headers,
     HttpBody body,
-    Optional<String> caller,
+    SortedSet<String> callers,
     Optional<InetAddress> source) {
 
   public HttpCall {
@@ -30,6 +32,7 @@ public record HttpCall(
     }
     query = Collections.unmodifiableSortedMap(new TreeMap<>(query));
     headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    callers = Collections.unmodifiableSortedSet(new TreeSet<>(callers));
   }
 
   /// Without query, headers and body.
@@ -54,12 +57,12 @@ public record HttpCall(
 
   private static HttpCall of(HttpMethod method, String path, HttpBody body) {
     return new HttpCall(
-        method, path, new TreeMap<>(), new TreeMap<>(), body, Optional.empty(), Optional.empty());
+        method, path, new TreeMap<>(), new TreeMap<>(), body, new TreeSet<>(), Optional.empty());
   }
 
   /// The same call as it comes in from an address.
   public HttpCall from(InetAddress address) {
-    return new HttpCall(method, path, query, headers, body, caller, Optional.of(address));
+    return new HttpCall(method, path, query, headers, body, callers, Optional.of(address));
   }
 
   /// The same call with one more header, or another value for it.
@@ -68,14 +71,19 @@ public record HttpCall(
   public HttpCall withHeader(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(headers);
     more.put(name, value);
-    return new HttpCall(method, path, query, more, body, caller, source);
+    return new HttpCall(method, path, query, more, body, callers, source);
   }
 
   /// The same call with one more query parameter, or another value for it.
   public HttpCall withQuery(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(query);
     more.put(name, value);
-    return new HttpCall(method, path, more, headers, body, caller, source);
+    return new HttpCall(method, path, more, headers, body, callers, source);
+  }
+
+  /// The first of [#callers].
+  public Optional<String> caller() {
+    return callers.stream().findFirst();
   }
 
   /// @param name in lower case

@@ -75,7 +75,7 @@ final class PeerNameCheck extends X509ExtendedTrustManager {
 
   private void checkName(X509Certificate[] chain) throws CertificateException {
     SortedSet<String> presented = dnsNames(chain[0]);
-    if (names.match(presented).isEmpty()) {
+    if (names.matching(presented).isEmpty()) {
       throw new CertificateException(
           "the certificate is for " + presented + ", it must be for " + names);
     }

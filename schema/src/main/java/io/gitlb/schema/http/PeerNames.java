@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -56,12 +55,14 @@ public record PeerNames(SortedSet<String> allowed) {
     return of("*" + SPEAKERS);
   }
 
-  /// The first of the presented names that is allowed.
-  Optional<String> match(Collection<String> presented) {
-    return presented.stream()
+  /// Those of the presented names that are allowed, in lower case.
+  public SortedSet<String> matching(Collection<String> presented) {
+    TreeSet<String> matching = new TreeSet<>();
+    presented.stream()
         .map(name -> name.toLowerCase(Locale.ROOT))
         .filter(this::allows)
-        .findFirst();
+        .forEach(matching::add);
+    return matching;
   }
 
   private boolean allows(String name) {

@@ -27,8 +27,10 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +155,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         Calls.parse(
             request,
             HttpBody.of(body.toByteArray()),
-            caller(context),
+            callers(context),
             Optional.of(((SocketChannel) context.channel()).remoteAddress())
                 .map(InetSocketAddress::getAddress));
     body = new ByteArrayOutputStream();
@@ -235,18 +237,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     };
   }
 
-  /// The name that let the client in.
-  private Optional<String> caller(ChannelHandlerContext context) {
+  /// The names that let the client in.
+  private SortedSet<String> callers(ChannelHandlerContext context) {
     @Nullable SslHandler ssl = context.pipeline().get(SslHandler.class);
     if (ssl == null || connections.callers().isEmpty()) {
-      return Optional.empty();
+      return Collections.emptySortedSet();
     }
     try {
       X509Certificate certificate =
           (X509Certificate) ssl.engine().getSession().getPeerCertificates()[0];
-      return connections.callers().get().match(PeerNameCheck.dnsNames(certificate));
+      return connections.callers().get().matching(PeerNameCheck.dnsNames(certificate));
     } catch (SSLPeerUnverifiedException _) {
-      return Optional.empty();
+      return Collections.emptySortedSet();
     }
   }
 
