@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.ProbeReply;
 import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.RouteLine;
@@ -52,8 +53,10 @@ import java.util.function.Predicate;
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
 final class Announcer implements DesiredStateSink, AutoCloseable {
 
-  /// The name on the status board of what can be wrong here.
+  /// The names on the status board of what can be wrong here.
   private static final String CAPTURE = "capture";
+
+  private static final String RECONCILER = "reconciler";
 
   private final MonotonicClock clock = new MonotonicClock();
   private final InstantSource timeOfDay = InstantSource.system();
@@ -171,7 +174,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   @Override
   public void apply(DesiredState state, Source source) {
     health.apply(healthPorts(state));
-    watch.askForKnown(source == Source.DISK);
+    watch.inForce(source);
     ways.apply(
         state,
         switch (source) {
@@ -205,6 +208,20 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// See [io.gitlb.speaker.receive.AddressProber#probe].
   ProbeReply probe(ProbeRequest request) throws InterruptedException {
     return ProbeReplies.of(layer2.detect(new TreeSet<>(request.addresses())));
+  }
+
+  /// The newest generation that a peer has told of.
+  Optional<Generation> newestOfPeers() {
+    return watch.newest();
+  }
+
+  /// Whether the state in force may be outdated.
+  ///
+  /// @param why for people, one line; empty: it is not
+  void cutOff(Optional<String> why) {
+    why.ifPresentOrElse(
+        text -> board.problem(RECONCILER, text), () -> board.solved(RECONCILER));
+    watch.cutOff(why.isPresent());
   }
 
   /// The routes of this node and whom they are told; from any thread.

@@ -95,7 +95,12 @@ final class Decisions {
   private static boolean isHeld(@Nullable Standing standing) {
     return switch (standing) {
       case Standing.Holding _, Standing.Yielding _, Standing.Rechecking _ -> true;
-      case Standing.Probing _, Standing.Standby _, Standing.Unable _, Standing.Waiting _ -> false;
+      case Standing.Probing _,
+          Standing.Standby _,
+          Standing.Unable _,
+          Standing.GivenAway _,
+          Standing.Waiting _ ->
+          false;
       case null -> false;
     };
   }
@@ -156,6 +161,7 @@ final class Decisions {
           possible instanceof Placement.Impossible
               ? possible
               : new Placement.Impossible(behind(gate));
+      case Standing.GivenAway _ -> new Placement.Impossible(Reason.GIVEN_AWAY);
       case Standing.Probing _, Standing.Rechecking _, Standing.Waiting _ ->
           new Placement.Impossible(Reason.WAITING);
     };

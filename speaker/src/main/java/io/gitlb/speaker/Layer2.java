@@ -223,6 +223,12 @@ final class Layer2 {
     undecided = true;
   }
 
+  /// See [Ownership#cutOff].
+  void cutOff(boolean cutOff, Instant now) {
+    ownership.cutOff(cutOff, now);
+    undecided = true;
+  }
+
   /// Hands everything over; [#mayExit] tells when that is done.
   void leave(Instant now) {
     ownership.leave(now);

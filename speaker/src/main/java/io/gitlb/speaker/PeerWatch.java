@@ -6,6 +6,7 @@ import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.value.NodeName;
@@ -16,15 +17,20 @@ import io.gitlb.speaker.bfd.session.LivenessSessions;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.ownership.Channel;
 import io.gitlb.speaker.ownership.Contact;
+import io.gitlb.speaker.receive.DesiredStateSink;
 import io.gitlb.speaker.watch.ClaimsListener;
 import io.gitlb.speaker.watch.ClaimsPolls;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +49,13 @@ final class PeerWatch implements AutoCloseable {
   private final Runnable changed;
   private final ClaimsPolls polls;
 
+  // Peer → the newest generation that it has told of (1:1).
+  private final Map<NodeName, Generation> stored = new ConcurrentHashMap<>();
+
+  // Whether the state in force is from disk, and whether it may be outdated.
+  private boolean fromDisk = true;
+  private boolean cutOff;
+
   /// @param security of our own API: the certificate is ours as a client too
   /// @param changed told when [#members] are others; on any thread
   PeerWatch(
@@ -54,7 +67,7 @@ final class PeerWatch implements AutoCloseable {
     this.timeOfDay = timeOfDay;
     this.changed = changed;
     this.layer2 = layer2;
-    polls = new ClaimsPolls(loops, peer -> client(security, peer), new FromPolls());
+    polls = new ClaimsPolls(loops, peer -> client(security, PeerNames.speaker(peer)), new FromPolls());
     sessions = LivenessSessions.open(keys, this::contact);
   }
 
@@ -70,20 +83,35 @@ final class PeerWatch implements AutoCloseable {
     return drops;
   }
 
-  private static ClientSecurity client(ServerSecurity security, NodeName peer) {
+  /// How to call somebody with our own certificate.
+  static ClientSecurity client(ServerSecurity security, PeerNames server) {
     return switch (security) {
       case ServerSecurity.Plaintext() -> new ClientSecurity.Plaintext();
       case ServerSecurity.ServerTls(TlsIdentity identity) ->
-          new ClientSecurity.MutualTls(identity, PeerNames.speaker(peer));
+          new ClientSecurity.MutualTls(identity, server);
       case ServerSecurity.MutualTls(TlsIdentity identity, PeerNames _) ->
-          new ClientSecurity.MutualTls(identity, PeerNames.speaker(peer));
+          new ClientSecurity.MutualTls(identity, server);
     };
   }
 
-  /// Whether the peers are asked for every address that they know, each time that their state is
-  /// another: what a state from disk is judged by.
-  void askForKnown(boolean wanted) {
-    polls.askForKnown(wanted);
+  /// Where the state in force is from. While it is from disk the peers are asked for every address
+  /// that they know, each time that their state is another: it is judged by that.
+  synchronized void inForce(DesiredStateSink.Source source) {
+    fromDisk = source == DesiredStateSink.Source.DISK;
+    polls.askForKnown(fromDisk || cutOff);
+  }
+
+  /// Whether peers have a newer state and the reconciler cannot be asked: they are asked for every
+  /// address that they know then, too.
+  synchronized void cutOff(boolean now) {
+    cutOff = now;
+    polls.askForKnown(fromDisk || cutOff);
+    layer2.post((one, when) -> one.cutOff(now, when));
+  }
+
+  /// The newest generation that a watched peer has.
+  Optional<Generation> newest() {
+    return stored.values().stream().max(Comparator.naturalOrder());
   }
 
   /// Watches exactly these.
@@ -93,6 +121,7 @@ final class PeerWatch implements AutoCloseable {
     }
     sessions.apply(targets);
     polls.apply(peers);
+    stored.keySet().retainAll(peers.stream().map(WatchedPeer::node).collect(Collectors.toSet()));
   }
 
   private void contact(LivenessTarget target, SessionState state, Optional<Diagnostic> diagnostic) {
@@ -129,6 +158,7 @@ final class PeerWatch implements AutoCloseable {
 
     @Override
     public void told(SpeakerClaims claims) {
+      claims.stored().ifPresent(generation -> stored.put(claims.node(), generation));
       layer2.post((one, now) -> one.told(claims, now));
     }
 

@@ -12,6 +12,8 @@ import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -79,6 +81,7 @@ public final class SettingsReader {
     Optional<Pattern> names = interfaceNames();
     Optional<Set<InterfaceType>> types = interfaceTypes();
     Optional<ServerSecurity> security = security(listen);
+    Optional<URI> reconciler = reconciler();
     Optional<LivenessKeys> livenessKeys = livenessKeys();
     Optional<Duration> maxStateAge = maxStateAge();
     if (!problems.isEmpty()
@@ -102,6 +105,7 @@ public final class SettingsReader {
             names.get(),
             types.get(),
             security.get(),
+            reconciler,
             livenessKeys.get(),
             maxStateAge.get()));
   }
@@ -194,6 +198,39 @@ public final class SettingsReader {
         new ServerSecurity.MutualTls(
             new TlsIdentity(certificate.get(), key.get(), authority.get()),
             PeerNames.reconcilerAndSpeakers()));
+  }
+
+  private Optional<URI> reconciler() {
+    Optional<URI> url = text("--reconciler-url").flatMap(SettingsReader::url);
+    String scheme = insecure ? "http" : "https";
+    if (text("--reconciler-url").isPresent()
+        && url.filter(one -> one.getScheme().equals(scheme)).isEmpty()) {
+      problem(
+          "--reconciler-url",
+          quoted(text("--reconciler-url").get())
+              + " is not "
+              + scheme
+              + "://HOST:PORT; it is where --state-listen of the reconciler is reached, such as "
+              + scheme
+              + "://gitlb-reconciler.gitlb-system.svc:8482");
+    }
+    return url;
+  }
+
+  private static Optional<URI> url(String text) {
+    try {
+      URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+      boolean usable =
+          url.getScheme() != null
+              && url.getHost() != null
+              && url.getPort() >= 1
+              && url.getPort() <= MAX_PORT
+              && (url.getScheme() + "://" + url.getRawAuthority()).equals(url.toString())
+              && url.getRawUserInfo() == null;
+      return usable ? Optional.of(url) : Optional.empty();
+    } catch (URISyntaxException _) {
+      return Optional.empty();
+    }
   }
 
   private Optional<LivenessKeys> livenessKeys() {

@@ -7,7 +7,9 @@ import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpServer;
 import io.gitlb.schema.http.HttpServerSettings;
 import io.gitlb.schema.http.HttpServerStart;
+import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.pcap.PcapSegments;
 import io.gitlb.speaker.receive.ClaimsBoard;
@@ -16,6 +18,7 @@ import io.gitlb.speaker.receive.HealthEndpoint;
 import io.gitlb.speaker.receive.SpeakerEndpoint;
 import io.gitlb.speaker.receive.StatusBoard;
 import io.gitlb.speaker.store.DesiredStore;
+import io.gitlb.speaker.watch.StateFetch;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -49,6 +52,7 @@ public final class SpeakerProcess implements AutoCloseable {
   private final ClaimsBoard claims;
   private final Announcer announcer;
   private final DesiredReceiver receiver;
+  private final Optional<StateFetch> fetch;
   private final CompletableFuture<String> failure;
 
   private SpeakerProcess(
@@ -59,6 +63,7 @@ public final class SpeakerProcess implements AutoCloseable {
       ClaimsBoard claims,
       Announcer announcer,
       DesiredReceiver receiver,
+      Optional<StateFetch> fetch,
       CompletableFuture<String> failure) {
     this.loops = loops;
     this.api = api;
@@ -67,6 +72,7 @@ public final class SpeakerProcess implements AutoCloseable {
     this.claims = claims;
     this.announcer = announcer;
     this.receiver = receiver;
+    this.fetch = fetch;
     this.failure = failure;
   }
 
@@ -128,7 +134,15 @@ public final class SpeakerProcess implements AutoCloseable {
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(
           new SpeakerProcess(
-              loops, apiServer, healthServer, board, claims, announcer, receiver, failure));
+              loops,
+              apiServer,
+              healthServer,
+              board,
+              claims,
+              announcer,
+              receiver,
+              fetch(settings, loops, announcer, receiver),
+              failure));
     }
     String message =
         Stream.of(refusal("--listen", api), refusal("--health-listen", health))
@@ -140,6 +154,21 @@ public final class SpeakerProcess implements AutoCloseable {
     announcer.close();
     loops.close();
     return new Start.Failed(message);
+  }
+
+  private static Optional<StateFetch> fetch(
+      SpeakerSettings settings, HttpLoops loops, Announcer announcer, DesiredReceiver receiver) {
+    return settings
+        .reconciler()
+        .map(
+            url ->
+                StateFetch.start(
+                    settings.node(),
+                    loops,
+                    url,
+                    PeerWatch.client(settings.security(), PeerNames.reconciler()),
+                    new Fetching(announcer, receiver),
+                    new MonotonicClock()));
   }
 
   private static HttpServerStart listen(
@@ -162,6 +191,31 @@ public final class SpeakerProcess implements AutoCloseable {
     switch (start) {
       case HttpServerStart.Listening(HttpServer server) -> server.close();
       case HttpServerStart.Refused _ -> {}
+    }
+  }
+
+  /// What is asked for goes where pushes go.
+  private record Fetching(Announcer announcer, DesiredReceiver receiver)
+      implements StateFetch.Speaker {
+
+    @Override
+    public Optional<Generation> stored() {
+      return receiver.generation();
+    }
+
+    @Override
+    public Optional<Generation> newestOfPeers() {
+      return announcer.newestOfPeers();
+    }
+
+    @Override
+    public Optional<String> take(byte[] json) {
+      return receiver.take(json);
+    }
+
+    @Override
+    public void cutOff(Optional<String> why) {
+      announcer.cutOff(why);
     }
   }
 
@@ -197,6 +251,7 @@ public final class SpeakerProcess implements AutoCloseable {
   @Override
   public void close() {
     LOG.info("stopping: withdrawing everything");
+    fetch.ifPresent(StateFetch::close);
     receiver.close();
     announcer.close();
     board.close();

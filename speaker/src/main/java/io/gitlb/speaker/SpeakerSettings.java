@@ -6,8 +6,10 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.pcap.InterfaceType;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,8 @@ import java.util.regex.Pattern;
 /// @param interfaceNames the whole name of an interface that layer 2 uses matches it
 /// @param interfaceTypes it is of one of these
 /// @param security of the API
+/// @param reconciler where the reconciler is asked for a state that pushes did not bring; empty:
+///   nowhere
 /// @param livenessKeys of the sessions with other speakers
 /// @param maxStateAge the age from which a state on disk is not announced after a cold start when
 ///   no other speaker can be asked
@@ -30,6 +34,7 @@ public record SpeakerSettings(
     Pattern interfaceNames,
     Set<InterfaceType> interfaceTypes,
     ServerSecurity security,
+    Optional<URI> reconciler,
     LivenessKeys livenessKeys,
     Duration maxStateAge) {
 

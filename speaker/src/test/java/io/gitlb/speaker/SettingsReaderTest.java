@@ -15,11 +15,13 @@ import io.gitlb.speaker.pcap.InterfaceType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SettingsReaderTest {
 
   @TempDir private Path directory;
+
+  @Test
+  void whereTheReconcilerIsAskedIsAUrlWithHostAndPortAndNoMore() {
+    assertEquals(
+        Optional.of(URI.create("http://127.0.0.1:8482")),
+        usable(Map.of("--node", "a", "--insecure", "true", "--listen", "127.0.0.1:0",
+            "--reconciler-url", "http://127.0.0.1:8482/")).reconciler());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://127.0.0.1:8482", "http://127.0.0.1", "127.0.0.1:8482", "http://127.0.0.1:0",
+        "http://user@127.0.0.1:1", "http://127.0.0.1:1/v1", "http://127.0.0.1:65536", "http:// :1"
+      })
+  void anotherUrlOfTheReconcilerIsAMistake(String url) {
+    List<String> problems =
+        assertInstanceOf(
+                Unusable.class,
+                SettingsReader.read(
+                    Map.of("--node", "a", "--insecure", "true", "--listen", "127.0.0.1:0",
+                        "--reconciler-url", url)))
+            .problems();
+    assertEquals(
+        List.of(
+            "GLB6001 --reconciler-url (GITLB_RECONCILER_URL): '"
+                + url
+                + "' is not http://HOST:PORT; it is where --state-listen of the reconciler is"
+                + " reached, such as http://gitlb-reconciler.gitlb-system.svc:8482"),
+        problems);
+  }
 
   @Test
   void theDefaultsAreThoseOfTheDocumentation() throws IOException {

@@ -407,7 +407,8 @@ final class SpeakerProcessTest {
         Pattern.compile(PcapSegments.DEFAULT_INTERFACE_REGEX),
         EnumSet.allOf(InterfaceType.class),
         new ServerSecurity.Plaintext(),
-        LivenessKeys.none(),
+        Optional.empty(),
+            LivenessKeys.none(),
         Duration.ofDays(7));
   }
 

@@ -17,14 +17,22 @@ import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpClient;
 import io.gitlb.schema.http.HttpClientSettings;
+import io.gitlb.schema.http.HttpHandler;
+import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.http.HttpServer;
+import io.gitlb.schema.http.HttpServerSettings;
+import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
@@ -35,14 +43,17 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +118,95 @@ final class TwoSpeakersTest {
     }
   }
 
+  @Test
+  void whoIsNotPushedToAsksTheReconcilerAndWhoCannotStopsWhatWasGivenAway() throws IOException {
+    AtomicReference<DesiredState> held = new AtomicReference<>(state(1, List.of()));
+    try (SpeakerProcess second = start(OTHER, secondPort)) {
+      HttpServer reconciler = reconciler(held, 0);
+      int port = reconciler.address().getPort();
+      Optional<URI> url = Optional.of(URI.create("https://127.0.0.1:" + port));
+      try (SpeakerProcess first = start(SELF, firstPort, url)) {
+        push(first, SELF, bothKnow(SELF, first, second));
+        await("the first answers", () -> answers(firstPort));
+        held.set(numbered(bothKnow(SELF, first, second), 3, "192.0.2.11"));
+        push(second, OTHER, numbered(bothKnow(OTHER, first, second), 2, "192.0.2.11"));
+        await("the first has fetched its state", () -> generation(first) == 3);
+        await("the first does not answer", () -> !answers(firstPort));
+        // Once more, and now the reconciler cannot be asked.
+        reconciler.close();
+        push(second, OTHER, numbered(bothKnow(OTHER, first, second), 4, ADDRESS));
+        push(first, SELF, numbered(bothKnow(SELF, first, second), 5, ADDRESS));
+        await("the first answers again", () -> answers(firstPort));
+        push(second, OTHER, numbered(bothKnow(OTHER, first, second), 6, "192.0.2.11"));
+        await("the first has stopped", () -> !answers(firstPort));
+        SpeakerStatus status = status(first);
+        assertEquals(Optional.of("GivenAway"), status.announcements().getFirst().reason());
+        String problem = status.problems().getFirst();
+        assertTrue(problem.startsWith("reconciler: GLB6018 a peer has generation 1.6, "), problem);
+        // It is back, and the address is still this node's after all.
+        held.set(numbered(bothKnow(SELF, first, second), 7, ADDRESS));
+        HttpServer again = reconciler(held, port);
+        await("the first goes by the reconciler's word", () -> answers(firstPort));
+        await("nothing is wrong any more", () -> status(first).problems().isEmpty());
+        again.close();
+      }
+    }
+  }
+
+  private HttpServer reconciler(AtomicReference<DesiredState> held, int port) throws IOException {
+    HttpServerSettings settings =
+        new HttpServerSettings(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            new ServerSecurity.MutualTls(certificates.reconciler(), PeerNames.anySpeaker()),
+            HttpLimits.DEFAULTS.withGrace(Duration.ofMillis(50)));
+    HttpHandler handler =
+        call ->
+            call.path().equals("/v1/nodes/" + SELF + "/desired")
+                    && call.caller().equals(Optional.of(SELF + ".speaker.gitlb"))
+                ? HttpAnswer.json(200, ProtocolCodec.encode(held.get()))
+                : HttpAnswer.text(404, "");
+    return assertInstanceOf(
+            HttpServerStart.Listening.class, HttpServer.start(loops, settings, handler))
+        .server();
+  }
+
+  /// With another generation and one address, which both may answer for.
+  private static DesiredState numbered(DesiredState state, long number, String address) {
+    DesiredState other = state(number, List.of(), layer2(address, List.of(SELF, OTHER)));
+    return new DesiredState(
+        state.node(),
+        state.clusterUid(),
+        other.generation(),
+        state.configCommit(),
+        state.ledgerCommit(),
+        other.announcements(),
+        state.peers(),
+        state.members());
+  }
+
+  private SpeakerStatus status(SpeakerProcess speaker) {
+    try {
+      HttpAnswer answer =
+          call(speaker, SELF, certificates.reconciler(), HttpCall.get("/v1/status"));
+      return switch (ProtocolCodec.decodeStatus(answer.body().octets())) {
+        case Decoded.Value<SpeakerStatus>(SpeakerStatus status) -> status;
+        case Decoded.Malformed<SpeakerStatus>(String message) -> throw new AssertionError(message);
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long generation(SpeakerProcess speaker) {
+    return status(speaker).stored().map(Generation::number).orElse(0L);
+  }
+
   private SpeakerProcess start(NodeName node, FakeSegmentPort port) throws IOException {
+    return start(node, port, Optional.empty());
+  }
+
+  private SpeakerProcess start(NodeName node, FakeSegmentPort port, Optional<URI> reconciler)
+      throws IOException {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     SpeakerSettings settings =
         new SpeakerSettings(
@@ -119,6 +218,7 @@ final class TwoSpeakersTest {
             EnumSet.allOf(InterfaceType.class),
             new ServerSecurity.MutualTls(
                 certificates.speaker(node), PeerNames.reconcilerAndSpeakers()),
+            reconciler,
             LivenessKeys.none(),
             Duration.ofDays(7));
     return assertInstanceOf(

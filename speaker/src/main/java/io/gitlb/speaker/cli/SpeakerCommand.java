@@ -106,6 +106,15 @@ public final class SpeakerCommand implements Callable<Integer> {
   private @Nullable String tlsAuthority;
 
   @Option(
+      names = "--reconciler-url",
+      paramLabel = "URL",
+      description =
+          "Where --state-listen of the reconciler is reached, https://HOST:PORT. There the speaker asks"
+              + " for its state when peers have a newer one that was not pushed to it. Default:"
+              + " nowhere.")
+  private @Nullable String reconcilerUrl;
+
+  @Option(
       names = "--liveness-key-file",
       paramLabel = "FILE",
       description =
@@ -186,6 +195,7 @@ public final class SpeakerCommand implements Callable<Integer> {
     put(options, "--tls-cert", tlsCertificate);
     put(options, "--tls-key", tlsKey);
     put(options, "--tls-ca", tlsAuthority);
+    put(options, "--reconciler-url", reconcilerUrl);
     put(options, "--liveness-key-file", livenessKeyFile);
     put(options, "--max-state-age", maxStateAge);
     put(options, "--insecure", insecure);

@@ -8,13 +8,20 @@ import java.util.Optional;
 final class Decision {
 
   private final StartGate gate;
+  private final Outdated outdated;
   private final Agenda agenda;
   private final Tenure tenure;
   private final Succession succession;
 
   Decision(
-      NodeName self, OwnershipSettings settings, Roster roster, StartGate gate, Agenda agenda) {
+      NodeName self,
+      OwnershipSettings settings,
+      Roster roster,
+      StartGate gate,
+      Outdated outdated,
+      Agenda agenda) {
     this.gate = gate;
+    this.outdated = outdated;
     this.agenda = agenda;
     Verdict verdict = new Verdict(self, settings, roster);
     tenure = new Tenure(self, settings, roster, verdict, agenda);
@@ -41,6 +48,13 @@ final class Decision {
         seat.drop();
         return new Standing.Standby(winner);
       }
+    }
+    Optional<NodeName> without = outdated.givenAway(seat, moment);
+    if (without.isPresent()) {
+      seat.drop();
+      return new Standing.GivenAway(without.get());
+    }
+    if (seat.hold.isPresent()) {
       Optional<String> givenAway = gate.givenAway(seat, moment.state());
       if (givenAway.isPresent()) {
         seat.drop();

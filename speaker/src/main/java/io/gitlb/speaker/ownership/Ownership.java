@@ -32,6 +32,7 @@ public final class Ownership {
   private final Slices slices;
   private final Seats seats;
   private final StartGate gate;
+  private final Outdated outdated;
   private final Decision decision;
   private Contests state =
       new Contests(Optional.empty(), Origin.DISK, new TreeMap<>(), new TreeSet<>());
@@ -51,7 +52,8 @@ public final class Ownership {
     this.slices = new Slices(between);
     this.seats = new Seats(settings.probeAgain(), roster, agenda, slices);
     this.gate = new StartGate(settings, roster);
-    this.decision = new Decision(self, settings, roster, gate, agenda);
+    this.outdated = new Outdated(roster, agenda);
+    this.decision = new Decision(self, settings, roster, gate, outdated, agenda);
   }
 
   /// The first call.
@@ -63,6 +65,7 @@ public final class Ownership {
 
   /// The whole desired state.
   public void desired(Contests contests, Instant now) {
+    seats.all().forEach(seat -> seat.lacking = Optional.empty());
     state = contests;
     Set<NodeName> watched = WatchGraph.of(self, contests.members(), contests);
     roster.watch(watched, now);
@@ -125,7 +128,7 @@ public final class Ownership {
     seats.rise(peer);
     seats.forget(peer, before.keySet());
     seats.take(peer, before);
-    if (hearing || gate.cold(state.origin())) {
+    if (hearing || outdated.isCutOff() || gate.cold(state.origin())) {
       agenda.look(seats.addresses());
     } else if (unread || !sameBesidesClaims(earlier, claims)) {
       seats.concern(peer);
@@ -192,6 +195,15 @@ public final class Ownership {
       seat.paused();
     }
     agenda.look(seats.addresses());
+  }
+
+  /// Whether peers have a newer state than this node and the reconciler cannot be asked for one.
+  /// While that is so, an address that none of the candidates with a newer state has any more is
+  /// not answered for.
+  public void cutOff(boolean cutOff, Instant now) {
+    if (outdated.cutOff(cutOff)) {
+      agenda.look(seats.addresses());
+    }
   }
 
   /// This process is to end: hand everything over.

@@ -42,9 +42,11 @@ final class Register {
     } else if (!claim.get().equals(claims.get(address))) {
       claims = claims.with(address, claim.get());
     }
-    // Who waits after a start is waited for by nobody.
+    // Who waits after a start, or takes the address for given away, is waited for by nobody.
     boolean declines =
-        seat.ability.whyNotClaiming().isPresent() || standing instanceof Standing.Waiting;
+        seat.ability.whyNotClaiming().isPresent()
+            || standing instanceof Standing.Waiting
+            || standing instanceof Standing.GivenAway;
     unableChanged |= declines ? unable.add(address) : unable.remove(address);
   }
 

@@ -44,6 +44,9 @@ final class Seat {
   /// A recheck for what was seen on the segment is not done again before.
   Instant recheckNotBefore = Instant.MIN;
 
+  /// Peers with a newer state than this node's lack the address.
+  Optional<Outdated.Lacking> lacking = Optional.empty();
+
   // Node → when it was last seen on the segment to answer for the address (1:1).
   private final TreeMap<NodeName, Instant> sightings = new TreeMap<>();
 

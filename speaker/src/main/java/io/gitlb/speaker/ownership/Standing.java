@@ -31,6 +31,9 @@ public sealed interface Standing {
   /// @param reason for people
   record Unable(String reason) implements Standing {}
 
+  /// Not any more: the newer state of a peer does not have it, and the reconciler cannot be asked.
+  record GivenAway(NodeName peer) implements Standing {}
+
   /// Not yet, after a start.
   ///
   /// @param reason for people

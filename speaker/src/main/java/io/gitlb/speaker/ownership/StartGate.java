@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
-import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,11 +83,7 @@ final class StartGate {
     return seat.contest.candidates().stream()
         .map(roster::find)
         .flatMap(Optional::stream)
-        .filter(peer -> isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
-  }
-
-  private static boolean isNewer(Optional<Generation> one, Optional<Generation> other) {
-    return one.isPresent() && (other.isEmpty() || one.get().compareTo(other.get()) > 0);
+        .filter(peer -> Outdated.isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
   }
 
   private Optional<String> lonely(Duration age, Instant now) {

@@ -116,6 +116,31 @@ public final class DesiredReceiver implements AutoCloseable {
     };
   }
 
+  /// Takes a state that this speaker asked for, as if it had been pushed.
+  ///
+  /// @return why it was not taken, for people, one line; empty when it is stored, now or before
+  public Optional<String> take(byte[] json) {
+    return switch (offer(json)) {
+      case Offered.Stored _ -> Optional.empty();
+      case Offered.Outdated(Generation newest) ->
+          Optional.of("it has an older state than " + newest);
+      case Offered.Unfit(String message) -> Optional.of(message);
+      case Offered.Refused(String message) -> Optional.of(message);
+      case Offered.Malformed(String message) -> Optional.of(message);
+      case Offered.NotStored(String message) -> Optional.of(message);
+    };
+  }
+
+  /// What is stored.
+  public Optional<Generation> generation() {
+    lock.lock();
+    try {
+      return stored.map(document -> document.state().generation());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Decides on a delta as it came, and stores it before it returns [Offered.Stored].
   ///
   /// @param base the digest of the state that the sender takes for the stored one
