@@ -72,4 +72,13 @@ public final class ControlTimer {
         .filter(span -> span.length().compareTo(limit) > 0)
         .toList();
   }
+
+  /// For how long the machine stalled in a span, or across its ends: so much later than without
+  /// may anything have come.
+  public Duration stalled(Answering.Span span) {
+    return stalls(Duration.ZERO).stream()
+        .filter(span::overlaps)
+        .map(Answering.Span::length)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
 }

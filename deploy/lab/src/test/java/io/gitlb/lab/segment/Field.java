@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// A [SpeakerLab] whose nodes serve addresses, with all judges at work: an observer, a client with
 /// traffic to the first address, a control timer. Address K is 10.78.0.100 + K, and its candidates
@@ -123,6 +124,19 @@ public final class Field implements AutoCloseable {
     return node(macs.iterator().next());
   }
 
+  /// Waits until one node alone has answered for an address for a second, the one before this call
+  /// included.
+  ///
+  /// @throws IllegalStateException when that does not come about
+  public LabNode awaitOwner(Ipv4 address) {
+    return switch (Poll.until(SETTLE_LIMIT, () -> owner(address), Optional::isPresent)) {
+      case Poll.Reached<Optional<LabNode>>(Optional<LabNode> owner, Duration _) ->
+          owner.orElseThrow();
+      case Poll.TimedOut<Optional<LabNode>> _ ->
+          throw new IllegalStateException("nobody alone answers for " + address);
+    };
+  }
+
   /// The node with this MAC address on the segment.
   public Optional<LabNode> node(MacAddress mac) {
     return lab.nodes().stream().filter(node -> node.mac().equals(mac)).findFirst();
@@ -140,22 +154,38 @@ public final class Field implements AutoCloseable {
             .isPresent();
   }
 
-  /// Waits until each address that somebody shall announce has one owner.
+  /// Waits until each address that somebody shall announce has one owner, for a second from now
+  /// on: what was before says nothing of what is to come.
   ///
   /// @throws IllegalStateException when that does not come about
   public void settle() {
     Set<IpAddress> wanted = lab.given();
-    Poll.Result<List<Ipv4>> result =
+    await("one owner each", List.of(), () -> homeless(wanted));
+  }
+
+  private List<Ipv4> homeless(Set<IpAddress> wanted) {
+    return addresses.stream()
+        .filter(wanted::contains)
+        .filter(address -> owner(address).isEmpty())
+        .toList();
+  }
+
+  /// Waits until a node alone answers for an address, for a second from now on.
+  ///
+  /// @throws IllegalStateException when that does not come about
+  public void settleOn(Ipv4 address, LabNode node) {
+    await(address + " at " + node.name(), Optional.of(node), () -> owner(address));
+  }
+
+  private static <T> void await(String what, T wanted, Supplier<T> probe) {
+    long from = System.nanoTime() + QUIET.toNanos();
+    Poll.Result<Optional<T>> result =
         Poll.until(
             SETTLE_LIMIT,
-            () ->
-                addresses.stream()
-                    .filter(wanted::contains)
-                    .filter(address -> owner(address).isEmpty())
-                    .toList(),
-            List::isEmpty);
-    if (result instanceof Poll.TimedOut<List<Ipv4>>(List<Ipv4> homeless, Duration _)) {
-      throw new IllegalStateException("without one owner: " + homeless);
+            () -> System.nanoTime() < from ? Optional.empty() : Optional.of(probe.get()),
+            Optional.of(wanted)::equals);
+    if (result instanceof Poll.TimedOut<Optional<T>>(Optional<T> seen, Duration _)) {
+      throw new IllegalStateException("not settled: " + what + ", but " + seen);
     }
   }
 

@@ -39,9 +39,7 @@ public record Round(
   /// Lets the owner of the first address fail, watches, heals, and waits until all is quiet.
   public static Round run(Field field, Failure failure) throws InterruptedException {
     Ipv4 address = field.addresses().getFirst();
-    // A round before this one is over for all but its last connections.
-    field.settle();
-    LabNode owner = field.owner(address).orElseThrow();
+    LabNode owner = field.awaitOwner(address);
     BegunRound begun = BegunRound.begin(field, address, owner, failure);
     begun.heal();
     field.settle();
