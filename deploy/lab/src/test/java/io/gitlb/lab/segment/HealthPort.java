@@ -67,7 +67,8 @@ public final class HealthPort implements AutoCloseable {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       String line = in.readLine();
-      while (line != null) {
+      // One that was accepted while the proxy went away gets no answer either.
+      while (line != null && !closed) {
         if (line.isEmpty()) {
           String body = "{\"localEndpoints\": " + (endpoint ? 1 : 0) + "}";
           String status = endpoint ? "200 OK" : "503 Service Unavailable";
