@@ -7,7 +7,6 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.LinkAddress;
 import io.gitlb.schema.protocol.Member;
-import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -54,24 +53,30 @@ final class LabStates {
   }
 
   /// The state of a node that only routers are told of addresses.
-  static DesiredState routed(
-      LabNode node,
-      Generation generation,
-      List<PeerSettings> peers,
-      SortedMap<IpAddress, List<BgpRoute>> routes) {
+  static DesiredState routed(LabNode node, Generation generation, Routing routing) {
     List<Announcement> announcements =
-        routes.entrySet().stream()
-            .map(
-                entry ->
-                    new Announcement(
-                        entry.getKey(),
-                        new Announcement.Owner.Services(OWNERS),
-                        "{}",
-                        Optional.empty(),
-                        entry.getValue()))
+        routing.routes().entrySet().stream()
+            .map(entry -> routed(entry.getKey(), entry.getValue(), routing))
             .toList();
     return new DesiredState(
-        node.name(), CLUSTER_UID, generation, "1".repeat(40), "2".repeat(40), announcements, peers);
+        node.name(),
+        CLUSTER_UID,
+        generation,
+        "1".repeat(40),
+        "2".repeat(40),
+        announcements,
+        routing.peers());
+  }
+
+  private static Announcement routed(IpAddress address, List<BgpRoute> routes, Routing routing) {
+    Integer port = routing.healthPorts().get(address);
+    return new Announcement(
+        address,
+        new Announcement.Owner.Services(OWNERS),
+        "{}",
+        Optional.empty(),
+        routes,
+        port == null ? OptionalInt.empty() : OptionalInt.of(port));
   }
 
   /// Who may announce an address.

@@ -20,10 +20,12 @@ import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
+import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
+import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
@@ -45,6 +47,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /// A segment with speakers: `node-1` to `node-N`, each a namespace with a real `gitlb speaker`, and
 /// a client. The lab is the reconciler. Everything is in namespaces of its own and goes with the
@@ -57,6 +60,11 @@ public final class SpeakerLab implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
+
+  /// A state with 10,000 routes in a process that has just begun.
+  private static final Duration PUSH_LIMIT = Duration.ofSeconds(20);
+
+  private static final String DESIRED = "/v1/desired";
 
   /// Where the APIs of the speakers are.
   public enum Management {
@@ -82,6 +90,12 @@ public final class SpeakerLab implements AutoCloseable {
   private OptionalInt healthPort = OptionalInt.empty();
   private boolean reconcilerDead;
   private Generation generation = new Generation(1, 1);
+
+  /// Node → what it was told last of peers and routes (1:1).
+  private final Map<NodeName, Told> told = new HashMap<>();
+
+  /// @param digest the speaker's word for it
+  private record Told(DesiredState state, String digest) {}
 
   /// Builds the network and the certificates; starts no speaker.
   ///
@@ -243,8 +257,12 @@ public final class SpeakerLab implements AutoCloseable {
 
   /// Calls a speaker as the reconciler does.
   public HttpResult call(LabNode node, HttpCall call) {
+    return call(node, call, CALL_LIMIT);
+  }
+
+  private HttpResult call(LabNode node, HttpCall call, Duration limit) {
     HttpClient http = Objects.requireNonNull(clients.get(node.name()));
-    return reconciler.call(() -> http.send(call, CALL_LIMIT));
+    return reconciler.call(() -> http.send(call, limit));
   }
 
   /// Decides anew who may announce what, and tells every speaker that can be reached.
@@ -307,14 +325,52 @@ public final class SpeakerLab implements AutoCloseable {
   /// @return whether it has stored it
   public boolean route(
       LabNode node, List<PeerSettings> peers, SortedMap<IpAddress, List<BgpRoute>> routes) {
+    return route(node, Routing.of(peers, routes));
+  }
+
+  /// Tells one speaker of nothing but this.
+  ///
+  /// @return whether it has stored it
+  public boolean route(LabNode node, Routing routing) {
+    DesiredState state = LabStates.routed(node, nextGeneration(), routing);
+    HttpCall call =
+        HttpCall.put(DESIRED, "application/json", HttpBody.of(ProtocolCodec.encode(state)));
+    return push(node, state, call);
+  }
+
+  /// Prepares to tell one speaker what is other than it was told last by [#route], as the
+  /// reconciler does.
+  ///
+  /// @return tells it; whether it has stored it
+  public BooleanSupplier routeChange(LabNode node, Routing routing) {
+    Told base = Objects.requireNonNull(told.get(node.name()), "a change of what?");
+    DesiredState state = LabStates.routed(node, nextGeneration(), routing);
+    DesiredDelta delta = DesiredDelta.between(base.state(), base.digest(), state);
+    HttpCall call =
+        HttpCall.patch(DESIRED, "application/json", HttpBody.of(ProtocolCodec.encode(delta)))
+            .withHeader("if-match", '"' + base.digest() + '"');
+    return () -> push(node, state, call);
+  }
+
+  private Generation nextGeneration() {
     generation = new Generation(generation.epoch(), generation.number() + 1);
-    return put(node, LabStates.routed(node, generation, peers, routes));
+    return generation;
+  }
+
+  private boolean push(LabNode node, DesiredState state, HttpCall call) {
+    HttpResult result = call(node, call, PUSH_LIMIT);
+    if (!(result instanceof HttpResult.Answered(HttpAnswer answer))
+        || !(ProtocolCodec.decodeReply(answer.body().octets())
+            instanceof Decoded.Value<PushReply>(PushReply.Stored(Generation _, String digest)))) {
+      return false;
+    }
+    told.put(node.name(), new Told(state, digest));
+    return true;
   }
 
   private boolean put(LabNode node, DesiredState state) {
     byte[] document = ProtocolCodec.encode(state);
-    HttpResult result =
-        call(node, HttpCall.put("/v1/desired", "application/json", HttpBody.of(document)));
+    HttpResult result = call(node, HttpCall.put(DESIRED, "application/json", HttpBody.of(document)));
     return result instanceof HttpResult.Answered(HttpAnswer answer) && answer.status() == 200;
   }
 
