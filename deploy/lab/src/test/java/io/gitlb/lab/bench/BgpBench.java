@@ -13,6 +13,7 @@ import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Ipv4;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import java.util.function.BooleanSupplier;
 ///
 /// **endpoint**: the node's last endpoint of one address of 10,000 goes: from the moment when the
 /// node's own proxy says so to the withdrawal on the wire. It is asked each 250 ms.
+///
+/// **peers**: 100 peers with 10,000 routes each, and one that reads nothing; see [ManyPeers].
 public final class BgpBench {
 
   private static final int PORT = 31_235;
@@ -47,15 +50,16 @@ public final class BgpBench {
     this.arguments = arguments;
   }
 
-  /// @param line `--quick`, `--check`, and the parts to run: `full`, `change`, `endpoint`
-  public static void main(String[] line) throws InterruptedException {
+  /// @param line `--quick`, `--check`, and the parts to run: `full`, `change`, `endpoint`,
+  ///   `peers`
+  public static void main(String[] line) throws IOException, InterruptedException {
     BenchArguments arguments =
-        BenchArguments.parse("bgp", List.of(line), Set.of("full", "change", "endpoint"));
+        BenchArguments.parse("bgp", List.of(line), Set.of("full", "change", "endpoint", "peers"));
     Sandbox.sweep();
     System.exit(new BgpBench(arguments).run());
   }
 
-  private int run() throws InterruptedException {
+  private int run() throws IOException, InterruptedException {
     if (arguments.parts().contains("full")) {
       try (Sandbox sandbox = Sandbox.open()) {
         full(sandbox);
@@ -73,6 +77,9 @@ public final class BgpBench {
           endpoint(field);
         }
       }
+    }
+    if (arguments.parts().contains("peers")) {
+      new ManyPeers(distribution, figures).measure(arguments.length().choose(100, 30));
     }
     return figures.finish(arguments);
   }

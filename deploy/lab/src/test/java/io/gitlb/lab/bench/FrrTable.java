@@ -21,7 +21,7 @@ final class FrrTable implements AutoCloseable {
   private static final String QUESTION = "show bgp ipv4 unicast summary json";
 
   private final SocketChannel socket;
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+  private final byte[] buffer = new byte[1 << 16];
 
   private FrrTable(SocketChannel socket) {
     this.socket = socket;
@@ -57,10 +57,11 @@ final class FrrTable implements AutoCloseable {
       socket.write(ByteBuffer.wrap((QUESTION + "\0").getBytes(StandardCharsets.US_ASCII)));
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       while (!isWhole(answer.toByteArray())) {
-        if (socket.read(buffer.clear()) < 0) {
+        int count = socket.read(ByteBuffer.wrap(buffer));
+        if (count < 0) {
           throw new IllegalStateException("bgpd has gone");
         }
-        answer.write(buffer.array(), 0, buffer.position());
+        answer.write(buffer, 0, count);
       }
       return answer.toString(StandardCharsets.US_ASCII);
     } catch (IOException e) {

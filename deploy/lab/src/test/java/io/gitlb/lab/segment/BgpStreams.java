@@ -36,7 +36,7 @@ final class BgpStreams {
     while (in.remaining() >= RECORD_HEADER) {
       long nanos = Integer.toUnsignedLong(in.getInt()) * 1_000_000_000L + in.getInt();
       int captured = in.getInt();
-      in.getInt(); // Its length on the wire: all of it was captured.
+      int _ = in.getInt(); // Its length on the wire: all of it was captured.
       if (in.remaining() < captured) {
         break;
       }
@@ -59,7 +59,7 @@ final class BgpStreams {
     String receiver = address(ip, 16) + ":" + Short.toUnsignedInt(tcp.getShort(2));
     String connection =
         sender.compareTo(receiver) < 0 ? sender + " " + receiver : receiver + " " + sender;
-    int begin = (tcp.get(12) >>> 4 & 0x0F) * 4;
+    int begin = ((tcp.get(12) >>> 4) & 0x0F) * 4;
     boolean syn = (tcp.get(13) & SYN) != 0;
     ByteBuffer octets = tcp.slice(begin, tcp.limit() - begin);
     if (syn) {
@@ -125,34 +125,10 @@ final class BgpStreams {
         if (rest.remaining() < length) {
           return;
         }
-        message(nanos, rest.slice(rest.position(), length));
+        messages.add(
+            BgpMessage.of(nanos, source, connection, rest.slice(rest.position(), length)));
         rest.position(rest.position() + length);
       }
-    }
-
-    private void message(long nanos, ByteBuffer message) {
-      int type = message.get(18);
-      int announced = 0;
-      int withdrawn = 0;
-      if (type == BgpMessage.UPDATE) {
-        int gone = Short.toUnsignedInt(message.getShort(BGP_HEADER));
-        int attributes = Short.toUnsignedInt(message.getShort(BGP_HEADER + 2 + gone));
-        int begin = BGP_HEADER + 4 + gone + attributes;
-        withdrawn = prefixes(message.slice(BGP_HEADER + 2, gone));
-        announced = prefixes(message.slice(begin, message.limit() - begin));
-      }
-      messages.add(
-          new BgpMessage(nanos, source, connection, type, message.limit(), announced, withdrawn));
-    }
-
-    private static int prefixes(ByteBuffer list) {
-      int count = 0;
-      while (list.hasRemaining()) {
-        int octets = (Byte.toUnsignedInt(list.get()) + 7) / 8;
-        list.position(list.position() + octets);
-        count++;
-      }
-      return count;
     }
   }
 }

@@ -16,6 +16,7 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -92,7 +93,7 @@ public final class EcmpField {
     text.append("router bgp 64513\n bgp router-id 10.78.0.1\n no bgp ebgp-requires-policy\n")
         .append(" bgp bestpath as-path multipath-relax\n");
     List<String> all =
-        new java.util.ArrayList<>(speakers.nodes().stream().map(LabNode::address).toList());
+        new ArrayList<>(speakers.nodes().stream().map(LabNode::address).toList());
     all.addAll(neighbours);
     for (String one : all) {
       text.append(" neighbor %s remote-as 64512\n".formatted(one))
@@ -150,14 +151,17 @@ public final class EcmpField {
     return speakers.nodes().indexOf(node) + 1;
   }
 
+  /// The nodes.
   public SpeakerLab speakers() {
     return speakers;
   }
 
+  /// Where FRR runs.
   public Host router() {
     return router;
   }
 
+  /// The router itself.
   public Frr frr() {
     return frr;
   }

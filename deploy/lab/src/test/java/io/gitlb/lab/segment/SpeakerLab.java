@@ -89,6 +89,7 @@ public final class SpeakerLab implements AutoCloseable {
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private OptionalInt healthPort = OptionalInt.empty();
   private boolean reconcilerDead;
+  private String javaOptions = "";
   private Generation generation = new Generation(1, 1);
 
   /// Node → what it was told last of peers and routes (1:1).
@@ -187,6 +188,11 @@ public final class SpeakerLab implements AutoCloseable {
     return observer;
   }
 
+  /// Gives speakers that are started from now on other options of the Java machine.
+  public void javaOptions(String options) {
+    javaOptions = options;
+  }
+
   /// Starts the speaker of a node, again when it ran before, and waits until it answers.
   public RunningProcess start(LabNode node) {
     RunningProcess process = startOnly(node);
@@ -218,6 +224,9 @@ public final class SpeakerLab implements AutoCloseable {
             "--tls-ca=" + identity.authorities());
     Map<String, String> environment = new HashMap<>(distribution.environment());
     environment.put("GITLB_LIVENESS_KEY_FILE", livenessKeys.toString());
+    if (!javaOptions.isEmpty()) {
+      environment.put("GITLB_JAVA_OPTS", javaOptions);
+    }
     RunningProcess process =
         node.host().start("speaker-" + node.name(), distribution.command(arguments), environment);
     // At the end nobody is asked to leave in good order, a stopped one could not.
