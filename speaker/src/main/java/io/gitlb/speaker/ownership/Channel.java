@@ -7,6 +7,7 @@ public enum Channel {
   OPEN,
   /// It does not answer; nobody refused.
   SILENT,
-  /// The peer's host refused the connection or reset it: the process is gone.
+  /// The peer's host refused the connection or reset it: the process is gone, unless a liveness
+  /// session with it stays up.
   REFUSED
 }

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 public final class Ownership {
 
   /// What is seen on the segment leads to a recheck at most this often for an address.
-  private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
+  private static final Duration RECHECK_PAUSE = Duration.ofMillis(300);
 
   private final NodeName self;
   private final OwnershipSettings settings;
@@ -107,6 +107,9 @@ public final class Ownership {
     seats.concern(known);
     if (contact == Contact.UP) {
       seats.rise(known);
+      if (known.survived()) {
+        rediscover(known);
+      }
       // More contacts here may make another's few contacts suspicious.
       roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(seats::concern);
     }
@@ -150,13 +153,24 @@ public final class Ownership {
     }
     Map<IpAddress, SpeakerClaims.Claim> before = known.claims();
     boolean hearing = gate.hearing(now);
-    if (known.channel(channel)) {
+    if (known.channel(channel, now)) {
       seats.forget(known, before.keySet());
+      seats.take(known, before);
       seats.concern(known);
+      if (channel == Channel.REFUSED) {
+        agenda.lookAt(now.plus(settings.refusal()), List.of());
+      }
       if (hearing) {
         agenda.look(seats.addresses());
       }
     }
+  }
+
+  // What is known of a peer that refuses connections and lives counts again.
+  private void rediscover(Peer peer) {
+    seats.take(peer, Map.of());
+    seats.concern(peer);
+    seats.check(peer);
   }
 
   /// A member was seen on the segment to answer for an address: it hears us or not, its frames get
@@ -171,7 +185,7 @@ public final class Ownership {
     boolean mayRecheck = !now.isBefore(seat.recheckNotBefore);
     if (!peer.open() && mayRecheck && seat.contest.candidates().contains(member)) {
       // What it claims cannot be read, so the segment is asked.
-      seat.rechecking = true;
+      seat.check = seat.check.or(() -> Optional.of(Seat.Check.BY_PLACE));
       seat.recheckNotBefore = now.plus(RECHECK_PAUSE);
     }
     agenda.look(address);
@@ -194,6 +208,8 @@ public final class Ownership {
       seats.endProbe(seat);
       seat.paused();
     }
+    roster.all().forEach(peer -> peer.paused(now));
+    agenda.lookAt(now.plus(settings.refusal()), List.of());
     agenda.look(seats.addresses());
   }
 
@@ -217,6 +233,9 @@ public final class Ownership {
     if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
+    roster.all().stream()
+        .filter(peer -> peer.outlives(settings.refusal(), now))
+        .forEach(this::rediscover);
     Moment moment = moment(now);
     for (IpAddress address : agenda.takeDirty()) {
       slices.step();

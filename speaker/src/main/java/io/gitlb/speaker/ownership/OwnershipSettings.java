@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param maxStateAge the age from which a state on disk is not announced after a cold start
 /// @param yieldLimit how long a yielding holder answers at most
 /// @param probeAgain the pause after a probe that was answered by a member
+/// @param refusal how long after it refused a connection a peer with whom a session is still up is
+///   found to live: the detection time and a little more
 /// @param verification the pause between two probes that see whether a holder that cannot be read
 ///   still answers
 public record OwnershipSettings(
@@ -20,6 +22,7 @@ public record OwnershipSettings(
     Duration maxStateAge,
     Duration yieldLimit,
     Duration probeAgain,
+    Duration refusal,
     Duration verification) {
 
   /// What the speaker uses when nothing is said.
@@ -31,12 +34,13 @@ public record OwnershipSettings(
         Duration.ofDays(7),
         Duration.ofSeconds(2),
         Duration.ofMillis(200),
+        Duration.ofMillis(320),
         Duration.ofSeconds(2));
   }
 
   /// The same with another limit to the age of a state.
   public OwnershipSettings withMaxStateAge(Duration age) {
     return new OwnershipSettings(
-        hearing, contactGrace, lonelyWait, age, yieldLimit, probeAgain, verification);
+        hearing, contactGrace, lonelyWait, age, yieldLimit, probeAgain, refusal, verification);
   }
 }

@@ -28,6 +28,11 @@ final class Peer {
   private Map<IpAddress, SpeakerClaims.Claim> claims = Map.of();
   private Optional<SortedSet<IpAddress>> known = Optional.empty();
   private boolean doubted;
+  private Instant refusedAt = Instant.MIN;
+  // It refuses connections, and lives.
+  private boolean survived;
+  // Told before it refused, for when it turns out that it lives.
+  private Optional<SpeakerClaims> before = Optional.empty();
   private Instant nextSlot = Instant.MIN;
   // Interfaces of the peer → whom it hears there, as it told last; made when asked for.
   private final Map<List<String>, SortedSet<NodeName>> reported = new HashMap<>();
@@ -40,21 +45,78 @@ final class Peer {
   /// Whether the session's state is news.
   boolean contact(String interfaceName, Contact contact) {
     doubted |= contact == Contact.DOWN;
-    return contacts.put(interfaceName, contact) != contact;
-  }
-
-  /// A refused peer has lost its process, and with it what it claimed.
-  boolean channel(Channel now) {
-    boolean news = channel != now;
-    channel = now;
-    nextSlot = Instant.MIN;
-    if (now == Channel.REFUSED) {
-      told = Optional.empty();
-      known = Optional.empty();
-      reported.clear();
-      claims = Map.of();
+    boolean news = contacts.put(interfaceName, contact) != contact;
+    if (refused() && news && contact == Contact.UP) {
+      survive();
+    } else if (liveInterfaces().isEmpty()) {
+      before = Optional.empty();
     }
     return news;
+  }
+
+  /// A refused peer has lost its process as a rule, and with it what it claimed.
+  boolean channel(Channel state, Instant now) {
+    boolean news = channel != state;
+    channel = state;
+    nextSlot = Instant.MIN;
+    if (!news) {
+      return false;
+    }
+    if (refused()) {
+      refusedAt = now;
+      survived = false;
+      before = liveInterfaces().isEmpty() ? Optional.empty() : told;
+      known = Optional.empty();
+      remember(Optional.empty());
+    } else if (!open()) {
+      // Whoever is silent now was not gone.
+      before.ifPresent(content -> remember(Optional.of(content)));
+    }
+    return true;
+  }
+
+  private void remember(Optional<SpeakerClaims> content) {
+    Map<IpAddress, SpeakerClaims.Claim> byAddress = new HashMap<>();
+    content.ifPresent(one -> one.claims().forEach(claim -> byAddress.put(claim.address(), claim)));
+    told = content;
+    claims = byAddress;
+    reported.clear();
+  }
+
+  // It is heard on the segment, and stands by what it told last.
+  private void survive() {
+    survived = true;
+    if (told.isEmpty()) {
+      remember(before);
+    }
+  }
+
+  /// Whether it is found now that it lives although it refuses connections: its liveness session
+  /// has outlasted the refusal. A dead one's is down by then.
+  boolean outlives(Duration refusal, Instant now) {
+    if (!refused()
+        || survived
+        || liveInterfaces().isEmpty()
+        || now.isBefore(refusedAt.plus(refusal))) {
+      return false;
+    }
+    survive();
+    return true;
+  }
+
+  /// After a pause of this process, sessions are judged anew, too.
+  void paused(Instant now) {
+    refusedAt = now;
+  }
+
+  /// When it refused connections first, of one that does.
+  Instant refusedAt() {
+    return refusedAt;
+  }
+
+  /// Whether it refuses connections and lives all the same, as far as known.
+  boolean survived() {
+    return refused() && survived;
   }
 
   /// Takes what the peer told, unless it is older than what is known of the same run.
@@ -64,12 +126,9 @@ final class Peer {
         && told.get().sequence() >= content.sequence()) {
       return more(content);
     }
-    Map<IpAddress, SpeakerClaims.Claim> byAddress = new HashMap<>();
-    content.claims().forEach(claim -> byAddress.put(claim.address(), claim));
     known = content.known().or(() -> known.filter(_ -> sameState(content)));
-    told = Optional.of(content);
-    reported.clear();
-    claims = byAddress;
+    remember(Optional.of(content));
+    before = Optional.empty();
     channel = Channel.OPEN;
     doubted = false;
     return true;
@@ -123,9 +182,6 @@ final class Peer {
 
   /// Whether it would not take the address now, by its own word.
   boolean declines(IpAddress address) {
-    if (refused()) {
-      return true;
-    }
     return told.isPresent()
         && (told.get().presence() == SpeakerClaims.Presence.LEAVING
             || told.get().unable().contains(address));

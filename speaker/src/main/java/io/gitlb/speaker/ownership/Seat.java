@@ -20,6 +20,15 @@ final class Seat {
   /// What this node holds.
   record Hold(Generation term, long turn, Instant since, SortedSet<String> interfaces) {}
 
+  /// A probe that is to tell, while this node goes on to answer, whether somebody whose claim cannot
+  /// be read does so, too. Among those that can be read the claims decide.
+  enum Check {
+    /// It stops when the other comes before it in the list; else it asks again.
+    BY_PLACE,
+    /// It stops.
+    FINAL
+  }
+
   final IpAddress address;
   Contest contest;
   Ability ability = new Ability.Unable("its links are not known yet");
@@ -27,6 +36,12 @@ final class Seat {
   Optional<Instant> yieldingSince = Optional.empty();
   boolean rechecking;
   boolean probing;
+  /// What an answer to the check that runs, or is to run, leads to.
+  Optional<Check> check = Optional.empty();
+  /// When to check again.
+  Optional<Instant> checkAt = Optional.empty();
+  /// When this node claimed it last.
+  Instant takenAt = Instant.MIN;
 
   /// What the decision that is made now wants.
   boolean probeWanted;
@@ -85,6 +100,7 @@ final class Seat {
     Instant since = hold.map(Hold::since).orElse(now);
     hold = Optional.of(new Hold(contest.term(), next, since, interfaces));
     turn(contest.term(), next);
+    takenAt = now;
     yieldingSince = Optional.empty();
     expectingSince = Optional.empty();
   }
@@ -138,11 +154,15 @@ final class Seat {
     hold = Optional.empty();
     yieldingSince = Optional.empty();
     rechecking = false;
+    check = Optional.empty();
+    checkAt = Optional.empty();
   }
 
   /// What was concluded before a pause of this process is worth nothing.
   void paused() {
     rechecking = hold.isPresent();
+    check = Optional.empty();
+    checkAt = Optional.empty();
     probing = false;
     clearUntil = Instant.MIN;
     probeNotBefore = Instant.MIN;

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,28 @@ final class Seats {
       if (seat != null) {
         seat.buried.remove(peer.node);
       }
+    }
+  }
+
+  /// The peer lives although it refused connections: what this node has taken since then may be
+  /// answered by both.
+  void check(Peer peer) {
+    for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
+      check(Objects.requireNonNull(byAddress.get(address)), peer);
+    }
+    for (IpAddress address : peer.claims().keySet()) {
+      Seat seat = byAddress.get(address);
+      if (seat != null) {
+        check(seat, peer);
+      }
+    }
+  }
+
+  private void check(Seat seat, Peer peer) {
+    slices.step();
+    if (seat.hold.isPresent() && !seat.takenAt.isBefore(peer.refusedAt())) {
+      seat.check = Optional.of(Seat.Check.FINAL);
+      agenda.look(seat.address);
     }
   }
 

@@ -22,6 +22,9 @@ final class Succession {
   private static final Duration CLEAR = Duration.ofMillis(100);
   // Between probes that members answer; anything heard of a candidate makes it short again.
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(800);
+  // For the later one of two that cannot read each other's claims to stop first.
+  private static final Duration CHECK_AGAIN = Duration.ofMillis(200);
+
   // Between two addresses of a holder that cannot be read: 50 a second, whatever it holds.
   private static final Duration VERIFICATION_PACE = Duration.ofMillis(20);
 
@@ -167,13 +170,20 @@ final class Succession {
   private boolean uncertain(Seat seat, Instant now) {
     for (NodeName node : seat.contest.candidates()) {
       Peer peer = roster.get(node);
-      if (peer != null
-          && (!peer.certain()
-              || verdict.of(peer, seat, seat.segment(), now) == Verdict.Life.UNREAD)) {
+      if (peer != null && (!peer.certain() || unknown(peer, seat, now))) {
         return true;
       }
     }
     return false;
+  }
+
+  private boolean unknown(Peer peer, Seat seat, Instant now) {
+    // Also of one that was found not to hold what it once claimed: it may have taken it since.
+    return switch (verdict.evidence(peer, seat, seat.segment(), now)) {
+      case UNREAD -> true;
+      case SUSPECT -> peer.refused() && !seat.buried.contains(peer.node);
+      case LIVE, GONE -> false;
+    };
   }
 
   private Standing probe(Seat seat, Optional<NodeName> owner, Instant now) {
@@ -227,7 +237,10 @@ final class Succession {
   void probed(Seat seat, ProbeOutcome outcome, Moment moment) {
     Instant now = moment.now();
     seat.probing = false;
-    boolean held = outcome.members().stream().anyMatch(node -> stands(seat, node));
+    List<NodeName> standing =
+        outcome.members().stream().filter(node -> stands(seat, node, now)).toList();
+    boolean held = !standing.isEmpty();
+    checked(seat, standing, now);
     if (seat.rechecking) {
       seat.rechecking = false;
       if (held) {
@@ -245,15 +258,41 @@ final class Succession {
     List.copyOf(seat.claims.keySet()).forEach(node -> bury(seat, node, now));
   }
 
+  private void checked(Seat seat, List<NodeName> standing, Instant now) {
+    Optional<Seat.Check> check = seat.check;
+    seat.check = Optional.empty();
+    List<NodeName> unread =
+        standing.stream().filter(node -> roster.find(node).filter(Peer::open).isEmpty()).toList();
+    if (check.isEmpty() || unread.isEmpty()) {
+      return;
+    }
+    int mine = seat.contest.position(self);
+    boolean yields =
+        switch (check.get()) {
+          case FINAL -> true;
+          case BY_PLACE -> unread.stream().anyMatch(node -> seat.contest.position(node) < mine);
+        };
+    if (yields) {
+      seat.drop();
+    } else {
+      // The other asks the segment, too, and comes later: it stops, unless it cannot see us.
+      Instant again = now.plus(CHECK_AGAIN);
+      seat.checkAt = Optional.of(again);
+      agenda.lookAt(again, seat.address);
+    }
+  }
+
   // Who is about to stop, or belongs to an older list and cannot be heard, is in nobody's way.
-  private boolean stands(Seat seat, NodeName node) {
+  private boolean stands(Seat seat, NodeName node, Instant now) {
     Peer peer = roster.get(node);
     SpeakerClaims.Claim claim = seat.claims.get(node);
     if (peer == null) {
       return seat.contest.candidates().contains(node);
     }
     boolean yields = claim != null && claim.state() == SpeakerClaims.ClaimState.YIELDING;
-    return !yields && !peer.declines(seat.address);
+    return !yields
+        && !peer.declines(seat.address)
+        && verdict.evidence(peer, seat, seat.segment(), now) != Verdict.Life.GONE;
   }
 
   private void bury(Seat seat, NodeName node, Instant now) {

@@ -48,7 +48,17 @@ final class Tenure {
         return Optional.of(entry.getKey());
       }
     }
-    return Optional.empty();
+    return yields ? heirInSight(seat) : Optional.empty();
+  }
+
+  // Whose claim cannot be read is seen to answer all the same.
+  private Optional<NodeName> heirInSight(Seat seat) {
+    return seat.yieldingSince.flatMap(
+        since ->
+            seat.contest.candidates().stream()
+                .filter(node -> roster.find(node).filter(peer -> !peer.open()).isPresent())
+                .filter(node -> seat.sightedSince(node, since))
+                .findFirst());
   }
 
   // Who is on another part of a segment in two leaves this part to us. Who is seen to answer, but
@@ -84,6 +94,11 @@ final class Tenure {
       return Optional.of(seat.yielding());
     }
     seat.yieldingSince = Optional.empty();
+    if (seat.checkAt.filter(when -> !moment.now().isBefore(when)).isPresent()) {
+      seat.checkAt = Optional.empty();
+      seat.check = Optional.of(Seat.Check.FINAL);
+    }
+    seat.probeWanted = seat.check.isPresent();
     SortedSet<String> segment = seat.segment();
     Seat.Hold mine = seat.hold.orElseThrow();
     if (!mine.interfaces().equals(segment)) {

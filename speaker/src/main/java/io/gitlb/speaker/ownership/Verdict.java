@@ -35,8 +35,13 @@ final class Verdict {
   }
 
   Life of(Peer peer, Seat seat, SortedSet<String> segment, Instant now) {
-    if (peer.refused() || seat.buried.contains(peer.node)) {
-      return Life.GONE;
+    return seat.buried.contains(peer.node) ? Life.GONE : evidence(peer, seat, segment, now);
+  }
+
+  /// The same, whatever a probe said.
+  Life evidence(Peer peer, Seat seat, SortedSet<String> segment, Instant now) {
+    if (peer.refused()) {
+      return refusing(peer, segment, now);
     }
     if (peer.up(segment)) {
       if (peer.doubted()) {
@@ -44,13 +49,26 @@ final class Verdict {
       }
       return peer.open() ? Life.LIVE : Life.UNREAD;
     }
-    if (!peer.everHeard(segment) && now.isBefore(peer.since.plus(settings.contactGrace()))) {
+    if (isNew(peer, segment, now)) {
       return Life.LIVE;
     }
     if (!peer.open()) {
       return Life.SUSPECT;
     }
     return byContacts(peer, seat, segment);
+  }
+
+  // The kernel of a killed process refuses at once, and its session is up for a moment yet. When it
+  // stays up, only the API is at fault.
+  private Life refusing(Peer peer, SortedSet<String> segment, Instant now) {
+    if (peer.up(segment)) {
+      return peer.survived() ? Life.UNREAD : Life.GONE;
+    }
+    return peer.survived() || isNew(peer, segment, now) ? Life.SUSPECT : Life.GONE;
+  }
+
+  private boolean isNew(Peer peer, SortedSet<String> segment, Instant now) {
+    return !peer.everHeard(segment) && now.isBefore(peer.since.plus(settings.contactGrace()));
   }
 
   // Who hears fewer than we do is the one that is off the segment.

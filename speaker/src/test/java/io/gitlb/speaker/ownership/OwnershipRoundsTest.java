@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class OwnershipRoundsTest {
 
   private static final int SEEDS = 20;
-  private static final int MOST_SEEDS = 400;
+  private static final int MOST_SEEDS = 4_000;
   // One seed in so many has a world in which not everybody watches everybody.
   private static final int LARGE_EVERY = 5;
 

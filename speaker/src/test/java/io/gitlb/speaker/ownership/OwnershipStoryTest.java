@@ -507,4 +507,64 @@ final class OwnershipStoryTest {
     assertTrue(gap < 500, "gap " + gap);
     held(0, 1);
   }
+
+  @Test
+  void aHolderWhoseApiRefusesFollowsWhoTookOver() {
+    settled();
+    world.nodes.get(0).refuses = true;
+    assertTrue(doubled(1_000) <= 50);
+    held(0, 1);
+    // Nobody can read what it claims next.
+    world.nodes.get(1).kill();
+    assertTrue(doubled(3_000) <= World.DETECTION + 100);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+    world.nodes.get(0).refuses = false;
+    assertTrue(doubled(3_000) <= 50);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
+
+  @Test
+  void aHolderThatRefusesAndReachesNobodyGetsItBack() {
+    for (int size : List.of(2, 3, 5)) {
+      settled(size);
+      world.nodes.get(0).refuses = true;
+      world.nodes.get(0).refused = true;
+      assertTrue(doubled(3_000) <= World.DETECTION + 100);
+      assertEquals(1, world.answerers(0, ADDRESS).size());
+      // Then it dies.
+      SimNode holder = world.answerers(0, ADDRESS).getFirst();
+      holder.kill();
+      assertTrue(gap(3_000) <= 500);
+      assertEquals(1, world.answerers(0, ADDRESS).size());
+    }
+  }
+
+  @Test
+  void anApiThatRefusesHandsNothingTwiceToANewTerm() {
+    settled();
+    world.nodes.get(3).refuses = true;
+    desire(3, 1, 0, 2, 4);
+    assertTrue(doubled(3_000) <= World.DETECTION + 100);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+    desire(1, 3, 0, 2, 4);
+    assertTrue(doubled(3_000) <= World.DETECTION + 100);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
+
+  @Test
+  void whoStartsAsksTheSegmentAboutOneThatRefuses() {
+    settled();
+    world.nodes.get(0).refuses = true;
+    world.run(1_000);
+    held(0, 1);
+    desire(0, 1, 2, 3, 4);
+    desire(0, 2, 1, 3, 4);
+    world.run(2_000);
+    held(0, 0);
+    world.nodes.get(2).kill();
+    world.run(500);
+    world.nodes.get(2).start(new Start.Warm());
+    assertTrue(doubled(3_000) <= 50);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
 }

@@ -22,6 +22,8 @@ final class Rounds {
   private static final int TICK = 50;
   // From a heal, or any other event: contact is back within this, and a claim is told.
   private static final long TWO_AT_MOST = World.DETECTION + TICK;
+  // When an API refuses connections, a probe has to tell.
+  private static final long TWO_UNREAD = World.DETECTION + 2 * TICK;
   private static final long NONE_AT_MOST = 1_000;
   // A holder whose gate shuts while nobody can read what it says: silence is noticed within a
   // second, and then it is probed each two seconds.
@@ -80,6 +82,8 @@ final class Rounds {
     node.group = 0;
     node.sends = true;
     node.receives = true;
+    node.refuses = false;
+    node.refused = false;
     node.manage(true);
     node.shut.clear();
     node.doubted.clear();
@@ -102,7 +106,7 @@ final class Rounds {
   private void trouble() {
     SimNode node = any();
     String what =
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(21)) {
           case 0, 1 -> kill(node);
           case 2, 3 -> restart(node);
           case 4 -> stop(node);
@@ -119,6 +123,7 @@ final class Rounds {
           case 16 -> giveAway(node);
           case 17 -> lose(node, any());
           case 18 -> dead(node);
+          case 19 -> refuse(node);
           default -> node.alive() ? leave(node) : restart(node);
         };
     story.add(world.now + " " + what);
@@ -192,6 +197,8 @@ final class Rounds {
       node.group = 0;
       node.sends = true;
       node.receives = true;
+      node.refuses = false;
+      node.refused = false;
       node.manage(true);
     }
     return "heal";
@@ -237,6 +244,13 @@ final class Rounds {
     return "gate of " + node + " open";
   }
 
+  private String refuse(SimNode node) {
+    node.refuses = true;
+    node.refused = random.nextBoolean();
+    node.changed = world.now;
+    return "API of " + node + " refuses" + (node.refused ? ", and it reaches no other" : "");
+  }
+
   private static String leave(SimNode node) {
     node.leave();
     return "leave " + node;
@@ -248,7 +262,7 @@ final class Rounds {
       long since = two.merge(address, world.now, (old, now) -> by.size() > 1 ? old : now);
       long judged = world.now - Math.max(since, world.lastEvent);
       if (by.size() > 1
-          && judged > TWO_AT_MOST
+          && judged > (unread() ? TWO_UNREAD : TWO_AT_MOST)
           && by.stream().allMatch(this::sound)
           && !unseen(by)
           && !outdated(by)) {
@@ -257,6 +271,10 @@ final class Rounds {
       silence(address, by);
     }
     world.nodes.forEach(this::entitled);
+  }
+
+  private boolean unread() {
+    return world.nodes.stream().anyMatch(node -> node.refuses);
   }
 
   // Of two that no third one hears, the earlier holder cannot see the later one when the frames
@@ -285,9 +303,12 @@ final class Rounds {
   }
 
   private boolean joined(SimNode one, SimNode other) {
-    return world.nodes.stream()
-        .filter(third -> third != one && third != other)
-        .anyMatch(third -> hear(third, one) && hear(third, other));
+    // What the third one tells has to be heard.
+    return !one.refuses
+        && !other.refuses
+        && world.nodes.stream()
+            .filter(third -> third != one && third != other)
+            .anyMatch(third -> hear(third, one) && hear(third, other));
   }
 
   private boolean hear(SimNode one, SimNode other) {
@@ -376,6 +397,7 @@ final class Rounds {
     // A start has its own grace, in which a session may come up for the first time.
     long grace = World.settings().contactGrace().toMillis();
     return node.standings().containsKey(address)
+        && !node.leaving
         && world.now - node.started > NONE_AT_MOST + grace
         && !(node.standings().get(address) instanceof Standing.Waiting)
         && node.disk.equals(Optional.of(world.desired));

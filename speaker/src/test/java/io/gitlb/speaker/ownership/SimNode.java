@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,12 +25,20 @@ final class SimNode {
   // When the rounds of announcements go out, in ms after the take-over.
   private static final List<Integer> ROUNDS = List.of(0, 100, 500, 1_100, 2_200, 3_300, 4_400);
 
+  // When the frames of a probe go out, in ms.
+  private static final List<Integer> PROBES = List.of(0, 20, 40);
+
   final NodeName name;
   int group;
   boolean sends = true;
   boolean receives = true;
   boolean managed = true;
   boolean stopped;
+  boolean leaving;
+  /// It lives, and nobody gets a connection to its API.
+  boolean refuses;
+  /// Neither does it get one to another's.
+  boolean refused;
   long started;
   final Set<IpAddress> shut = new HashSet<>();
   final Set<IpAddress> doubted = new HashSet<>();
@@ -144,6 +153,7 @@ final class SimNode {
     started = world.now;
     sequence = 0;
     stopped = false;
+    leaving = false;
     contacts.clear();
     channels.clear();
     lastOpen.clear();
@@ -188,6 +198,7 @@ final class SimNode {
   }
 
   void leave() {
+    leaving = alive();
     machine.ifPresent(ownership -> ownership.leave(clock()));
   }
 
@@ -314,7 +325,7 @@ final class SimNode {
 
   private void poll(SimNode peer) {
     boolean reached = world.managed(this, peer);
-    if (reached && !peer.alive()) {
+    if (reached && (!peer.alive() || peer.refuses || refused)) {
       sent.remove(peer);
       channel(peer, Channel.REFUSED);
     } else if (reached && peer.runs() && peer.outcome.isPresent()) {
@@ -347,7 +358,12 @@ final class SimNode {
     world.later(
         1 + world.random.nextInt(20),
         () -> {
-          if (run == mine && runs() && peer.alive() && world.managed(this, peer)) {
+          if (run == mine
+              && runs()
+              && peer.alive()
+              && !peer.refuses
+              && !refused
+              && world.managed(this, peer)) {
             machine.orElseThrow().told(content, clock());
             channel(peer, Channel.OPEN);
           } else {
@@ -404,7 +420,9 @@ final class SimNode {
     for (IpAddress address : after.probesToBegin()) {
       long number = ++probeNumber;
       probes.put(address, number);
-      world.later(60, () -> probed(number, address));
+      TreeSet<NodeName> heard = new TreeSet<>();
+      PROBES.forEach(delay -> world.later(delay, () -> probe(number, address, heard)));
+      world.later(60, () -> probed(number, address, heard));
     }
     announce(before, after.claims());
     if (after.mayExit()) {
@@ -433,7 +451,21 @@ final class SimNode {
     }
   }
 
-  private void probed(long number, IpAddress address) {
+  private void probe(long number, IpAddress address, Set<NodeName> heard) {
+    if (!Objects.equals(probes.get(address), number) || !runs()) {
+      return;
+    }
+    for (SimNode peer : world.nodes) {
+      if (peer != this
+          && peer.answers(address)
+          && world.carries(this, peer)
+          && world.carries(peer, this)) {
+        heard.add(peer.name);
+      }
+    }
+  }
+
+  private void probed(long number, IpAddress address, SortedSet<NodeName> heard) {
     if (!Objects.equals(probes.get(address), number)) {
       return;
     }
@@ -441,21 +473,12 @@ final class SimNode {
       if (alive()) {
         // What came meanwhile is lost.
         deaf = number;
-        world.later(World.STEP, () -> probed(number, address));
+        world.later(World.STEP, () -> probed(number, address, heard));
       }
       return;
     }
     probes.remove(address);
-    TreeSet<NodeName> members = new TreeSet<>();
-    for (SimNode peer : world.nodes) {
-      if (peer != this
-          && deaf != number
-          && peer.answers(address)
-          && world.carries(this, peer)
-          && world.carries(peer, this)) {
-        members.add(peer.name);
-      }
-    }
+    SortedSet<NodeName> members = deaf == number ? new TreeSet<>() : heard;
     machine.orElseThrow().probed(address, new ProbeOutcome(members, new TreeSet<>()), clock());
   }
 
