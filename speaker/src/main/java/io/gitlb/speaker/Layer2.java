@@ -68,6 +68,7 @@ final class Layer2 {
   private final Ownership ownership;
   private final Links links;
   private final SegmentWatch watch;
+  private final Introductions introductions = new Introductions();
 
   private Optional<DesiredState> desired = Optional.empty();
 
@@ -150,7 +151,12 @@ final class Layer2 {
       decide(now);
     }
     sendDue(now);
+    introductions.advance(now, this::macOf, (name, frame) -> links.send(name, frame));
     log.placed(active, now);
+  }
+
+  private Optional<MacAddress> macOf(String interfaceName) {
+    return links.open(interfaceName).map(captured -> captured.openLink().link().macAddress());
   }
 
   /// Asks the segments who uses these addresses.
@@ -201,6 +207,7 @@ final class Layer2 {
   void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
     fence.atWork();
     ownership.contact(peer, interfaceName, contact, now);
+    introductions.contact(peer, interfaceName, contact);
     undecided = true;
   }
 
@@ -244,7 +251,8 @@ final class Layer2 {
     if (undecided) {
       return Optional.of(Instant.MIN);
     }
-    return earlier(earlier(schedule.nextDue(), watch.nextDue()), decisionDue);
+    Optional<Instant> decided = earlier(decisionDue, introductions.nextDue());
+    return earlier(earlier(schedule.nextDue(), watch.nextDue()), decided);
   }
 
   private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
@@ -319,6 +327,7 @@ final class Layer2 {
     SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
     SortedSet<LivenessTarget> targets = LivenessTargets.of(state.members(), peers, links.links());
     SortedSet<WatchedPeer> apis = Decisions.apis(state, peers);
+    introductions.follow(targets, state.members());
     if (!targets.equals(sessions) || !apis.equals(watched)) {
       sessions = targets;
       watched = apis;
