@@ -154,7 +154,7 @@ final class SegmentWatch {
           .ifPresent(node -> claimed.computeIfAbsent(address, _ -> new TreeSet<>()).add(node));
     }
     switch (conflicts.heard(sighting, whose, now)) {
-      case NONE, HAND_TO_OWNERSHIP -> {}
+      case NONE -> {}
       case REPORT -> report(sighting);
       case REPORT_AND_DEFEND -> {
         defend(address);

@@ -7,13 +7,19 @@ import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.Member;
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
+import io.gitlb.speaker.l2.HolderKind;
+import io.gitlb.speaker.ownership.Channel;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
@@ -74,6 +80,51 @@ final class Layer2ContentionTest {
     assertEquals(Set.of(HELD), conflicts.keySet());
     layer2.apply(state(2, List.of()), Origin.RECONCILER, now);
     assertTrue(conflicts.isEmpty());
+  }
+
+  // A speaker that claims the address is no conflict; what its node answers when it is dead is one.
+  @Test
+  void whatTheNodeOfADeadSpeakerAnswersIsAnotherAnnouncer() {
+    NodeName other = new NodeName("node-b");
+    Member.Link link = new Member.Link("eth0", STRANGER, new TreeSet<>());
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(SELF, other)))
+            .withMembers(List.of(new Member(other, Optional.empty(), List.of(link)))),
+        Origin.RECONCILER,
+        now);
+    layer2.told(claimed(other), now);
+    answerFor(4_000);
+    assertTrue(conflicts.isEmpty());
+
+    layer2.channel(other, Channel.REFUSED, now);
+    answerFor(4_000);
+    assertEquals(
+        HolderKind.OTHER_ANNOUNCER_ON_NODE,
+        Objects.requireNonNull(conflicts.get(HELD), conflicts::toString).kind());
+  }
+
+  private void answerFor(int millis) {
+    for (int i = 0; i < millis; i += 500) {
+      port.segment("eth0").answers(claim(HELD));
+      run(500);
+    }
+  }
+
+  // Worse than what is held here, so that this node goes on.
+  private static SpeakerClaims claimed(NodeName node) {
+    SpeakerClaims.Claim claim =
+        new SpeakerClaims.Claim(
+            HELD, new Generation(1, 1), 1, SpeakerClaims.ClaimState.HOLDING, List.of("eth0"));
+    return new SpeakerClaims(
+        node,
+        "boot",
+        1,
+        Optional.empty(),
+        SpeakerClaims.Presence.PRESENT,
+        List.of(claim),
+        new TreeSet<>(),
+        new TreeMap<>(),
+        Optional.empty());
   }
 
   @Test

@@ -30,9 +30,6 @@ public final class Conflicts {
   /// A node that has just handed an address over may be heard a moment longer.
   static final Duration HAND_OVER = Duration.ofSeconds(2);
 
-  /// Ownership is told of a claiming member at most this often.
-  static final Duration HINT_INTERVAL = Duration.ofMillis(200);
-
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
   // Address held → who else was heard to claim it (1:1).
@@ -48,9 +45,7 @@ public final class Conflicts {
     /// As [#REPORT], and send one round of announcements.
     REPORT_AND_DEFEND,
     /// Send one round of announcements.
-    DEFEND,
-    /// Ownership has to look at the claims of that member.
-    HAND_TO_OWNERSHIP
+    DEFEND
   }
 
   /// A conflict as people see it.
@@ -59,19 +54,21 @@ public final class Conflicts {
   public record Conflict(MacAddress mac, HolderKind kind, Instant since, Instant lastSeen) {}
 
   /// Somebody was heard while this node holds the address. A probe is no conflict: that it is
-  /// answered is the defence.
+  /// answered is the defence; neither is a speaker that claims the address, which ownership settles.
   public Reaction heard(Sighting sighting, OwnNodes.Whose whose, Instant now) {
     if (sighting.kind() == SightingKind.PROBE) {
       return Reaction.NONE;
     }
-    Contention contention =
-        contentions.computeIfAbsent(sighting.address(), _ -> new Contention(now));
     return switch (whose) {
-      case OwnNodes.Whose.ClaimingMember _ -> contention.hint(now);
+      case OwnNodes.Whose.ClaimingMember _ -> Reaction.NONE;
       case OwnNodes.Whose.OtherMember(NodeName node) ->
-          contention.member(node, sighting.mac(), now);
-      case OwnNodes.Whose.Foreign _ -> contention.foreign(sighting.mac(), now);
+          contention(sighting, now).member(node, sighting.mac(), now);
+      case OwnNodes.Whose.Foreign _ -> contention(sighting, now).foreign(sighting.mac(), now);
     };
+  }
+
+  private Contention contention(Sighting sighting, Instant now) {
+    return contentions.computeIfAbsent(sighting.address(), _ -> new Contention(now));
   }
 
   /// The address is not held any more.
@@ -118,9 +115,10 @@ public final class Conflicts {
     private Instant lastSeen;
     private Instant nextReport = Instant.MIN;
     private Instant nextDefence = Instant.MIN;
-    private Instant nextHint = Instant.MIN;
-    // Node that claims nothing → since when it has been heard all the same (1:1).
-    private final Map<NodeName, Instant> members = new TreeMap<>();
+    // Node that claims nothing → when it has been heard all the same (1:1); forgotten when calm.
+    private final Map<NodeName, Spell> members = new TreeMap<>();
+
+    private record Spell(Instant first, Instant last) {}
 
     Contention(Instant now) {
       this.lastSeen = now;
@@ -130,18 +128,10 @@ public final class Conflicts {
       return !lastSeen.plus(CALM).isAfter(now);
     }
 
-    Reaction hint(Instant now) {
-      if (now.isBefore(nextHint)) {
-        return Reaction.NONE;
-      }
-      nextHint = now.plus(HINT_INTERVAL);
-      // Kept for the interval; says nothing about a conflict that others began.
-      lastSeen = conflict.isPresent() ? lastSeen : now;
-      return Reaction.HAND_TO_OWNERSHIP;
-    }
-
     Reaction member(NodeName node, MacAddress mac, Instant now) {
-      Instant first = members.computeIfAbsent(node, _ -> now);
+      members.values().removeIf(spell -> !spell.last().plus(CALM).isAfter(now));
+      Instant first = members.getOrDefault(node, new Spell(now, now)).first();
+      members.put(node, new Spell(first, now));
       if (now.isBefore(first.plus(HAND_OVER))) {
         lastSeen = conflict.isPresent() ? lastSeen : now;
         return Reaction.NONE;

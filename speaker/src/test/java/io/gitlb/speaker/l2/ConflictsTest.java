@@ -88,15 +88,32 @@ final class ConflictsTest {
   }
 
   @Test
-  void aClaimingMemberGoesToOwnershipAtABoundedRateAndIsNeverDefendedAgainst() {
+  void aClaimingMemberIsNoConflict() {
     OwnNodes.Whose member = new OwnNodes.Whose.ClaimingMember(new NodeName("n2"));
-    Map<Reaction, Integer> reactions = new EnumMap<>(Reaction.class);
-    for (int i = 0; i < 10_000; i++) {
-      Reaction reaction = conflicts.heard(claim(MAC), member, START.plusNanos(i * 100_000L));
-      reactions.merge(reaction, 1, Integer::sum);
+    for (int i = 0; i < 100; i++) {
+      assertEquals(
+          Reaction.NONE, conflicts.heard(claim(MAC), member, START.plus(Duration.ofSeconds(i))));
     }
-    assertEquals(Map.of(Reaction.HAND_TO_OWNERSHIP, 5, Reaction.NONE, 9_995), reactions);
     assertTrue(conflicts.current().isEmpty());
+    assertEquals(Optional.empty(), conflicts.nextDue());
+  }
+
+  @Test
+  void aMemberThatIsHeardNoMoreIsForgotten() {
+    conflicts.heard(claim(MAC), other("n2"), START);
+    conflicts.heard(claim(MAC), other("n2"), START.plusSeconds(1));
+    MacAddress third = MacAddress.of("02:00:5e:00:53:bb");
+    hearOther(third, 2, 30);
+    assertEquals(HolderKind.KERNEL_ANSWERS, kind());
+    // Now it is one node alone.
+    hearOther(third, 31, 40);
+    assertEquals(HolderKind.OTHER_ANNOUNCER_ON_NODE, kind());
+  }
+
+  private void hearOther(MacAddress mac, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      conflicts.heard(claim(mac), other("n3"), START.plusSeconds(i));
+    }
   }
 
   @Test
