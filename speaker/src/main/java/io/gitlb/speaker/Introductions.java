@@ -112,8 +112,8 @@ final class Introductions {
         : Optional.of(next);
   }
 
-  /// As a kernel asks who knows the hardware address and makes sure of it (RFC 1122 section 2.3.2.1,
-  /// RFC 4861 section 7.3.3).
+  /// As a kernel asks that knows the hardware address and makes sure of it (RFC 1122 section
+  /// 2.3.2.1, RFC 4861 section 7.3.3).
   static EthernetFrame question(LivenessTarget target, MacAddress own, MacAddress peer) {
     IpAddress remote = address(target.remote().getAddress());
     EthernetFrame.Payload payload =

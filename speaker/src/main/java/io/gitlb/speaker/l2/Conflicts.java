@@ -54,7 +54,7 @@ public final class Conflicts {
   public record Conflict(MacAddress mac, HolderKind kind, Instant since, Instant lastSeen) {}
 
   /// Somebody was heard while this node holds the address. A probe is no conflict: that it is
-  /// answered is the defence; neither is a speaker that claims the address, which ownership settles.
+  /// answered is the defence; neither is a speaker that claims the address: ownership settles that.
   public Reaction heard(Sighting sighting, OwnNodes.Whose whose, Instant now) {
     if (sighting.kind() == SightingKind.PROBE) {
       return Reaction.NONE;

@@ -20,8 +20,8 @@ final class Seat {
   /// What this node holds.
   record Hold(Generation term, long turn, Instant since, SortedSet<String> interfaces) {}
 
-  /// A probe that is to tell, while this node goes on to answer, whether somebody whose claim cannot
-  /// be read does so, too. Among those that can be read the claims decide.
+  /// A probe that is to tell, while this node goes on to answer, whether somebody does so, too, whose
+  /// claim cannot be read. Among those that can be read the claims decide.
   enum Check {
     /// It stops when the other comes before it in the list; else it asks again.
     BY_PLACE,
