@@ -147,7 +147,7 @@ final class WireChanges {
                   PeerSettings now = is.getOrDefault(peer, Collections.emptySortedMap()).get(node);
                   if (now == null) {
                     add.accept(SessionChange.Kind.CLOSED, Map.entry(peer, node));
-                  } else if (!now.equals(settings)) {
+                  } else if (!now.keepsSessionOf(settings)) {
                     add.accept(SessionChange.Kind.RESET, Map.entry(peer, node));
                   }
                 }));

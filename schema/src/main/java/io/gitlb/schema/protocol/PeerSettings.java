@@ -264,6 +264,37 @@ public record PeerSettings(
         others);
   }
 
+  /// Whether a session of the other settings goes on under these: only what the peer is told of when
+  /// the session is made, and what the connection is made with, needs a new one. Soft are the time
+  /// between keepalives and between attempts to connect, what BFD does, and a password that nobody
+  /// has to tell us at the moment.
+  public boolean keepsSessionOf(PeerSettings other) {
+    return withPasswordOf(other).lasting().equals(other.lasting());
+  }
+
+  private PeerSettings withPasswordOf(PeerSettings other) {
+    boolean missing = extras.password().filter(PeerPassword.Missing.class::isInstance).isPresent();
+    return missing && other.extras.password().isPresent()
+        ? withExtras(extras.withPassword(other.extras.password().get()))
+        : this;
+  }
+
+  private PeerSettings lasting() {
+    return new PeerSettings(
+        name,
+        myAsn,
+        peerAs,
+        peerAddress,
+        port,
+        holdTime,
+        Optional.empty(),
+        Optional.empty(),
+        routerId,
+        sourceAddress,
+        hops,
+        extras.withBfd(Optional.empty()));
+  }
+
   /// Whether a password is in it, not merely where one is to be found.
   boolean hasSecret() {
     return extras.password().filter(PeerPassword.Given.class::isInstance).isPresent();
