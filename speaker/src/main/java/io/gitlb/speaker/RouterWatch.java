@@ -7,9 +7,7 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bfd.Diagnostic;
-import io.gitlb.speaker.bfd.Role;
 import io.gitlb.speaker.bfd.SessionState;
-import io.gitlb.speaker.bfd.SessionTimers;
 import io.gitlb.speaker.bfd.session.RouterListener;
 import io.gitlb.speaker.bfd.session.RouterPath;
 import io.gitlb.speaker.bfd.session.RouterSessions;
@@ -52,6 +50,16 @@ final class RouterWatch implements AutoCloseable {
 
   private Map<RouterPath, Agreed> agreed = Map.of();
 
+  private final RouterWishes wishes = new RouterWishes();
+
+  // path → how its first user by name wants it to be watched (1:1)
+  private SortedMap<RouterPath, BfdSettings> wanted = Collections.emptySortedMap();
+
+  // path → how it is watched (1:1)
+  private SortedMap<RouterPath, RouterTerms> terms = Collections.emptySortedMap();
+
+  private Duration pause = Duration.ZERO;
+
   // Opened with the first peer that asks: most have none.
   private @Nullable RouterSessions sessions;
   private boolean closed;
@@ -69,7 +77,7 @@ final class RouterWatch implements AutoCloseable {
   /// Takes the whole state.
   synchronized void apply(DesiredState state) {
     SortedMap<RouterPath, SortedSet<PeerName>> by = new TreeMap<>();
-    SortedMap<RouterPath, RouterTerms> terms = new TreeMap<>();
+    SortedMap<RouterPath, BfdSettings> settings = new TreeMap<>();
     for (PeerSettings peer : new TreeSet<>(state.peers())) {
       if (peer.extras().bfd().isPresent()) {
         RouterPath path =
@@ -79,36 +87,42 @@ final class RouterWatch implements AutoCloseable {
                 peer.sourceAddress(),
                 peer.hops());
         by.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
-        terms.putIfAbsent(path, terms(peer.extras().bfd().get()));
+        settings.putIfAbsent(path, peer.extras().bfd().get());
       }
     }
-    if (closed || (sessions == null && terms.isEmpty())) {
+    if (closed || (sessions == null && settings.isEmpty())) {
       return;
     }
     users = by;
+    wanted = settings;
     known.keySet().retainAll(by.keySet());
     by.keySet().forEach(path -> known.putIfAbsent(path, down()));
     if (sessions == null) {
       sessions = RouterSessions.open(new FromSessions());
     }
+    terms = wishes.terms(wanted, pause);
     sessions.apply(terms);
     tell();
   }
 
-  private Known down() {
-    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE);
+  /// A key in a file may be another one, and so may be the pace that we can hold.
+  private void renew(RouterSessions open) {
+    SortedMap<RouterPath, RouterTerms> now = wishes.terms(wanted, pause);
+    if (!now.equals(terms)) {
+      terms = now;
+      LOG.info("BFD: other terms: {}", remarks());
+      open.apply(now);
+    }
   }
 
-  private static RouterTerms terms(BfdSettings bfd) {
-    return new RouterTerms(
-        SessionTimers.forRouter(
-            bfd.transmitInterval(), bfd.receiveInterval(), bfd.detectMultiplier()),
-        switch (bfd.role()) {
-          case ACTIVE -> Role.ACTIVE;
-          case PASSIVE -> Role.PASSIVE;
-        },
-        Optional.empty(),
-        bfd.minimumTtl());
+  private SortedMap<RouterPath, String> remarks() {
+    SortedMap<RouterPath, String> remarks = new TreeMap<>();
+    wanted.keySet().forEach(path -> wishes.remark(path).ifPresent(one -> remarks.put(path, one)));
+    return remarks;
+  }
+
+  private Known down() {
+    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE);
   }
 
   /// Asks the sessions what they have agreed on: nobody tells of that.
@@ -118,7 +132,15 @@ final class RouterWatch implements AutoCloseable {
       open = closed ? null : sessions;
     }
     if (open != null) {
+      open.lookAtPauses(worst -> paused(open, worst));
       open.look(this::agreed);
+    }
+  }
+
+  private synchronized void paused(RouterSessions open, Duration worst) {
+    pause = worst;
+    if (!closed) {
+      renew(open);
     }
   }
 
@@ -147,12 +169,20 @@ final class RouterWatch implements AutoCloseable {
                   users.getOrDefault(path, Collections.emptySortedSet()),
                   MemberBoard.words(one.state()),
                   one.since(),
-                  MemberBoard.words(one.diagnostic()),
+                  said(path, one.diagnostic()),
                   pace.transmitInterval(),
                   pace.detectionTime(),
                   Duration.ZERO));
         });
     told.accept(all);
+  }
+
+  private Optional<String> said(RouterPath path, Diagnostic diagnostic) {
+    Optional<String> words = MemberBoard.words(diagnostic);
+    Optional<String> remark = wishes.remark(path);
+    return words.isPresent() && remark.isPresent()
+        ? Optional.of(words.get() + "; " + remark.get())
+        : words.or(() -> remark);
   }
 
   private synchronized void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {

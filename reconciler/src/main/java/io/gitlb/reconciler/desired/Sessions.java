@@ -3,6 +3,7 @@ package io.gitlb.reconciler.desired;
 
 import io.gitlb.reconciler.cluster.PasswordSecrets;
 import io.gitlb.schema.model.BfdProfile;
+import io.gitlb.schema.model.BfdSignature;
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
@@ -69,7 +70,14 @@ final class Sessions {
             plain ->
                 plain.withExtras(
                     password(plain.extras(), peer, passwords)
-                        .withBfd(peer.bfdProfile().flatMap(profiles).map(Sessions::bfd))));
+                        .withBfd(peer.bfdProfile().flatMap(profiles).map(profile -> bfd(profile, passwords)))));
+  }
+
+  private static PeerPassword password(PasswordSource source, PasswordSecrets passwords) {
+    return switch (source) {
+      case PasswordSource.File(String path) -> new PeerPassword.InFile(path);
+      case PasswordSource.Secret(String name) -> password(passwords.of(name));
+    };
   }
 
   private static PeerPassword password(PasswordSecrets.Content content) {
@@ -81,17 +89,11 @@ final class Sessions {
 
   private static Extras password(Extras plain, BgpPeer peer, PasswordSecrets passwords) {
     return peer.password()
-        .map(
-            source ->
-                plain.withPassword(
-                    switch (source) {
-                      case PasswordSource.File(String path) -> new PeerPassword.InFile(path);
-                      case PasswordSource.Secret(String name) -> password(passwords.of(name));
-                    }))
+        .map(source -> plain.withPassword(password(source, passwords)))
         .orElse(plain);
   }
 
-  private static BfdSettings bfd(BfdProfile profile) {
+  private static BfdSettings bfd(BfdProfile profile, PasswordSecrets passwords) {
     return new BfdSettings(
         profile.receiveInterval(),
         profile.transmitInterval(),
@@ -100,7 +102,24 @@ final class Sessions {
           case ACTIVE -> BfdSettings.Role.ACTIVE;
           case PASSIVE -> BfdSettings.Role.PASSIVE;
         },
-        profile.minimumTtl());
+        profile.minimumTtl(),
+        profile
+            .signature()
+            .map(
+                signature ->
+                    new BfdSettings.Signature(
+                        kind(signature.kind()),
+                        signature.keyId(),
+                        password(signature.key(), passwords))));
+  }
+
+  private static BfdSettings.SignatureKind kind(BfdSignature.Kind kind) {
+    return switch (kind) {
+      case KEYED_MD5 -> BfdSettings.SignatureKind.KEYED_MD5;
+      case METICULOUS_KEYED_MD5 -> BfdSettings.SignatureKind.METICULOUS_KEYED_MD5;
+      case KEYED_SHA1 -> BfdSettings.SignatureKind.KEYED_SHA1;
+      case METICULOUS_KEYED_SHA1 -> BfdSettings.SignatureKind.METICULOUS_KEYED_SHA1;
+    };
   }
 
   private static Optional<PeerSettings> settings(BgpPeer peer) {
@@ -145,7 +164,7 @@ final class Sessions {
   private static Optional<Duration> restartTime(BgpPeer peer) {
     return switch (peer.restart()) {
       case PLAIN -> Optional.empty();
-      case GRACEFUL -> Optional.of(RESTART_TIME);
+      case GRACEFUL, GRACEFUL_WITH_BFD -> Optional.of(RESTART_TIME);
     };
   }
 }

@@ -398,7 +398,12 @@ class DesiredStatesTest {
         .config(
             BGP
                 + document("BFDProfile", "fast")
-                + peer("tor", "192.0.2.1", "bfdProfile: fast", "enableGracefulRestart: true"));
+                + peer(
+                    "tor",
+                    "192.0.2.1",
+                    "bfdProfile: fast",
+                    "enableGracefulRestart: true",
+                    "bfdWithGracefulRestart: true"));
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
     assertEquals(
         Optional.of(

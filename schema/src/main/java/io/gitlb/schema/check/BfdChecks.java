@@ -13,6 +13,7 @@ import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PeerName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import java.util.stream.Collectors;
 final class BfdChecks {
 
   private static final String PROFILE = "spec.bfdProfile";
+
+  /// A process that shares its processors is away for tens of milliseconds now and then.
+  private static final Duration SHORTEST_DETECTION = Duration.ofMillis(100);
 
   private final Definitions definitions;
   private final SourceMap places;
@@ -46,9 +50,34 @@ final class BfdChecks {
       Budget budget) {
     BfdChecks checks = new BfdChecks(definitions, places, budget);
     definitions.bfdProfiles().forEach(checks::echo);
+    definitions.bfdProfiles().forEach(checks::pace);
     definitions.bgpPeers().forEach(checks::restart);
     checks.echoWithIpv6(advertised);
     return checks.problems;
+  }
+
+  /// The peer takes us for dead after so many of our packets, whatever kept them.
+  private void pace(BfdProfile profile) {
+    pace(profile, "spec.receiveInterval", profile.receiveInterval());
+    pace(profile, "spec.transmitInterval", profile.transmitInterval());
+  }
+
+  private void pace(BfdProfile profile, String field, Duration interval) {
+    Duration detection = interval.multipliedBy(profile.detectMultiplier());
+    if (detection.compareTo(SHORTEST_DETECTION) < 0) {
+      problems.add(
+          new Problem(
+              places.placeOf(profile, field, interval.toMillis()),
+              ProblemCode.BFD_TOO_FAST,
+              "%s of BFDProfile %s is %d ms: with %d packets a path counts as lost after %d ms, and a speaker can hold no less than %d ms; lengthen it or raise spec.detectMultiplier"
+                  .formatted(
+                      field,
+                      profile.name(),
+                      interval.toMillis(),
+                      profile.detectMultiplier(),
+                      detection.toMillis(),
+                      SHORTEST_DETECTION.toMillis())));
+    }
   }
 
   private void echo(BfdProfile profile) {
@@ -68,8 +97,8 @@ final class BfdChecks {
       problems.add(
           new Problem(
               places.placeOf(peer, PROFILE, peer.bfdProfile().get()),
-              ProblemCode.BFD_WITH_GRACEFUL_RESTART,
-              "BGPPeer %s has BFD and graceful restart: when a speaker restarts, BFD makes the peer drop the routes that it should keep; choose one of both"
+              ProblemCode.BFD_ENDS_GRACEFUL_RESTART,
+              "BGPPeer %s has BFD and graceful restart: when a speaker crashes, BFD makes the peer drop the routes that it should keep; choose one of both, or accept that by spec.bfdWithGracefulRestart: true, in apiVersion gitlb.io/v1"
                   .formatted(peer.name())));
     }
   }

@@ -3,6 +3,7 @@ package io.gitlb.schema.model;
 
 import io.gitlb.schema.value.BfdProfileName;
 import java.time.Duration;
+import java.util.Optional;
 
 /// A BFDProfile: how BFD sessions with the peers that name it run (RFC 5880).
 ///
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param detectMultiplier packets that may be missing, 2 to 255
 /// @param echoInterval the shortest at which echo packets would be taken, 10 ms to 60 s
 /// @param minimumTtl of packets from peers behind routers, 1 to 254
+/// @param signature of every packet; empty: none
 public record BfdProfile(
     BfdProfileName name,
     SourcePlace place,
@@ -20,7 +22,8 @@ public record BfdProfile(
     Echo echo,
     Duration echoInterval,
     Role role,
-    int minimumTtl)
+    int minimumTtl,
+    Optional<BfdSignature> signature)
     implements Definition {
 
   /// FRR's, and so MetalLB's: of both control intervals.

@@ -73,7 +73,9 @@ public record BgpPeer(
   public enum Restart {
     PLAIN,
     /// The peer keeps our routes while a speaker restarts (RFC 4724).
-    GRACEFUL
+    GRACEFUL,
+    /// The same with BFD besides, which ends that when a speaker crashes (`bfdWithGracefulRestart`).
+    GRACEFUL_WITH_BFD
   }
 
   @Override

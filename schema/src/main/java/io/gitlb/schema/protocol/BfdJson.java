@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.protocol.BfdSettings.Signature;
+import io.gitlb.schema.protocol.BfdSettings.SignatureKind;
 import io.gitlb.schema.protocol.JsonReader.Slot;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.value.IpAddress;
@@ -23,6 +25,31 @@ final class BfdJson {
     json.number("detectMultiplier", bfd.detectMultiplier());
     json.text("role", bfd.role().name());
     json.number("minimumTtl", bfd.minimumTtl());
+    bfd.signature()
+        .ifPresent(signature -> json.object("signature", () -> write(json, signature)));
+  }
+
+  private static void write(JsonWriter json, Signature signature) {
+    json.text("kind", signature.kind().name());
+    json.number("keyId", signature.keyId());
+    PasswordJson.write(json, signature.key());
+  }
+
+  private static Signature readSignature(JsonReader json) {
+    Slot<SignatureKind> kind = json.slot("kind");
+    Slot<Long> keyId = json.slot("keyId");
+    Slot<PeerPassword> key = json.slot("password");
+    json.object(
+        member -> {
+          switch (member) {
+            case "kind" -> kind.set(json.constant(SignatureKind.class));
+            case "keyId" -> keyId.set(json.number(0, MAX_OCTET));
+            case "password", "passwordFile", "passwordMissing" ->
+                key.set(PasswordJson.read(json, member));
+            default -> json.skip();
+          }
+        });
+    return new Signature(kind.required(), keyId.required().intValue(), key.required());
   }
 
   static BfdSettings readSettings(JsonReader json) {
@@ -31,6 +58,7 @@ final class BfdJson {
     Slot<Long> multiplier = json.slot("detectMultiplier");
     Slot<BfdSettings.Role> role = json.slot("role");
     Slot<Long> minimumTtl = json.slot("minimumTtl");
+    Slot<Signature> signature = json.slot("signature");
     json.object(
         member -> {
           switch (member) {
@@ -38,6 +66,7 @@ final class BfdJson {
             case "transmitInterval" -> transmit.set(json.duration());
             case "detectMultiplier" -> multiplier.set(json.number(1, MAX_OCTET));
             case "role" -> role.set(json.constant(BfdSettings.Role.class));
+            case "signature" -> signature.set(readSignature(json));
             case "minimumTtl" -> minimumTtl.set(json.number(1, MAX_OCTET));
             default -> json.skip();
           }
@@ -47,7 +76,8 @@ final class BfdJson {
         transmit.required(),
         multiplier.required().intValue(),
         role.required(),
-        minimumTtl.required().intValue());
+        minimumTtl.required().intValue(),
+        signature.optional());
   }
 
   static void write(JsonWriter json, BfdStatus session) {

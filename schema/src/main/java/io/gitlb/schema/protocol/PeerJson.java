@@ -10,10 +10,8 @@ import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
-import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,8 +24,6 @@ final class PeerJson {
   private static final long UNSIGNED_32_BITS = 0xFFFF_FFFFL;
 
   private static final int MAX_LINKS = 254;
-
-  private static final String PASSWORD = "password";
 
   private PeerJson() {}
 
@@ -49,7 +45,7 @@ final class PeerJson {
     Extras extras = peer.extras();
     json.texts("families", extras.families().stream().map(IpFamily::name).toList());
     json.optional("restartTime", extras.restartTime());
-    extras.password().ifPresent(password -> write(json, password));
+    extras.password().ifPresent(password -> PasswordJson.write(json, password));
     extras.bfd().ifPresent(bfd -> json.object("bfd", () -> BfdJson.write(json, bfd)));
     extras.ttlSecurity().ifPresent(links -> json.number("ttlSecurity", links));
     switch (extras.initiative()) {
@@ -58,15 +54,6 @@ final class PeerJson {
     }
     json.optional("interface", extras.interfaceName());
     json.optional("vrf", extras.vrf());
-  }
-
-  private static void write(JsonWriter json, PeerPassword password) {
-    switch (password) {
-      case PeerPassword.InFile(String path) -> json.text("passwordFile", path);
-      case PeerPassword.Given(Password given) ->
-          json.text(PASSWORD, Base64.getEncoder().encodeToString(given.toBytes()));
-      case PeerPassword.Missing(String why) -> json.text("passwordMissing", why);
-    }
   }
 
   static PeerSettings read(JsonReader json) {
@@ -84,7 +71,7 @@ final class PeerJson {
     Slot<Hops> hops = json.slot("hops");
     Slot<List<IpFamily>> families = json.slot("families");
     Slot<Duration> restartTime = json.slot("restartTime");
-    Slot<PeerPassword> password = json.slot(PASSWORD);
+    Slot<PeerPassword> password = json.slot("password");
     Slot<BfdSettings> bfd = json.slot("bfd");
     Slot<Initiative> initiative = json.slot("initiative");
     Slot<Integer> ttlSecurity = json.slot("ttlSecurity");
@@ -108,9 +95,8 @@ final class PeerJson {
             case "hops" -> hops.set(json.constant(Hops.class));
             case "families" -> families.set(json.list(() -> json.constant(IpFamily.class)));
             case "restartTime" -> restartTime.set(json.duration());
-            case "passwordFile" -> password.set(new PeerPassword.InFile(json.text()));
-            case PASSWORD -> password.set(new PeerPassword.Given(json.password()));
-            case "passwordMissing" -> password.set(new PeerPassword.Missing(json.text()));
+            case "password", "passwordFile", "passwordMissing" ->
+                password.set(PasswordJson.read(json, member));
             case "bfd" -> bfd.set(BfdJson.readSettings(json));
             case "initiative" -> initiative.set(json.constant(Initiative.class));
             case "ttlSecurity" -> ttlSecurity.set((int) json.number(1, MAX_LINKS));

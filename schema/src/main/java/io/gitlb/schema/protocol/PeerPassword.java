@@ -6,6 +6,9 @@ import io.gitlb.schema.value.Password;
 /// What signs every segment of the sessions with a peer (RFC 2385). Text forms show none of it.
 public sealed interface PeerPassword {
 
+  /// What others than the speaker are shown instead of one.
+  PeerPassword NOT_SHOWN = new Missing("not shown");
+
   /// The first line of a file that something else puts onto the node and replaces there.
   ///
   /// @param path absolute

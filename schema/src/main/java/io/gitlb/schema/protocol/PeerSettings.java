@@ -297,14 +297,20 @@ public record PeerSettings(
 
   /// Whether a password is in it, not merely where one is to be found.
   boolean hasSecret() {
-    return extras.password().filter(PeerPassword.Given.class::isInstance).isPresent();
+    return extras.password().filter(PeerPassword.Given.class::isInstance).isPresent()
+        || extras.bfd().filter(BfdSettings::hasSecret).isPresent();
   }
 
   /// The same without what nobody else may know.
   PeerSettings withoutSecrets() {
-    return hasSecret()
-        ? withExtras(extras.withPassword(new PeerPassword.Missing("not shown")))
-        : this;
+    if (!hasSecret()) {
+      return this;
+    }
+    Extras shown =
+        extras.password().orElse(PeerPassword.NOT_SHOWN) instanceof PeerPassword.Given
+            ? extras.withPassword(PeerPassword.NOT_SHOWN)
+            : extras;
+    return withExtras(shown.withBfd(extras.bfd().map(BfdSettings::withoutSecrets)));
   }
 
   @Override

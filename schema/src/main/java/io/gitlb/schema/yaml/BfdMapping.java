@@ -2,10 +2,14 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.BfdProfile;
+import io.gitlb.schema.model.BfdSignature;
+import io.gitlb.schema.model.BfdSignature.Kind;
+import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.BfdProfile.Echo;
 import io.gitlb.schema.model.BfdProfile.Role;
 import io.gitlb.schema.value.BfdProfileName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// BFDProfile.
@@ -16,10 +20,17 @@ final class BfdMapping {
 
   private static final long LONGEST = 60_000;
 
+  private static final long MAX_KEY_ID = 255;
+
+  private static final String AUTHENTICATION = "authentication";
+
   private BfdMapping() {}
 
   static Optional<BfdProfile> read(Document document) {
     Fields spec = document.spec();
+    if (document.version() != ApiVersion.GITLB_V1) {
+      spec.onlyIn(ApiVersion.GITLB_V1, List.of(AUTHENTICATION));
+    }
     Duration receive = interval(spec, "receiveInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
     Duration transmit = interval(spec, "transmitInterval").orElse(BfdProfile.DEFAULT_INTERVAL);
     Optional<Long> multiplier = spec.optional("detectMultiplier", value -> value.number(2, 255));
@@ -28,6 +39,7 @@ final class BfdMapping {
     Role role =
         spec.optional("passiveMode", Value::truthValue).orElse(false) ? Role.PASSIVE : Role.ACTIVE;
     Optional<Long> ttl = spec.optional("minimumTtl", value -> value.number(1, 254));
+    Optional<BfdSignature> signature = spec.filled(AUTHENTICATION, BfdMapping::signature);
     return document.define(
         () ->
             new BfdProfile(
@@ -39,7 +51,24 @@ final class BfdMapping {
                 echo,
                 echoInterval,
                 role,
-                ttl.map(Long::intValue).orElse(BfdProfile.DEFAULT_MINIMUM_TTL)));
+                ttl.map(Long::intValue).orElse(BfdProfile.DEFAULT_MINIMUM_TTL),
+                signature));
+  }
+
+  private static Optional<BfdSignature> signature(Value value) {
+    return value
+        .fields()
+        .flatMap(
+            fields -> {
+              Optional<Kind> kind =
+                  fields.required("type", type -> type.oneOf(List.of(Kind.values()), Kind::text));
+              Optional<Long> keyId = fields.required("keyID", id -> id.number(0, MAX_KEY_ID));
+              Optional<PasswordSource> key = PeerIdentity.key(fields, value);
+              fields.refuseOthers();
+              return kind.isPresent() && keyId.isPresent() && key.isPresent()
+                  ? Optional.of(new BfdSignature(kind.get(), keyId.get().intValue(), key.get()))
+                  : Optional.empty();
+            });
   }
 
   private static Optional<Boolean> echo(Value value) {

@@ -88,6 +88,32 @@ final class PeerIdentity {
     return secret.or(() -> file);
   }
 
+  /// The key of BFD: `passwordSecret` or `passwordFile`, one of both.
+  ///
+  /// @param around what they stand in
+  static Optional<PasswordSource> key(Fields fields, Value around) {
+    if (!fields.isFilled("passwordFile")) {
+      fields.optional("passwordFile", _ -> Optional.empty());
+      return fields.required("passwordSecret", PeerIdentity::keySecret);
+    }
+    if (fields.isFilled("passwordSecret")) {
+      return around.wrong("has passwordSecret and passwordFile; keep one of both");
+    }
+    fields.filled("passwordSecret", PeerIdentity::keySecret);
+    return fields.optional("passwordFile", PeerIdentity::file);
+  }
+
+  private static Optional<PasswordSource> keySecret(Value value) {
+    return value
+        .fields()
+        .flatMap(
+            fields -> {
+              Optional<String> name = fields.required("name", Names::objectName);
+              fields.refuseOthers();
+              return name.map(PasswordSource.Secret::new);
+            });
+  }
+
   private static String advice(Document document) {
     return switch (document.version()) {
       case METALLB_V1BETA1 ->

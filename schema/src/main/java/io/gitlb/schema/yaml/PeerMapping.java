@@ -40,7 +40,7 @@ final class PeerMapping {
     Initiative initiative = spec.isTrue("passive") ? Initiative.PASSIVE : Initiative.ACTIVE;
     OptionalInt ttlSecurity = PeerIdentity.ttlSecurity(document, hops);
     Families families = spec.isTrue("dualStackAddressFamily") ? Families.BOTH : Families.OF_ADDRESS;
-    Restart restart = spec.isTrue("enableGracefulRestart") ? Restart.GRACEFUL : Restart.PLAIN;
+    Restart restart = restart(spec);
     Optional<PasswordSource> password = PeerIdentity.password(document);
     Optional<BfdProfileName> bfdProfile = spec.filled("bfdProfile", Names::bfdProfileName);
     List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
@@ -78,6 +78,14 @@ final class PeerMapping {
                 password,
                 bfdProfile,
                 nodes));
+  }
+
+  private static Restart restart(Fields spec) {
+    boolean withBfd = spec.isTrue("bfdWithGracefulRestart");
+    if (!spec.isTrue("enableGracefulRestart")) {
+      return Restart.PLAIN;
+    }
+    return withBfd ? Restart.GRACEFUL_WITH_BFD : Restart.GRACEFUL;
   }
 
   static Optional<Asn> asn(Value value) {

@@ -34,7 +34,9 @@ final class PeerVersions {
     if (document.version() != ApiVersion.GITLB_V1) {
       document
           .spec()
-          .onlyIn(ApiVersion.GITLB_V1, List.of("passive", "passwordFile", "ttlSecurity"));
+          .onlyIn(
+              ApiVersion.GITLB_V1,
+              List.of("bfdWithGracefulRestart", "passive", "passwordFile", "ttlSecurity"));
     }
   }
 

@@ -439,7 +439,19 @@ class ProtocolCodecTest {
             state.ledgerCommit(),
             state.announcements(),
             List.of(
-                peer.withExtras(peer.extras().withPassword(new PeerPassword.Given(password)))),
+                peer.withExtras(
+                    peer.extras()
+                        .withPassword(new PeerPassword.Given(password))
+                        .withBfd(
+                            peer.extras()
+                                .bfd()
+                                .map(
+                                    bfd ->
+                                        bfd.withSignature(
+                                            new BfdSettings.Signature(
+                                                BfdSettings.SignatureKind.KEYED_SHA1,
+                                                1,
+                                                new PeerPassword.Given(password))))))),
             state.members());
     byte[] json = ProtocolCodec.encode(secret);
     assertTrue(

@@ -322,7 +322,13 @@ final class RandomProtocol {
         Duration.ofMillis(10 + random.nextInt(59_991)),
         1 + random.nextInt(255),
         oneOf(List.of(BfdSettings.Role.values())),
-        1 + random.nextInt(255));
+        1 + random.nextInt(255),
+        maybe(
+            () ->
+                new BfdSettings.Signature(
+                    oneOf(List.of(BfdSettings.SignatureKind.values())),
+                    random.nextInt(256),
+                    password())));
   }
 
   private SortedSet<IpFamily> families() {

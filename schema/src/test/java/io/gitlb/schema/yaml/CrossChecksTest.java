@@ -178,7 +178,18 @@ class CrossChecksTest {
             LAN
                 + peer("p", "bfdProfile: fast, enableGracefulRestart: true")
                 + "BFDProfile fast {}\n",
-            "3 GLB1510 BGPPeer p has BFD and graceful restart:"),
+            "3 GLB1318 BGPPeer p has BFD and graceful restart:"),
+        is(
+            "with graceful restart, as is said",
+            LAN
+                + peer("p", "bfdProfile: fast, enableGracefulRestart: true, bfdWithGracefulRestart: true")
+                + "BFDProfile fast {}\n",
+            ""),
+        is(
+            "faster than any speaker",
+            LAN + "BFDProfile fast {transmitInterval: 33, receiveInterval: 50}\n",
+            "3 GLB1319 spec.transmitInterval of BFDProfile fast is 33 ms: with 3 packets a path counts as lost after 99 ms,"),
+        is("fast enough", LAN + "BFDProfile fast {transmitInterval: 50, detectMultiplier: 2}\n", ""),
         is(
             "echo",
             LAN + "BFDProfile fast {echoMode: true}\n",

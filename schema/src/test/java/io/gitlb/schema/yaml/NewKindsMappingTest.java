@@ -12,6 +12,9 @@ import io.gitlb.schema.model.BfdProfile;
 import io.gitlb.schema.model.ChangeWindow;
 import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.BfdSignature;
+import io.gitlb.schema.model.PasswordSource;
+import java.util.Optional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +57,28 @@ class NewKindsMappingTest {
     assertEquals(BfdProfile.Echo.ASKED, profile.echo());
     assertEquals(BfdProfile.Role.PASSIVE, profile.role());
     assertEquals(1, profile.minimumTtl());
+  }
+
+  @Test
+  void theSignatureOfBfdIsRead() {
+    assertEquals(
+        Optional.of(
+            new BfdSignature(
+                BfdSignature.Kind.METICULOUS_KEYED_SHA1, 7, new PasswordSource.Secret("bfd"))),
+        signature("passwordSecret: {name: bfd}"));
+    assertEquals(
+        Optional.of(
+            new BfdSignature(
+                BfdSignature.Kind.METICULOUS_KEYED_SHA1, 7, new PasswordSource.File("/run/bfd"))),
+        signature("passwordFile: /run/bfd"));
+  }
+
+  private static Optional<BfdSignature> signature(String key) {
+    String field = "authentication: {type: MeticulousKeyedSHA1, keyID: 7, %s}".formatted(key);
+    return accepted(document("gitlb.io/v1", "BFDProfile", field))
+        .bfdProfiles()
+        .getFirst()
+        .signature();
   }
 
   @Test

@@ -75,16 +75,31 @@ final class Moves {
   /// The time to connect, or to wait for a call, is over.
   Step again() {
     if (passive()) {
-      String cause = "the peer has not called; passive at both ends?";
+      String cause = "the peer has not called; passive at both ends" + orPassword() + "?";
       return stay(new Action.Report(new Failure.Transport(state, cause)));
     }
     List<Action> actions = new ArrayList<>(List.of(new Action.Disconnect()));
     if (state == State.CONNECT) {
-      actions.add(new Action.Report(new Failure.Transport(state, "no answer to the connection")));
+      actions.add(new Action.Report(new Failure.Transport(state, noAnswer())));
     }
     actions.add(connectRetry());
     actions.add(new Action.Connect());
     return new Step(from.to(State.CONNECT, history), actions);
+  }
+
+  /// A segment with another signature is dropped without a word (RFC 2385 section 2.0).
+  private String noAnswer() {
+    return isSigned()
+        ? "no answer to the connection; is there another password, or none, at the peer?"
+        : "no answer to the connection";
+  }
+
+  private String orPassword() {
+    return isSigned() ? ", or another password" : "";
+  }
+
+  private boolean isSigned() {
+    return config.transport().key().isPresent();
   }
 
   Step open(IpAddress local, Initiator initiator) {

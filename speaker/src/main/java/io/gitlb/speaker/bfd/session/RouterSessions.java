@@ -75,6 +75,12 @@ public final class RouterSessions implements AutoCloseable {
     return runner.drops();
   }
 
+  /// Has somebody told for how long the thread of the sessions was away at worst in the last ten
+  /// minutes, on that thread.
+  public void lookAtPauses(Consumer<Duration> eye) {
+    runner.look(table -> eye.accept(table.worstPause()));
+  }
+
   /// Has somebody told what all sessions have agreed on, on their thread.
   public void look(Consumer<Map<RouterPath, Agreed>> eye) {
     runner.look(

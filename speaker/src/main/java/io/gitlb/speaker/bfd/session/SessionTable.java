@@ -7,6 +7,7 @@ import io.gitlb.speaker.bfd.BfdSession;
 import io.gitlb.speaker.bfd.Decoded;
 import io.gitlb.speaker.bfd.Discriminators;
 import io.gitlb.speaker.bfd.DropReason;
+import io.gitlb.speaker.bfd.Pauses;
 import io.gitlb.speaker.bfd.Reception;
 import io.gitlb.speaker.bfd.SessionState;
 import io.netty.buffer.ByteBuf;
@@ -87,6 +88,7 @@ final class SessionTable<K extends Comparable<K>> {
   private final long originNanos = System.nanoTime();
   private long expectedNanos = originNanos;
   private Instant judgeFrom = origin;
+  private final Pauses pauses = new Pauses();
   private long wishes;
   private boolean closed;
   private Runnable whenClosed = () -> {};
@@ -97,6 +99,11 @@ final class SessionTable<K extends Comparable<K>> {
     this.loop = loop;
     this.listener = listener;
     this.drops = drops;
+  }
+
+  /// Of the last ten minutes: by how much a round came too late.
+  Duration worstPause() {
+    return pauses.worst(now());
   }
 
   private Instant now() {
@@ -112,6 +119,7 @@ final class SessionTable<K extends Comparable<K>> {
     long begun = System.nanoTime();
     Instant now = now();
     long gap = begun - expectedNanos;
+    pauses.note(now, Duration.ofNanos(gap));
     if (gap > GAP_NANOS) {
       // The longer it was, the more waits.
       judgeFrom = now.plusNanos(Math.clamp(gap, READING_NANOS, MAX_READING_NANOS));
