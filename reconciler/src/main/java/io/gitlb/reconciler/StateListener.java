@@ -51,13 +51,11 @@ final class StateListener {
       DesiredEndpoint endpoint) {
     ServerSecurity security =
         identity
-            .<ServerSecurity>map(
-                ours -> new ServerSecurity.MutualTls(ours, PeerNames.anySpeaker()))
+            .<ServerSecurity>map(ours -> new ServerSecurity.MutualTls(ours, PeerNames.anySpeaker()))
             .orElseGet(ServerSecurity.Plaintext::new);
     return HttpServer.start(
         loops,
-        new HttpServerSettings(
-            address, security, HttpLimits.DEFAULTS.withConnections(CONNECTIONS)),
+        new HttpServerSettings(address, security, HttpLimits.DEFAULTS.withConnections(CONNECTIONS)),
         endpoint);
   }
 }

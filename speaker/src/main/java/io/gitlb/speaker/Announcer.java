@@ -219,8 +219,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   ///
   /// @param why for people, one line; empty: it is not
   void cutOff(Optional<String> why) {
-    why.ifPresentOrElse(
-        text -> board.problem(RECONCILER, text), () -> board.solved(RECONCILER));
+    why.ifPresentOrElse(text -> board.problem(RECONCILER, text), () -> board.solved(RECONCILER));
     watch.cutOff(why.isPresent());
   }
 

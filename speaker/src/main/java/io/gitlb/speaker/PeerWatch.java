@@ -67,7 +67,8 @@ final class PeerWatch implements AutoCloseable {
     this.timeOfDay = timeOfDay;
     this.changed = changed;
     this.layer2 = layer2;
-    polls = new ClaimsPolls(loops, peer -> client(security, PeerNames.speaker(peer)), new FromPolls());
+    polls =
+        new ClaimsPolls(loops, peer -> client(security, PeerNames.speaker(peer)), new FromPolls());
     sessions = LivenessSessions.open(keys, this::contact);
   }
 

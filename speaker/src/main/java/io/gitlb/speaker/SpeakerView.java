@@ -62,7 +62,16 @@ record SpeakerView(
       SortedMap<IpAddress, Placement.Reason> withheld,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts) {
-    this(applied, active, links, peers, withheld, turns, conflicts, new TreeMap<>(), Segments.UNKNOWN);
+    this(
+        applied,
+        active,
+        links,
+        peers,
+        withheld,
+        turns,
+        conflicts,
+        new TreeMap<>(),
+        Segments.UNKNOWN);
   }
 
   SpeakerView {

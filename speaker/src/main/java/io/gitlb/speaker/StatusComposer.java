@@ -156,7 +156,9 @@ final class StatusComposer {
             : List.of();
     boolean announced = !interfaces.isEmpty() || !having.isEmpty();
     Optional<String> fault =
-        announced ? Optional.empty() : reason(announcement, placement, withheld, peers, view.refused());
+        announced
+            ? Optional.empty()
+            : reason(announcement, placement, withheld, peers, view.refused());
     AnnouncementState state =
         announced
             ? AnnouncementState.ANNOUNCED

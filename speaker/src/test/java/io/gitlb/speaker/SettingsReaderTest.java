@@ -36,8 +36,17 @@ final class SettingsReaderTest {
   void whereTheReconcilerIsAskedIsAUrlWithHostAndPortAndNoMore() {
     assertEquals(
         Optional.of(URI.create("http://127.0.0.1:8482")),
-        usable(Map.of("--node", "a", "--insecure", "true", "--listen", "127.0.0.1:0",
-            "--reconciler-url", "http://127.0.0.1:8482/")).reconciler());
+        usable(
+                Map.of(
+                    "--node",
+                    "a",
+                    "--insecure",
+                    "true",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--reconciler-url",
+                    "http://127.0.0.1:8482/"))
+            .reconciler());
   }
 
   @ParameterizedTest
@@ -51,8 +60,15 @@ final class SettingsReaderTest {
         assertInstanceOf(
                 Unusable.class,
                 SettingsReader.read(
-                    Map.of("--node", "a", "--insecure", "true", "--listen", "127.0.0.1:0",
-                        "--reconciler-url", url)))
+                    Map.of(
+                        "--node",
+                        "a",
+                        "--insecure",
+                        "true",
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--reconciler-url",
+                        url)))
             .problems();
     assertEquals(
         List.of(

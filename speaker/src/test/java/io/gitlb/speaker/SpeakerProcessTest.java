@@ -275,8 +275,8 @@ final class SpeakerProcessTest {
     }
   }
 
-  /// It is on the disk, for nobody but us, and nowhere else: no answer, no metric, no table, no line
-  /// of the log has it, in any spelling.
+  /// It is on the disk, for nobody but us, and nowhere else: no answer, no metric, no table, no
+  /// line of the log has it, in any spelling.
   @Test
   void thePasswordOfAPeerIsToldToNobody() throws IOException {
     PeerSettings known = router(FakeRouter.freePort());
@@ -408,7 +408,7 @@ final class SpeakerProcessTest {
         EnumSet.allOf(InterfaceType.class),
         new ServerSecurity.Plaintext(),
         Optional.empty(),
-            LivenessKeys.none(),
+        LivenessKeys.none(),
         Duration.ofDays(7));
   }
 

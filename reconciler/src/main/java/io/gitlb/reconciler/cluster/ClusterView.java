@@ -43,8 +43,7 @@ public record ClusterView(
       SnapshotMap<String, SortedMap<String, String>> namespaceLabels,
       ClusterAddresses addresses,
       SnapshotMap<ServiceRef, Long> deleted) {
-    this(
-        clusterUid, services, nodes, endpoints, namespaceLabels, addresses, deleted, UNREAD);
+    this(clusterUid, services, nodes, endpoints, namespaceLabels, addresses, deleted, UNREAD);
   }
 
   /// A cluster of which nobody saw a Service deleted.

@@ -22,8 +22,7 @@ final class PoolOffers {
   private final Eligibility eligibility;
   private final Picker picker;
 
-  PoolOffers(
-      Inventory inventory, Admission admission, Eligibility eligibility, Picker picker) {
+  PoolOffers(Inventory inventory, Admission admission, Eligibility eligibility, Picker picker) {
     this.inventory = inventory;
     this.admission = admission;
     this.eligibility = eligibility;

@@ -16,8 +16,9 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Answers `GET /v1/nodes/NODE/desired`: a speaker that heard of something newer from its peers asks
-/// for its own node's state. States are pushed; this is for a speaker that pushes do not reach.
+/// Answers `GET /v1/nodes/NODE/desired`: a speaker that heard of something newer from its peers
+/// asks for its own node's state. States are pushed; this is for a speaker that pushes do not
+/// reach.
 ///
 /// The entity tag is the generation, as in `"7.42"`: a state that came to the speaker by deltas has
 /// another digest than the same state whole.
@@ -85,8 +86,7 @@ public final class DesiredEndpoint implements HttpHandler {
   /// RFC 9110 section 13.1.2.
   private static boolean asksFor(HttpCall call, String tag) {
     return call.header("if-none-match")
-        .filter(
-            tags -> Arrays.stream(tags.split(",", -1)).map(String::strip).anyMatch(tag::equals))
+        .filter(tags -> Arrays.stream(tags.split(",", -1)).map(String::strip).anyMatch(tag::equals))
         .isPresent();
   }
 }

@@ -100,7 +100,8 @@ public final class SpeakerPusher implements SpeakerPort, AutoCloseable {
         });
   }
 
-  /// The newest state that the node's speaker shall have, whether it has it or not; from any thread.
+  /// The newest state that the node's speaker shall have, whether it has it or not; from any
+  /// thread.
   ///
   /// @return empty while nothing is decided for the node, and for a node that is not followed
   public Optional<DesiredState> desired(NodeName node) {

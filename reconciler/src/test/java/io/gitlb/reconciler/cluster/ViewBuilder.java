@@ -4,10 +4,10 @@ package io.gitlb.reconciler.cluster;
 import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.IpRange;
-import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.ServiceRef;
@@ -165,9 +165,7 @@ public final class ViewBuilder {
 
   /// The Secret of a peer's password.
   public ViewBuilder secret(String name, String password) {
-    secrets.put(
-        name,
-        new Content.Usable(Password.of(password.getBytes(StandardCharsets.UTF_8))));
+    secrets.put(name, new Content.Usable(Password.of(password.getBytes(StandardCharsets.UTF_8))));
     return this;
   }
 

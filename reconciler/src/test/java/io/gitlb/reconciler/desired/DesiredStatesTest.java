@@ -16,15 +16,15 @@ import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.reconciler.ledger.RecordReader;
 import io.gitlb.schema.protocol.BfdSettings;
-import io.gitlb.schema.protocol.PeerSettings;
-import java.nio.charset.StandardCharsets;
-import io.gitlb.schema.value.Password;
 import io.gitlb.schema.protocol.PeerPassword;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -325,9 +325,7 @@ class DesiredStatesTest {
     assertEquals(0, story.node("n1").peers().size());
     assertEquals("NoPeer", story.reason(A));
     assertTrue(
-        story
-            .message(A)
-            .endsWith("; speakers cannot do these yet: tor (spec.interface)"),
+        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.interface)"),
         story.message(A));
   }
 

@@ -4,20 +4,14 @@ package io.gitlb.reconciler.kubernetes;
 import static io.gitlb.reconciler.kubernetes.TestCluster.WEB;
 import static io.gitlb.reconciler.kubernetes.TestCluster.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.function.Predicate;
-import java.util.Base64;
-import java.nio.charset.StandardCharsets;
-import io.gitlb.schema.value.Password;
-import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
-import io.gitlb.reconciler.cluster.PasswordSecrets;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
@@ -25,6 +19,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.gitlb.apiserver.ApiServer;
 import io.gitlb.apiserver.api.RequestCounts;
 import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.PasswordSecrets;
+import io.gitlb.reconciler.cluster.PasswordSecrets.Content;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.loop.ClusterPort;
@@ -34,16 +30,20 @@ import io.gitlb.reconciler.loop.ClusterPort.StatusWrite;
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.yaml.YamlDocuments;
 import io.gitlb.schema.yaml.YamlTree;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -261,8 +261,7 @@ class KubernetesClusterTest {
         .secrets()
         .inNamespace(TestCluster.SECRETS)
         .withName("tor")
-        .edit(
-            old -> new SecretBuilder(old).addToData("password", base64("second")).build());
+        .edit(old -> new SecretBuilder(old).addToData("password", base64("second")).build());
     test.await(now -> content(now, "tor").equals(usable("second")));
     test.user
         .secrets()

@@ -149,8 +149,7 @@ class DesiredEndpointTest {
   void whoIsNoSpeakerDoesNotGetIn() throws IOException {
     states.put(A, state(A, 42));
     String reason =
-        assertInstanceOf(
-                HttpResult.Unreachable.class, call(certificates.reconciler(), desired(A)))
+        assertInstanceOf(HttpResult.Unreachable.class, call(certificates.reconciler(), desired(A)))
             .reason();
     assertTrue(reason.contains("certificate"), reason);
   }

@@ -156,14 +156,12 @@ public record PeerSettings(
 
     /// The same with that side making the connection.
     public Extras withInitiative(Initiative who) {
-      return new Extras(
-          families, restartTime, password, bfd, ttlSecurity, who, interfaceName, vrf);
+      return new Extras(families, restartTime, password, bfd, ttlSecurity, who, interfaceName, vrf);
     }
 
     /// The same on that network interface alone.
     public Extras withInterface(Optional<String> name) {
-      return new Extras(
-          families, restartTime, password, bfd, ttlSecurity, initiative, name, vrf);
+      return new Extras(families, restartTime, password, bfd, ttlSecurity, initiative, name, vrf);
     }
 
     /// The same in that VRF.
@@ -198,7 +196,9 @@ public record PeerSettings(
     }
     if (peerAddress.equals(UNKNOWN_ADDRESS) && extras.interfaceName().isEmpty()) {
       throw new IllegalArgumentException(
-          "a peer without an address is at the other end of an interface, which " + name + " lacks");
+          "a peer without an address is at the other end of an interface, which "
+              + name
+              + " lacks");
     }
   }
 

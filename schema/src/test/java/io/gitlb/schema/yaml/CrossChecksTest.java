@@ -64,10 +64,7 @@ class CrossChecksTest {
             LAN + peer("a", "") + peer("b", ""),
             "4 GLB1313 BGPPeer b is for 198.51.100.1, port 179, as is BGPPeer a at a.yaml:3:"),
         is("to other ports", LAN + peer("a", "") + peer("b", "peerPort: 1790"), ""),
-        is(
-            "in two VRFs",
-            LAN + peer("a", "vrf: red") + peer("b", "vrf: blue"),
-            ""),
+        is("in two VRFs", LAN + peer("a", "vrf: red") + peer("b", "vrf: blue"), ""),
         is(
             "in one VRF",
             LAN + peer("a", "vrf: red") + peer("b", "vrf: red"),

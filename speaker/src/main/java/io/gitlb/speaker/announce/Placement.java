@@ -46,7 +46,8 @@ public sealed interface Placement {
     /// Under the traffic policy Local: the service proxy of this node has not said yet whether
     /// there is an endpoint here.
     NO_HEALTH_ANSWER("NoHealthAnswer"),
-    /// This node's state has it, the newer one of a peer has not, and the reconciler cannot be asked.
+    /// This node's state has it, the newer one of a peer has not, and the reconciler cannot be
+    /// asked.
     GIVEN_AWAY("GivenAway"),
     /// Nobody has decided yet whether this node is to answer.
     WAITING("Waiting");

@@ -83,7 +83,8 @@ final class StartGate {
     return seat.contest.candidates().stream()
         .map(roster::find)
         .flatMap(Optional::stream)
-        .filter(peer -> Outdated.isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
+        .filter(
+            peer -> Outdated.isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
   }
 
   private Optional<String> lonely(Duration age, Instant now) {

@@ -229,10 +229,7 @@ public final class DesiredReceiver implements AutoCloseable {
     lock.lock();
     try {
       return stored.map(
-          document ->
-              new StoredDocument(
-                  document.digest(),
-                  HttpBody.of(shown(document.state()))));
+          document -> new StoredDocument(document.digest(), HttpBody.of(shown(document.state()))));
     } finally {
       lock.unlock();
     }

@@ -60,8 +60,8 @@ public final class StateFetch implements AutoCloseable {
 
     /// Told whenever it is something else.
     ///
-    /// @param why peers have a newer state, and why the reconciler cannot be asked; empty: it is not
-    ///   so
+    /// @param why peers have a newer state, and why the reconciler cannot be asked; empty: it is
+    ///   not so
     void cutOff(Optional<String> why);
   }
 
@@ -90,8 +90,7 @@ public final class StateFetch implements AutoCloseable {
             Optional.empty(),
             CONNECT,
             ProtocolCodec.MAX_DOCUMENT_BYTES);
-    StateFetch fetch =
-        new StateFetch(node, HttpClient.create(loops, settings), speaker, clock);
+    StateFetch fetch = new StateFetch(node, HttpClient.create(loops, settings), speaker, clock);
     fetch.thread.start();
     return fetch;
   }
@@ -125,7 +124,9 @@ public final class StateFetch implements AutoCloseable {
   private void ask(Optional<Generation> stored, Optional<Generation> peers) {
     HttpCall call = HttpCall.get("/v1/nodes/" + node + "/desired");
     HttpCall conditional =
-        stored.map(one -> call.withHeader("if-none-match", '"' + one.toString() + '"')).orElse(call);
+        stored
+            .map(one -> call.withHeader("if-none-match", '"' + one.toString() + '"'))
+            .orElse(call);
     Optional<String> refused =
         switch (client.send(conditional, ANSWER)) {
           case HttpResult.Answered(HttpAnswer answer) -> judge(answer);
@@ -151,7 +152,10 @@ public final class StateFetch implements AutoCloseable {
       case 304 -> Optional.empty();
       default ->
           Optional.of(
-              "status " + answer.status() + ": " + answer.body().text().lines().findFirst().orElse(""));
+              "status "
+                  + answer.status()
+                  + ": "
+                  + answer.body().text().lines().findFirst().orElse(""));
     };
   }
 

@@ -55,8 +55,7 @@ final class OutdatedTest {
     contests.put(ADDRESS, new Contest(OLD, List.of(SELF, FIRST, SECOND)));
     SortedSet<NodeName> members = new TreeSet<>(List.of(SELF, FIRST, SECOND, STRANGER));
     machine.desired(
-        new Contests(Optional.of(generation), Origin.RECONCILER, contests, members),
-        after(millis));
+        new Contests(Optional.of(generation), Origin.RECONCILER, contests, members), after(millis));
   }
 
   private void told(

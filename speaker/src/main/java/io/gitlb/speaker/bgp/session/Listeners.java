@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Listening sockets: one for each port, own address and network interface where they are given, on
-/// which a passive peer is to call. Without passive peers there is none, so that another BGP speaker of the node keeps
-/// its port. All methods run on one event loop.
+/// which a passive peer is to call. Without passive peers there is none, so that another BGP
+/// speaker of the node keeps its port. All methods run on one event loop.
 final class Listeners {
 
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);

@@ -41,8 +41,7 @@ final class LocalAddresses {
   /// same interface, which the peer reaches over the same link. A link-local end goes with a global
   /// address where there is one (RFC 2545 section 3).
   static NextHops nextHops(IpAddress local, Optional<String> scope) {
-    List<IpAddress> others =
-        sameInterface(local, isLinkLocal(local) ? scope : Optional.empty());
+    List<IpAddress> others = sameInterface(local, isLinkLocal(local) ? scope : Optional.empty());
     return switch (local) {
       case Ipv4 address ->
           new NextHops(Optional.of(address), first(others, Ipv6.class).stream().toList());

@@ -245,7 +245,8 @@ final class PeerSession implements Connection.Owner {
   private void advertise(Line line, Negotiated agreed) {
     fed = line;
     IpAddress local = at(line).flatMap(Connection::localAddress).orElseThrow();
-    routes.begin(new AdjRibOut(agreed, LocalAddresses.nextHops(local, config.transport().device(), agreed)));
+    routes.begin(
+        new AdjRibOut(agreed, LocalAddresses.nextHops(local, config.transport().device(), agreed)));
     bringUpToDate();
   }
 

@@ -77,11 +77,7 @@ enum Sockets {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .handler(
-                transport
-                    .device()
-                    .map(device -> bound(device, handler))
-                    .orElse(handler))
+            .handler(transport.device().map(device -> bound(device, handler)).orElse(handler))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.IP_TOS, TRAFFIC_CLASS)
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
@@ -129,7 +125,7 @@ enum Sockets {
         promise.setFailure(e);
         return;
       }
-      context.connect(remote, local, promise);
+      ChannelFuture _ = context.connect(remote, local, promise);
     }
   }
 
@@ -187,13 +183,10 @@ enum Sockets {
   /// The network interface of a link-local address that came from a socket.
   static Optional<String> scope(InetAddress address) {
     boolean scoped =
-        address instanceof Inet6Address ipv6
-            && ipv6.isLinkLocalAddress()
-            && ipv6.getScopeId() > 0;
+        address instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress() && ipv6.getScopeId() > 0;
     try {
       return scoped
-          ? Optional.ofNullable(
-                  NetworkInterface.getByIndex(((Inet6Address) address).getScopeId()))
+          ? Optional.ofNullable(NetworkInterface.getByIndex(((Inet6Address) address).getScopeId()))
               .map(NetworkInterface::getName)
           : Optional.empty();
     } catch (SocketException _) {

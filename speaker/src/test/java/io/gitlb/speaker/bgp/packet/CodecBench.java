@@ -19,8 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/// `./gitlb bench codec`: what reading and writing one BGP message costs, and the octets of the heap
-/// that it takes, by JMH ([CodecOnMessage]). The compiler is the one that the speaker has.
+/// `./gitlb bench codec`: what reading and writing one BGP message costs, and the octets of the
+/// heap that it takes, by JMH ([CodecOnMessage]). The compiler is the one that the speaker has.
 public final class CodecBench {
 
   private static final String ALLOCATED = "gc.alloc.rate.norm";

@@ -79,10 +79,7 @@ public class CodecOnMessage {
     }
 
     private static List<IpPrefix> hosts(int count, IntFunction<IpAddress> address) {
-      return IntStream.range(0, count)
-          .mapToObj(address)
-          .map(one -> IpPrefix.host(one))
-          .toList();
+      return IntStream.range(0, count).mapToObj(address).map(one -> IpPrefix.host(one)).toList();
     }
 
     private static IpAddress four(int i) {
