@@ -8,6 +8,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
@@ -16,6 +17,8 @@ import io.gitlb.speaker.bgp.SessionTimes;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -49,6 +52,9 @@ final class PeerTranslation {
     TreeMap<PeerName, Map<IpPrefix, RouteAttributes>> routes = new TreeMap<>();
     TreeMap<PeerName, String> refused = new TreeMap<>();
     TreeSet<PeerName> present = new TreeSet<>();
+    // Routes as exported → the same in the words of BGP (1:1): peers that share these share those.
+    Map<SortedMap<IpPrefix, Attributes>, Map<IpPrefix, RouteAttributes>> shared =
+        new IdentityHashMap<>();
     for (PeerExport export : exports) {
       PeerName name = export.peer().name();
       present.add(name);
@@ -60,7 +66,8 @@ final class PeerTranslation {
       PeerConfig config = lastGood.get(name);
       if (config != null) {
         peers.add(config);
-        routes.put(name, attributes(export));
+        routes.put(
+            name, shared.computeIfAbsent(export.routes(), PeerTranslation::attributes));
       }
     }
     lastGood.keySet().retainAll(present);
@@ -120,19 +127,21 @@ final class PeerTranslation {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Map<IpPrefix, RouteAttributes> attributes(PeerExport export) {
+  private static Map<IpPrefix, RouteAttributes> attributes(
+      SortedMap<IpPrefix, Attributes> exported) {
     TreeMap<IpPrefix, RouteAttributes> routes = new TreeMap<>();
-    export
-        .routes()
-        .forEach(
-            (prefix, attributes) ->
-                routes.put(
-                    prefix,
-                    new RouteAttributes(
-                        attributes
-                            .localPreference()
-                            .orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
-                        attributes.communities())));
+    // Most routes are alike.
+    Map<Attributes, RouteAttributes> kinds = new HashMap<>();
+    exported.forEach(
+        (prefix, attributes) ->
+            routes.put(
+                prefix, kinds.computeIfAbsent(attributes, PeerTranslation::attributes)));
     return routes;
+  }
+
+  private static RouteAttributes attributes(Attributes exported) {
+    return new RouteAttributes(
+        exported.localPreference().orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
+        exported.communities());
   }
 }

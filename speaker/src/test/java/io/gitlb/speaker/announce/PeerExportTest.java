@@ -5,6 +5,7 @@ import static io.gitlb.speaker.announce.DesiredStates.peer;
 import static io.gitlb.speaker.announce.DesiredStates.routed;
 import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
@@ -44,6 +45,22 @@ final class PeerExportTest {
     assertEquals(
         Map.of(IpPrefix.of("192.0.2.10/32"), PLAIN, IpPrefix.of("192.0.2.11/32"), PLAIN),
         exports.get(1).routes());
+  }
+
+  @Test
+  void peersThatAreToldTheSameShareOneSet() {
+    List<PeerExport> exports =
+        exportsOf(
+            state(
+                1,
+                List.of(
+                    peer("tor-a", "198.51.100.1"),
+                    peer("tor-b", "198.51.100.2"),
+                    peer("tor-c", "198.51.100.3")),
+                routed("192.0.2.10", route("192.0.2.10/32", PLAIN, "tor-a", "tor-b", "tor-c")),
+                routed("192.0.2.11", route("192.0.2.11/32", PLAIN, "tor-a", "tor-c"))));
+    assertSame(exports.get(0).routes(), exports.get(2).routes());
+    assertEquals(Set.of(IpPrefix.of("192.0.2.10/32")), exports.get(1).routes().keySet());
   }
 
   @Test

@@ -97,7 +97,8 @@ final class FullTable {
             .filter(one -> one.type() == BgpMessage.KEEPALIVE)
             .mapToLong(BgpMessage::nanos)
             .min()
-            .orElseThrow();
+            .orElseThrow(
+                () -> new IllegalStateException(announcer.name() + ": " + messages.subList(0, 8)));
     return new Sample(
         (end - begin) / 1e6,
         (updates.getLast().nanos() - begin) / 1e6,

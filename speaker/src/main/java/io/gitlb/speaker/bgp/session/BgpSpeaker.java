@@ -16,6 +16,8 @@ import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -108,9 +110,15 @@ public final class BgpSpeaker implements AutoCloseable {
       }
     }
     SortedMap<PeerName, Routes> copies = new TreeMap<>();
+    // Peers that are given one set go on to share it: there may be a hundred of them.
+    Map<Map<IpPrefix, RouteAttributes>, SortedMap<IpPrefix, RouteAttributes>> shared =
+        new IdentityHashMap<>();
     for (PeerName peer : configs.keySet()) {
-      copies.put(
-          peer, new Routes(new TreeMap<>(routes.getOrDefault(peer, Map.of())), completeness));
+      SortedMap<IpPrefix, RouteAttributes> own =
+          shared.computeIfAbsent(
+              routes.getOrDefault(peer, Map.of()),
+              one -> Collections.unmodifiableSortedMap(new TreeMap<>(one)));
+      copies.put(peer, new Routes(own, completeness));
     }
     inControl(() -> take(configs, copies));
   }
