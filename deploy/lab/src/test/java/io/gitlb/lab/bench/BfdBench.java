@@ -120,6 +120,9 @@ public final class BfdBench {
       figures.add("pace_states", "desired states taken", Spread.of(load.states()), "times");
     }
     watch.tell("pace", figures);
+    if (!lab.speaker(node).isRunning()) {
+      figures.say("the speaker has ended: " + lab.speaker(node).tail(10));
+    }
     figures.add(
         "pace_up", "sessions that are up", Spread.of(up(lab)), "sessions", new Bar.Exactly(2));
   }

@@ -42,6 +42,7 @@ final class DownWatch {
     List<Span> stalls = control.stalls(LATE);
     List<Instant> downs = downs(end);
     long blamed = downs.stream().filter(down -> stalls.stream().noneMatch(covers(down))).count();
+    downs.forEach(down -> figures.say("down at " + down));
     figures.add(
         key + "_false",
         "sessions down while the control process kept time",
