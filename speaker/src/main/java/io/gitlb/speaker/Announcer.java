@@ -10,10 +10,12 @@ import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
+import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
@@ -37,6 +39,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +74,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final BgpSpeaker bgp;
   private final RouterWatch routers;
   private final BgpExports exports;
+  private final Unnumbered unnumbered;
   private final HealthPolls health;
   private final Ways ways;
 
@@ -134,6 +138,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     routers = new RouterWatch(bgp::pathLost, board::bfd, timeOfDay);
     board.counters(() -> counters(counts, contention));
     exports = new BgpExports(bgp, board);
+    unnumbered = new Unnumbered(this::route, this::isEstablished, timeOfDay);
     health = new HealthPolls(clock, this::gates);
     publisher.start();
     upkeep =
@@ -162,6 +167,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             TimeUnit.MILLISECONDS);
     var _ = upkeep.scheduleWithFixedDelay(exports::look, 1, 1, TimeUnit.SECONDS);
     var _ = upkeep.scheduleWithFixedDelay(routers::look, 1, 1, TimeUnit.SECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(unnumbered::look, 1, 1, TimeUnit.SECONDS);
   }
 
   private Start how(Path stateDir, Instant now) {
@@ -184,9 +190,20 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   }
 
   private void follow(DesiredState state, Origin origin) {
-    routers.apply(state);
-    exports.apply(state);
+    unnumbered.apply(state);
     layer2.apply(state, origin);
+  }
+
+  /// @param reached the state in which every peer has an address
+  private void route(DesiredState reached) {
+    routers.apply(reached);
+    exports.apply(reached);
+    publisher.changed();
+  }
+
+  private boolean isEstablished(PeerName peer) {
+    return bgp.status().stream()
+        .anyMatch(one -> one.name().equals(peer) && one.state() == State.ESTABLISHED);
   }
 
   private static SortedSet<Integer> healthPorts(DesiredState state) {
@@ -234,6 +251,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   @Override
   public void close() {
     interfaces.close();
+    unnumbered.close();
     layer2.close();
     health.close();
     watch.close();
@@ -280,10 +298,17 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private void publish(StatusComposer.Composed composed) {
     board.publish(
         composed.announcements(),
-        composed.peers(),
+        withWaiting(composed.peers()),
         composed.interfaces(),
         composed.members(),
         composed.squatters());
+  }
+
+  private List<SpeakerStatus.PeerStatus> withWaiting(List<SpeakerStatus.PeerStatus> peers) {
+    List<SpeakerStatus.PeerStatus> all = new ArrayList<>(peers);
+    all.addAll(unnumbered.waiting());
+    all.sort(Comparator.comparing(SpeakerStatus.PeerStatus::name));
+    return all;
   }
 
   private SortedMap<String, Long> counters(VerdictCounts counts, ContentionCounts contention) {

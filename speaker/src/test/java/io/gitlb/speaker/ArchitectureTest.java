@@ -48,6 +48,10 @@ final class ArchitectureTest {
           Map.entry("speaker.bgp.packet", pure("schema.value")),
           Map.entry("speaker.bgp", pure("schema.value", "speaker.bgp.packet")),
           Map.entry("speaker.bfd", pure("schema.value")),
+          Map.entry("speaker.discovery", pure("schema.value")),
+          Map.entry(
+              "speaker.discovery.session",
+              adapter(Set.of("schema.value", "speaker.discovery"), Set.of(SLF4J))),
           Map.entry(
               "speaker.pcap",
               adapter(
@@ -98,6 +102,7 @@ final class ArchitectureTest {
                       "speaker.bgp.session",
                       "speaker.bfd",
                       "speaker.bfd.session",
+                      "speaker.discovery.session",
                       "speaker.store",
                       "speaker.ownership",
                       "speaker.watch",

@@ -243,10 +243,7 @@ sealed interface AddressReach {
     }
 
     private String noPeer(List<NodeName> may) {
-      String message = "no BGPPeer that the advertisements name is for one of " + names(may);
-      return coverage.notDialled().isEmpty()
-          ? message
-          : message + "; speakers cannot do these yet: " + coverage.notDialled();
+      return "no BGPPeer that the advertisements name is for one of " + names(may);
     }
 
     private static String names(List<NodeName> nodes) {

@@ -204,11 +204,6 @@ final class Coverage {
     return !members.isEmpty();
   }
 
-  /// The peers that nobody is told through, and why; empty when there are none.
-  String notDialled() {
-    return ground.notDialled();
-  }
-
   /// Every node that may announce and has a speaker.
   Crew everybody() {
     return everybody;

@@ -39,11 +39,8 @@ final class Ground {
   /// Those of the commit, the aliases of communities resolved.
   private final List<BgpAdvertisement> bgpAdvertisements;
 
-  /// Those in force that speakers dial, of whatever commit the rest is.
+  /// Those in force, of whatever commit the rest is.
   private final List<BgpPeer> peers;
-
-  /// The other peers in force, for people.
-  private final String notDialled;
 
   private final SortedSet<NodeName> speakers;
 
@@ -81,8 +78,7 @@ final class Ground {
       SnapshotMap<NodeName, NodeLinks> links) {
     this.definitions = definitions;
     this.inForce = inForce;
-    this.peers = Sessions.dialled(inForce.bgpPeers());
-    this.notDialled = Sessions.notDialled(inForce.bgpPeers());
+    this.peers = inForce.bgpPeers();
     this.bgpAdvertisements = definitions.resolvedBgpAdvertisements();
     this.speakers = speakers;
     this.links = links;
@@ -129,11 +125,6 @@ final class Ground {
   /// How sessions with peers that name it are watched.
   Optional<BfdProfile> bfdProfile(BfdProfileName name) {
     return inForce.bfdProfile(name);
-  }
-
-  /// The peers in force that speakers cannot dial yet, and why; empty when there are none.
-  String notDialled() {
-    return notDialled;
   }
 
   /// The peers of the node, by name; none of a node that is not there.

@@ -159,7 +159,7 @@ final class Placement {
   private static List<PeerSettings> sessions(
       Ground ground, NodeName node, PasswordSecrets passwords) {
     return ground.peersOf(node).stream()
-        .flatMap(peer -> Sessions.settings(peer, ground::bfdProfile, passwords).stream())
+        .map(peer -> Sessions.settings(peer, ground::bfdProfile, passwords))
         .toList();
   }
 

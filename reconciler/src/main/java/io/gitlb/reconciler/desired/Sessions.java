@@ -8,7 +8,6 @@ import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
-import io.gitlb.schema.model.PeerLimit;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
@@ -26,9 +25,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/// The sessions that speakers can keep: what the definitions say of a peer, in the words of the
+/// The sessions that speakers keep: what the definitions say of a peer, in the words of the
 /// protocol.
 final class Sessions {
 
@@ -38,39 +36,19 @@ final class Sessions {
 
   private Sessions() {}
 
-  /// The peers that speakers dial. The others are warned about where they are read.
-  static List<BgpPeer> dialled(List<BgpPeer> peers) {
-    return peers.stream().filter(peer -> settings(peer).isPresent()).toList();
-  }
-
-  /// The others and why, for people; empty when there are none.
-  static String notDialled(List<BgpPeer> peers) {
-    return peers.stream()
-        .filter(peer -> settings(peer).isEmpty())
-        .map(peer -> peer.name() + " (" + reasons(peer) + ")")
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String reasons(BgpPeer peer) {
-    return PeerLimit.of(peer).stream()
-        .map(limit -> "spec." + limit.field())
-        .collect(Collectors.joining(", "));
-  }
-
-  /// Empty for a peer that asks for what speakers cannot do yet.
+  /// What speakers are told of a peer.
   ///
   /// @param profiles those that there are
   /// @param passwords those that there are
-  static Optional<PeerSettings> settings(
+  static PeerSettings settings(
       BgpPeer peer,
       Function<BfdProfileName, Optional<BfdProfile>> profiles,
       PasswordSecrets passwords) {
-    return settings(peer)
-        .map(
-            plain ->
-                plain.withExtras(
-                    password(plain.extras(), peer, passwords)
-                        .withBfd(peer.bfdProfile().flatMap(profiles).map(profile -> bfd(profile, passwords)))));
+    PeerSettings plain = settings(peer);
+    return plain.withExtras(
+        password(plain.extras(), peer, passwords)
+            .withBfd(
+                peer.bfdProfile().flatMap(profiles).map(profile -> bfd(profile, passwords))));
   }
 
   private static PeerPassword password(PasswordSource source, PasswordSecrets passwords) {
@@ -122,13 +100,13 @@ final class Sessions {
     };
   }
 
-  private static Optional<PeerSettings> settings(BgpPeer peer) {
-    if (!PeerLimit.isDialled(peer)
-        || !(peer.endpoint() instanceof PeerEndpoint.Address(var address))) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new PeerSettings(
+  private static PeerSettings settings(BgpPeer peer) {
+    IpAddress address =
+        switch (peer.endpoint()) {
+          case PeerEndpoint.Address(var known) -> known;
+          case PeerEndpoint.Interface _ -> PeerSettings.UNKNOWN_ADDRESS;
+        };
+    return new PeerSettings(
             peer.name(),
             peer.localAsn().orElse(peer.myAsn()),
             remoteAs(peer.peerAs()),
@@ -140,10 +118,11 @@ final class Sessions {
             peer.routerId(),
             peer.sourceAddress(),
             peer.hops(),
-            new Extras(families(peer, address), restartTime(peer), Optional.empty())
+            new Extras(families(peer), restartTime(peer), Optional.empty())
                 .withTtlSecurity(peer.ttlSecurity())
                 .withInitiative(peer.initiative())
-                .withVrf(peer.vrf())));
+                .withInterface(interfaceName(peer.endpoint()))
+                .withVrf(peer.vrf()));
   }
 
   private static RemoteAs remoteAs(PeerAs peerAs) {
@@ -154,9 +133,20 @@ final class Sessions {
     };
   }
 
-  private static SortedSet<IpFamily> families(BgpPeer peer, IpAddress address) {
+  private static Optional<String> interfaceName(PeerEndpoint endpoint) {
+    return switch (endpoint) {
+      case PeerEndpoint.Address _ -> Optional.empty();
+      case PeerEndpoint.Interface(String name) -> Optional.of(name);
+    };
+  }
+
+  /// A link-local address is of neither family more than of the other.
+  private static SortedSet<IpFamily> families(BgpPeer peer) {
     return switch (peer.families()) {
-      case OF_ADDRESS -> new TreeSet<>(Set.of(address.family()));
+      case OF_ADDRESS ->
+          peer.endpoint() instanceof PeerEndpoint.Address(IpAddress address)
+              ? new TreeSet<>(Set.of(address.family()))
+              : new TreeSet<>(List.of(IpFamily.values()));
       case BOTH -> new TreeSet<>(List.of(IpFamily.values()));
     };
   }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -316,17 +317,22 @@ class DesiredStatesTest {
   }
 
   @Test
-  void aPeerThatWouldBeWrongIsLeftOutAndTheReasonSaysSo() {
+  void aPeerWithoutAnAddressIsForTheSpeakerToFind() {
     web()
         .config(
             BGP
                 + document(
-                    "BGPPeer", "tor", "myASN: 64512", "dynamicASN: external", "interface: eth1"));
-    assertEquals(0, story.node("n1").peers().size());
-    assertEquals("NoPeer", story.reason(A));
-    assertTrue(
-        story.message(A).endsWith("; speakers cannot do these yet: tor (spec.interface)"),
-        story.message(A));
+                    "BGPPeer",
+                    "tor",
+                    "myASN: 64512",
+                    "dynamicASN: external",
+                    "interface: eth1",
+                    "vrf: red"));
+    PeerSettings peer = story.node("n1").peers().getFirst();
+    assertEquals(PeerSettings.UNKNOWN_ADDRESS, peer.peerAddress());
+    assertEquals(Optional.of("eth1"), peer.extras().interfaceName());
+    assertEquals(Optional.of("red"), peer.extras().vrf());
+    assertEquals(Set.of(IpFamily.values()), peer.extras().families());
   }
 
   @Test

@@ -52,8 +52,7 @@ public final class DefinitionChecks {
                 PeerClashChecks.check(definitions, budget),
                 BfdChecks.check(definitions, bgp, places, budget),
                 TwinChecks.check(definitions),
-                HalfChecks.check(definitions, layer2, bgp, gaps, nodes),
-                LimitChecks.check(definitions))
+                HalfChecks.check(definitions, layer2, bgp, gaps, nodes))
             .flatMap(List::stream)
             .toList();
     return Stream.concat(found.stream(), tooMany(definitions, budget).stream()).sorted().toList();

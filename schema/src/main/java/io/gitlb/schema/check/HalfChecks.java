@@ -5,37 +5,31 @@ import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.ServiceAllocation;
 import io.gitlb.schema.model.BgpAdvertisement;
-import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
-import io.gitlb.schema.model.PeerLimit;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /// Warns of what is right in itself and does nothing for want of its other half.
 final class HalfChecks {
 
   private final Gaps gaps;
   private final KnownNodes nodes;
-  // peer → whether speakers dial it
-  private final Map<PeerName, Boolean> isDialled = new HashMap<>();
+  private final Set<PeerName> peers = new HashSet<>();
   private final List<Problem> problems = new ArrayList<>();
 
   private HalfChecks(Definitions definitions, Gaps gaps, KnownNodes nodes) {
     this.gaps = gaps;
     this.nodes = nodes;
-    for (BgpPeer peer : definitions.bgpPeers()) {
-      isDialled.put(peer.name(), PeerLimit.isDialled(peer));
-    }
+    definitions.bgpPeers().forEach(peer -> peers.add(peer.name()));
   }
 
   static List<Problem> check(
@@ -100,24 +94,14 @@ final class HalfChecks {
     }
   }
 
+  /// Names of peers that are not defined are errors of their own.
   private void toNoPeer(BgpAdvertisement advertisement) {
-    Collection<PeerName> told =
-        advertisement.peers().isEmpty() ? isDialled.keySet() : advertisement.peers();
-    boolean isUnknown = !told.isEmpty() && told.stream().noneMatch(isDialled::containsKey);
-    if (!isUnknown
-        && !gaps.mayHold("BGPPeer")
-        && (advertisement.peers().isEmpty()
-            ? !isDialled.containsValue(true)
-            : told.stream().noneMatch(name -> isDialled.getOrDefault(name, false)))) {
+    if (advertisement.peers().isEmpty() && peers.isEmpty() && !gaps.mayHold("BGPPeer")) {
       warn(
           advertisement,
           ProblemCode.ADVERTISED_TO_NOBODY,
-          "BGPAdvertisement %s is told to nobody: %s"
-              .formatted(
-                  advertisement.name(),
-                  told.isEmpty()
-                      ? "no BGPPeer is defined"
-                      : "no node dials a peer that it is for"));
+          "BGPAdvertisement %s is told to nobody: no BGPPeer is defined"
+              .formatted(advertisement.name()));
     }
   }
 

@@ -66,6 +66,12 @@ public record DesiredState(
         List.of());
   }
 
+  /// The same with these peers.
+  public DesiredState withPeers(List<PeerSettings> all) {
+    return new DesiredState(
+        node, clusterUid, generation, configCommit, ledgerCommit, announcements, all, members);
+  }
+
   /// The same with these members.
   public DesiredState withMembers(List<Member> all) {
     return new DesiredState(

@@ -7,6 +7,9 @@ import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -15,6 +18,16 @@ final class PeerIdentity {
 
   /// A packet that comes from as far starts with the highest TTL that there is (RFC 5082).
   private static final long MAX_LINKS = 254;
+
+  private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
+
+  /// Unspecified and multicast.
+  private static final List<IpPrefix> NOBODY =
+      List.of(
+          IpPrefix.of("0.0.0.0/32"),
+          IpPrefix.of("224.0.0.0/4"),
+          IpPrefix.of("::/128"),
+          IpPrefix.of("ff00::/8"));
 
   private PeerIdentity() {}
 
@@ -59,6 +72,44 @@ final class PeerIdentity {
     }
     spec.filled("peerAddress", Addresses::address);
     return link;
+  }
+
+  /// What no session can be kept with, or over.
+  ///
+  /// @param endpoint empty when it could not be read
+  /// @param source empty for none, too
+  static void judgePath(
+      Document document, Optional<PeerEndpoint> endpoint, Optional<IpAddress> source, Hops hops) {
+    endpoint.ifPresent(where -> judgePath(document, where, source, hops));
+  }
+
+  private static void judgePath(
+      Document document, PeerEndpoint endpoint, Optional<IpAddress> source, Hops hops) {
+    switch (endpoint) {
+      case PeerEndpoint.Address(IpAddress address) -> {
+        if (NOBODY.stream().anyMatch(prefix -> prefix.contains(address))) {
+          document.refuse("peerAddress", "is no router's: it is no unicast address");
+        } else if (LINK_LOCAL.contains(address)) {
+          document.refuse(
+              "peerAddress",
+              "is link-local, which every link has its own of; write spec.interface instead");
+        }
+        if (source.filter(own -> own.family() != address.family()).isPresent()) {
+          document.refuse("sourceAddress", "is of another address family than peerAddress");
+        }
+      }
+      case PeerEndpoint.Interface _ -> {
+        if (hops == Hops.MULTIPLE) {
+          document.refuse(
+              "ebgpMultiHop", "stands beside spec.interface, whose router is on the link; remove it");
+        }
+        if (source.filter(own -> !LINK_LOCAL.contains(own)).isPresent()) {
+          document.refuse(
+              "sourceAddress",
+              "stands beside spec.interface, whose session is between link-local addresses; remove it");
+        }
+      }
+    }
   }
 
   /// Of `gitlb.io/v1`.

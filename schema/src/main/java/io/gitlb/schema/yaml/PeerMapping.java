@@ -48,12 +48,7 @@ final class PeerMapping {
     if (hops == Hops.MULTIPLE && isSameAs(myAsn.stream().toList(), peerAs.stream().toList())) {
       document.refuse("ebgpMultiHop", "is for peers of another AS; remove it");
     }
-    if (source.isPresent()
-        && endpoint.isPresent()
-        && endpoint.get() instanceof PeerEndpoint.Address(IpAddress address)
-        && source.get().family() != address.family()) {
-      document.refuse("sourceAddress", "is of another address family than peerAddress");
-    }
+    PeerIdentity.judgePath(document, endpoint, source, hops);
     return document.define(
         () ->
             new BgpPeer(

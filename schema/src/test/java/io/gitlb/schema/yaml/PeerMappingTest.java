@@ -263,6 +263,46 @@ class PeerMappingTest {
     assertEquals(1, refused("passwordFile: /a").size());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0.0.0.0 | is no router's: it is no unicast address",
+        "224.0.0.5 | is no router's: it is no unicast address",
+        "'::' | is no router's: it is no unicast address",
+        "ff02::2 | is no router's: it is no unicast address",
+        "fe80::1 | is link-local, which every link has its own of; write spec.interface instead",
+      })
+  void anAddressThatNoSessionCanBeKeptWithIsRefused(String address, String why) {
+    String text = document("gitlb.io/v1", "BGPPeer", "myASN: 1", "peerASN: 2", "peerAddress: \"" + address + "\"");
+    assertEquals(
+        List.of("a.yaml:8:3: GLB1207 spec.peerAddress of BGPPeer x " + why), problems(text));
+  }
+
+  @Test
+  void aPeerAtTheEndOfAnInterfaceIsOnTheLink() {
+    String[] peer = {"myASN: 1", "dynamicASN: external", "interface: eth1"};
+    assertEquals(List.of(), warnings(document("gitlb.io/v1", "BGPPeer", peer)));
+    assertEquals(List.of(), interfaceAnd("sourceAddress: \"fe80::7\""));
+    assertEquals(List.of(), interfaceAnd("vrf: red"));
+    assertEquals(
+        List.of(
+            "a.yaml:9:3: GLB1207 spec.ebgpMultiHop of BGPPeer x stands beside spec.interface, whose"
+                + " router is on the link; remove it"),
+        interfaceAnd("ebgpMultiHop: true"));
+    assertEquals(
+        List.of(
+            "a.yaml:9:3: GLB1207 spec.sourceAddress of BGPPeer x stands beside spec.interface, whose"
+                + " session is between link-local addresses; remove it"),
+        interfaceAnd("sourceAddress: 192.0.2.9"));
+  }
+
+  private static List<String> interfaceAnd(String field) {
+    return problems(
+        document(
+            "gitlb.io/v1", "BGPPeer", "myASN: 1", "dynamicASN: external", "interface: eth1", field));
+  }
+
   @Test
   void whoDialsAndFromHowFarIsAsked() {
     assertEquals(Initiative.ACTIVE, read().initiative());
