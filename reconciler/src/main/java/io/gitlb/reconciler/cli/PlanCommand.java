@@ -114,6 +114,13 @@ public final class PlanCommand implements Callable<Integer> {
   private List<String> classes = List.of();
 
   @Option(
+      names = "--secrets-namespace",
+      paramLabel = "NAME",
+      description =
+          "with --kubeconfig: look whether the Secrets that peers name are there; none is shown")
+  private List<String> secretsNamespaces = List.of();
+
+  @Option(
       names = {"-o", "--output"},
       defaultValue = "text",
       paramLabel = "FORM",
@@ -180,7 +187,7 @@ public final class PlanCommand implements Callable<Integer> {
       throw new CommandFailure("--kubeconfig is about one cluster; name the --cluster");
     }
     try {
-      return switch (ClusterSnapshot.read(kubeconfig, classes, clock)) {
+      return switch (ClusterSnapshot.read(kubeconfig, classes, secretsNamespaces, clock)) {
         case ClusterSnapshot.Reading.Seen(ClusterView view) -> Optional.of(view);
         case ClusterSnapshot.Reading.Unseen(String why) -> throw new CommandFailure(why);
       };

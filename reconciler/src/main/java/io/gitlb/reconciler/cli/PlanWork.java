@@ -3,6 +3,7 @@ package io.gitlb.reconciler.cli;
 
 import io.gitlb.reconciler.cluster.ClusterAddresses;
 import io.gitlb.reconciler.cluster.ClusterView;
+import io.gitlb.reconciler.cluster.PasswordSecrets;
 import io.gitlb.reconciler.facts.Facts;
 import io.gitlb.reconciler.facts.FactsReader;
 import io.gitlb.reconciler.git.LocalRepository;
@@ -26,7 +27,11 @@ import io.gitlb.reconciler.report.PlanReport.Ground;
 import io.gitlb.reconciler.report.PlanReport.Knowledge;
 import io.gitlb.reconciler.report.PlanReport.Revision;
 import io.gitlb.schema.check.FleetChecks;
+import io.gitlb.schema.model.BfdProfile;
+import io.gitlb.schema.model.BfdSignature;
+import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
@@ -103,10 +108,35 @@ final class PlanWork {
     if (after.isEmpty()) {
       return report(ground, proposed.problems(), proposed.warnings(), Optional.empty());
     }
+    noteMissingSecrets(after.get());
     Stage before = new Stage(base.commit().id(), good(base));
     Stage then = new Stage(head.commit().id(), after.get());
     Impact impact = Impacts.of(input(before, then, ledger.map(LedgerFiles::ledger), facts.facts()));
     return report(ground, List.of(), proposed.warnings(), Optional.of(impact));
+  }
+
+  /// What is no matter of the configuration, and keeps a peer from being dialled all the same.
+  private void noteMissingSecrets(Definitions definitions) {
+    if (live.isEmpty() || !(live.get().passwords() instanceof PasswordSecrets.Known passwords)) {
+      return;
+    }
+    for (BgpPeer peer : definitions.bgpPeers()) {
+      missing(peer.password(), passwords)
+          .ifPresent(why -> notes.add("no node dials BGPPeer " + peer.name() + ": " + why));
+    }
+    for (BfdProfile profile : definitions.bfdProfiles()) {
+      missing(profile.signature().map(BfdSignature::key), passwords)
+          .ifPresent(
+              why -> notes.add("no path is watched by BFDProfile " + profile.name() + ": " + why));
+    }
+  }
+
+  private static Optional<String> missing(
+      Optional<PasswordSource> source, PasswordSecrets passwords) {
+    return source.orElse(null) instanceof PasswordSource.Secret(String name)
+            && passwords.of(name) instanceof PasswordSecrets.Content.Unusable(String why)
+        ? Optional.of(why)
+        : Optional.empty();
   }
 
   private void refuseAnotherCluster(Optional<LedgerFiles> ledger) throws CommandFailure {

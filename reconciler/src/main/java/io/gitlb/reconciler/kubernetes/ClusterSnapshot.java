@@ -38,10 +38,12 @@ public final class ClusterSnapshot {
   /// Reads everything once; blocks for up to half a minute.
   ///
   /// @param classes as `--load-balancer-class` has them; none: Services without a class
-  public static Reading read(Path kubeconfig, List<String> classes, InstantSource clock)
+  /// @param secretsNamespaces the namespace of the passwords of peers; none: no Secret is read
+  public static Reading read(
+      Path kubeconfig, List<String> classes, List<String> secretsNamespaces, InstantSource clock)
       throws InterruptedException {
     List<String> problems = new ArrayList<>();
-    LoadBalancerClasses served = LoadBalancerClasses.parse(classes, problems::add);
+    LoadBalancerClasses services = LoadBalancerClasses.parse(classes, problems::add);
     if (!problems.isEmpty()) {
       return new Reading.Unseen(String.join("; ", problems));
     }
@@ -50,21 +52,24 @@ public final class ClusterSnapshot {
           new Reading.Unseen(failure.toString());
       case ClusterClient.Opening.Opened(KubernetesClient client) -> {
         try (client) {
-          yield read(client, served, clock);
+          yield read(
+              client,
+              new ClusterScope(services, secretsNamespaces.stream().findFirst()),
+              clock);
         }
       }
     };
   }
 
   private static Reading read(
-      KubernetesClient client, LoadBalancerClasses classes, InstantSource clock)
+      KubernetesClient client, ClusterScope scope, InstantSource clock)
       throws InterruptedException {
     Semaphore news = new Semaphore(0);
     Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     try (KubernetesCluster cluster =
         new KubernetesCluster(
             client,
-            ClusterScope.of(classes),
+            scope,
             clock,
             news::release,
             found -> {

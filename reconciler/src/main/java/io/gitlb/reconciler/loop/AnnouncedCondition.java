@@ -78,7 +78,10 @@ final class AnnouncedCondition {
             TYPE,
             "False",
             reasons.firstEntry().getValue(),
-            address + " is not announced from " + list(reasons.keySet())));
+            address
+                + " is not announced from "
+                + list(reasons.keySet())
+                + announcing.because().map(why -> ": " + why).orElse("")));
   }
 
   private static Optional<Condition> pending(IpAddress address, Announcing announcing) {

@@ -16,6 +16,7 @@ import java.util.SortedSet;
 /// @param owner of an address that is announced on a link: who does
 /// @param failing node → its word for why it does not announce although it should
 /// @param contested node that announces it → who else it hears claim it
+/// @param because what people can do about it where a word says too little
 /// @param nowhere why no node is to announce it; empty when some are, or when there is no record
 record Announcing(
     SortedSet<NodeName> wanted,
@@ -23,6 +24,7 @@ record Announcing(
     Optional<Owned> owner,
     SortedMap<NodeName, String> failing,
     SortedMap<NodeName, Contested> contested,
+    Optional<String> because,
     Optional<NotAnnounced> nowhere) {
 
   /// Of an address that nothing is known of.
@@ -33,5 +35,6 @@ record Announcing(
           Optional.empty(),
           Collections.emptySortedMap(),
           Collections.emptySortedMap(),
+          Optional.empty(),
           Optional.empty());
 }

@@ -2,21 +2,27 @@
 package io.gitlb.reconciler.loop;
 
 import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
 import io.gitlb.reconciler.loop.Owners.Owned;
 import io.gitlb.reconciler.loop.SpeakerWords.Said;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What should be announced beside what is, address by address. Only addresses of which something
 /// has changed are looked at again.
@@ -25,6 +31,9 @@ import java.util.TreeSet;
 /// take-over has one, and two writes for each Service would tell of it.
 final class AnnouncingPicture {
 
+  /// A speaker's word for an address that only peers are told of with which no session can be made.
+  private static final String NOT_DIALLED = "PeerNotDialled";
+
   /// Longer than any take-over.
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -32,6 +41,7 @@ final class AnnouncingPicture {
   private final SortedMap<IpAddress, Instant> silent = new TreeMap<>();
 
   private SnapshotMap<IpAddress, SortedSet<NodeName>> placed = SnapshotMap.empty();
+  private SnapshotMap<NodeName, NodeContent> nodes = SnapshotMap.empty();
   private SnapshotMap<IpAddress, NotAnnounced> notAnnounced = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
   private SnapshotMap<IpAddress, Owned> owned = SnapshotMap.empty();
@@ -52,6 +62,7 @@ final class AnnouncingPicture {
     nowOwned.changesSince(owned).forEach(change -> changed.add(change.key()));
     owned = nowOwned;
     placed = content.placed();
+    nodes = content.nodes();
     notAnnounced = content.notAnnounced();
     said = nowSaid;
     silent.forEach(
@@ -92,6 +103,7 @@ final class AnnouncingPicture {
               owner,
               heard.failing(),
               heard.contested(),
+              because(address, heard),
               nowhere);
       Optional<Announcing> before = picture.find(address);
       if (before.filter(was -> isHandover(was, next)).isPresent()
@@ -103,6 +115,30 @@ final class AnnouncingPicture {
         picture = picture.with(address, next);
       }
     }
+  }
+
+  /// A password that is missing has a reason that we know and that a speaker's word does not have.
+  private Optional<String> because(IpAddress address, Said heard) {
+    return heard.failing().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(NOT_DIALLED))
+        .flatMap(entry -> nodes.find(entry.getKey()).stream())
+        .flatMap(content -> missingPasswords(address, content))
+        .findFirst();
+  }
+
+  private static Stream<String> missingPasswords(IpAddress address, NodeContent content) {
+    Set<PeerName> told =
+        content.announcements().find(address).stream()
+            .flatMap(announcement -> announcement.routes().stream())
+            .flatMap(route -> route.peers().stream())
+            .collect(Collectors.toSet());
+    return content.peers().stream()
+        .filter(peer -> told.contains(peer.name()))
+        .flatMap(
+            peer ->
+                peer.extras().password().orElse(null) instanceof PeerPassword.Missing(String why)
+                    ? Stream.of("BGPPeer " + peer.name() + ": " + why)
+                    : Stream.empty());
   }
 
   /// Somebody announced it, nobody does, and nobody says that this is to stay so: the next one is

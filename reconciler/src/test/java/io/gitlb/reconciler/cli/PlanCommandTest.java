@@ -3,12 +3,18 @@ package io.gitlb.reconciler.cli;
 
 import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.gitlb.apiserver.ApiServer;
 import io.gitlb.apiserver.ApiServerSettings;
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +95,67 @@ class PlanCommandTest {
       assertTrue(!run.out().contains("held shop/db"), run.out());
       assertTrue(run.out().contains("cluster  live, at "), run.out());
     }
+  }
+
+  /// Only whether they are there: what is in them is in no form of the plan.
+  @Test
+  void secretsOfPeersAreLookedForAndNotShown() {
+    shops();
+    desk.commit(
+        "main",
+        "peers.yaml",
+        peer("tor", 1)
+            + peer("leaf", 2)
+            + "---\napiVersion: gitlb.io/v1\nkind: BFDProfile\nmetadata: {name: signed}\n"
+            + "spec: {authentication: {type: KeyedSHA1, keyID: 1, passwordSecret: {name: bfd}}}\n");
+    ApiServerSettings same =
+        ApiServerSettings.onLoopback().withKubeSystemUid(ViewBuilder.CLUSTER_UID);
+    try (ApiServer server = ApiServer.start(same);
+        KubernetesClient user =
+            new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.kubeconfig()))
+                .build()) {
+      user.secrets()
+          .inNamespace("default")
+          .resource(
+              new SecretBuilder()
+                  .withNewMetadata()
+                  .withName("tor")
+                  .endMetadata()
+                  .withType("kubernetes.io/basic-auth")
+                  .addToStringData("password", "pl4nted")
+                  .build())
+          .create();
+      Path kubeconfig = temp.resolve("kubeconfig");
+      server.writeKubeconfig(kubeconfig);
+      for (String form : List.of("text", "markdown", "json")) {
+        PlanDesk.Run run =
+            desk.plan(
+                "--head",
+                "main",
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--secrets-namespace",
+                "default",
+                "-o",
+                form);
+        assertTrue(run.out().contains("no node dials BGPPeer leaf: there is no Secret leaf"), form);
+        assertTrue(run.out().contains("BFDProfile signed: there is no Secret bfd of"), form);
+        assertFalse(run.out().contains("BGPPeer tor:"), run.out());
+        assertFalse(run.toString().contains("pl4nted"), run.toString());
+      }
+    }
+  }
+
+  private static String peer(String name, int last) {
+    return """
+        ---
+        apiVersion: metallb.io/v1beta2
+        kind: BGPPeer
+        metadata: {name: %s}
+        spec: {myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.%d, passwordSecret: {name: %s}}
+        """
+        .formatted(name, last, name);
   }
 
   @Test

@@ -7,16 +7,30 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.desired.DesiredContent;
+import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.desired.DesiredContent.NotAnnounced;
 import io.gitlb.reconciler.loop.SpeakerWords.Holding;
 import io.gitlb.reconciler.loop.SpeakerWords.Said;
 import io.gitlb.reconciler.plan.Reason;
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.PeerPassword;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,6 +48,7 @@ class AnnouncedConditionTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final Owners owners = new Owners();
   private SnapshotMap<IpAddress, Said> said = SnapshotMap.empty();
+  private SnapshotMap<NodeName, NodeContent> contents = SnapshotMap.empty();
 
   private static SortedSet<NodeName> nodes(String... names) {
     SortedSet<NodeName> nodes = new TreeSet<>();
@@ -65,7 +80,7 @@ class AnnouncedConditionTest {
       owners.follow(address, said.find(address), _ -> true);
     }
     return picture.next(
-        said, owners.owned(), new DesiredContent(SnapshotMap.empty(), placed, notAnnounced), now);
+        said, owners.owned(), new DesiredContent(contents, placed, notAnnounced), now);
   }
 
   private String condition(IpAddress... addresses) {
@@ -105,6 +120,47 @@ class AnnouncedConditionTest {
     reasons.put(new NodeName("n2"), "NoCapture");
     said = said.with(A, new Said(nodes("n1"), new TreeMap<>(), reasons));
     assertEquals("True Announced: 10.0.0.1 from n1", condition(A));
+  }
+
+  @Test
+  void aMissingSecretIsNamed() {
+    PeerName tor = new PeerName("tor");
+    PeerSettings peer =
+        new PeerSettings(
+            tor,
+            new Asn(64_512),
+            new Asn(64_513),
+            IpAddress.of("192.0.2.1"),
+            179,
+            Duration.ofSeconds(90),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Hops.SINGLE);
+    PeerPassword missing = new PeerPassword.Missing("there is no Secret tor");
+    BgpRoute route =
+        new BgpRoute(IpPrefix.host(A), OptionalLong.empty(), List.of(), new TreeSet<>(Set.of(tor)));
+    Announcement announcement =
+        new Announcement(
+            A,
+            new Announcement.Owner.Services(new TreeSet<>(Set.of(new ServiceRef("demo", "web")))),
+            "{}",
+            Optional.empty(),
+            List.of(route),
+            OptionalInt.empty());
+    contents =
+        contents.with(
+            new NodeName("n1"),
+            new NodeContent(
+                SnapshotMap.<IpAddress, Announcement>empty().with(A, announcement),
+                List.of(peer.withExtras(peer.extras().withPassword(missing)))));
+    placed = placed.with(A, nodes("n1"));
+    failing(A, "n1", "PeerNotDialled");
+    assertEquals(
+        "False PeerNotDialled: 10.0.0.1 is not announced from n1: BGPPeer tor: there is no Secret"
+            + " tor",
+        condition(A));
   }
 
   @Test
