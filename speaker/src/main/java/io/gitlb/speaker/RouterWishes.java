@@ -98,8 +98,7 @@ final class RouterWishes {
     AuthenticationType type = type(signature.kind());
     if (key.length > type.digestOctets()) {
       throw new IllegalArgumentException(
-          "it has %d octets, with this type at most %d"
-              .formatted(key.length, type.digestOctets()));
+          "it has %d octets, with this type at most %d".formatted(key.length, type.digestOctets()));
     }
     return new Authentication(type, List.of(new AuthenticationKey(signature.keyId(), key)));
   }

@@ -151,10 +151,7 @@ class EditedPeerTest {
   }
 
   private static PeerConfig translated(PeerTranslation translation, PeerSettings peer) {
-    return translation
-        .translate(List.of(new PeerExport(peer, new TreeMap<>())))
-        .peers()
-        .getFirst();
+    return translation.translate(List.of(new PeerExport(peer, new TreeMap<>()))).peers().getFirst();
   }
 
   private static Edit edit(String field, Effect effect, PeerSettings edited) {

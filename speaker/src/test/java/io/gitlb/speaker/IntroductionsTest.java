@@ -89,8 +89,7 @@ final class IntroductionsTest {
     Ipv6 peer = (Ipv6) IpAddress.of("2001:db8::2");
     NeighborSolicitation question =
         new NeighborSolicitation(own, peer, peer, Optional.of(OWN), OptionalLong.empty());
-    assertEquals(
-        List.of(new EthernetFrame(PEER, OWN, question)), advance(Duration.ZERO));
+    assertEquals(List.of(new EthernetFrame(PEER, OWN, question)), advance(Duration.ZERO));
   }
 
   @Test

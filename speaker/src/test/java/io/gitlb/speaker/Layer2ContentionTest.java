@@ -100,7 +100,7 @@ final class Layer2ContentionTest {
     answerFor(4_000);
     assertEquals(
         HolderKind.OTHER_ANNOUNCER_ON_NODE,
-        Objects.requireNonNull(conflicts.get(HELD), conflicts::toString).kind());
+        Objects.requireNonNull(conflicts.get(HELD), () -> conflicts.toString()).kind());
   }
 
   private void answerFor(int millis) {

@@ -69,8 +69,7 @@ class RouterWishesTest {
         Optional.of(
             new Authentication(
                 AuthenticationType.METICULOUS_SHA1,
-                List.of(
-                    new AuthenticationKey(7, "s3cr3t".getBytes(StandardCharsets.US_ASCII)))));
+                List.of(new AuthenticationKey(7, "s3cr3t".getBytes(StandardCharsets.US_ASCII)))));
     RouterTerms terms = terms(signed(given), Duration.ZERO).orElseThrow();
     assertEquals(agreed, terms.authentication());
     assertFalse(terms.toString().contains("s3cr3t"), "the key is shown");

@@ -7,8 +7,8 @@ package io.gitlb.schema.model;
 /// @param key where it comes from
 public record BfdSignature(Kind kind, int keyId, PasswordSource key) {
 
-  /// RFC 5880 sections 6.7.3 and 6.7.4. Simple passwords are not there: whoever hears one packet has
-  /// them.
+  /// RFC 5880 sections 6.7.3 and 6.7.4. Simple passwords are not there: whoever hears one packet
+  /// has them.
   public enum Kind {
     KEYED_MD5("KeyedMD5"),
     METICULOUS_KEYED_MD5("MeticulousKeyedMD5"),

@@ -74,7 +74,8 @@ public record BgpPeer(
     PLAIN,
     /// The peer keeps our routes while a speaker restarts (RFC 4724).
     GRACEFUL,
-    /// The same with BFD besides, which ends that when a speaker crashes (`bfdWithGracefulRestart`).
+    /// The same with BFD besides, which ends that when a speaker crashes
+    /// (`bfdWithGracefulRestart`).
     GRACEFUL_WITH_BFD
   }
 

@@ -25,8 +25,7 @@ final class BfdJson {
     json.number("detectMultiplier", bfd.detectMultiplier());
     json.text("role", bfd.role().name());
     json.number("minimumTtl", bfd.minimumTtl());
-    bfd.signature()
-        .ifPresent(signature -> json.object("signature", () -> write(json, signature)));
+    bfd.signature().ifPresent(signature -> json.object("signature", () -> write(json, signature)));
   }
 
   private static void write(JsonWriter json, Signature signature) {

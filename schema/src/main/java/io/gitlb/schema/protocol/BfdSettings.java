@@ -64,12 +64,7 @@ public record BfdSettings(
   /// The same, signed so.
   public BfdSettings withSignature(Signature other) {
     return new BfdSettings(
-        receiveInterval,
-        transmitInterval,
-        detectMultiplier,
-        role,
-        minimumTtl,
-        Optional.of(other));
+        receiveInterval, transmitInterval, detectMultiplier, role, minimumTtl, Optional.of(other));
   }
 
   boolean hasSecret() {
@@ -79,8 +74,7 @@ public record BfdSettings(
   BfdSettings withoutSecrets() {
     return hasSecret()
         ? withSignature(
-            new Signature(
-                signature.get().kind(), signature.get().keyId(), PeerPassword.NOT_SHOWN))
+            new Signature(signature.get().kind(), signature.get().keyId(), PeerPassword.NOT_SHOWN))
         : this;
   }
 

@@ -264,10 +264,10 @@ public record PeerSettings(
         others);
   }
 
-  /// Whether a session of the other settings goes on under these: only what the peer is told of when
-  /// the session is made, and what the connection is made with, needs a new one. Soft are the time
-  /// between keepalives and between attempts to connect, what BFD does, and a password that nobody
-  /// has to tell us at the moment.
+  /// Whether a session of the other settings goes on under these: only what the peer is told of
+  /// when the session is made, and what the connection is made with, needs a new one. Soft are the
+  /// time between keepalives and between attempts to connect, what BFD does, and a password that
+  /// nobody has to tell us at the moment.
   public boolean keepsSessionOf(PeerSettings other) {
     return withPasswordOf(other).lasting().equals(other.lasting());
   }

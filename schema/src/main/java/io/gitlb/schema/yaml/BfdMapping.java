@@ -2,11 +2,11 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.BfdProfile;
+import io.gitlb.schema.model.BfdProfile.Echo;
+import io.gitlb.schema.model.BfdProfile.Role;
 import io.gitlb.schema.model.BfdSignature;
 import io.gitlb.schema.model.BfdSignature.Kind;
 import io.gitlb.schema.model.PasswordSource;
-import io.gitlb.schema.model.BfdProfile.Echo;
-import io.gitlb.schema.model.BfdProfile.Role;
 import io.gitlb.schema.value.BfdProfileName;
 import java.time.Duration;
 import java.util.List;

@@ -176,14 +176,19 @@ class CrossChecksTest {
         is(
             "with graceful restart, as is said",
             LAN
-                + peer("p", "bfdProfile: fast, enableGracefulRestart: true, bfdWithGracefulRestart: true")
+                + peer(
+                    "p",
+                    "bfdProfile: fast, enableGracefulRestart: true, bfdWithGracefulRestart: true")
                 + "BFDProfile fast {}\n",
             ""),
         is(
             "faster than any speaker",
             LAN + "BFDProfile fast {transmitInterval: 33, receiveInterval: 50}\n",
             "3 GLB1319 spec.transmitInterval of BFDProfile fast is 33 ms: with 3 packets a path counts as lost after 99 ms,"),
-        is("fast enough", LAN + "BFDProfile fast {transmitInterval: 50, detectMultiplier: 2}\n", ""),
+        is(
+            "fast enough",
+            LAN + "BFDProfile fast {transmitInterval: 50, detectMultiplier: 2}\n",
+            ""),
         is(
             "echo",
             LAN + "BFDProfile fast {echoMode: true}\n",

@@ -20,8 +20,8 @@ final class Seat {
   /// What this node holds.
   record Hold(Generation term, long turn, Instant since, SortedSet<String> interfaces) {}
 
-  /// A probe that is to tell, while this node goes on to answer, whether somebody does so, too, whose
-  /// claim cannot be read. Among those that can be read the claims decide.
+  /// A probe that is to tell, while this node goes on to answer, whether somebody does so, too,
+  /// whose claim cannot be read. Among those that can be read the claims decide.
   enum Check {
     /// It stops when the other comes before it in the list; else it asks again.
     BY_PLACE,
@@ -36,10 +36,13 @@ final class Seat {
   Optional<Instant> yieldingSince = Optional.empty();
   boolean rechecking;
   boolean probing;
+
   /// What an answer to the check that runs, or is to run, leads to.
   Optional<Check> check = Optional.empty();
+
   /// When to check again.
   Optional<Instant> checkAt = Optional.empty();
+
   /// When this node claimed it last.
   Instant takenAt = Instant.MIN;
 

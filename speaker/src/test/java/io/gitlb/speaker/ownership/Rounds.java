@@ -277,7 +277,8 @@ final class Rounds {
     return world.nodes.stream().anyMatch(node -> node.refuses);
   }
 
-  // Of two that no third one hears, the earlier holder cannot see the later one when the frames from
+  // Of two that no third one hears, the earlier holder cannot see the later one when the frames
+  // from
   // there are what is lost: whether the other's sender, its own receiver or only the way between
   // them is broken, nothing tells, and in two cases of three it would be wrong to stop.
   private boolean unseen(List<SimNode> by) {

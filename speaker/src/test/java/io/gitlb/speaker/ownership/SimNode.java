@@ -35,10 +35,13 @@ final class SimNode {
   boolean managed = true;
   boolean stopped;
   boolean leaving;
+
   /// It lives, and nobody gets a connection to its API.
   boolean refuses;
+
   /// Neither does it get one to another's.
   boolean refused;
+
   long started;
   final Set<IpAddress> shut = new HashSet<>();
   final Set<IpAddress> doubted = new HashSet<>();

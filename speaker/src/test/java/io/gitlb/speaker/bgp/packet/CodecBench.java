@@ -7,7 +7,6 @@ import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -57,13 +56,12 @@ public final class CodecBench {
     String verb = benchmark.substring(benchmark.lastIndexOf('.') + 1);
     String what = verb + " " + kind.replace('_', ' ');
     figures.add(verb + "_" + kind + "_ns", what, spread(result.getPrimaryResult()), "ns");
-    result.getSecondaryResults().entrySet().stream()
-        .filter(entry -> entry.getKey().endsWith(ALLOCATED))
-        .map(Map.Entry::getValue)
-        .forEach(
-            one ->
-                figures.add(
-                    verb + "_" + kind + "_octets", what + ", allocated", spread(one), "octets"));
+    for (String name : result.getSecondaryResults().keySet()) {
+      if (name.endsWith(ALLOCATED)) {
+        Result<?> one = result.getSecondaryResults().get(name);
+        figures.add(verb + "_" + kind + "_octets", what + ", allocated", spread(one), "octets");
+      }
+    }
   }
 
   private static Spread spread(Result<?> result) {
