@@ -7,6 +7,7 @@ import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.lab.segment.LabStates.Contest;
+import io.gitlb.reconciler.push.DesiredEndpoint;
 import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.DevelopmentCertificates;
 import io.gitlb.schema.http.HttpAnswer;
@@ -14,9 +15,14 @@ import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
 import io.gitlb.schema.http.HttpClient;
 import io.gitlb.schema.http.HttpClientSettings;
+import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
+import io.gitlb.schema.http.HttpServer;
+import io.gitlb.schema.http.HttpServerSettings;
+import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.PeerNames;
+import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
@@ -31,6 +37,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +67,7 @@ public final class SpeakerLab implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
+  private static final int STATES_PORT = 8482;
 
   /// A state with 10,000 routes in a process that has just begun.
   private static final Duration PUSH_LIMIT = Duration.ofSeconds(20);
@@ -88,8 +96,10 @@ public final class SpeakerLab implements AutoCloseable {
   private final Map<NodeName, RunningProcess> speakers = new ConcurrentHashMap<>();
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private OptionalInt healthPort = OptionalInt.empty();
-  private boolean reconcilerDead;
   private String javaOptions = "";
+  private volatile boolean reconcilerDead;
+  private Optional<HttpServer> states = Optional.empty();
+  private final TlsIdentity ownIdentity;
   private Generation generation = new Generation(1, 1);
 
   /// Node → what it was told last of peers and routes (1:1).
@@ -111,10 +121,7 @@ public final class SpeakerLab implements AutoCloseable {
     this.client = onSegment("client", "10.78.0.200/16");
     this.observer = onSegment("observer", "10.78.0.201/16");
     Host reconcilerHost = sandbox.host("reconciler");
-    managementBridge.attach(
-        reconcilerHost,
-        LabNode.MANAGEMENT,
-        (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1/16");
+    managementBridge.attach(reconcilerHost, LabNode.MANAGEMENT, reconcilerAddress() + "/16");
     this.reconciler = new Inside(reconcilerHost);
     this.livenessKeys = sandbox.scratch().resolve("liveness-keys");
     try {
@@ -122,6 +129,7 @@ public final class SpeakerLab implements AutoCloseable {
       DevelopmentCertificates certificates =
           DevelopmentCertificates.create(sandbox.scratch().resolve("tls"), Instant.now());
       TlsIdentity self = certificates.reconciler();
+      ownIdentity = self;
       for (int i = 1; i <= count; i++) {
         addNode(i, certificates, self);
       }
@@ -193,6 +201,33 @@ public final class SpeakerLab implements AutoCloseable {
     javaOptions = options;
   }
 
+  /// Where the reconciler is on the network of the APIs.
+  public String reconcilerAddress() {
+    return (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1";
+  }
+
+  /// Gives speakers their states when they ask, as the reconciler does; those that are started from
+  /// now on know where.
+  public void serveStates() {
+    HttpServerSettings settings =
+        new HttpServerSettings(
+            new InetSocketAddress(reconcilerAddress(), STATES_PORT),
+            new ServerSecurity.MutualTls(ownIdentity, PeerNames.anySpeaker()),
+            HttpLimits.DEFAULTS);
+    DesiredEndpoint endpoint = new DesiredEndpoint(this::desired);
+    switch (reconciler.call(() -> HttpServer.start(loops, settings, endpoint))) {
+      case HttpServerStart.Listening(HttpServer server) -> states = Optional.of(server);
+      case HttpServerStart.Refused(String message) -> throw new IllegalStateException(message);
+    }
+  }
+
+  private synchronized Optional<DesiredState> desired(NodeName name) {
+    return nodes.stream()
+        .filter(node -> node.name().equals(name) && !reconcilerDead)
+        .findFirst()
+        .map(node -> LabStates.of(node, generation, contests, nodes));
+  }
+
   /// Starts the speaker of a node, again when it ran before, and waits until it answers.
   public RunningProcess start(LabNode node) {
     RunningProcess process = startOnly(node);
@@ -227,6 +262,10 @@ public final class SpeakerLab implements AutoCloseable {
     if (!javaOptions.isEmpty()) {
       environment.put("GITLB_JAVA_OPTS", javaOptions);
     }
+    states.ifPresent(
+        _ ->
+            environment.put(
+                "GITLB_RECONCILER_URL", "https://" + reconcilerAddress() + ":" + STATES_PORT));
     RunningProcess process =
         node.host().start("speaker-" + node.name(), distribution.command(arguments), environment);
     // At the end nobody is asked to leave in good order, a stopped one could not.
@@ -279,10 +318,12 @@ public final class SpeakerLab implements AutoCloseable {
   /// @param newCandidates address → its candidates, best first
   /// @return those that have stored it
   public List<LabNode> decide(SortedMap<IpAddress, List<NodeName>> newCandidates) {
-    generation = new Generation(generation.epoch(), generation.number() + 1);
-    SortedMap<IpAddress, Contest> next = new TreeMap<>();
-    newCandidates.forEach((address, list) -> next.put(address, contest(address, list)));
-    contests = next;
+    synchronized (this) {
+      generation = new Generation(generation.epoch(), generation.number() + 1);
+      SortedMap<IpAddress, Contest> next = new TreeMap<>();
+      newCandidates.forEach((address, list) -> next.put(address, contest(address, list)));
+      contests = next;
+    }
     return nodes.stream().filter(this::push).toList();
   }
 
@@ -385,6 +426,7 @@ public final class SpeakerLab implements AutoCloseable {
 
   @Override
   public void close() {
+    states.ifPresent(HttpServer::close);
     clients.values().forEach(HttpClient::close);
     reconciler.close();
     loops.close();
