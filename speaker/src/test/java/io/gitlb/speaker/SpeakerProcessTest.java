@@ -468,7 +468,7 @@ final class SpeakerProcessTest {
                 "127.0.0.1", address.getPort(), new ClientSecurity.Plaintext()))) {
       return switch (client.send(call, DEADLINE)) {
         case HttpResult.Answered(HttpAnswer answer) -> answer;
-        case HttpResult.Unreachable(String reason) -> throw new AssertionError(reason);
+        case HttpResult.Unreachable(String reason, var _) -> throw new AssertionError(reason);
         case HttpResult.TimedOut(String reason) -> throw new AssertionError(reason);
       };
     }

@@ -264,7 +264,7 @@ final class TwoSpeakersTest {
                 new ClientSecurity.MutualTls(identity, PeerNames.speaker(node))))) {
       return switch (client.send(call, DEADLINE)) {
         case HttpResult.Answered(HttpAnswer answer) -> answer;
-        case HttpResult.Unreachable(String reason) -> throw new AssertionError(reason);
+        case HttpResult.Unreachable(String reason, var _) -> throw new AssertionError(reason);
         case HttpResult.TimedOut(String reason) -> throw new AssertionError(reason);
       };
     }

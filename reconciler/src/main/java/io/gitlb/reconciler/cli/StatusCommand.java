@@ -109,7 +109,7 @@ public final class StatusCommand implements Callable<Integer> {
         HttpClient client = HttpClient.create(loops, settings)) {
       return switch (client.send(call, PATIENCE)) {
         case HttpResult.Answered(HttpAnswer answer) -> print(answer);
-        case HttpResult.Unreachable(String why) -> failed(why);
+        case HttpResult.Unreachable(String why, var _) -> failed(why);
         case HttpResult.TimedOut(String why) -> failed(why);
       };
     }

@@ -122,11 +122,13 @@ final class ClientConnector {
     if (cause == null) {
       return unreachable("cancelled");
     }
-    return cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException
-        ? new Connected.Failed(
-            new HttpResult.TimedOut(
-                "no connection within " + settings.connectTimeout().toMillis() + " ms"))
-        : unreachable(Failures.reason(cause));
+    if (cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException) {
+      return new Connected.Failed(
+          new HttpResult.TimedOut(
+              "no connection within " + settings.connectTimeout().toMillis() + " ms"));
+    }
+    return new Connected.Failed(
+        new HttpResult.Unreachable(Failures.reason(cause), Failures.kind(cause)));
   }
 
   private static Connected unreachable(String reason) {

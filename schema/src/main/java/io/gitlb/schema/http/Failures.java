@@ -45,6 +45,14 @@ final class Failures {
         .orElseGet(() -> plain(failure));
   }
 
+  /// Of an attempt to connect. The text that comes with a refusal is in the system's language; its
+  /// type is thrown for nothing else but ETIMEDOUT, which our own time limit comes before.
+  static HttpResult.Unreachable.Kind kind(Throwable failure) {
+    return failure instanceof ConnectException && !(failure instanceof ConnectTimeoutException)
+        ? HttpResult.Unreachable.Kind.REFUSED
+        : HttpResult.Unreachable.Kind.OTHER;
+  }
+
   private static <T extends Throwable> Optional<T> first(List<Throwable> causes, Class<T> type) {
     return causes.stream().filter(type::isInstance).map(type::cast).findFirst();
   }

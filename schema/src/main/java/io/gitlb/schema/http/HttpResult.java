@@ -10,13 +10,24 @@ public sealed interface HttpResult {
   /// There was no connection, or it broke before the answer was whole.
   ///
   /// @param reason for people, one line
-  record Unreachable(String reason) implements HttpResult {
+  record Unreachable(String reason, Kind kind) implements HttpResult {
 
-    private static final String REFUSED = "Connection refused";
+    /// What is known of the other side.
+    public enum Kind {
+      /// The host is there and nobody listens: the server's process is gone.
+      REFUSED,
+      /// Nothing.
+      OTHER
+    }
+
+    /// Of which nothing more is known.
+    public Unreachable(String reason) {
+      this(reason, Kind.OTHER);
+    }
 
     /// Whether the host is there and nobody listens: the server's process is gone.
     public boolean isRefused() {
-      return reason.startsWith(REFUSED);
+      return kind == Kind.REFUSED;
     }
   }
 

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -272,6 +275,39 @@ class HttpClientTest {
         thread.join();
       }
       assertEquals(400, fine.get());
+    }
+  }
+
+  @Test
+  void aRefusalIsKnownByItsTypeWhateverTheLanguageOfItsText() {
+    assertEquals(
+        HttpResult.Unreachable.Kind.REFUSED,
+        Failures.kind(new ConnectException("Verbindungsaufbau abgelehnt")));
+    assertEquals(
+        HttpResult.Unreachable.Kind.OTHER,
+        Failures.kind(new ConnectTimeoutException("Connection refused")));
+    assertEquals(
+        HttpResult.Unreachable.Kind.OTHER,
+        Failures.kind(new NoRouteToHostException("Connection refused")));
+  }
+
+  @Test
+  void whereNobodyListensTheCallIsRefused() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    HttpLoops loops = HttpLoops.open(1);
+    try (HttpClient client =
+        HttpClient.create(
+            loops, HttpClientSettings.of("127.0.0.1", port, new ClientSecurity.Plaintext()))) {
+      HttpResult.Unreachable refused =
+          assertInstanceOf(
+              HttpResult.Unreachable.class,
+              client.send(HttpCall.get("/"), Duration.ofSeconds(10)));
+      assertTrue(refused.isRefused(), refused.reason());
+    } finally {
+      loops.close();
     }
   }
 }

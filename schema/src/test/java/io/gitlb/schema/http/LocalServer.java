@@ -81,7 +81,7 @@ final class LocalServer implements AutoCloseable {
   static HttpAnswer answer(HttpResult result) {
     return switch (result) {
       case HttpResult.Answered(HttpAnswer answer) -> answer;
-      case HttpResult.Unreachable(String reason) -> throw new AssertionError(reason);
+      case HttpResult.Unreachable(String reason, var _) -> throw new AssertionError(reason);
       case HttpResult.TimedOut(String reason) -> throw new AssertionError(reason);
     };
   }

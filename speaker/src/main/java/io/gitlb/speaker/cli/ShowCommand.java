@@ -90,7 +90,7 @@ public final class ShowCommand implements Callable<Integer> {
         HttpClient client = HttpClient.create(loops, settings)) {
       return switch (client.send(question(), PATIENCE)) {
         case HttpResult.Answered(HttpAnswer answer) -> print(answer);
-        case HttpResult.Unreachable(String why) -> failed(why);
+        case HttpResult.Unreachable(String why, var _) -> failed(why);
         case HttpResult.TimedOut(String why) -> failed(why);
       };
     }

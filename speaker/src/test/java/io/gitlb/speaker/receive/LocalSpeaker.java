@@ -116,7 +116,7 @@ final class LocalSpeaker implements AutoCloseable {
   private static HttpAnswer answer(HttpClient client, HttpCall call) {
     return switch (client.send(call, PATIENCE)) {
       case HttpResult.Answered(HttpAnswer answer) -> answer;
-      case HttpResult.Unreachable(String reason) -> throw new AssertionError(reason);
+      case HttpResult.Unreachable(String reason, var _) -> throw new AssertionError(reason);
       case HttpResult.TimedOut(String reason) -> throw new AssertionError(reason);
     };
   }
