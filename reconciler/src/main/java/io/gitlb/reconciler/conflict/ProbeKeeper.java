@@ -45,8 +45,8 @@ public final class ProbeKeeper {
   static final int MOST_QUESTIONS = 8;
 
   /// So long after it was first asked about an address counts as unprobed although speakers only
-  /// say that they are busy.
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  /// say that they are busy: a Service waits for its address no longer than for a dead speaker.
+  static final Duration PATIENCE = LIMIT;
 
   /// So long after a speaker said that it is busy it is asked again.
   static final Duration BUSY = Duration.ofMillis(200);
