@@ -67,6 +67,8 @@ public enum DropReason {
   NO_LINK_LOCAL("NoLinkLocal"),
   /// The same station asks for the same address too often, or for all together.
   RATE_LIMITED("RateLimited"),
+  /// All stations together ask too often on this interface.
+  INTERFACE_RATE_LIMITED("InterfaceRateLimited"),
   /// This speaker was stopped for a while and has not yet looked whether the address is still its
   /// own. Not the responder's rule: it comes last, when the answer is about to leave.
   FENCED("Fenced");

@@ -105,8 +105,9 @@ final class NeighborResponder {
     if (table.source().isEmpty()) {
       return new Verdict.Drop(DropReason.NO_LINK_LOCAL);
     }
-    if (!budget.take(frame.source(), target, now)) {
-      return new Verdict.Drop(DropReason.RATE_LIMITED);
+    Optional<DropReason> spent = budget.take(frame.source(), target, now);
+    if (spent.isPresent()) {
+      return new Verdict.Drop(spent.get());
     }
     return new Verdict.Reply(reply(frame, solicitation, table.source().get()));
   }

@@ -99,8 +99,10 @@ public final class Responder {
               ? DropReason.OTHER_INTERFACE
               : DropReason.NOT_ANNOUNCED);
     }
-    if (!budget.take(request.senderMac(), request.targetAddress(), now)) {
-      return new Verdict.Drop(DropReason.RATE_LIMITED);
+    Optional<DropReason> spent =
+        budget.take(request.senderMac(), request.targetAddress(), now);
+    if (spent.isPresent()) {
+      return new Verdict.Drop(spent.get());
     }
     ArpPacket reply =
         new ArpPacket(
