@@ -275,12 +275,13 @@ final class Layer2 {
     for (GratuitousSchedule.Round round : schedule.takeDue(now)) {
       GratuitousSchedule.Target target = round.target();
       Optional<Links.Captured> captured = links.open(target.interfaceName());
-      if (!fence.isOpen()) {
-        // From the beginning, at the next tick: what the neighbours learned meanwhile is not known.
-        schedule.start(target, now);
-      } else if (captured.isPresent()) {
-        if (sendRound(captured.get(), target.address(), round.extent())) {
-          listener.gratuitous(target.address(), now);
+      if (captured.isPresent()) {
+        switch (sendRound(captured.get(), target.address(), round.extent())) {
+          case TAKEN -> listener.gratuitous(target.address(), now);
+          case REFUSED -> {}
+          // From the beginning, at the next tick: what the neighbours learned meanwhile is not
+          // known.
+          case FENCED -> schedule.start(target, now);
         }
       }
     }
@@ -291,11 +292,11 @@ final class Layer2 {
     telling = pending;
   }
 
-  private boolean sendRound(
+  private OpenLink.Round sendRound(
       Links.Captured captured, IpAddress address, GratuitousSchedule.Extent extent) {
     OpenLink openLink = captured.openLink();
-    boolean sent = openLink.sendRound(captured.segment(), address, extent);
-    if (!sent) {
+    OpenLink.Round sent = openLink.sendRound(captured.segment(), address, extent);
+    if (sent == OpenLink.Round.REFUSED) {
       log.notSent(new GratuitousSchedule.Target(openLink.link().name(), address));
     }
     return sent;
@@ -497,9 +498,8 @@ final class Layer2 {
 
     @Override
     public void defend(IpAddress address) {
-      if (fence.isOpen()
-          && active.placements().get(address)
-              instanceof Placement.Answered(SortedSet<String> interfaces)) {
+      if (active.placements().get(address)
+          instanceof Placement.Answered(SortedSet<String> interfaces)) {
         for (String name : interfaces) {
           links
               .open(name)

@@ -202,14 +202,29 @@ final class OpenLink implements SegmentPort.FrameListener {
     return segment.send(frame);
   }
 
+  /// What became of a round of gratuitous frames.
+  enum Round {
+    /// The kernel took all of them.
+    TAKEN,
+    /// It did not take some.
+    REFUSED,
+    /// The fence was shut before the last one.
+    FENCED
+  }
+
   /// Sends one round of gratuitous frames.
   ///
-  /// @return whether the kernel took all of them
-  boolean sendRound(
+  /// @return what became of it
+  Round sendRound(
       SegmentPort.Segment segment, IpAddress address, GratuitousSchedule.Extent extent) {
     int taken = 0;
     int refused = 0;
     for (EthernetFrame frame : GratuitousAnnouncement.round(address, link, extent)) {
+      // A process may be stopped between any two frames.
+      if (!fence.isOpen()) {
+        counts.gratuitous(taken, refused);
+        return Round.FENCED;
+      }
       if (segment.send(frame)) {
         taken++;
       } else {
@@ -217,6 +232,6 @@ final class OpenLink implements SegmentPort.FrameListener {
       }
     }
     counts.gratuitous(taken, refused);
-    return refused == 0;
+    return refused == 0 ? Round.TAKEN : Round.REFUSED;
   }
 }
