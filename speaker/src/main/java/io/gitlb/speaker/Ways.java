@@ -35,7 +35,9 @@ final class Ways {
   private final Surroundings surroundings;
   private final BiConsumer<DesiredState, Origin> followers;
   private final StatusBoard board;
-  private final Crossings crossings = new Crossings();
+
+  // As of what is in force.
+  private Crossings crossings = new Crossings();
   private Origin origin = Origin.DISK;
   private Optional<Instant> since = Optional.empty();
   private volatile SortedSet<IpAddress> keptOnLinks = Collections.emptySortedSet();
@@ -62,9 +64,9 @@ final class Ways {
 
   /// Takes another desired state and brings it in force.
   synchronized void apply(DesiredState state, Origin from) {
-    origin = from;
-    DesiredState next = crossings.follow(state, surroundings.answered(), surroundings.routed());
-    keptOnLinks = crossings.toRouters();
+    Crossings after = crossings.copy();
+    DesiredState next = after.follow(state, surroundings.answered(), surroundings.routed());
+    follow(next, from, after);
     if (!crossings.isDone()) {
       LOG.info(
           "{} addresses stay on their links until a router has them, {} with their routers until a"
@@ -72,7 +74,22 @@ final class Ways {
           crossings.toRouters().size(),
           crossings.toLinks().size());
     }
-    followers.accept(next, from);
+  }
+
+  /// A state that could not be brought in force was not followed: the next one is judged by what is
+  /// there.
+  private void follow(DesiredState next, Origin from, Crossings after) {
+    SortedSet<IpAddress> kept = keptOnLinks;
+    // Asked for while the state is brought in force.
+    keptOnLinks = after.toRouters();
+    try {
+      followers.accept(next, from);
+    } catch (RuntimeException e) {
+      keptOnLinks = kept;
+      throw e;
+    }
+    crossings = after;
+    origin = from;
   }
 
   /// Ends what is no longer needed.
@@ -92,11 +109,12 @@ final class Ways {
       tell(Optional.empty(), now);
       return;
     }
-    Optional<DesiredState> next =
-        crossings.advance(surroundings.routed(), surroundings.held(), now);
-    keptOnLinks = crossings.toRouters();
+    Crossings after = crossings.copy();
+    Optional<DesiredState> next = after.advance(surroundings.routed(), surroundings.held(), now);
     if (next.isPresent()) {
-      followers.accept(next.get(), origin);
+      follow(next.get(), origin, after);
+    } else {
+      crossings = after;
     }
     tell(problem(), now);
   }

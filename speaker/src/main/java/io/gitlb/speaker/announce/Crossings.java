@@ -44,6 +44,17 @@ public final class Crossings {
   private final SortedSet<IpAddress> toRouters = new TreeSet<>();
   private final SortedSet<IpAddress> toLinks = new TreeSet<>();
 
+  /// The same as it is now: to go on with once what it says to follow is in force.
+  public Crossings copy() {
+    Crossings copy = new Crossings();
+    copy.desired = desired;
+    copy.followed = followed;
+    copy.working.putAll(working);
+    copy.toRouters.addAll(toRouters);
+    copy.toLinks.addAll(toLinks);
+    return copy;
+  }
+
   /// Takes another desired state.
   ///
   /// @param answered what this node answers for on links now
