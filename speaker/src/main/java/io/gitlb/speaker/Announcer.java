@@ -227,6 +227,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     return ProbeReplies.of(layer2.detect(new TreeSet<>(request.addresses())));
   }
 
+  /// Monotonic.
+  InstantSource clock() {
+    return clock;
+  }
+
   /// The newest generation that a peer has told of.
   Optional<Generation> newestOfPeers() {
     return watch.newest();

@@ -168,7 +168,7 @@ public final class SpeakerProcess implements AutoCloseable {
                     url,
                     PeerWatch.client(settings.security(), PeerNames.reconciler()),
                     new Fetching(announcer, receiver),
-                    new MonotonicClock()));
+                    announcer.clock()));
   }
 
   private static HttpServerStart listen(
