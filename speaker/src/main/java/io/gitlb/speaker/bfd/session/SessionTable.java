@@ -117,6 +117,18 @@ final class SessionTable<K extends Comparable<K>> {
       return;
     }
     long begun = System.nanoTime();
+    long sleep = MIN_SLEEP.toNanos();
+    try {
+      sleep = round(begun);
+    } finally {
+      // A round that took long is a gap, too. Whatever ended this one, there is another.
+      expectedNanos = begun + sleep;
+      var _ = loop.schedule(this::tick, sleep, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// @return for how long nothing is due
+  private long round(long begun) {
     Instant now = now();
     long gap = begun - expectedNanos;
     pauses.note(now, Duration.ofNanos(gap));
@@ -136,10 +148,7 @@ final class SessionTable<K extends Comparable<K>> {
       }
     }
     Duration left = Duration.between(now, next);
-    long sleep = (left.compareTo(MIN_SLEEP) < 0 ? MIN_SLEEP : left).toNanos();
-    // A round that took long is a gap, too.
-    expectedNanos = begun + sleep;
-    var _ = loop.schedule(this::tick, sleep, TimeUnit.NANOSECONDS);
+    return (left.compareTo(MIN_SLEEP) < 0 ? MIN_SLEEP : left).toNanos();
   }
 
   // A defect in one session, or in what listens to it, must not end the others.
