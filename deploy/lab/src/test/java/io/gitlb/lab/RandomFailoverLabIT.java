@@ -28,8 +28,12 @@ final class RandomFailoverLabIT {
   /// Of the short run, so that two runs of one commit do the same; the soak draws its own.
   private static final long SEED = 20_261_121L;
 
-  /// Detection takes 300 ms, a tick 100 ms; the rest is for a busy machine.
+  /// Whatever else happens meanwhile.
   private static final Duration DOUBLED = Duration.ofSeconds(1);
+
+  /// While nothing else happens. Detection takes 300 ms, a tick 100 ms; the rest is for a
+  /// busy machine.
+  private static final Duration SETTLED = Duration.ofMillis(500);
 
   private static final Duration SILENT = Duration.ofSeconds(5);
   private static final Duration JOINS = Duration.ofMillis(50);
@@ -49,29 +53,40 @@ final class RandomFailoverLabIT {
     }
     steps.finish();
     Span whole = new Span(from, System.nanoTime());
+    Spans spans = new Spans(whole, steps.moments(), field.control().stalls(STALL));
     String story = "seed " + seed + "\n" + String.join("\n", steps.history());
 
     assertEquals(List.of(), steps.forbidden(), story);
     for (Ipv4 address : field.addresses().subList(0, 2)) {
-      judge(field, address, whole, story);
+      judge(field, address, spans, story);
     }
   }
 
-  private static void judge(Field field, Ipv4 address, Span whole, String story) {
+  /// @param whole what was watched
+  /// @param moments when something happened
+  /// @param stalls of the machine
+  private record Spans(Span whole, List<Long> moments, List<Span> stalls) {}
+
+  private static void judge(Field field, Ipv4 address, Spans spans, String story) {
     List<Sight> sights =
-        field.observer().since(whole.from()).stream()
+        field.observer().since(spans.whole().from()).stream()
             .filter(sight -> sight.address().equals(address))
             .toList();
-    List<Span> stalls = field.control().stalls(STALL);
-    List<Span> silences = unexplained(Answering.silences(sights, whole, SILENT), stalls);
+    List<Span> stalls = spans.stalls();
+    List<Span> silences = unexplained(Answering.silences(sights, spans.whole(), SILENT), stalls);
     List<Span> doubles =
         unexplained(
             Answering.doubles(sights, JOINS).stream()
-                .filter(span -> span.length().compareTo(DOUBLED) > 0)
+                .filter(span -> isLong(span, spans.moments()))
                 .toList(),
             stalls);
     assertTrue(silences.isEmpty(), () -> address + " was nobody's: " + silences + "\n" + story);
     assertTrue(doubles.isEmpty(), () -> address + " had two owners: " + doubles + "\n" + story);
+  }
+
+  private static boolean isLong(Span span, List<Long> moments) {
+    return span.length().compareTo(DOUBLED) > 0
+        || span.undisturbed(moments).compareTo(SETTLED) > 0;
   }
 
   private static List<Span> unexplained(List<Span> spans, List<Span> stalls) {

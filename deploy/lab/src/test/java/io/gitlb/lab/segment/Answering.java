@@ -26,6 +26,21 @@ public final class Answering {
       return Duration.ofNanos(to - from);
     }
 
+    /// The longest part of it in which none of these moments lies.
+    ///
+    /// @param moments by time
+    public Duration undisturbed(List<Long> moments) {
+      long begin = from;
+      long longest = 0;
+      for (long moment : moments) {
+        if (moment > begin && moment < to) {
+          longest = Math.max(longest, moment - begin);
+          begin = moment;
+        }
+      }
+      return Duration.ofNanos(Math.max(longest, to - begin));
+    }
+
     /// Whether the two have a moment in common.
     public boolean overlaps(Span other) {
       return from < other.to && other.from < to;

@@ -39,6 +39,9 @@ public final class RandomSteps {
   /// When a node knew that, and answered all the same.
   private final List<String> forbidden = new ArrayList<>();
 
+  /// When each step was over, as [System#nanoTime].
+  private final List<Long> moments = new ArrayList<>();
+
   private boolean given;
   private boolean reconcilerDead;
 
@@ -59,6 +62,11 @@ public final class RandomSteps {
     return List.copyOf(forbidden);
   }
 
+  /// When something was broken, repaired or decided last, each time: as [System#nanoTime].
+  public List<Long> moments() {
+    return List.copyOf(moments);
+  }
+
   /// Does one thing and waits a moment.
   public void step() throws InterruptedException {
     switch (random.nextInt(6)) {
@@ -67,6 +75,7 @@ public final class RandomSteps {
       case 4 -> giveOrTake();
       default -> reconciler();
     }
+    moments.add(System.nanoTime());
     Thread.sleep(random.nextInt(SHORTEST_PAUSE, LONGEST_PAUSE));
     look();
   }
@@ -75,6 +84,7 @@ public final class RandomSteps {
   public void finish() throws InterruptedException {
     while (!broken.isEmpty()) {
       repair();
+      moments.add(System.nanoTime());
     }
     if (reconcilerDead) {
       reconciler();
