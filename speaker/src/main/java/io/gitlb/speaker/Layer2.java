@@ -137,9 +137,15 @@ final class Layer2 {
       survey(now);
     }
     SegmentWatch.Seen seen = watch.advance(now);
+    boolean others = false;
     for (Map.Entry<IpAddress, Set<NodeName>> claim : seen.claimed().entrySet()) {
-      claim.getValue().forEach(node -> ownership.sighted(claim.getKey(), node, now));
+      for (NodeName node : claim.getValue()) {
+        others |= ownership.sighted(claim.getKey(), node, now);
+      }
       undecided = true;
+    }
+    if (others) {
+      desired.ifPresent(this::watchPeers);
     }
     for (Map.Entry<IpAddress, OwnNodes.Split> done : seen.probed().entrySet()) {
       OwnNodes.Split split = done.getValue();
@@ -327,7 +333,7 @@ final class Layer2 {
   private void watchPeers(DesiredState state) {
     SortedSet<NodeName> peers = WatchGraph.of(self, contests.members(), contests);
     SortedSet<LivenessTarget> targets = LivenessTargets.of(state.members(), peers, links.links());
-    SortedSet<WatchedPeer> apis = Decisions.apis(state, peers);
+    SortedSet<WatchedPeer> apis = Decisions.apis(state, ownership.watched());
     introductions.follow(targets, state.members());
     if (!targets.equals(sessions) || !apis.equals(watched)) {
       sessions = targets;

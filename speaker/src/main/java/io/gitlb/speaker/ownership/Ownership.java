@@ -24,6 +24,9 @@ public final class Ownership {
   /// What is seen on the segment leads to a recheck at most this often for an address.
   private static final Duration RECHECK_PAUSE = Duration.ofMillis(300);
 
+  // Beyond a full mesh; who forges the hardware addresses of members must not have all polled.
+  private static final int MOST_MET = 16;
+
   private final NodeName self;
   private final OwnershipSettings settings;
   private final Roster roster = new Roster();
@@ -36,6 +39,8 @@ public final class Ownership {
   private final Decision decision;
   private Contests state =
       new Contests(Optional.empty(), Origin.DISK, new TreeMap<>(), new TreeSet<>());
+  // Members that the watch graph leaves out, and that answer for what is held here.
+  private final TreeSet<NodeName> met = new TreeSet<>();
   private boolean leaving;
   private Optional<Outcome> last = Optional.empty();
 
@@ -67,7 +72,8 @@ public final class Ownership {
   public void desired(Contests contests, Instant now) {
     seats.all().forEach(seat -> seat.lacking = Optional.empty());
     state = contests;
-    Set<NodeName> watched = WatchGraph.of(self, contests.members(), contests);
+    met.clear();
+    Set<NodeName> watched = watched();
     roster.watch(watched, now);
     seats.follow(contests, watched);
     register.retain(contests.byAddress().keySet());
@@ -77,6 +83,14 @@ public final class Ownership {
     if (gate.cold(contests.origin())) {
       lookAgain(gate.lonelyUntil(), now);
     }
+  }
+
+  /// The peers whose claims count: those of the [WatchGraph], and members that were seen to answer
+  /// for what is held here. Those may have a list that this node has not got yet.
+  public SortedSet<NodeName> watched() {
+    SortedSet<NodeName> watched = WatchGraph.of(self, state.members(), state);
+    watched.addAll(met);
+    return watched;
   }
 
   private void lookAgain(Instant when, Instant now) {
@@ -175,11 +189,16 @@ public final class Ownership {
 
   /// A member was seen on the segment to answer for an address: it hears us or not, its frames get
   /// here.
-  public void sighted(IpAddress address, NodeName member, Instant now) {
+  ///
+  /// @return whether there are others in [#watched] now
+  public boolean sighted(IpAddress address, NodeName member, Instant now) {
     Seat seat = seats.get(address);
     Peer peer = roster.get(member);
-    if (seat == null || seat.hold.isEmpty() || peer == null) {
-      return;
+    if (seat == null || seat.hold.isEmpty()) {
+      return false;
+    }
+    if (peer == null) {
+      return meet(member, now);
     }
     seat.sighted(member, now);
     boolean mayRecheck = !now.isBefore(seat.recheckNotBefore);
@@ -189,6 +208,17 @@ public final class Ownership {
       seat.recheckNotBefore = now.plus(RECHECK_PAUSE);
     }
     agenda.look(address);
+    return false;
+  }
+
+  private boolean meet(NodeName member, Instant now) {
+    if (!state.members().contains(member) || member.equals(self) || met.size() == MOST_MET) {
+      return false;
+    }
+    met.add(member);
+    roster.watch(watched(), now);
+    agenda.news();
+    return true;
   }
 
   /// A probe that an outcome asked for is over.

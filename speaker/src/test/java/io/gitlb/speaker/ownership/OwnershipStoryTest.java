@@ -567,4 +567,18 @@ final class OwnershipStoryTest {
     assertTrue(doubled(3_000) <= 50);
     assertEquals(1, world.answerers(0, ADDRESS).size());
   }
+
+  @Test
+  void anOldHolderOfALargeClusterHearsOfANewListFromWhoeverAnnounces() {
+    settled(20);
+    SimNode holder = world.nodes.get(0);
+    world.reconciler = false;
+    desire(7, 8, 9, 10);
+    world.nodes.subList(1, 20).forEach(node -> node.receive(world.desired));
+    assertTrue(doubled(3_000) <= 100);
+    held(0, 7);
+    holder.receive(world.desired);
+    assertEquals(0, gap(1_000));
+    held(0, 7);
+  }
 }

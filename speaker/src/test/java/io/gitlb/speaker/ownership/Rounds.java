@@ -264,8 +264,7 @@ final class Rounds {
       if (by.size() > 1
           && judged > (unread() ? TWO_UNREAD : TWO_AT_MOST)
           && by.stream().allMatch(this::sound)
-          && !unseen(by)
-          && !outdated(by)) {
+          && !unseen(by)) {
         fail(address, judged + " ms answered by " + by);
       }
       silence(address, by);
@@ -290,16 +289,6 @@ final class Rounds {
       }
     }
     return false;
-  }
-
-  // Beyond a full mesh a holder does not watch the candidates of a list that it has not got yet.
-  private boolean outdated(List<SimNode> by) {
-    return world.nodes.size() > WatchGraph.FULL_MESH
-        && by.stream()
-            .anyMatch(
-                node ->
-                    world.now - node.stateSince <= TWO_AT_MOST
-                        || !node.disk.equals(Optional.of(world.desired)));
   }
 
   private boolean joined(SimNode one, SimNode other) {

@@ -450,6 +450,7 @@ final class SimNode {
     for (SimNode peer : world.nodes) {
       if (peer != this && peer.answers(address) && world.carries(this, peer)) {
         peer.machine.orElseThrow().sighted(address, name, peer.clock());
+        peer.watched = peer.machine.orElseThrow().watched();
       }
     }
   }
