@@ -90,9 +90,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts =
       Collections.emptySortedMap();
 
-  // By address, by the time of day.
-  private volatile List<SpeakerStatus.Squatter> squatters = List.of();
-
   private final GratuitousLog gratuitous = new GratuitousLog();
 
   /// What layer 2 told last.
@@ -279,7 +276,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         conflicts,
         exports.refused(),
         new SpeakerView.Segments(
-            gratuitous.of(now.active().placements()), watch.members(), squatters));
+            gratuitous.of(now.active().placements()), watch.members()));
   }
 
   private SortedMap<IpAddress, Long> turns() {
@@ -305,8 +302,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         composed.announcements(),
         withWaiting(composed.peers()),
         composed.interfaces(),
-        composed.members(),
-        composed.squatters());
+        composed.members());
   }
 
   private List<SpeakerStatus.PeerStatus> withWaiting(List<SpeakerStatus.PeerStatus> peers) {
@@ -415,17 +411,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
     @Override
     public void gratuitousOver() {
-      publisher.changed();
-    }
-
-    @Override
-    public void squatters(SortedMap<IpAddress, Squatting> heard) {
-      List<SpeakerStatus.Squatter> told = new ArrayList<>();
-      heard.forEach(
-          (address, one) ->
-              told.add(
-                  new SpeakerStatus.Squatter(address, one.mac(), one.lastSeen().plus(ahead()))));
-      squatters = told;
       publisher.changed();
     }
 

@@ -3,7 +3,6 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
@@ -43,16 +42,6 @@ interface Layer2Listener {
 
   /// Every round of gratuitous frames that was due is sent, and none is left.
   void gratuitousOver();
-
-  /// Who is heard to use addresses that were given to nobody has changed.
-  ///
-  /// @param squatters address → who, last seen by the monotonic clock (1:1)
-  void squatters(SortedMap<IpAddress, Squatting> squatters);
-
-  /// A station that uses an address which was given to nobody.
-  ///
-  /// @param lastSeen monotonic
-  record Squatting(MacAddress mac, Instant lastSeen) {}
 
   /// Who is to be watched has changed.
   void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers);

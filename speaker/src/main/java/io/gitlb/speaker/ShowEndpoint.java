@@ -11,7 +11,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.speaker.bfd.SessionTimers;
 import io.gitlb.speaker.receive.StatusBoard;
 import io.gitlb.speaker.show.ShowText;
@@ -72,8 +71,7 @@ final class ShowEndpoint implements HttpHandler {
   private static HttpAnswer layer2(SpeakerStatus status) {
     List<AnnouncementStatus> addresses =
         status.announcements().stream().filter(one -> one.layer2().isPresent()).toList();
-    return encoded(
-        part(status, List.of(), List.of(), addresses, status.interfaces(), status.squatters()));
+    return encoded(part(status, List.of(), List.of(), addresses, status.interfaces()));
   }
 
   private static HttpAnswer encoded(SpeakerStatus part) {
@@ -82,7 +80,7 @@ final class ShowEndpoint implements HttpHandler {
 
   private static SpeakerStatus part(
       SpeakerStatus status, List<PeerStatus> peers, List<MemberStatus> members) {
-    return part(status, peers, members, List.of(), List.of(), List.of());
+    return part(status, peers, members, List.of(), List.of());
   }
 
   private static SpeakerStatus part(
@@ -90,8 +88,7 @@ final class ShowEndpoint implements HttpHandler {
       List<PeerStatus> peers,
       List<MemberStatus> members,
       List<AnnouncementStatus> announcements,
-      List<InterfaceStatus> interfaces,
-      List<Squatter> squatters) {
+      List<InterfaceStatus> interfaces) {
     return new SpeakerStatus(
         status.node(),
         status.bootId(),
@@ -102,7 +99,6 @@ final class ShowEndpoint implements HttpHandler {
         peers,
         interfaces,
         members,
-        squatters,
         Collections.emptySortedMap(),
         status.problems());
   }

@@ -4,7 +4,6 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.ActiveSet;
@@ -44,13 +43,9 @@ record SpeakerView(
   ///
   /// @param lastGratuitous address answered here → when its segment was last told (1:1)
   /// @param members the liveness sessions, by node and interface
-  /// @param squatters who has addresses that were given to nobody, by address
-  record Segments(
-      Map<IpAddress, Instant> lastGratuitous,
-      List<MemberStatus> members,
-      List<Squatter> squatters) {
+  record Segments(Map<IpAddress, Instant> lastGratuitous, List<MemberStatus> members) {
 
-    static final Segments UNKNOWN = new Segments(Map.of(), List.of(), List.of());
+    static final Segments UNKNOWN = new Segments(Map.of(), List.of());
   }
 
   /// Of which nothing is known about the segments.

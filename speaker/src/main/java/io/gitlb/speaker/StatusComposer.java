@@ -14,7 +14,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -57,8 +56,7 @@ final class StatusComposer {
       List<AnnouncementStatus> announcements,
       List<SpeakerStatus.PeerStatus> peers,
       List<InterfaceStatus> interfaces,
-      List<MemberStatus> members,
-      List<Squatter> squatters) {}
+      List<MemberStatus> members) {}
 
   /// @param now the time of day
   Composed compose(SpeakerView view, Instant now) {
@@ -76,8 +74,7 @@ final class StatusComposer {
         List.copyOf(next.values()),
         peers(view, now),
         view.links().stream().map(StatusComposer::networkInterface).toList(),
-        view.segments().members(),
-        view.segments().squatters());
+        view.segments().members());
   }
 
   /// Those that BGP has, and those that it was not given.

@@ -37,8 +37,5 @@ class QuietListener implements Layer2Listener {
   public void gratuitousOver() {}
 
   @Override
-  public void squatters(SortedMap<IpAddress, Squatting> squatters) {}
-
-  @Override
   public void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers) {}
 }

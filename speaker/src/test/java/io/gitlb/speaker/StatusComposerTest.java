@@ -16,7 +16,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -92,8 +91,6 @@ final class StatusComposerTest {
   void whatTheSegmentsSayIsPassedOn() {
     Instant told = START.minusSeconds(3);
     MemberStatus member = new MemberStatus(OTHER, "eth0", "Up", START, Optional.empty());
-    Squatter squatter =
-        new Squatter(IpAddress.of("192.0.2.99"), MacAddress.of("02:00:5e:00:53:09"), START);
     DesiredState state = state(1, List.of(), layer2("192.0.2.10", List.of(SELF)));
     StatusComposer.Composed composed =
         composer.compose(
@@ -107,13 +104,12 @@ final class StatusComposerTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new SpeakerView.Segments(
-                    Map.of(IpAddress.of("192.0.2.10"), told), List.of(member), List.of(squatter))),
+                    Map.of(IpAddress.of("192.0.2.10"), told), List.of(member))),
             START);
     assertEquals(
         Optional.of(told),
         composed.announcements().getFirst().layer2().orElseThrow().lastGratuitous());
     assertEquals(List.of(member), composed.members());
-    assertEquals(List.of(squatter), composed.squatters());
   }
 
   @Test

@@ -291,7 +291,6 @@ final class FakeSpeaker implements AutoCloseable {
             List.of(),
             interfaces,
             List.of(),
-            List.of(),
             Collections.emptySortedMap(),
             problems);
     return HttpAnswer.json(200, ProtocolCodec.encode(status));

@@ -28,7 +28,6 @@ import java.util.TreeSet;
 /// @param peers sorted by name
 /// @param interfaces those that layer 2 answers on, sorted by name
 /// @param members the liveness sessions with other speakers, sorted by node and interface
-/// @param squatters who has free addresses of our pools, sorted by address
 /// @param counters name → how often it has happened; a change of these is no change of the status
 /// @param problems what is wrong with this speaker as a whole, for people, sorted
 /// @param bfd the BFD sessions with BGP peers, sorted by the peer's address
@@ -42,7 +41,6 @@ public record SpeakerStatus(
     List<PeerStatus> peers,
     List<InterfaceStatus> interfaces,
     List<MemberStatus> members,
-    List<Squatter> squatters,
     SortedMap<String, Long> counters,
     List<String> problems,
     List<BfdStatus> bfd) {
@@ -52,7 +50,6 @@ public record SpeakerStatus(
     peers = List.copyOf(peers);
     interfaces = List.copyOf(interfaces);
     members = List.copyOf(members);
-    squatters = List.copyOf(squatters);
     counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     problems = List.copyOf(problems);
     bfd = List.copyOf(bfd);
@@ -69,7 +66,6 @@ public record SpeakerStatus(
       List<PeerStatus> peers,
       List<InterfaceStatus> interfaces,
       List<MemberStatus> members,
-      List<Squatter> squatters,
       SortedMap<String, Long> counters,
       List<String> problems) {
     this(
@@ -82,7 +78,6 @@ public record SpeakerStatus(
         peers,
         interfaces,
         members,
-        squatters,
         counters,
         problems,
         List.of());
@@ -100,13 +95,12 @@ public record SpeakerStatus(
         peers,
         interfaces,
         members,
-        squatters,
         counters,
         problems,
         sessions);
   }
 
-  /// Without problems, members, squatters and counters.
+  /// Without problems, members and counters.
   public SpeakerStatus(
       NodeName node,
       String bootId,
@@ -125,7 +119,6 @@ public record SpeakerStatus(
         announcements,
         peers,
         interfaces,
-        List.of(),
         List.of(),
         Collections.emptySortedMap(),
         List.of());
@@ -341,7 +334,4 @@ public record SpeakerStatus(
       peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
     }
   }
-
-  /// Somebody who has an address that was given to nobody.
-  public record Squatter(IpAddress address, MacAddress macAddress, Instant lastSeen) {}
 }

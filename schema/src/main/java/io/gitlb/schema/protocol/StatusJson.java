@@ -10,7 +10,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
@@ -50,10 +49,6 @@ final class StatusJson {
               status.interfaces(),
               networkInterface -> json.object(() -> write(json, networkInterface)));
           json.list("members", status.members(), member -> json.object(() -> write(json, member)));
-          json.list(
-              "squatters",
-              status.squatters(),
-              squatter -> json.object(() -> write(json, squatter)));
           if (!status.counters().isEmpty()) {
             json.object("counters", () -> status.counters().forEach(json::number));
           }
@@ -98,12 +93,6 @@ final class StatusJson {
     json.optional("diagnostic", member.diagnostic());
   }
 
-  private static void write(JsonWriter json, Squatter squatter) {
-    json.address("address", squatter.address());
-    json.text("macAddress", squatter.macAddress().toString());
-    json.text("lastSeen", squatter.lastSeen().toString());
-  }
-
   private static void write(JsonWriter json, InterfaceStatus networkInterface) {
     json.text("name", networkInterface.name());
     json.text("macAddress", networkInterface.macAddress().toString());
@@ -121,7 +110,6 @@ final class StatusJson {
     Slot<List<PeerStatus>> peers = json.slot("peers");
     Slot<List<InterfaceStatus>> interfaces = json.slot("interfaces");
     Slot<List<MemberStatus>> members = json.slot("members");
-    Slot<List<Squatter>> squatters = json.slot("squatters");
     SortedMap<String, Long> counters = new TreeMap<>();
     Slot<List<String>> problems = json.slot("problems");
     Slot<List<SpeakerStatus.BfdStatus>> bfd = json.slot("bfd");
@@ -139,7 +127,6 @@ final class StatusJson {
             case "peers" -> peers.set(json.list(() -> PeerStatusJson.read(json)));
             case "interfaces" -> interfaces.set(json.list(() -> readInterface(json)));
             case "members" -> members.set(json.list(() -> readMember(json)));
-            case "squatters" -> squatters.set(json.list(() -> readSquatter(json)));
             case "counters" ->
                 json.object(counter -> counters.put(counter, json.number(0, Long.MAX_VALUE)));
             case "problems" -> problems.set(json.list(json::text));
@@ -157,7 +144,6 @@ final class StatusJson {
             peers.orElse(List.of()),
             interfaces.orElse(List.of()),
             members.orElse(List.of()),
-            squatters.orElse(List.of()),
             counters,
             problems.orElse(List.of()))
         .withBfd(bfd.orElse(List.of()));
@@ -261,22 +247,6 @@ final class StatusJson {
         state.required(),
         since.required(),
         diagnostic.optional());
-  }
-
-  private static Squatter readSquatter(JsonReader json) {
-    Slot<IpAddress> address = json.slot("address");
-    Slot<MacAddress> macAddress = json.slot("macAddress");
-    Slot<Instant> lastSeen = json.slot("lastSeen");
-    json.object(
-        name -> {
-          switch (name) {
-            case "address" -> address.set(ProtocolCodec.readAddress(json));
-            case "macAddress" -> macAddress.set(MemberJson.readMac(json));
-            case "lastSeen" -> lastSeen.set(json.instant());
-            default -> json.skip();
-          }
-        });
-    return new Squatter(address.required(), macAddress.required(), lastSeen.required());
   }
 
   private static InterfaceStatus readInterface(JsonReader json) {

@@ -15,7 +15,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
@@ -202,11 +201,6 @@ class ProtocolCodecTest {
                       "Up",
                       Instant.parse("2026-01-31T11:59:58Z"),
                       Optional.empty())),
-              List.of(
-                  new Squatter(
-                      IpAddress.of("192.0.2.99"),
-                      MacAddress.of("02:00:5e:00:53:67"),
-                      Instant.parse("2026-01-31T11:00:00Z"))),
               new TreeMap<>(Map.of("NotAnnounced", 5L)),
               List.of("the state file was damaged"))
           .withBfd(

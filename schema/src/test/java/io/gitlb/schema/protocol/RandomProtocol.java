@@ -13,7 +13,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Hops;
@@ -140,7 +139,6 @@ final class RandomProtocol {
                 () ->
                     new MemberStatus(
                         new NodeName(text()), text(), text(), instant(), maybe(this::text))),
-            some(() -> new Squatter(address(), mac(), instant())),
             counters(),
             some(this::text))
         .withBfd(some(this::bfdStatus));

@@ -58,8 +58,6 @@ final class SpeakerMetrics {
       long count = status.members().stream().filter(one -> one.state().equals(state)).count();
       line(text, "liveness_sessions", "state", state, count);
     }
-    head(text, "squatters", "Addresses that were given to nobody and that somebody uses.");
-    text.append("gitlb_speaker_squatters ").append(status.squatters().size()).append('\n');
     head(text, "problems", "Things that are wrong with this speaker as a whole.");
     text.append("gitlb_speaker_problems ").append(status.problems().size()).append('\n');
     head(text, "problems_by_code", "The same, of those that have a code.");

@@ -8,7 +8,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
@@ -53,13 +52,11 @@ public final class StatusBoard {
   /// What layer 2 and BGP do now, all of it.
   ///
   /// @param members sorted by node and interface
-  /// @param squatters sorted by address
   public void publish(
       List<AnnouncementStatus> announcements,
       List<PeerStatus> peers,
       List<InterfaceStatus> interfaces,
-      List<MemberStatus> members,
-      List<Squatter> squatters) {
+      List<MemberStatus> members) {
     change(
         old ->
             new SpeakerStatus(
@@ -76,7 +73,6 @@ public final class StatusBoard {
                         .sorted(Comparator.comparing(InterfaceStatus::name))
                         .toList(),
                     members,
-                    squatters,
                     old.counters(),
                     old.problems())
                 .withBfd(old.bfd()));
@@ -233,7 +229,6 @@ public final class StatusBoard {
             old.peers(),
             old.interfaces(),
             old.members(),
-            old.squatters(),
             old.counters(),
             old.problems())
         .withBfd(old.bfd());
@@ -250,7 +245,6 @@ public final class StatusBoard {
             old.peers(),
             old.interfaces(),
             old.members(),
-            old.squatters(),
             old.counters(),
             old.problems())
         .withBfd(old.bfd());
@@ -267,7 +261,6 @@ public final class StatusBoard {
             withTraffic(old.peers()),
             old.interfaces(),
             old.members(),
-            old.squatters(),
             counters.get(),
             old.problems())
         .withBfd(old.bfd());
@@ -284,7 +277,6 @@ public final class StatusBoard {
             old.peers(),
             old.interfaces(),
             old.members(),
-            old.squatters(),
             old.counters(),
             problems)
         .withBfd(old.bfd());

@@ -10,7 +10,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -140,7 +139,7 @@ public final class ShowText {
     return table.text();
   }
 
-  /// The addresses of layer 2, and below them those that somebody uses without being given them.
+  /// The addresses of layer 2.
   ///
   /// @param now the time of day
   public static String layer2(SpeakerStatus status, Instant now) {
@@ -154,11 +153,7 @@ public final class ShowText {
         rows++;
       }
     }
-    String addresses =
-        rows == 0 ? "no address of layer 2 is for node " + status.node() : table.text();
-    return status.squatters().isEmpty()
-        ? addresses
-        : addresses + "\n\n" + squatters(status.squatters(), now);
+    return rows == 0 ? "no address of layer 2 is for node " + status.node() : table.text();
   }
 
   private static String[] row(AnnouncementStatus one, Layer2Status layer2, Instant now) {
@@ -192,17 +187,6 @@ public final class ShowText {
         };
     return "%s, %s, heard %s ago"
         .formatted(conflict.macAddress(), who, Ages.of(conflict.lastSeen(), now));
-  }
-
-  private static String squatters(List<Squatter> squatters, Instant now) {
-    Table table = new Table("GIVEN TO NOBODY", "USED BY", "LAST HEARD");
-    for (Squatter one : squatters) {
-      table.row(
-          one.address().toString(),
-          one.macAddress().toString(),
-          Ages.of(one.lastSeen(), now) + " ago");
-    }
-    return table.text();
   }
 
   private static String joined(Collection<?> items) {

@@ -11,9 +11,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
@@ -56,9 +54,6 @@ class SpeakerMetricsTest {
             List.of(
                 new MemberStatus(
                     new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
-            List.of(
-                new Squatter(
-                    IpAddress.of("192.0.2.9"), MacAddress.of("02:00:5e:00:53:09"), Instant.EPOCH)),
             Collections.emptySortedMap(),
             List.of("GLB6011 eth0: one", "two"));
     assertEquals(
@@ -100,9 +95,6 @@ class SpeakerMetricsTest {
         gitlb_speaker_liveness_sessions{state="Down"} 0
         gitlb_speaker_liveness_sessions{state="Init"} 0
         gitlb_speaker_liveness_sessions{state="Up"} 1
-        # HELP gitlb_speaker_squatters Addresses that were given to nobody and that somebody uses.
-        # TYPE gitlb_speaker_squatters gauge
-        gitlb_speaker_squatters 1
         # HELP gitlb_speaker_problems Things that are wrong with this speaker as a whole.
         # TYPE gitlb_speaker_problems gauge
         gitlb_speaker_problems 2

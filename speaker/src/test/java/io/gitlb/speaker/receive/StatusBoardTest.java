@@ -106,7 +106,7 @@ class StatusBoardTest {
   }
 
   private void publish(List<AnnouncementStatus> announcements, List<InterfaceStatus> interfaces) {
-    board.publish(announcements, List.of(), interfaces, List.of(), List.of());
+    board.publish(announcements, List.of(), interfaces, List.of());
   }
 
   private static AnnouncementStatus announcement(String address) {

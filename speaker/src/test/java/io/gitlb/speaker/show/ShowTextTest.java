@@ -15,7 +15,6 @@ import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
-import io.gitlb.schema.protocol.SpeakerStatus.Squatter;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
@@ -44,8 +43,7 @@ final class ShowTextTest {
   private static SpeakerStatus status(
       List<AnnouncementStatus> announcements,
       List<PeerStatus> peers,
-      List<MemberStatus> members,
-      List<Squatter> squatters) {
+      List<MemberStatus> members) {
     return new SpeakerStatus(
         NODE,
         "boot",
@@ -56,13 +54,12 @@ final class ShowTextTest {
         peers,
         List.of(),
         members,
-        squatters,
         Collections.emptySortedMap(),
         List.of());
   }
 
   private static SpeakerStatus nothing() {
-    return status(List.of(), List.of(), List.of(), List.of());
+    return status(List.of(), List.of(), List.of());
   }
 
   @Test
@@ -102,7 +99,7 @@ final class ShowTextTest {
         PEER   NEIGHBOUR     AS          LOCAL AS  STATE        SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
         tor-1  198.51.100.1  4200000001  64512     Established  2d03h12m  90s   120       10       11        2      hold timer expired (00:01:30 ago)
         b      2001:db8::1   any         -         Idle         00:00:00  -     0         0        0         0      -""",
-        ShowText.bgp(status(List.of(), List.of(up, down), List.of(), List.of()), NOW));
+        ShowText.bgp(status(List.of(), List.of(up, down), List.of()), NOW));
   }
 
   @Test
@@ -130,7 +127,7 @@ final class ShowTextTest {
         198.51.100.1  router    tor-1, tor-2  Up     00:00:00  50ms       150ms       -
         node-b        liveness  eth0          Down   00:01:01  100ms      300ms       Control Detection Time Expired""",
         ShowText.bfd(
-            status(List.of(), List.of(), List.of(member), List.of()).withBfd(List.of(router)),
+            status(List.of(), List.of(), List.of(member)).withBfd(List.of(router)),
             PACE,
             NOW));
   }
@@ -182,16 +179,10 @@ final class ShowTextTest {
             NOW,
             List.of(),
             List.of());
-    Squatter squatter =
-        new Squatter(IpAddress.of("192.0.2.99"), MacAddress.of("02:00:5e:00:53:67"), NOW);
     assertEquals(
         """
         ADDRESS     OWNER   STATE      SINCE     INTERFACES  LAST GRATUITOUS  CONFLICT
-        192.0.2.10  node-a  announced  00:00:03  eth0, eth1  00:00:02 ago     02:00:5e:00:53:09, a foreign station, heard 00:00:01 ago
-
-        GIVEN TO NOBODY  USED BY            LAST HEARD
-        192.0.2.99       02:00:5e:00:53:67  00:00:00 ago""",
-        ShowText.layer2(
-            status(List.of(held, routed), List.of(), List.of(), List.of(squatter)), NOW));
+        192.0.2.10  node-a  announced  00:00:03  eth0, eth1  00:00:02 ago     02:00:5e:00:53:09, a foreign station, heard 00:00:01 ago""",
+        ShowText.layer2(status(List.of(held, routed), List.of(), List.of()), NOW));
   }
 }
