@@ -130,18 +130,19 @@ final class RouterWatch implements AutoCloseable {
     RouterSessions open;
     synchronized (this) {
       open = closed ? null : sessions;
+      if (open != null) {
+        renew(open);
+      }
     }
     if (open != null) {
-      open.lookAtPauses(worst -> paused(open, worst));
+      open.lookAtPauses(this::paused);
       open.look(this::agreed);
     }
   }
 
-  private synchronized void paused(RouterSessions open, Duration worst) {
-    pause = worst;
-    if (!closed) {
-      renew(open);
-    }
+  /// On the sessions' thread, which must not wait for files: the next look heeds it.
+  private synchronized void paused(Duration recurring) {
+    pause = recurring;
   }
 
   private synchronized void agreed(Map<RouterPath, Agreed> now) {

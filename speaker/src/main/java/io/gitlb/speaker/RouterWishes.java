@@ -34,7 +34,7 @@ final class RouterWishes {
   private final SortedMap<RouterPath, String> remarks = new TreeMap<>();
 
   /// @param wanted all paths that are to be watched
-  /// @param pause the worst of the last minutes
+  /// @param pause for how long this process is away now and then
   SortedMap<RouterPath, RouterTerms> terms(
       SortedMap<RouterPath, BfdSettings> wanted, Duration pause) {
     remarks.clear();
@@ -84,7 +84,7 @@ final class RouterWishes {
     return held.equals(bfd.transmitInterval())
         ? Optional.empty()
         : Optional.of(
-            "sends every %d ms, not %d ms: this process was away for %d ms in the last ten minutes"
+            "sends every %d ms, not %d ms: this process was away for %d ms more than once in ten minutes"
                 .formatted(held.toMillis(), bfd.transmitInterval().toMillis(), pause.toMillis()));
   }
 

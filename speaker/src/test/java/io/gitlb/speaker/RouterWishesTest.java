@@ -43,7 +43,7 @@ class RouterWishesTest {
     assertEquals(100, transmitMillis(Duration.ofMillis(101)));
     assertEquals(
         Optional.of(
-            "sends every 100 ms, not 50 ms: this process was away for 101 ms in the last ten"
+            "sends every 100 ms, not 50 ms: this process was away for 101 ms more than once in ten"
                 + " minutes"),
         wishes.remark(PATH));
     assertEquals(150, transmitMillis(Duration.ofMillis(300)));

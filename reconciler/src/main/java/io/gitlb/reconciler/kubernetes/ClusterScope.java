@@ -8,10 +8,4 @@ import java.util.Optional;
 /// @param classes whose Services to serve
 /// @param secretsNamespace the namespace whose Secrets hold the passwords of BGP peers; empty: no
 ///   Secret is read
-public record ClusterScope(LoadBalancerClasses classes, Optional<String> secretsNamespace) {
-
-  /// Without Secrets.
-  public static ClusterScope of(LoadBalancerClasses classes) {
-    return new ClusterScope(classes, Optional.empty());
-  }
-}
+public record ClusterScope(LoadBalancerClasses classes, Optional<String> secretsNamespace) {}

@@ -19,6 +19,7 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +80,11 @@ final class FakeSpeakers implements SpeakerPort {
     ANSWERS,
     SILENT,
     REFUSES
+  }
+
+  /// Node → what it was handed last (1:1).
+  SortedMap<NodeName, DesiredState> handed() {
+    return Collections.unmodifiableSortedMap(handed);
   }
 
   void onLink(String... nodes) {

@@ -14,17 +14,20 @@ class PausesTest {
   private final Pauses pauses = new Pauses();
 
   @Test
-  void theWorstCountsForTenMinutes() {
-    assertEquals(Duration.ZERO, pauses.worst(START));
+  void whatComesInTwoOfTenMinutesCounts() {
+    assertEquals(Duration.ZERO, pauses.recurring(START));
     pauses.note(START, Duration.ofMillis(-3));
-    assertEquals(Duration.ZERO, pauses.worst(START));
     pauses.note(START.plusSeconds(30), Duration.ofMillis(80));
     pauses.note(START.plusSeconds(40), Duration.ofMillis(20));
+    assertEquals(Duration.ZERO, pauses.recurring(START.plusSeconds(59)), "one bad minute");
     pauses.note(START.plusSeconds(100), Duration.ofMillis(50));
-    assertEquals(Duration.ofMillis(80), pauses.worst(START.plusSeconds(599)));
-    assertEquals(Duration.ofMillis(50), pauses.worst(START.plusSeconds(600)));
-    assertEquals(Duration.ZERO, pauses.worst(START.plusSeconds(660)));
+    pauses.note(START.plusSeconds(130), Duration.ofMillis(30));
+    assertEquals(Duration.ofMillis(50), pauses.recurring(START.plusSeconds(599)));
+    assertEquals(Duration.ofMillis(30), pauses.recurring(START.plusSeconds(600)));
+    assertEquals(Duration.ZERO, pauses.recurring(START.plusSeconds(660)));
     pauses.note(START.plusSeconds(6_000), Duration.ofMillis(7));
-    assertEquals(Duration.ofMillis(7), pauses.worst(START.plusSeconds(6_000)));
+    assertEquals(Duration.ZERO, pauses.recurring(START.plusSeconds(6_000)));
+    pauses.note(START.plusSeconds(6_060), Duration.ofMillis(9));
+    assertEquals(Duration.ofMillis(7), pauses.recurring(START.plusSeconds(6_060)));
   }
 }

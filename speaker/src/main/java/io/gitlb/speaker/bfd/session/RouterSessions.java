@@ -75,10 +75,11 @@ public final class RouterSessions implements AutoCloseable {
     return runner.drops();
   }
 
-  /// Has somebody told for how long the thread of the sessions was away at worst in the last ten
-  /// minutes, on that thread.
+  /// Has somebody told for how long the thread of the sessions is away now and then, on that thread;
+  /// see
+  /// [io.gitlb.speaker.bfd.Pauses].
   public void lookAtPauses(Consumer<Duration> eye) {
-    runner.look(table -> eye.accept(table.worstPause()));
+    runner.look(table -> eye.accept(table.recurringPause()));
   }
 
   /// Has somebody told what all sessions have agreed on, on their thread.

@@ -101,9 +101,9 @@ final class SessionTable<K extends Comparable<K>> {
     this.drops = drops;
   }
 
-  /// Of the last ten minutes: by how much a round came too late.
-  Duration worstPause() {
-    return pauses.worst(now());
+  /// By how much rounds come too late now and then.
+  Duration recurringPause() {
+    return pauses.recurring(now());
   }
 
   private Instant now() {
