@@ -27,6 +27,7 @@ import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Standing;
 import io.gitlb.speaker.ownership.Start;
+import io.gitlb.speaker.pcap.NodeAddresses;
 import io.gitlb.speaker.receive.ClaimsBoard;
 import io.gitlb.speaker.receive.DesiredStateSink;
 import io.gitlb.speaker.receive.StatusBoard;
@@ -136,7 +137,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     board.counters(() -> counters(counts, contention));
     exports = new BgpExports(bgp, board);
     unnumbered = new Unnumbered(this::route, this::isEstablished, timeOfDay);
-    health = new HealthPolls(clock, this::gates);
+    health = new HealthPolls(clock, NodeAddresses::all, this::gates);
     publisher.start();
     upkeep =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());

@@ -69,11 +69,10 @@ public final class HealthPolls implements AutoCloseable {
   /// Starts without ports.
   ///
   /// @param clock monotonic
-  public HealthPolls(InstantSource clock, HealthListener listener) {
-    this(clock, NodeAddresses::all, listener);
-  }
-
-  HealthPolls(InstantSource clock, Supplier<List<InetAddress>> addresses, HealthListener listener) {
+  /// @param addresses where this node's service proxy may listen, the likeliest first; read again
+  ///   from time to time, on the thread of this
+  public HealthPolls(
+      InstantSource clock, Supplier<List<InetAddress>> addresses, HealthListener listener) {
     this.clock = clock;
     this.addresses = addresses;
     this.listener = listener;
