@@ -5,29 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.net.Frr;
 import io.gitlb.demo.net.Host;
-import io.gitlb.lab.segment.LabNode;
-import io.gitlb.lab.segment.SpeakerLab;
 import io.gitlb.schema.protocol.BfdSettings;
-import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.Password;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,10 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class BfdPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-  private static final String ROUTER = "10.78.0.1";
-  private static final String NODE = "10.78.0.11";
-  private static final PeerName PEER = new PeerName("router");
-  private static final String SERVICE = "203.0.113.10";
+
+  private static final BfdSettings BFD =
+      new BfdSettings(
+          Duration.ofMillis(100), Duration.ofMillis(100), 3, BfdSettings.Role.ACTIVE, 254);
 
   private static final String FRR =
       """
@@ -81,92 +70,80 @@ final class BfdPeerLabIT {
 
   @Test
   void frrAndWeNoticeAPathThatIsLost() {
-    SpeakerLab speakers = speakers();
-    Host router = router(speakers);
-    Frr frr = Frr.start(lab.sandbox(), router, FRR);
-    staysUpAndFallsAtOnce(speakers, router);
-    LabNode node = speakers.nodes().getFirst();
-    speakers.speaker(node).stop();
+    OnePeer lan = OnePeer.layOut(lab, LIMIT);
+    Frr frr = Frr.start(lab.sandbox(), lan.router(), FRR);
+    staysUpAndFallsAtOnce(lan);
+    lan.speakers().speaker(lan.node()).stop();
     Await.until(
         "FRR has no route of a speaker that has stopped",
         LIMIT,
-        () -> frr.show("show bgp ipv4 unicast " + SERVICE),
+        () -> frr.show("show bgp ipv4 unicast " + OnePeer.SERVICE),
         shown -> !shown.contains("10.78.0.11"));
   }
 
   @Test
   void birdAndWeNoticeAPathThatIsLost() {
-    SpeakerLab speakers = speakers();
-    Host router = router(speakers);
-    Bird bird = Bird.start(lab.sandbox(), router, BIRD);
-    staysUpAndFallsAtOnce(speakers, router);
+    OnePeer lan = OnePeer.layOut(lab, LIMIT);
+    Bird bird = Bird.start(lab.sandbox(), lan.router(), BIRD);
+    staysUpAndFallsAtOnce(lan);
     PeerLab.awaitShown("BIRD's session", () -> bird.show("show bfd sessions"), "Up");
   }
 
-  private SpeakerLab speakers() {
-    return new SpeakerLab(
-        lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
+  /// The router believes us and we believe it; with another key neither does, and BGP goes on.
+  @Test
+  void birdAndWeSignBfd() {
+    OnePeer lan = OnePeer.layOut(lab, LIMIT);
+    Bird bird =
+        Bird.start(
+            lab.sandbox(),
+            lan.router(),
+            BIRD.replace(
+                "multiplier 3;",
+                "multiplier 3; authentication meticulous keyed sha1; password \"lab-key\" { id 7; };"));
+    staysUpAndFallsAtOnce(lan, signed("lab-key"));
+    PeerLab.awaitShown("BIRD's session", () -> bird.show("show bfd sessions"), "Up");
+    lan.tell(peer(signed("other-key")));
+    Await.until(
+        "BFD with another key is down",
+        LIMIT,
+        () -> lan.speakers().status(lan.node()).map(SpeakerStatus::bfd).orElse(List.of()),
+        found -> found.stream().map(BfdStatus::state).toList().equals(List.of("Down")));
+    lan.awaitRoute("the router has the route all the same", route -> !route.isEmpty());
   }
 
-  private Host router(SpeakerLab speakers) {
-    Host router = lab.host("router");
-    speakers.lan().attach(router, LabNode.LAN, ROUTER + "/16");
-    return router;
+  private static BfdSettings signed(String key) {
+    return BFD.withSignature(
+        new BfdSettings.Signature(
+            BfdSettings.SignatureKind.METICULOUS_KEYED_SHA1,
+            7,
+            new PeerPassword.Given(Password.of(key.getBytes(StandardCharsets.US_ASCII)))));
   }
 
-  private static void staysUpAndFallsAtOnce(SpeakerLab speakers, Host router) {
-    LabNode node = speakers.nodes().getFirst();
-    speakers.start(node);
-    IpAddress address = IpAddress.of(SERVICE);
-    SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    routes.put(
-        address,
-        List.of(
-            new BgpRoute(
-                IpPrefix.host(address),
-                OptionalLong.empty(),
-                List.of(),
-                new TreeSet<>(List.of(PEER)))));
-    assertTrue(speakers.route(node, List.of(peer()), routes), "the speaker did not store it");
-    awaitUp(speakers, node, router);
+  private static void staysUpAndFallsAtOnce(OnePeer lan) {
+    staysUpAndFallsAtOnce(lan, BFD);
+  }
 
-    cut(router, "add");
+  private static void staysUpAndFallsAtOnce(OnePeer lan, BfdSettings bfd) {
+    lan.speakers().start(lan.node());
+    lan.tell(peer(bfd));
+    awaitUp(lan);
+
+    cut(lan.router(), "add");
     long begun = System.nanoTime();
-    awaitRoute(router, "the router's route is gone", String::isEmpty);
+    lan.awaitRoute("the router's route is gone", String::isEmpty);
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, () -> "after " + took);
     // Either end may be the first to end the session: both know by BFD.
-    awaitPeer(
-        speakers,
-        node,
+    lan.awaitPeer(
         "the session has ended by a Cease",
         peer -> peer.lastError().filter(text -> text.contains("Cease")).isPresent());
-    cut(router, "delete");
-    awaitUp(speakers, node, router);
+    cut(lan.router(), "delete");
+    awaitUp(lan);
   }
 
-  private static PeerSettings peer() {
-    return new PeerSettings(
-        PEER,
-        new Asn(64_512),
-        new PeerSettings.RemoteAs.Exactly(new Asn(64_513)),
-        IpAddress.of(ROUTER),
-        179,
-        Duration.ofSeconds(90),
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(1)),
-        Optional.empty(),
-        Optional.of(IpAddress.of(NODE)),
-        Hops.SINGLE,
-        Extras.of(IpFamily.IPV4)
-            .withBfd(
-                Optional.of(
-                    new BfdSettings(
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(100),
-                        3,
-                        BfdSettings.Role.ACTIVE,
-                        254))));
+  private static PeerSettings peer(BfdSettings bfd) {
+    return OnePeer.peer(
+        64_513, Duration.ofSeconds(90), Extras.of(IpFamily.IPV4).withBfd(Optional.of(bfd)));
   }
 
   /// The router's BFD packets do not arrive any more; BGP's do.
@@ -180,31 +157,14 @@ final class BfdPeerLabIT {
     }
   }
 
-  private static void awaitUp(SpeakerLab speakers, LabNode node, Host router) {
-    awaitRoute(router, "the router has the route", route -> !route.isEmpty());
+  private static void awaitUp(OnePeer lan) {
+    lan.awaitRoute("the router has the route", route -> !route.isEmpty());
     Await.until(
         "BFD is up",
         LIMIT,
-        () -> speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()),
+        () -> lan.speakers().status(lan.node()).map(SpeakerStatus::bfd).orElse(List.of()),
         found ->
             found.stream().map(BfdStatus::state).toList().equals(List.of("Up"))
                 && found.getFirst().detectionTime().equals(Duration.ofMillis(300)));
-  }
-
-  private static void awaitPeer(
-      SpeakerLab speakers, LabNode node, String what, Predicate<PeerStatus> condition) {
-    Await.until(
-        what,
-        LIMIT,
-        () -> speakers.status(node).map(SpeakerStatus::peers).orElse(List.of()),
-        found -> found.stream().anyMatch(condition));
-  }
-
-  private static void awaitRoute(Host router, String what, Predicate<String> condition) {
-    Await.until(
-        what,
-        LIMIT,
-        () -> router.ip("-4", "route", "show", "exact", SERVICE + "/32").output().strip(),
-        condition);
   }
 }

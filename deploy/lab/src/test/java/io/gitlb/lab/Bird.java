@@ -17,11 +17,13 @@ final class Bird {
   private final Host host;
   private final RunningProcess process;
   private final Path controlSocket;
+  private final Path file;
 
-  private Bird(Host host, RunningProcess process, Path controlSocket) {
+  private Bird(Host host, RunningProcess process, Path controlSocket, Path file) {
     this.host = host;
     this.process = process;
     this.controlSocket = controlSocket;
+    this.file = file;
   }
 
   /// Starts it with `configuration`, in the syntax of `bird.conf`.
@@ -38,12 +40,25 @@ final class Bird {
             "bird-" + host.name(),
             List.of("/usr/sbin/bird", "-f", "-c", file.toString(), "-s", controlSocket.toString()),
             Map.of());
-    return new Bird(host, process, controlSocket);
+    return new Bird(host, process, controlSocket, file);
   }
 
   /// The answer to one `birdc` command, such as `show route all`.
   String show(String command) {
     return host.exec("/usr/sbin/birdc", "-s", controlSocket.toString(), command).output();
+  }
+
+  /// Has it go on with another configuration.
+  void configure(String configuration) {
+    try {
+      Files.writeString(file, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String answer = show("configure");
+    if (!answer.contains("Reconfigured") && !answer.contains("Reconfiguration in progress")) {
+      throw new IllegalStateException(answer);
+    }
   }
 
   /// Ends it as `kill -9` does.
