@@ -106,7 +106,7 @@ public final class BfdBench {
         Routing.hosts(
             List.of(peer("frr", 64_513, FRR, interval), peer("bird", 64_514, BIRD, interval)),
             RouterField.FIRST,
-            2_000);
+            1_000);
     tell(lab, routing);
     awaitUp(lab, 2);
     DownWatch watch = DownWatch.begin(ControlTimer.start(sandbox), lab.speaker(node));
@@ -123,6 +123,7 @@ public final class BfdBench {
     if (!lab.speaker(node).isRunning()) {
       figures.say("the speaker has ended: " + lab.speaker(node).tail(10));
     }
+    awaitUp(lab, 2);
     figures.add(
         "pace_up", "sessions that are up", Spread.of(up(lab)), "sessions", new Bar.Exactly(2));
   }

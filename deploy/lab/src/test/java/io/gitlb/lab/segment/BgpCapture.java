@@ -40,6 +40,7 @@ public final class BgpCapture {
                 "-U",
                 "-B",
                 "16384",
+                "--immediate-mode",
                 "--time-stamp-precision=nano",
                 "-i",
                 LabNode.LAN,
