@@ -22,25 +22,6 @@ public sealed interface IpAddress extends Comparable<IpAddress> permits Ipv4, Ip
   /// The next higher address, or empty after the highest of the family.
   Optional<IpAddress> next();
 
-  @Override
-  default int compareTo(IpAddress other) {
-    return switch (this) {
-      case Ipv4 a ->
-          switch (other) {
-            case Ipv4 b -> Integer.compareUnsigned(a.bits(), b.bits());
-            case Ipv6 _ -> -1;
-          };
-      case Ipv6 a ->
-          switch (other) {
-            case Ipv4 _ -> 1;
-            case Ipv6 b -> {
-              int high = Long.compareUnsigned(a.high(), b.high());
-              yield high != 0 ? high : Long.compareUnsigned(a.low(), b.low());
-            }
-          };
-    };
-  }
-
   /// Parses the text forms of RFC 4291 section 2.2 and dotted decimal without leading zeros.
   ///
   /// @return empty when the text is neither, or carries a zone, a port, a prefix length or white

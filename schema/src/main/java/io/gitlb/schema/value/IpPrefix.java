@@ -2,7 +2,6 @@
 package io.gitlb.schema.value;
 
 import java.math.BigInteger;
-import java.util.Comparator;
 import java.util.Optional;
 
 /// An address prefix with its host bits zero, such as `192.0.2.0/24`.
@@ -10,9 +9,6 @@ import java.util.Optional;
 /// @param address the first address; host bits given here are masked off
 /// @param length 0 to 32 or 128 bits
 public record IpPrefix(IpAddress address, int length) implements Comparable<IpPrefix> {
-
-  private static final Comparator<IpPrefix> ORDER =
-      Comparator.comparing(IpPrefix::address).thenComparingInt(IpPrefix::length);
 
   public IpPrefix {
     if (length < 0 || length > address.family().bits()) {
@@ -25,8 +21,10 @@ public record IpPrefix(IpAddress address, int length) implements Comparable<IpPr
               + length);
     }
     int host = address.family().bits() - length;
-    address =
-        IpAddress.ofNumber(address.family(), address.toNumber().shiftRight(host).shiftLeft(host));
+    if (host > 0) {
+      address =
+          IpAddress.ofNumber(address.family(), address.toNumber().shiftRight(host).shiftLeft(host));
+    }
   }
 
   /// The prefix of full length that holds this address alone.
@@ -84,7 +82,8 @@ public record IpPrefix(IpAddress address, int length) implements Comparable<IpPr
 
   @Override
   public int compareTo(IpPrefix other) {
-    return ORDER.compare(this, other);
+    int byAddress = address.compareTo(other.address);
+    return byAddress != 0 ? byAddress : Integer.compare(length, other.length);
   }
 
   /// `address/length`.

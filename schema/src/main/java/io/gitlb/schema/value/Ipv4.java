@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// @param bits the 32 bits in network order, as a signed int
 public record Ipv4(int bits) implements IpAddress {
 
+  // No switch over types: maps of addresses compare some 100,000 times at each change.
+  @Override
+  public int compareTo(IpAddress other) {
+    return other instanceof Ipv4 ipv4 ? Integer.compareUnsigned(bits, ipv4.bits) : -1;
+  }
+
   @Override
   public IpFamily family() {
     return IpFamily.IPV4;

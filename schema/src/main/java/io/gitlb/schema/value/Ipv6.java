@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 public record Ipv6(long high, long low) implements IpAddress {
 
   @Override
+  public int compareTo(IpAddress other) {
+    if (!(other instanceof Ipv6 ipv6)) {
+      return 1;
+    }
+    int byHigh = Long.compareUnsigned(high, ipv6.high);
+    return byHigh != 0 ? byHigh : Long.compareUnsigned(low, ipv6.low);
+  }
+
+  @Override
   public IpFamily family() {
     return IpFamily.IPV6;
   }

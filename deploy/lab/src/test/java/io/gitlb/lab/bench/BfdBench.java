@@ -34,9 +34,8 @@ import java.util.Set;
 
 /// `./gitlb bench bfd`: whether the sessions with routers keep their pace.
 ///
-/// **pace**: 3 x 50 ms with FRR and with BIRD for 30 minutes, while the speaker takes whole desired
-/// states and is asked for its status without a pause, and its whole heap is collected every two
-/// seconds (`jcmd GC.run`). A session that goes down is held against the speaker only where a
+/// **pace**: 3 x 50 ms with FRR and with BIRD for 30 minutes, while the speaker takes one whole
+/// desired state after the other, and its whole heap is collected every two seconds (`jcmd GC.run`). A session that goes down is held against the speaker only where a
 /// control process, which does nothing but wake every 10 ms, was never late by more than 50 ms in
 /// the half second before.
 ///

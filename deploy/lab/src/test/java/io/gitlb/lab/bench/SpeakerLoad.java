@@ -12,14 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Makes a speaker allocate as fast as it can be asked to, and collect its whole heap every two
+/// Has a speaker take one whole desired state after the other, and collect its whole heap every two
 /// seconds.
 final class SpeakerLoad implements AutoCloseable {
 
   private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(2);
-
-  /// Between two desired states.
-  private static final int QUESTIONS = 20;
 
   private final AtomicInteger states = new AtomicInteger();
   private final AtomicInteger collections = new AtomicInteger();
@@ -41,9 +38,6 @@ final class SpeakerLoad implements AutoCloseable {
     while (!closed) {
       int i = states.incrementAndGet();
       lab.route(node, routing.marking(first, new Community.Standard(i)));
-      for (int j = 0; j < QUESTIONS && !closed; j++) {
-        var _ = lab.status(node);
-      }
     }
   }
 
