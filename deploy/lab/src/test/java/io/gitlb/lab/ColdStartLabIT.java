@@ -4,9 +4,11 @@ package io.gitlb.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.demo.net.Poll;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.LabNode;
 import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
@@ -107,7 +109,8 @@ final class ColdStartLabIT {
     makeCold(field, Duration.ofHours(5));
     long start = System.nanoTime();
     field.lab().start(late);
-    Thread.sleep(Duration.ofSeconds(5));
+    awaitJudged(field, late, field.addresses().get(1));
+    Thread.sleep(Duration.ofSeconds(3));
     Ipv4 given = field.addresses().getFirst();
     assertEquals(
         List.of(),
@@ -115,6 +118,23 @@ final class ColdStartLabIT {
             .filter(sight -> sight.address().equals(given))
             .toList());
     assertTrue(field.owner(field.addresses().get(1)).isPresent(), "the other one is served");
+  }
+
+  /// Waits until a speaker that was started has its state in force: it has found out who announces
+  /// an address that it shares.
+  private static void awaitJudged(Field field, LabNode node, Ipv4 address) {
+    boolean judged =
+        Poll.until(ALL_UP, () -> field.lab().status(node), status -> knowsOwner(status, address))
+            instanceof Poll.Reached<?>;
+    assertTrue(judged, "the late speaker knows who announces " + address);
+  }
+
+  private static boolean knowsOwner(Optional<SpeakerStatus> status, Ipv4 address) {
+    return status.stream()
+        .flatMap(one -> one.announcements().stream())
+        .filter(one -> one.address().equals(address))
+        .flatMap(one -> one.layer2().stream())
+        .anyMatch(layer2 -> layer2.owner().isPresent());
   }
 
   private static void killAll(Field field) {

@@ -41,20 +41,25 @@ final class ImageLabIT {
     Path root = Files.createDirectory(directory.resolve("root"));
     Path layer = blob(layout, first(manifest, "layer.v1.tar\\+gzip"));
     run("tar", "-xzf", layer.toString(), "-C", root.toString());
-    String version = inside(root, "version");
+    String version = inside(root, "", "version");
     assertTrue(version.startsWith("gitlb "), version);
     for (String program : List.of("reconciler", "speaker")) {
       assertTrue(
           Files.size(root.resolve("opt/gitlb/aot/" + program + ".aot")) > 1_000_000, program);
-      String help = inside(root, program, "--help");
+      // With this mode a cache that does not fit is an error.
+      String help = inside(root, "-XX:AOTMode=on", program, "--help");
       assertTrue(help.contains("--state-dir"), help);
     }
   }
 
   /// Runs the image's program as a container would: its own root and its own /proc, which the
   /// loader needs to find the runtime's libraries.
-  private static String inside(Path root, String... arguments) throws Exception {
+  ///
+  /// @param javaOptions further ones for the program's virtual machine
+  private static String inside(Path root, String javaOptions, String... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
+    command.addAll(List.of("env", "GITLB_JAVA_OPTS=" + javaOptions));
     command.addAll(List.of("unshare", "--mount", "--pid", "--fork", "sh", "-c"));
     command.add("mount -t proc proc \"$0/proc\" && exec chroot \"$0\" /opt/gitlb/bin/gitlb \"$@\"");
     command.add(root.toString());

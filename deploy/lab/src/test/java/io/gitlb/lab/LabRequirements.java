@@ -15,9 +15,14 @@ final class LabRequirements implements ExecutionCondition {
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    return decide(
-        Tool.obstacles(Tool.values()),
-        "1".equals(System.getenv(REQUIRE)) ? Lack.FAILS : Lack.SKIPS);
+    ConditionEvaluationResult result =
+        decide(
+            Tool.obstacles(Tool.values()),
+            "1".equals(System.getenv(REQUIRE)) ? Lack.FAILS : Lack.SKIPS);
+    if (!result.isDisabled()) {
+      Training.once();
+    }
+    return result;
   }
 
   /// What a machine that cannot run the lab means.

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "speaker",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = ShowCommand.class,
+    subcommands = {ShowCommand.class, RehearseCommand.class},
     description =
         "Runs the speaker of one node: answers ARP and speaks BGP for the addresses that the"
             + " reconciler gives to this node.",
