@@ -130,8 +130,9 @@ public final class BgpBench {
     HealthPort proxy = HealthPort.start(field.node(), PORT);
     proxy.begin();
     field.tell(RouterField.many().local(address, PORT));
+    // What the part before has changed is changed back, which no count shows.
+    Thread.sleep(10 * PAUSE_MILLIS);
     field.awaitRoutes(RouterField.MANY);
-    Thread.sleep(PAUSE_MILLIS);
     int rounds = arguments.length().choose(100, 20);
     BgpCapture capture = capture(field, "endpoint");
     List<Long> ends = new ArrayList<>();
