@@ -168,9 +168,14 @@ public final class BfdBench {
           .append("  profile slow\n exit\n");
       peers.add(peer("router-" + i, 64_513, address, Duration.ofMillis(300)));
     }
-    Frr.start(sandbox, frr, configuration.append("exit\n").toString());
+    Frr router = Frr.start(sandbox, frr, configuration.append("exit\n").toString());
     tell(lab, Routing.hosts(peers, RouterField.FIRST, 1));
-    awaitUp(lab, SESSIONS);
+    try {
+      awaitUp(lab, SESSIONS);
+    } catch (IllegalStateException e) {
+      figures.say(up(lab) + " are up; the router says: " + router.show("show bfd peers brief"));
+      throw e;
+    }
     DownWatch watch = DownWatch.begin(ControlTimer.start(sandbox), lab.speaker(node));
     int seconds = arguments.length().choose(600, 20);
     Usage before = Usage.of(lab.speaker(node).pid());
