@@ -46,7 +46,9 @@ final class MonotonicClock implements InstantSource {
 
   /// Reads another clock from now on, and goes on from where this one is.
   void goOnWith(LongSupplier other) {
-    long ahead = nanos.getAsLong() - other.getAsLong();
+    // In this order: what passes between the two makes it jump ahead, never back.
+    long its = other.getAsLong();
+    long ahead = nanos.getAsLong() - its;
     nanos = () -> other.getAsLong() + ahead;
   }
 
