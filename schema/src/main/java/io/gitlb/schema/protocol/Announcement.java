@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.protocol;
 
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /// One address that the node has to do with.
 ///
@@ -54,7 +53,7 @@ public record Announcement(
     record Services(SortedSet<ServiceRef> services) implements Owner {
 
       public Services {
-        services = Collections.unmodifiableSortedSet(new TreeSet<>(services));
+        services = FixedSortedSet.copyOf(services);
         if (services.isEmpty()) {
           throw new IllegalArgumentException("an address is owned by at least one Service");
         }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.announce;
 
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.NodeName;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /// What this node does with one address on layer 2.
 public sealed interface Placement {
@@ -16,7 +15,7 @@ public sealed interface Placement {
   record Answered(SortedSet<String> interfaces) implements Placement {
 
     public Answered {
-      interfaces = Collections.unmodifiableSortedSet(new TreeSet<>(interfaces));
+      interfaces = FixedSortedSet.copyOf(interfaces);
       if (interfaces.isEmpty()) {
         throw new IllegalArgumentException("an address is answered on at least one interface");
       }

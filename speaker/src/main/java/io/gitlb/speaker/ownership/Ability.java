@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
-import java.util.Collections;
+import io.gitlb.schema.value.FixedSortedSet;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /// Whether this node can answer for an address now.
 public sealed interface Ability {
@@ -22,7 +21,7 @@ public sealed interface Ability {
   record Able(SortedSet<String> interfaces) implements Ability {
 
     public Able {
-      interfaces = Collections.unmodifiableSortedSet(new TreeSet<>(interfaces));
+      interfaces = FixedSortedSet.copyOf(interfaces);
     }
   }
 
@@ -34,7 +33,7 @@ public sealed interface Ability {
   record Doubtful(SortedSet<String> interfaces, String reason) implements Ability {
 
     public Doubtful {
-      interfaces = Collections.unmodifiableSortedSet(new TreeSet<>(interfaces));
+      interfaces = FixedSortedSet.copyOf(interfaces);
     }
   }
 

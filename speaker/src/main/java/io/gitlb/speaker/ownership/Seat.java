@@ -3,6 +3,7 @@ package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
@@ -71,7 +72,7 @@ final class Seat {
   final TreeMap<NodeName, SpeakerClaims.Claim> claims = new TreeMap<>();
 
   /// Suspects that did not answer a probe, until they are heard of again.
-  final TreeSet<NodeName> buried = new TreeSet<>();
+  private SortedSet<NodeName> buried = Collections.emptySortedSet();
 
   private Optional<Generation> heardTerm = Optional.empty();
   private long heardTurn;
@@ -80,6 +81,26 @@ final class Seat {
     this.probePause = probePause;
     this.address = address;
     this.contest = contest;
+  }
+
+  boolean isBuried(NodeName suspect) {
+    return buried.contains(suspect);
+  }
+
+  /// A suspect did not answer a probe.
+  void bury(NodeName suspect) {
+    SortedSet<NodeName> more = new TreeSet<>(buried);
+    more.add(suspect);
+    buried = FixedSortedSet.copyOf(more);
+  }
+
+  /// One that is heard of is no suspect.
+  void unbury(NodeName heard) {
+    if (buried.contains(heard)) {
+      SortedSet<NodeName> fewer = new TreeSet<>(buried);
+      fewer.remove(heard);
+      buried = FixedSortedSet.copyOf(fewer);
+    }
   }
 
   void heard(NodeName node, SpeakerClaims.Claim claim) {

@@ -110,12 +110,12 @@ final class Seats {
   void rise(Peer peer) {
     for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
       slices.step();
-      Objects.requireNonNull(byAddress.get(address)).buried.remove(peer.node);
+      Objects.requireNonNull(byAddress.get(address)).unbury(peer.node);
     }
     for (IpAddress address : peer.claims().keySet()) {
       Seat seat = byAddress.get(address);
       if (seat != null) {
-        seat.buried.remove(peer.node);
+        seat.unbury(peer.node);
       }
     }
   }

@@ -181,7 +181,7 @@ final class Succession {
     // Also of one that was found not to hold what it once claimed: it may have taken it since.
     return switch (verdict.evidence(peer, seat, seat.segment(), now)) {
       case UNREAD -> true;
-      case SUSPECT -> peer.refused() && !seat.buried.contains(peer.node);
+      case SUSPECT -> peer.refused() && !seat.isBuried(peer.node);
       case LIVE, GONE -> false;
     };
   }
@@ -301,11 +301,11 @@ final class Succession {
       return;
     }
     switch (verdict.of(peer, seat, seat.segment(), now)) {
-      case SUSPECT -> seat.buried.add(node);
+      case SUSPECT -> seat.bury(node);
       case UNREAD -> {
         // It lives, but what it claimed when it was last read it does not hold any more.
         if (seat.claims.containsKey(node)) {
-          seat.buried.add(node);
+          seat.bury(node);
         }
       }
       case LIVE, GONE -> {}

@@ -40,7 +40,7 @@ final class Tenure {
       SpeakerClaims.Claim claim = entry.getValue();
       if (peer == null
           || claim.state() != SpeakerClaims.ClaimState.HOLDING
-          || seat.buried.contains(entry.getKey())) {
+          || seat.isBuried(entry.getKey())) {
         continue;
       }
       if ((yields || seat.beaten(self, entry.getKey(), claim))

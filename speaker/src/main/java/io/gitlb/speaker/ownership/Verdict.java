@@ -35,7 +35,7 @@ final class Verdict {
   }
 
   Life of(Peer peer, Seat seat, SortedSet<String> segment, Instant now) {
-    return seat.buried.contains(peer.node) ? Life.GONE : evidence(peer, seat, segment, now);
+    return seat.isBuried(peer.node) ? Life.GONE : evidence(peer, seat, segment, now);
   }
 
   /// The same, whatever a probe said.
