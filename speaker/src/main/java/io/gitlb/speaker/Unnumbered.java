@@ -169,6 +169,7 @@ final class Unnumbered implements AutoCloseable {
         } else {
           impediments.put(interfaceName, reason);
         }
+        desired.ifPresent(state -> follow(state)); // So that the reason is shown.
       }
     }
   }

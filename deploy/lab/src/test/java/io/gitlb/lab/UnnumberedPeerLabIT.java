@@ -101,9 +101,7 @@ final class UnnumberedPeerLabIT {
     frr.close();
     router.ip("address", "delete", SOLE_ADDRESS, "dev", LabNode.LAN).orThrow();
     router.ip("address", "add", OTHER_ADDRESS, "dev", LabNode.LAN, "nodad").orThrow();
-    for (String family : List.of("-4", "-6")) { // FRR was killed and has left them.
-      router.ip(family, "route", "flush", "proto", "bgp").orThrow();
-    }
+    router.ip("nexthop", "flush").orThrow(); // FRR was killed and has left routes by them.
     Frr.start(lab.sandbox(), router, plain);
     awaitRoutes();
     awaitPeer("it is followed", peer -> peer.peerAddress().equals(IpAddress.of("fe80::77")));

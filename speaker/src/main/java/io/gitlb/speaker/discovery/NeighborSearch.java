@@ -35,6 +35,8 @@ public final class NeighborSearch {
   /// Backing off beyond that would be for hosts that can do without a router (RFC 7559).
   private static final Duration LONGEST_SOLICITATION_TIME = Duration.ofMinutes(1);
 
+  private static final Duration RETRY_TIME = Duration.ofSeconds(1);
+
   /// MAX_INITIAL_RTR_ADVERTISEMENTS.
   private static final int INITIAL_ADVERTISEMENTS = 3;
 
@@ -72,6 +74,13 @@ public final class NeighborSearch {
   public Instant nextDue() {
     Instant due = advertiseAt.isBefore(solicitAt) || neighbor.isPresent() ? advertiseAt : solicitAt;
     return rival.map(Rival::followAt).filter(at -> at.isBefore(due)).orElse(due);
+  }
+
+  /// What was to be sent last could not be: a link comes into service a moment after it is there.
+  public void unsent(Instant now) {
+    Instant soon = now.plus(RETRY_TIME);
+    advertiseAt = soon.isBefore(advertiseAt) ? soon : advertiseAt;
+    solicitAt = soon.isBefore(solicitAt) ? soon : solicitAt;
   }
 
   /// A message of another node on the link.

@@ -6,6 +6,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.PeerName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,8 +50,7 @@ final class SpeakerMetrics {
     if (!status.bfd().isEmpty()) {
       head(text, "bfd_session_up", "Whether the session with the router is up: 1 or 0.");
       for (BfdStatus session : status.bfd()) {
-        long up = session.state().equals("Up") ? 1 : 0;
-        line(text, "bfd_session_up", "address", session.peerAddress().toString(), up);
+        session.peers().forEach(peer -> session(text, session, peer));
       }
     }
     head(text, "liveness_sessions", "Sessions with other speakers by state, as RFC 5880 names it.");
@@ -69,6 +69,17 @@ final class SpeakerMetrics {
       status.counters().forEach((name, count) -> line(text, "layer2_total", "event", name, count));
     }
     return text.toString();
+  }
+
+  /// By peer, as two routers on two links may have one link-local address.
+  private static void session(StringBuilder text, BfdStatus session, PeerName peer) {
+    text.append("gitlb_speaker_bfd_session_up{address=\"")
+        .append(escaped(session.peerAddress().toString()))
+        .append("\",peer=\"")
+        .append(escaped(peer.value()))
+        .append("\"} ")
+        .append(session.state().equals("Up") ? 1 : 0)
+        .append('\n');
   }
 
   private static void sessions(StringBuilder text, List<PeerStatus> peers) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.show;
 
+import static io.gitlb.schema.protocol.PeerSettings.UNKNOWN_ADDRESS;
+
 import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
@@ -49,7 +51,7 @@ public final class ShowText {
       PeerSession session = peer.session();
       table.row(
           peer.name().value(),
-          peer.peerAddress().toString(),
+          peer.peerAddress().equals(UNKNOWN_ADDRESS) ? "" : peer.peerAddress().toString(),
           session.peerAsn().map(Object::toString).orElse("any"),
           session.localAsn().map(Object::toString).orElse(""),
           peer.state(),

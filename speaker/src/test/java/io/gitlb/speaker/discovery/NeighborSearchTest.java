@@ -108,6 +108,14 @@ final class NeighborSearchTest {
     assertTrue(answers >= 10, () -> "few answers");
   }
 
+  @Test
+  void whatCouldNotBeSentIsTriedAgainSoon() {
+    search.advance(start);
+    search.unsent(start);
+    assertEquals(at(1), search.nextDue());
+    assertEquals(List.of(new Advertise(), new Solicit()), search.advance(at(1)));
+  }
+
   /// The router was started anew, with another address.
   @Test
   void anotherAddressIsFollowedWhenTheOldOneDoesNotAnswer() {

@@ -110,12 +110,12 @@ final class LinkTalk implements AutoCloseable {
     return OwnAddresses.mac(interfaceName);
   }
 
-  /// The next one is sent all the same.
   private void send(IcmpSocket socket, RouterMessage message) {
     try {
       socket.send(message);
       impeded("");
     } catch (IOException e) {
+      search.unsent(now());
       impeded(e.getMessage());
     }
   }
