@@ -2,6 +2,7 @@
 package io.gitlb.lab.segment;
 
 import io.gitlb.lab.segment.LabBridge.Damage;
+import java.util.List;
 
 /// One way for the owner of an address to go.
 public enum Failure {
@@ -20,7 +21,14 @@ public enum Failure {
   /// The other way round.
   DEAF,
   /// SIGTERM: it leaves in good order.
-  GRACEFUL;
+  GRACEFUL,
+  /// The management network is dead to the node, the segment is not: nobody takes over.
+  MANAGEMENT;
+
+  /// Those that another node follows upon.
+  public static List<Failure> ofOwners() {
+    return List.of(values()).stream().filter(failure -> failure != MANAGEMENT).toList();
+  }
 
   /// Lets it happen.
   public void inflict(SpeakerLab lab, LabNode node) {
@@ -36,6 +44,7 @@ public enum Failure {
       case MUTE -> lab.lan().damage(node.host(), Damage.MUTE);
       case DEAF -> lab.lan().damage(node.host(), Damage.DEAF);
       case GRACEFUL -> LabNode.terminate(lab.speaker(node));
+      case MANAGEMENT -> lab.managementNetwork().damage(node.host(), Damage.CUT);
     }
   }
 
@@ -53,6 +62,7 @@ public enum Failure {
         lab.managementNetwork().heal(node.host());
       }
       case PAUSE -> LabNode.resume(lab.speaker(node));
+      case MANAGEMENT -> lab.managementNetwork().heal(node.host());
     }
   }
 }
