@@ -93,6 +93,8 @@ final class ColdStartLabIT {
     field.lab().startOnly(node);
     assertEquals(
         Optional.empty(), awaitAnswer(field, address, start, LONELY.plusSeconds(10)), "too old");
+    assertTrue(field.lab().status(node).isPresent(), "one that does not run is silent, too");
+    assertTrue(field.lab().status(node).isPresent(), "a dead speaker is silent, too");
   }
 
   @Test
@@ -103,7 +105,8 @@ final class ColdStartLabIT {
     List<NodeName> names = field.lab().nodes().stream().map(LabNode::name).toList();
     SortedMap<IpAddress, List<NodeName>> kept = new TreeMap<>();
     kept.put(field.addresses().get(1), names);
-    field.lab().decide(kept);
+    List<LabNode> others = field.lab().nodes().subList(1, 3);
+    assertEquals(others, field.lab().decide(kept));
     field.settle();
     field.lab().killReconciler();
     makeCold(field, Duration.ofHours(5));
@@ -112,6 +115,7 @@ final class ColdStartLabIT {
     awaitJudged(field, late, field.addresses().get(1));
     Thread.sleep(Duration.ofSeconds(3));
     Ipv4 given = field.addresses().getFirst();
+    assertTrue(field.lab().status(late).isPresent(), "one that does not run is silent, too");
     assertEquals(
         List.of(),
         field.observer().since(start).stream()

@@ -62,7 +62,7 @@ final class LocalPolicyLabIT {
     }
     proxies.getFirst().begin();
     field.lab().healthPort(PORT);
-    field.lab().decide(field.allCandidates(1));
+    field.decide(field.allCandidates(1));
     field.lab().killReconciler();
     field.settle();
   }

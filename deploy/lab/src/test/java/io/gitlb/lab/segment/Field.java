@@ -62,7 +62,7 @@ public final class Field implements AutoCloseable {
     sandbox.closeLater(field);
     lab.nodes().forEach(lab::startOnly);
     lab.nodes().forEach(lab::awaitAnswer);
-    lab.decide(field.allCandidates(served));
+    field.decide(field.allCandidates(served));
     field.settle();
     return field;
   }
@@ -107,6 +107,19 @@ public final class Field implements AutoCloseable {
       candidates.put(addresses.get(i), rotated);
     }
     return candidates;
+  }
+
+  /// Decides anew who may announce what, and waits until every speaker has stored it.
+  ///
+  /// @throws IllegalStateException when that does not come about
+  public void decide(SortedMap<IpAddress, List<NodeName>> candidates) {
+    List<LabNode> missing = new ArrayList<>(lab.nodes());
+    missing.removeAll(lab.decide(candidates));
+    if (Poll.until(
+            SETTLE_LIMIT, () -> missing.removeIf(node -> lab.push(node)), _ -> missing.isEmpty())
+        instanceof Poll.TimedOut<?> _) {
+      throw new IllegalStateException("not stored by " + missing);
+    }
   }
 
   /// The node that alone has answered for an address of late.
@@ -154,8 +167,8 @@ public final class Field implements AutoCloseable {
             .isPresent();
   }
 
-  /// Waits until each address that somebody shall announce has one owner, for a second from now
-  /// on: what was before says nothing of what is to come.
+  /// Waits until each address that somebody shall announce has one owner, for a second from now on:
+  /// what was before says nothing of what is to come.
   ///
   /// @throws IllegalStateException when that does not come about
   public void settle() {
