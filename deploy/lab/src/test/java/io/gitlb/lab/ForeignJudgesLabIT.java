@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,7 +40,6 @@ final class ForeignJudgesLabIT {
   private static final String MANY = "10.78.1.0/24";
   private static final String FREE = "10.78.2.1";
   private static final IpAddress ADDRESS6 = IpAddress.of("2001:db8:78::100");
-  private static final String GROUP6 = "ff02::1:ff00:100";
 
   /// Seconds from one round of an address to its next, for IPv4 and IPv6.
   private static final List<Double> ROUNDS = List.of(0.1, 0.4, 0.6, 1.1, 1.1, 1.1);
@@ -64,27 +62,13 @@ final class ForeignJudgesLabIT {
     assertTrue(unicast.contains("Received 2 response(s)"), unicast);
     assertEquals(1, arping(client, ADDRESS.toString(), "-D", "-c", "1").exitCode(), "taken");
     assertEquals(0, arping(client, FREE, "-D", "-c", "1").exitCode(), "free");
-    awaitNdisc6(client, node.mac());
+    Neighbours neighbours = new Neighbours(client);
+    neighbours.awaitNdisc6(ADDRESS6, node.mac());
     for (IpAddress address : List.of(ADDRESS, ADDRESS6)) {
-      neighbour(client, "replace", address, "nud", "none");
-      neighbour(client, "replace", address, "use");
-      awaitNeighbour(client, address, node.mac());
-      // The kernel looks whether it is still there, by a request to it alone.
-      neighbour(client, "change", address, "lladdr", node.mac().toString(), "nud", "probe");
-      awaitNeighbour(client, address, node.mac(), "REACHABLE");
+      neighbours.learn(address, node.mac());
+      neighbours.probe(address, node.mac());
     }
     assertEquals(desired(speakers, node), scan(client, "10.78.0.0/16"));
-  }
-
-  @Test
-  void anInterfaceThatAppearsLaterTakesPartInTheGroups() {
-    SpeakerLab speakers = speakers(1);
-    LabNode node = speakers.nodes().getFirst();
-    assertTrue(groups(node).contains(GROUP6), () -> groups(node));
-    node.host().ip("link", "del", LabNode.LAN).orThrow();
-    speakers.lan().attach(node.host(), LabNode.LAN, node.address() + "/16", address6(0));
-    Await.until("joined anew", LIMIT, () -> groups(node), shown -> shown.contains(GROUP6));
-    awaitNdisc6(speakers.client(), node.host().mac(LabNode.LAN));
   }
 
   @Test
@@ -93,18 +77,17 @@ final class ForeignJudgesLabIT {
     LabNode old = speakers.nodes().getFirst();
     LabNode heir = speakers.nodes().getLast();
     Host client = speakers.client();
-    for (IpAddress address : List.of(ADDRESS, ADDRESS6)) {
-      neighbour(client, "replace", address, "nud", "none");
-      neighbour(client, "replace", address, "use");
-      awaitNeighbour(client, address, old.mac());
-    }
+    Neighbours neighbours = new Neighbours(client);
+    neighbours.learn(ADDRESS, old.mac());
+    neighbours.learn(ADDRESS6, old.mac());
     FrameReading reading =
         FrameReading.start(client, lab.sandbox().scratch().resolve("take-over.pcap"));
     Instant killed = Instant.now();
     try (ArpCapture watch = ArpCapture.start(speakers.observer())) {
       LabNode.kill(speakers.speaker(old));
-      awaitNeighbour(client, ADDRESS, heir.mac());
-      awaitNeighbour(client, ADDRESS6, heir.mac());
+      neighbours.await(ADDRESS, heir.mac());
+      neighbours.await(ADDRESS6, heir.mac());
+      neighbours.awaitNdisc6(ADDRESS6, heir.mac());
       Await.until(
           "all rounds are sent",
           LIMIT,
@@ -242,7 +225,7 @@ final class ForeignJudgesLabIT {
     }
     candidates.put(ADDRESS6, names);
     assertEquals(nodes, speakers.decide(candidates));
-    awaitNdisc6(speakers.client(), nodes.getFirst().mac());
+    new Neighbours(speakers.client()).awaitNdisc6(ADDRESS6, nodes.getFirst().mac());
     Await.until(
         "every address is answered",
         LIMIT,
@@ -295,34 +278,5 @@ final class ForeignJudgesLabIT {
     command.addAll(List.of(options));
     command.add(address);
     return client.exec(command.toArray(String[]::new));
-  }
-
-  private static void awaitNdisc6(Host client, MacAddress mac) {
-    Await.until(
-        "ndisc6 hears of " + mac,
-        LIMIT,
-        () -> client.exec("ndisc6", "-1", "-r", "1", "-w", "500", ADDRESS6.toString(), "eth0"),
-        said -> said.output().toLowerCase(Locale.ROOT).contains(mac.toString()));
-  }
-
-  private static void neighbour(Host client, String verb, IpAddress address, String... rest) {
-    List<String> command =
-        new ArrayList<>(List.of("neigh", verb, address.toString(), "dev", LabNode.LAN));
-    command.addAll(List.of(rest));
-    client.ip(command.toArray(String[]::new)).orThrow();
-  }
-
-  private static void awaitNeighbour(
-      Host client, IpAddress address, MacAddress mac, String... states) {
-    Await.until(
-        address + " is at " + mac + " for the client's kernel",
-        LIMIT,
-        () -> client.ip("neigh", "show", address.toString()).output(),
-        shown ->
-            shown.contains(mac.toString()) && List.of(states).stream().allMatch(shown::contains));
-  }
-
-  private static String groups(LabNode node) {
-    return node.host().ip("maddr", "show", "dev", LabNode.LAN).output();
   }
 }
