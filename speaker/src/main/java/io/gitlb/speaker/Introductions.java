@@ -79,7 +79,7 @@ final class Introductions {
     var _ =
         switch (contact) {
           case UP -> up.add(at);
-          case DOWN -> up.remove(at);
+          case HEARD, DOWN -> up.remove(at);
         };
   }
 

@@ -153,6 +153,10 @@ final class Layer2 {
       undecided = true;
     }
     answerAndWatch();
+    for (Links.Captured captured : links.open()) {
+      OpenLink link = captured.openLink();
+      undecided |= ownership.asked(link.link().name(), link.lastAsked());
+    }
     if (undecided || decisionDue.filter(due -> !due.isAfter(now)).isPresent()) {
       decide(now);
     }

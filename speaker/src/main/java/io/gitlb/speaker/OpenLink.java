@@ -18,6 +18,7 @@ import io.gitlb.speaker.l2.Responder;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.l2.Verdict;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class OpenLink implements SegmentPort.FrameListener {
   private final Sightings sightings;
   private boolean unjoined;
   private volatile AnswerTable table = AnswerTable.EMPTY;
+  private volatile Instant lastAsked = Instant.MIN;
 
   // What the table was made of.
   private SnapshotMap<IpAddress, Placement> filledFrom = SnapshotMap.empty();
@@ -84,6 +86,11 @@ final class OpenLink implements SegmentPort.FrameListener {
     return link;
   }
 
+  /// When somebody asked last who was answered.
+  Instant lastAsked() {
+    return lastAsked;
+  }
+
   AnswerTable table() {
     return table;
   }
@@ -94,9 +101,13 @@ final class OpenLink implements SegmentPort.FrameListener {
 
   @Override
   public Heard captured(byte[] frame) {
-    Heard heard = responder.hear(ByteBuffer.wrap(frame), table, clock.instant());
+    Instant now = clock.instant();
+    Heard heard = responder.hear(ByteBuffer.wrap(frame), table, now);
     Verdict verdict = fenced(heard.verdict());
     counts.count(verdict);
+    if (verdict instanceof Verdict.Reply) {
+      lastAsked = now;
+    }
     heard.sighting().ifPresent(sighting -> sightings.add(name, sighting));
     return new Heard(verdict, heard.sighting());
   }

@@ -134,16 +134,11 @@ final class PeerWatch implements AutoCloseable {
         diagnostic.map(one -> ": " + one).orElse(""));
     members.state(target, state, diagnostic, timeOfDay.instant());
     changed.run();
-    boolean up =
-        switch (state) {
-          case UP -> true;
-          case ADMIN_DOWN, DOWN, INIT -> false;
-        };
-    Contact contact = contacts.after(target, up);
+    Contact contact = contacts.after(target, state);
     layer2.post((one, now) -> one.contact(target.peer(), target.interfaceName(), contact, now));
     switch (contact) {
       case UP -> polls.greet(target.peer());
-      case DOWN -> polls.doubt(target.peer());
+      case HEARD, DOWN -> polls.doubt(target.peer());
     }
   }
 

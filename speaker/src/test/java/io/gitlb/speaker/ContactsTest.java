@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.bfd.SessionState;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.ownership.Contact;
 import java.net.InetAddress;
@@ -23,16 +24,25 @@ final class ContactsTest {
 
   @Test
   void oneSessionOfSeveralOnAnInterfaceIsEnough() {
-    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), true));
-    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.12"), true));
-    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), false));
-    assertEquals(Contact.DOWN, contacts.after(target("eth0", "192.0.2.12"), false));
-    assertEquals(Contact.DOWN, contacts.after(target("eth0", "192.0.2.12"), false));
+    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), SessionState.UP));
+    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.12"), SessionState.UP));
+    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), SessionState.DOWN));
+    assertEquals(Contact.DOWN, contacts.after(target("eth0", "192.0.2.12"), SessionState.DOWN));
+    assertEquals(Contact.DOWN, contacts.after(target("eth0", "192.0.2.12"), SessionState.DOWN));
   }
 
   @Test
   void interfacesCountByThemselves() {
-    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), true));
-    assertEquals(Contact.DOWN, contacts.after(target("eth1", "192.0.2.12"), false));
+    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.11"), SessionState.UP));
+    assertEquals(Contact.DOWN, contacts.after(target("eth1", "192.0.2.12"), SessionState.DOWN));
+  }
+
+  @Test
+  void whoIsHeardAndDoesNotHearUsIsNotUp() {
+    LivenessTarget one = target("eth0", "192.0.2.11");
+    assertEquals(Contact.HEARD, contacts.after(one, SessionState.INIT));
+    assertEquals(Contact.UP, contacts.after(target("eth0", "192.0.2.12"), SessionState.UP));
+    assertEquals(Contact.HEARD, contacts.after(target("eth0", "192.0.2.12"), SessionState.DOWN));
+    assertEquals(Contact.DOWN, contacts.after(one, SessionState.ADMIN_DOWN));
   }
 }

@@ -115,7 +115,7 @@ public final class Ownership {
   /// A liveness session came up or went down.
   public void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
     Peer known = roster.get(peer);
-    if (known == null || !roster.contact(known, interfaceName, contact)) {
+    if (known == null || !roster.contact(known, interfaceName, contact, now)) {
       return;
     }
     seats.concern(known);
@@ -127,6 +127,20 @@ public final class Ownership {
       // More contacts here may make another's few contacts suspicious.
       roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(seats::concern);
     }
+  }
+
+  /// Somebody asked for what this node announces there, and got an answer: where there is contact
+  /// with no member, that tells them that this node hears others.
+  ///
+  /// @param when it did so last
+  /// @return whether there is something to decide
+  public boolean asked(String interfaceName, Instant when) {
+    if (!roster.asked(interfaceName, when)) {
+      return false;
+    }
+    agenda.lookAt(when.plus(Roster.ASKED), List.of());
+    agenda.news();
+    return true;
   }
 
   /// A peer's claims.
@@ -172,7 +186,7 @@ public final class Ownership {
       seats.take(known, before);
       seats.concern(known);
       if (channel == Channel.REFUSED) {
-        agenda.lookAt(now.plus(settings.refusal()), List.of());
+        agenda.lookAt(now.plus(settings.detection()), List.of());
       }
       if (hearing) {
         agenda.look(seats.addresses());
@@ -239,7 +253,7 @@ public final class Ownership {
       seat.paused();
     }
     roster.all().forEach(peer -> peer.paused(now));
-    agenda.lookAt(now.plus(settings.refusal()), List.of());
+    agenda.lookAt(now.plus(settings.detection()), List.of());
     agenda.look(seats.addresses());
   }
 
@@ -264,7 +278,7 @@ public final class Ownership {
       return last.get();
     }
     roster.all().stream()
-        .filter(peer -> peer.outlives(settings.refusal(), now))
+        .filter(peer -> peer.outlives(settings.detection(), now))
         .forEach(this::rediscover);
     Moment moment = moment(now);
     for (IpAddress address : agenda.takeDirty()) {
@@ -290,7 +304,7 @@ public final class Ownership {
         end,
         begin,
         new ClaimsContent(
-            presence(moment.now()), register.claims(), register.unable(), roster.contacts()),
+            presence(moment.now()), register.claims(), register.unable(), roster.contacts(self, moment.now())),
         agenda.nextDue(),
         leaving && register.claims().isEmpty());
   }

@@ -11,8 +11,8 @@ import java.time.Duration;
 /// @param maxStateAge the age from which a state on disk is not announced after a cold start
 /// @param yieldLimit how long a yielding holder answers at most
 /// @param probeAgain the pause after a probe that was answered by a member
-/// @param refusal how long after it refused a connection a peer with whom a session is still up is
-///   found to live: the detection time and a little more
+/// @param detection how long a liveness session takes to notice, and a little more: one that is up
+///   for so long after a refused connection says that the peer lives
 /// @param verification the pause between two probes that see whether a holder that cannot be read
 ///   still answers
 public record OwnershipSettings(
@@ -22,7 +22,7 @@ public record OwnershipSettings(
     Duration maxStateAge,
     Duration yieldLimit,
     Duration probeAgain,
-    Duration refusal,
+    Duration detection,
     Duration verification) {
 
   /// What the speaker uses when nothing is said.
@@ -41,6 +41,6 @@ public record OwnershipSettings(
   /// The same with another limit to the age of a state.
   public OwnershipSettings withMaxStateAge(Duration age) {
     return new OwnershipSettings(
-        hearing, contactGrace, lonelyWait, age, yieldLimit, probeAgain, refusal, verification);
+        hearing, contactGrace, lonelyWait, age, yieldLimit, probeAgain, detection, verification);
   }
 }

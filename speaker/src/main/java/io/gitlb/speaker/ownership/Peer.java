@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,6 +25,8 @@ final class Peer {
   final NodeName node;
   final Instant since;
   private final TreeMap<String, Contact> contacts = new TreeMap<>();
+  private final Set<String> wasUp = new HashSet<>();
+  private final Map<String, Instant> heardSince = new HashMap<>();
   private Channel channel = Channel.SILENT;
   private Optional<SpeakerClaims> told = Optional.empty();
   private Map<IpAddress, SpeakerClaims.Claim> claims = Map.of();
@@ -43,9 +47,17 @@ final class Peer {
   }
 
   /// Whether the session's state is news.
-  boolean contact(String interfaceName, Contact contact) {
-    doubted |= contact == Contact.DOWN;
+  boolean contact(String interfaceName, Contact contact, Instant now) {
+    doubted |= contact != Contact.UP;
     boolean news = contacts.put(interfaceName, contact) != contact;
+    if (contact == Contact.UP) {
+      wasUp.add(interfaceName);
+    }
+    if (contact == Contact.HEARD) {
+      heardSince.putIfAbsent(interfaceName, now);
+    } else {
+      heardSince.remove(interfaceName);
+    }
     if (refused() && news && contact == Contact.UP) {
       survive();
     } else if (liveInterfaces().isEmpty()) {
@@ -196,8 +208,25 @@ final class Peer {
     return false;
   }
 
+  /// Whether what it sends gets here, and what is sent to it does not get there.
+  ///
+  /// @param before and has done so since then
+  boolean heard(SortedSet<String> interfaces, Instant before) {
+    return interfaces.stream()
+        .map(heardSince::get)
+        .anyMatch(since -> since != null && !since.isAfter(before));
+  }
+
+  /// Whether it says that it hears others than members where it answers.
+  boolean hearsOthers(SpeakerClaims.Claim claim) {
+    return told.isPresent()
+        && claim.interfaces().stream()
+            .map(name -> told.get().contacts().getOrDefault(name, Collections.emptySortedSet()))
+            .anyMatch(nodes -> nodes.contains(node));
+  }
+
   boolean everHeard(SortedSet<String> interfaces) {
-    return interfaces.stream().anyMatch(contacts::containsKey);
+    return interfaces.stream().anyMatch(wasUp::contains);
   }
 
   SortedSet<String> liveInterfaces() {
@@ -221,11 +250,12 @@ final class Peer {
     return reported.computeIfAbsent(names, key -> union(contacts, key));
   }
 
-  private static SortedSet<NodeName> union(
+  private SortedSet<NodeName> union(
       SortedMap<String, SortedSet<NodeName>> contacts, List<String> names) {
     SortedSet<NodeName> reached = new TreeSet<>();
     names.forEach(
         name -> reached.addAll(contacts.getOrDefault(name, Collections.emptySortedSet())));
+    reached.remove(node);
     return reached;
   }
 

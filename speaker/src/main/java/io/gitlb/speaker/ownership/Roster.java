@@ -2,6 +2,7 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.value.NodeName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,16 @@ import org.jspecify.annotations.Nullable;
 /// The peers that are watched.
 final class Roster {
 
+  /// For so long a question says that this node hears others.
+  static final Duration ASKED = Duration.ofSeconds(2);
+
+  // What comes sooner says nothing new.
+  private static final Duration ASKED_PACE = Duration.ofMillis(200);
+
+  // Interface → since when there is contact with nobody there (1:1).
+  private final Map<String, Instant> alone = new HashMap<>();
+  // Interface → when somebody asked there last (1:1).
+  private final Map<String, Instant> asked = new HashMap<>();
   private final Map<NodeName, Peer> peers = new TreeMap<>();
   // Interfaces of a segment → whom this node hears there; made when asked for.
   private final Map<SortedSet<String>, SortedSet<NodeName>> reached = new HashMap<>();
@@ -41,9 +52,30 @@ final class Roster {
   }
 
   /// Whether the session's state is news.
-  boolean contact(Peer peer, String interfaceName, Contact contact) {
+  boolean contact(Peer peer, String interfaceName, Contact contact, Instant now) {
     reached.clear();
-    return peer.contact(interfaceName, contact);
+    boolean news = peer.contact(interfaceName, contact, now);
+    if (peers.values().stream().anyMatch(one -> one.liveInterfaces().contains(interfaceName))) {
+      alone.remove(interfaceName);
+    } else {
+      alone.putIfAbsent(interfaceName, now);
+    }
+    return news;
+  }
+
+  /// Somebody asked there for what is announced.
+  ///
+  /// @return whether that says something: there is contact with no member there since before that
+  boolean asked(String interfaceName, Instant when) {
+    Instant since = alone.get(interfaceName);
+    Instant before = asked.getOrDefault(interfaceName, Instant.MIN);
+    if (since == null
+        || !when.isAfter(since)
+        || (before.isAfter(since) && when.isBefore(before.plus(ASKED_PACE)))) {
+      return false;
+    }
+    asked.put(interfaceName, when);
+    return true;
   }
 
   /// The peers with whom a session is up on one of these interfaces.
@@ -61,14 +93,22 @@ final class Roster {
         });
   }
 
-  /// Own interface → the peers with whom a session is up there.
-  SortedMap<String, SortedSet<NodeName>> contacts() {
+  /// Own interface → the peers with whom a session is up there; where there are none, this node
+  /// itself while it is asked there.
+  SortedMap<String, SortedSet<NodeName>> contacts(NodeName self, Instant now) {
     SortedMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
     for (Peer peer : peers.values()) {
       for (String name : peer.liveInterfaces()) {
         contacts.computeIfAbsent(name, key -> new TreeSet<>()).add(peer.node);
       }
     }
+    alone.forEach(
+        (name, since) -> {
+          Instant when = asked.getOrDefault(name, since);
+          if (when.isAfter(since) && now.isBefore(when.plus(ASKED))) {
+            contacts.computeIfAbsent(name, _ -> new TreeSet<>()).add(self);
+          }
+        });
     return contacts;
   }
 }

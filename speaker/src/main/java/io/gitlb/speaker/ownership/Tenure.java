@@ -38,9 +38,13 @@ final class Tenure {
     for (Map.Entry<NodeName, SpeakerClaims.Claim> entry : seat.claims.entrySet()) {
       Peer peer = roster.get(entry.getKey());
       SpeakerClaims.Claim claim = entry.getValue();
-      if (peer == null
-          || claim.state() != SpeakerClaims.ClaimState.HOLDING
-          || seat.isBuried(entry.getKey())) {
+      if (peer == null || claim.state() != SpeakerClaims.ClaimState.HOLDING) {
+        continue;
+      }
+      if (outdone(seat, peer, claim, moment.now())) {
+        return Optional.of(entry.getKey());
+      }
+      if (seat.isBuried(entry.getKey())) {
         continue;
       }
       if ((yields || seat.beaten(self, entry.getKey(), claim))
@@ -59,6 +63,21 @@ final class Tenure {
                 .filter(node -> roster.find(node).filter(peer -> !peer.open()).isPresent())
                 .filter(node -> seat.sightedSince(node, since))
                 .findFirst());
+  }
+
+  // After a heal each hears the other a moment before it is heard itself.
+  private boolean outdone(Seat seat, Peer peer, SpeakerClaims.Claim claim, Instant now) {
+    SortedSet<String> segment = seat.hold.orElseThrow().interfaces();
+    if (seat.beaten(self, peer.node, claim)) {
+      return verdict.outdoes(peer, seat, segment, now);
+    }
+    if (verdict.outdoes(peer, seat, segment, now.minus(settings.detection()))) {
+      return true;
+    }
+    if (verdict.outdoes(peer, seat, segment, now)) {
+      agenda.lookAt(now.plus(settings.detection()), seat.address);
+    }
+    return false;
   }
 
   // Who is on another part of a segment in two leaves this part to us. Who is seen to answer, but

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.ownership;
 
+import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.NodeName;
 import java.time.Instant;
 import java.util.Collections;
@@ -35,6 +36,9 @@ final class Verdict {
   }
 
   Life of(Peer peer, Seat seat, SortedSet<String> segment, Instant now) {
+    if (outdoes(peer, seat, segment, now)) {
+      return Life.LIVE;
+    }
     return seat.isBuried(peer.node) ? Life.GONE : evidence(peer, seat, segment, now);
   }
 
@@ -95,6 +99,22 @@ final class Verdict {
   private boolean denies(NodeName node, NodeName peer) {
     Peer other = roster.get(node);
     return other != null && other.open() && !other.reportedContacts(null).contains(peer);
+  }
+
+  /// Whether the peer answers and hears others than members, and this node hears it and is not heard
+  /// by it: then what this node sends gets lost, or only what it sends to the peer, and the peer is
+  /// the one to answer. One that is deaf hears nobody.
+  ///
+  /// @param before it has been so since then
+  boolean outdoes(Peer peer, Seat seat, SortedSet<String> segment, Instant before) {
+    SpeakerClaims.Claim claim = seat.claims.get(peer.node);
+    return claim != null
+        && claim.state() == SpeakerClaims.ClaimState.HOLDING
+        && peer.open()
+        && !peer.up(segment)
+        && peer.heard(segment, before)
+        && peer.hearsOthers(claim)
+        && !reported(peer, seat).contains(self);
   }
 
   /// Whether some member has contact with both, so that both are on one segment.

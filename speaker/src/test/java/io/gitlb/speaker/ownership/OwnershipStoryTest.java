@@ -581,4 +581,35 @@ final class OwnershipStoryTest {
     assertEquals(0, gap(1_000));
     held(0, 7);
   }
+
+  @Test
+  void ofTwoNodesThatHearEachOtherOneWayOnlyTheOneThatIsHeardAnswers() {
+    settled(2);
+    world.lost.add("n0>n1");
+    assertTrue(doubled(3_000) <= 100);
+    held(0, 1);
+    world.lost.clear();
+    assertEquals(0, doubled(3_000));
+    held(0, 1);
+
+    settled(2);
+    world.lost.add("n1>n0");
+    assertEquals(0, gap(3_000));
+    held(0, 0);
+    world.lost.clear();
+    assertEquals(0, doubled(3_000));
+    held(0, 0);
+  }
+
+  @Test
+  void ofTwoNodesThatNobodyAsksBothAnswerUntilSomebodyDoes() {
+    settled(2);
+    world.clients = false;
+    world.lost.add("n1>n0");
+    world.run(3_000);
+    held(0, 0, 1);
+    world.clients = true;
+    world.run(100);
+    held(0, 0);
+  }
 }

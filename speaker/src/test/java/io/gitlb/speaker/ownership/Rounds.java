@@ -44,6 +44,7 @@ final class Rounds {
     this.seed = seed;
     random = new Random(seed);
     world = new World(size, new Random(seed + 1));
+    world.clients = seed % 3 != 0;
   }
 
   void run(int rounds) {

@@ -285,11 +285,21 @@ final class SimNode {
           session && fresh && sameRun && (!peer.runs() || peer.firstHeard.containsKey(this));
       boolean settled = both && world.now - firstHeard.getOrDefault(peer, world.now) >= 200;
       Contact before = contacts.get(peer);
-      if (before == Contact.UP && !both) {
-        told(peer, Contact.DOWN);
+      // What a session is that hears the other one say that it is down.
+      Contact less = session && fresh && peer.runs() ? Contact.HEARD : Contact.DOWN;
+      if (before == Contact.UP ? !both : !settled && (before == null ? less == Contact.HEARD : before != less)) {
+        told(peer, less);
       } else if (before != Contact.UP && settled && world.carries(peer, this)) {
         told(peer, Contact.UP);
       }
+    }
+  }
+
+  /// A client asks for everything.
+  void asked() {
+    boolean answers = applied.filter(one -> one.byAddress().keySet().stream().anyMatch(this::answers)).isPresent();
+    if (runs() && receives && answers) {
+      machine.orElseThrow().asked(World.LINK, clock());
     }
   }
 

@@ -37,6 +37,8 @@ final class World {
   long lastEvent;
   Contests desired;
   boolean reconciler = true;
+  /// Whether somebody asks for the addresses.
+  boolean clients = true;
   Consumer<World> observer = world -> {};
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(
@@ -92,6 +94,9 @@ final class World {
       }
       nodes.forEach(SimNode::liveness);
       nodes.forEach(SimNode::channels);
+      if (clients && now % 10 == 0) {
+        nodes.forEach(SimNode::asked);
+      }
       nodes.forEach(SimNode::advance);
       if (now % 10 == 0) {
         observer.accept(this);
