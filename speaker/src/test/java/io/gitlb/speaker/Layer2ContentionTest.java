@@ -7,6 +7,7 @@ import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.protocol.SpeakerClaims;
@@ -20,16 +21,20 @@ import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.ownership.Channel;
+import io.gitlb.speaker.ownership.ClaimsContent;
+import io.gitlb.speaker.ownership.Contact;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.OwnershipSettings;
 import io.gitlb.speaker.ownership.Start;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +52,7 @@ final class Layer2ContentionTest {
   private final ContentionCounts counts = new ContentionCounts();
   private Instant now = START;
   private SortedMap<IpAddress, Conflict> conflicts = new TreeMap<>();
+  private SortedMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
   private final Layer2 layer2 =
       new Layer2(
           SELF,
@@ -60,6 +66,11 @@ final class Layer2ContentionTest {
             @Override
             public void conflicts(SortedMap<IpAddress, Conflict> all) {
               conflicts = all;
+            }
+
+            @Override
+            public void claims(Optional<DesiredState> inForce, ClaimsContent content) {
+              contacts = content.contacts();
             }
           });
 
@@ -101,6 +112,36 @@ final class Layer2ContentionTest {
     assertEquals(
         HolderKind.OTHER_ANNOUNCER_ON_NODE,
         Objects.requireNonNull(conflicts.get(HELD), () -> conflicts.toString()).kind());
+  }
+
+  @Test
+  void whoIsAskedWithoutContactSaysThatItHearsOthers() {
+    NodeName other = new NodeName("node-b");
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(SELF, other)))
+            .withMembers(List.of(new Member(other, Optional.empty(), List.of()))),
+        Origin.RECONCILER,
+        now);
+    layer2.contact(other, "eth0", Contact.UP, now);
+    ask();
+    assertEquals(Map.of("eth0", Set.of(other)), contacts);
+
+    layer2.contact(other, "eth0", Contact.DOWN, now);
+    run(100);
+    assertEquals(Map.of(), contacts);
+    ask();
+    assertEquals(Map.of("eth0", Set.of(SELF)), contacts);
+    run(2_500);
+    assertEquals(Map.of(), contacts);
+  }
+
+  private void ask() {
+    ArpPacket question =
+        new ArpPacket(
+            ArpPacket.Operation.REQUEST, STRANGER, v4("192.0.2.7"), new MacAddress(0), HELD);
+    assertTrue(
+        port.segment("eth0").answers(new EthernetFrame(MacAddress.BROADCAST, STRANGER, question)));
+    run(100);
   }
 
   private void answerFor(int millis) {

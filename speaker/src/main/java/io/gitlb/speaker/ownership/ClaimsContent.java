@@ -15,7 +15,8 @@ import java.util.SortedSet;
 ///
 /// @param claims address → what is claimed of it (1:1)
 /// @param unable addresses that nobody is to wait for this node with
-/// @param contacts own interface → the members with whom a liveness session is up there
+/// @param contacts own interface → the members with whom a liveness session is up there; where
+///   there are none, this node itself while others ask it there for what it announces
 public record ClaimsContent(
     SpeakerClaims.Presence presence,
     SnapshotMap<IpAddress, SpeakerClaims.Claim> claims,

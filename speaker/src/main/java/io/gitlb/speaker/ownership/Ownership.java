@@ -304,7 +304,10 @@ public final class Ownership {
         end,
         begin,
         new ClaimsContent(
-            presence(moment.now()), register.claims(), register.unable(), roster.contacts(self, moment.now())),
+            presence(moment.now()),
+            register.claims(),
+            register.unable(),
+            roster.contacts(self, moment.now())),
         agenda.nextDue(),
         leaving && register.claims().isEmpty());
   }

@@ -101,9 +101,9 @@ final class Verdict {
     return other != null && other.open() && !other.reportedContacts(null).contains(peer);
   }
 
-  /// Whether the peer answers and hears others than members, and this node hears it and is not heard
-  /// by it: then what this node sends gets lost, or only what it sends to the peer, and the peer is
-  /// the one to answer. One that is deaf hears nobody.
+  /// Whether the peer answers and hears others than members, and this node hears it and is not
+  /// heard by it: then what this node sends gets lost, or only what it sends to the peer, and the
+  /// peer is the one to answer. One that is deaf hears nobody.
   ///
   /// @param before it has been so since then
   boolean outdoes(Peer peer, Seat seat, SortedSet<String> segment, Instant before) {

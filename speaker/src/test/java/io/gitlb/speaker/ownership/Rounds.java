@@ -24,6 +24,8 @@ final class Rounds {
   private static final long TWO_AT_MOST = World.DETECTION + TICK;
   // When an API refuses connections, a probe has to tell.
   private static final long TWO_UNREAD = World.DETECTION + 2 * TICK;
+  // When one hears the other and is not heard, a moment after a heal does not count.
+  private static final long TWO_ONE_WAY = 2 * (World.DETECTION + TICK);
   private static final long NONE_AT_MOST = 1_000;
   // A holder whose gate shuts while nobody can read what it says: silence is noticed within a
   // second, and then it is probed each two seconds.
@@ -265,7 +267,7 @@ final class Rounds {
       if (by.size() > 1
           && judged > (unread() ? TWO_UNREAD : TWO_AT_MOST)
           && by.stream().allMatch(this::sound)
-          && !unseen(by)) {
+          && (!unseen(by) || (judged > TWO_ONE_WAY && oneWay(by)))) {
         fail(address, judged + " ms answered by " + by);
       }
       silence(address, by);
@@ -290,6 +292,14 @@ final class Rounds {
       }
     }
     return false;
+  }
+
+  // One of them hears that the other does not hear it, and can read that clients are heard there.
+  private boolean oneWay(List<SimNode> by) {
+    return world.clients
+        && by.size() == 2
+        && by.stream().noneMatch(node -> node.refuses)
+        && world.carries(by.getFirst(), by.getLast()) != world.carries(by.getLast(), by.getFirst());
   }
 
   private boolean joined(SimNode one, SimNode other) {

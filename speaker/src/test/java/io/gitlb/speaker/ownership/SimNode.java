@@ -287,7 +287,8 @@ final class SimNode {
       Contact before = contacts.get(peer);
       // What a session is that hears the other one say that it is down.
       Contact less = session && fresh && peer.runs() ? Contact.HEARD : Contact.DOWN;
-      if (before == Contact.UP ? !both : !settled && (before == null ? less == Contact.HEARD : before != less)) {
+      boolean news = before == null ? less == Contact.HEARD : before != less;
+      if (before == Contact.UP ? !both : !settled && news) {
         told(peer, less);
       } else if (before != Contact.UP && settled && world.carries(peer, this)) {
         told(peer, Contact.UP);
@@ -297,7 +298,8 @@ final class SimNode {
 
   /// A client asks for everything.
   void asked() {
-    boolean answers = applied.filter(one -> one.byAddress().keySet().stream().anyMatch(this::answers)).isPresent();
+    boolean answers =
+        applied.stream().flatMap(one -> one.byAddress().keySet().stream()).anyMatch(this::answers);
     if (runs() && receives && answers) {
       machine.orElseThrow().asked(World.LINK, clock());
     }

@@ -3,6 +3,7 @@ package io.gitlb.lab.segment;
 
 import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.schema.value.MacAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +72,20 @@ public final class LabBridge {
       case MUTE -> drop(port, "ingress");
       case DEAF -> drop(port, "egress");
     }
+  }
+
+  /// Loses what one host sends to another, and nothing else: a switch with a broken table. Ends
+  /// with [#heal] of the other.
+  ///
+  /// @param from its hardware address
+  public void lose(MacAddress from, Host to) {
+    String port = port(to);
+    bridge
+        .exec(
+            "nft",
+            "add table netdev %1$s; add chain netdev %1$s loss { type filter hook egress device \"%2$s\" priority 0; policy accept; }; add rule netdev %1$s loss ether saddr %3$s drop"
+                .formatted(table(port), port, from))
+        .orThrow();
   }
 
   /// Makes a host's cable whole again, whatever was wrong with it.
