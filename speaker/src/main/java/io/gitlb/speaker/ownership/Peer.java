@@ -212,9 +212,13 @@ final class Peer {
   ///
   /// @param before and has done so since then
   boolean heard(SortedSet<String> interfaces, Instant before) {
-    return interfaces.stream()
-        .map(heardSince::get)
-        .anyMatch(since -> since != null && !since.isAfter(before));
+    for (String name : interfaces) {
+      Instant since = heardSince.get(name);
+      if (since != null && !since.isAfter(before)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether it says that it hears others than members where it answers.
