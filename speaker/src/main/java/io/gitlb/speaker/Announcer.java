@@ -276,8 +276,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         turns(),
         conflicts,
         exports.refused(),
-        new SpeakerView.Segments(
-            gratuitous.of(now.active().placements()), watch.members()));
+        new SpeakerView.Segments(gratuitous.of(now.active().placements()), watch.members()));
   }
 
   private SortedMap<IpAddress, Long> turns() {

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 /// time of day that people read comes from the system clock.
 final class MonotonicClock implements InstantSource {
 
-  /// To find the kernel's function takes a tenth of a second of one core, which addresses need at the
-  /// start.
+  /// To find the kernel's function takes a tenth of a second of one core, which addresses need at
+  /// the start.
   private static final Duration LATER = Duration.ofSeconds(3);
 
   private final Instant origin = InstantSource.system().instant();
@@ -23,10 +23,7 @@ final class MonotonicClock implements InstantSource {
   /// Counts the time of suspension from [#LATER] on.
   MonotonicClock() {
     this(System::nanoTime);
-    Thread.ofPlatform()
-        .name("clock")
-        .daemon()
-        .start(this::countSuspension);
+    Thread.ofPlatform().name("clock").daemon().start(this::countSuspension);
   }
 
   private void countSuspension() {

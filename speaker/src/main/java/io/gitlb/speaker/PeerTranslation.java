@@ -53,7 +53,7 @@ final class PeerTranslation {
     TreeMap<PeerName, String> refused = new TreeMap<>();
     TreeSet<PeerName> present = new TreeSet<>();
     // Routes as exported → the same in the words of BGP (1:1): peers that share these share those.
-    Map<SortedMap<IpPrefix, Attributes>, Map<IpPrefix, RouteAttributes>> shared =
+    IdentityHashMap<SortedMap<IpPrefix, Attributes>, Map<IpPrefix, RouteAttributes>> shared =
         new IdentityHashMap<>();
     for (PeerExport export : exports) {
       PeerName name = export.peer().name();
@@ -66,8 +66,7 @@ final class PeerTranslation {
       PeerConfig config = lastGood.get(name);
       if (config != null) {
         peers.add(config);
-        routes.put(
-            name, shared.computeIfAbsent(export.routes(), PeerTranslation::attributes));
+        routes.put(name, shared.computeIfAbsent(export.routes(), PeerTranslation::attributes));
       }
     }
     lastGood.keySet().retainAll(present);
@@ -134,8 +133,7 @@ final class PeerTranslation {
     Map<Attributes, RouteAttributes> kinds = new HashMap<>();
     exported.forEach(
         (prefix, attributes) ->
-            routes.put(
-                prefix, kinds.computeIfAbsent(attributes, PeerTranslation::attributes)));
+            routes.put(prefix, kinds.computeIfAbsent(attributes, PeerTranslation::attributes)));
     return routes;
   }
 

@@ -47,9 +47,7 @@ final class Unnumbered implements AutoCloseable {
   /// @param follower is given the state with the addresses, again when they are others
   /// @param established whether a peer's session is up
   Unnumbered(
-      Consumer<DesiredState> follower,
-      Predicate<PeerName> established,
-      InstantSource timeOfDay) {
+      Consumer<DesiredState> follower, Predicate<PeerName> established, InstantSource timeOfDay) {
     this.follower = follower;
     this.established = established;
     this.timeOfDay = timeOfDay;

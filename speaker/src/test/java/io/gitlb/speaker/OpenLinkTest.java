@@ -8,6 +8,7 @@ import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.SegmentPort;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ final class OpenLinkTest {
     port.link("eth0", 2, "02:00:5e:00:53:01", "192.0.2.0/24");
     OpenLink link =
         new OpenLink(
-            port.links.get("eth0"),
+            Objects.requireNonNull(port.links.get("eth0")),
             1,
             new VerdictCounts(),
             () -> Instant.EPOCH,

@@ -52,6 +52,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -163,7 +164,7 @@ final class TwoSpeakersTest {
         call ->
             call.path().equals("/v1/nodes/" + SELF + "/desired")
                     && call.caller().equals(Optional.of(SELF + ".speaker.gitlb"))
-                ? HttpAnswer.json(200, ProtocolCodec.encode(held.get()))
+                ? HttpAnswer.json(200, ProtocolCodec.encode(Objects.requireNonNull(held.get())))
                 : HttpAnswer.text(404, "");
     return assertInstanceOf(
             HttpServerStart.Listening.class, HttpServer.start(loops, settings, handler))

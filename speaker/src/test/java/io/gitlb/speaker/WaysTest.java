@@ -28,8 +28,7 @@ final class WaysTest {
 
   private final List<DesiredState> followed = new ArrayList<>();
   private boolean broken;
-  private final Ways ways =
-      new Ways(new OnLinks(), this::follow, new StatusBoard(SELF, "boot-1"));
+  private final Ways ways = new Ways(new OnLinks(), this::follow, new StatusBoard(SELF, "boot-1"));
 
   /// The address is answered for on a link, and no router has a route.
   private static final class OnLinks implements Ways.Surroundings {

@@ -47,8 +47,7 @@ final class Sessions {
     PeerSettings plain = settings(peer);
     return plain.withExtras(
         password(plain.extras(), peer, passwords)
-            .withBfd(
-                peer.bfdProfile().flatMap(profiles).map(profile -> bfd(profile, passwords))));
+            .withBfd(peer.bfdProfile().flatMap(profiles).map(profile -> bfd(profile, passwords))));
   }
 
   private static PeerPassword password(PasswordSource source, PasswordSecrets passwords) {
@@ -107,22 +106,22 @@ final class Sessions {
           case PeerEndpoint.Interface _ -> PeerSettings.UNKNOWN_ADDRESS;
         };
     return new PeerSettings(
-            peer.name(),
-            peer.localAsn().orElse(peer.myAsn()),
-            remoteAs(peer.peerAs()),
-            address,
-            peer.port(),
-            peer.holdTime(),
-            peer.keepaliveTime(),
-            peer.connectTime(),
-            peer.routerId(),
-            peer.sourceAddress(),
-            peer.hops(),
-            new Extras(families(peer), restartTime(peer), Optional.empty())
-                .withTtlSecurity(peer.ttlSecurity())
-                .withInitiative(peer.initiative())
-                .withInterface(interfaceName(peer.endpoint()))
-                .withVrf(peer.vrf()));
+        peer.name(),
+        peer.localAsn().orElse(peer.myAsn()),
+        remoteAs(peer.peerAs()),
+        address,
+        peer.port(),
+        peer.holdTime(),
+        peer.keepaliveTime(),
+        peer.connectTime(),
+        peer.routerId(),
+        peer.sourceAddress(),
+        peer.hops(),
+        new Extras(families(peer), restartTime(peer), Optional.empty())
+            .withTtlSecurity(peer.ttlSecurity())
+            .withInitiative(peer.initiative())
+            .withInterface(interfaceName(peer.endpoint()))
+            .withVrf(peer.vrf()));
   }
 
   private static RemoteAs remoteAs(PeerAs peerAs) {

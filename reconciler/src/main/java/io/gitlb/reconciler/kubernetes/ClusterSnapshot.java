@@ -53,16 +53,13 @@ public final class ClusterSnapshot {
       case ClusterClient.Opening.Opened(KubernetesClient client) -> {
         try (client) {
           yield read(
-              client,
-              new ClusterScope(services, secretsNamespaces.stream().findFirst()),
-              clock);
+              client, new ClusterScope(services, secretsNamespaces.stream().findFirst()), clock);
         }
       }
     };
   }
 
-  private static Reading read(
-      KubernetesClient client, ClusterScope scope, InstantSource clock)
+  private static Reading read(KubernetesClient client, ClusterScope scope, InstantSource clock)
       throws InterruptedException {
     Semaphore news = new Semaphore(0);
     Queue<Failure> failures = new ConcurrentLinkedQueue<>();

@@ -67,7 +67,7 @@ class PasswordStoryTest {
         stored().peers().getFirst().extras().bfd().orElseThrow().signature().orElseThrow().key());
     List<String> told = new ArrayList<>(story.trace);
     told.add(story.reconciler().state().orElseThrow().toString());
-    told.add(story.reconciler().overview().orElseThrow().toString());
+    told.add(story.reconciler().overview().orElseThrow().report(Optional.empty()).toString());
     told.add(story.cluster.view().toString());
     told.add(story.ledger.local().toString());
     told.add(story.ledger.local().files().toString());

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// the sets of one or two that come with every address. A copy of one is itself.
 ///
 /// @param <E> what is in it, which does not change either
+@SuppressWarnings(
+    "JdkObsolete") // A navigable set has twelve methods more, which nobody here calls.
 public final class FixedSortedSet<E extends Comparable<? super E>> extends AbstractSet<E>
     implements SortedSet<E> {
 

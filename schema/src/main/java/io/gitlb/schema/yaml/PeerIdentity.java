@@ -101,7 +101,8 @@ final class PeerIdentity {
       case PeerEndpoint.Interface _ -> {
         if (hops == Hops.MULTIPLE) {
           document.refuse(
-              "ebgpMultiHop", "stands beside spec.interface, whose router is on the link; remove it");
+              "ebgpMultiHop",
+              "stands beside spec.interface, whose router is on the link; remove it");
         }
         if (source.filter(own -> !LINK_LOCAL.contains(own)).isPresent()) {
           document.refuse(

@@ -303,8 +303,7 @@ class HttpClientTest {
             loops, HttpClientSettings.of("127.0.0.1", port, new ClientSecurity.Plaintext()))) {
       HttpResult.Unreachable refused =
           assertInstanceOf(
-              HttpResult.Unreachable.class,
-              client.send(HttpCall.get("/"), Duration.ofSeconds(10)));
+              HttpResult.Unreachable.class, client.send(HttpCall.get("/"), Duration.ofSeconds(10)));
       assertTrue(refused.isRefused(), refused.reason());
     } finally {
       loops.close();

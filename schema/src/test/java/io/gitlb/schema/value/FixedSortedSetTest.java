@@ -40,7 +40,7 @@ final class FixedSortedSetTest {
   void neverChanges() {
     assertThrows(UnsupportedOperationException.class, () -> set.add("d"));
     assertThrows(UnsupportedOperationException.class, () -> set.remove("a"));
-    assertThrows(UnsupportedOperationException.class, set::clear);
+    assertThrows(UnsupportedOperationException.class, () -> set.clear());
     assertThrows(UnsupportedOperationException.class, () -> set.headSet("c").clear());
   }
 

@@ -274,7 +274,9 @@ class PeerMappingTest {
         "fe80::1 | is link-local, which every link has its own of; write spec.interface instead",
       })
   void anAddressThatNoSessionCanBeKeptWithIsRefused(String address, String why) {
-    String text = document("gitlb.io/v1", "BGPPeer", "myASN: 1", "peerASN: 2", "peerAddress: \"" + address + "\"");
+    String text =
+        document(
+            "gitlb.io/v1", "BGPPeer", "myASN: 1", "peerASN: 2", "peerAddress: \"" + address + "\"");
     assertEquals(
         List.of("a.yaml:8:3: GLB1207 spec.peerAddress of BGPPeer x " + why), problems(text));
   }
@@ -300,7 +302,12 @@ class PeerMappingTest {
   private static List<String> interfaceAnd(String field) {
     return problems(
         document(
-            "gitlb.io/v1", "BGPPeer", "myASN: 1", "dynamicASN: external", "interface: eth1", field));
+            "gitlb.io/v1",
+            "BGPPeer",
+            "myASN: 1",
+            "dynamicASN: external",
+            "interface: eth1",
+            field));
   }
 
   @Test

@@ -24,8 +24,8 @@ import java.util.function.Predicate;
 
 /// One peer and all that it is to be told: its Adj-RIB-Out.
 ///
-/// @param routes prefix → its attributes (1:1); one object for all peers that are told the same, not
-///   to be changed
+/// @param routes prefix → its attributes (1:1); one object for all peers that are told the same,
+///   not to be changed
 public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> routes) {
 
   /// @param communities sorted
@@ -57,8 +57,7 @@ public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> rout
     for (PeerSettings peer : desired.peers()) {
       List<SortedSet<PeerName>> own =
           groups.keySet().stream().filter(group -> group.contains(peer.name())).toList();
-      exports.add(
-          new PeerExport(peer, shared.computeIfAbsent(own, one -> merged(one, groups))));
+      exports.add(new PeerExport(peer, shared.computeIfAbsent(own, one -> merged(one, groups))));
     }
     return exports;
   }

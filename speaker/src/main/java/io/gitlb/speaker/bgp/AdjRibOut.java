@@ -100,9 +100,7 @@ public final class AdjRibOut {
     }
     messages.addAll(
         announcements(
-            told,
-            new Exports(),
-            route -> Optional.of(route.getKey().family()).equals(unicast)));
+            told, new Exports(), route -> Optional.of(route.getKey().family()).equals(unicast)));
     if (framed) {
       messages.add(new RouteRefresh(family, RouteRefresh.END));
     }
@@ -129,9 +127,7 @@ public final class AdjRibOut {
     if (!session.families().contains(AddressFamily.unicast(family))) {
       return Optional.of(Omission.FAMILY_NOT_NEGOTIATED);
     }
-    return nextHops.serve(family, session)
-        ? Optional.empty()
-        : Optional.of(Omission.NO_NEXT_HOP);
+    return nextHops.serve(family, session) ? Optional.empty() : Optional.of(Omission.NO_NEXT_HOP);
   }
 
   private static SortedMap<IpPrefix, RouteAttributes> without(
@@ -163,8 +159,7 @@ public final class AdjRibOut {
           .computeIfAbsent(family, _ -> new HashMap<>())
           .computeIfAbsent(
               route,
-              one ->
-                  byAttributes.computeIfAbsent(export.attributes(family, one), Exported::new));
+              one -> byAttributes.computeIfAbsent(export.attributes(family, one), Exported::new));
     }
 
     /// A route whose attributes changed replaces the old one; it needs no withdrawal.

@@ -24,8 +24,8 @@ final class ReplyBudget {
   /// second. It takes a few percent of one core.
   static final int REPLIES_PER_SECOND_AND_STATION = 10_000;
 
-  /// Five routers that ask for everything at once. Who asks under many names gets no more than that:
-  /// about half a core.
+  /// Five routers that ask for everything at once. Who asks under many names gets no more than
+  /// that: about half a core.
   static final int REPLIES_PER_SECOND_AND_INTERFACE = 50_000;
 
   private static final Optional<DropReason> MAY = Optional.empty();
@@ -35,7 +35,8 @@ final class ReplyBudget {
 
   private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Buckets pairs = new Buckets(COUNT, SECOND_NANOS / REPLIES_PER_SECOND, BURST_REPLIES);
+  private final Buckets pairs =
+      new Buckets(COUNT, SECOND_NANOS / REPLIES_PER_SECOND, BURST_REPLIES);
   private final Buckets stations =
       new Buckets(
           COUNT, SECOND_NANOS / REPLIES_PER_SECOND_AND_STATION, REPLIES_PER_SECOND_AND_STATION);
@@ -77,7 +78,7 @@ final class ReplyBudget {
 
     boolean take(long key, long nowNanos) {
       long mixed = (key * 0x9E37_79B9_7F4A_7C15L) >>> Integer.SIZE;
-      int bucket = (int) (mixed * fullAtNanos.length >>> Integer.SIZE);
+      int bucket = (int) ((mixed * fullAtNanos.length) >>> Integer.SIZE);
       // Further ahead than a bucket is deep: the clock was set back, and the bucket starts anew.
       boolean fromAnotherTime = fullAtNanos[bucket] > nowNanos + burstNanos;
       long fullAt = fromAnotherTime ? nowNanos : Math.max(fullAtNanos[bucket], nowNanos);

@@ -99,8 +99,7 @@ public final class Responder {
               ? DropReason.OTHER_INTERFACE
               : DropReason.NOT_ANNOUNCED);
     }
-    Optional<DropReason> spent =
-        budget.take(request.senderMac(), request.targetAddress(), now);
+    Optional<DropReason> spent = budget.take(request.senderMac(), request.targetAddress(), now);
     if (spent.isPresent()) {
       return new Verdict.Drop(spent.get());
     }

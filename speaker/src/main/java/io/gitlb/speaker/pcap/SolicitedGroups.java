@@ -73,7 +73,8 @@ final class SolicitedGroups implements AutoCloseable {
     return new GroupSocket() {
       @Override
       public Runnable join(Ipv6 group) throws IOException {
-        MembershipKey key = channel.join(InetAddress.getByAddress(group.toBytes()), networkInterface);
+        MembershipKey key =
+            channel.join(InetAddress.getByAddress(group.toBytes()), networkInterface);
         return key::drop;
       }
 
@@ -103,7 +104,8 @@ final class SolicitedGroups implements AutoCloseable {
         }
       } catch (IOException | RuntimeException e) {
         refused++;
-        first = first.or(() -> Optional.of("group " + group + " cannot be joined: " + e.getMessage()));
+        first =
+            first.or(() -> Optional.of("group " + group + " cannot be joined: " + e.getMessage()));
       }
     }
     int more = refused - 1;

@@ -160,7 +160,8 @@ final class ClaimsPoll implements AutoCloseable {
         yield failed(Channel.REFUSED, unreachable.reason());
       }
       // A connection's end alone says nothing: the next try does.
-      case HttpResult.Unreachable(String reason, var _) -> failedBefore && failed(Channel.SILENT, reason);
+      case HttpResult.Unreachable(String reason, var _) ->
+          failedBefore && failed(Channel.SILENT, reason);
       case HttpResult.TimedOut(String reason) -> failed(Channel.SILENT, reason);
     };
   }

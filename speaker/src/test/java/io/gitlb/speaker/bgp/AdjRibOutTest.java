@@ -361,11 +361,16 @@ class AdjRibOutTest {
     AdjRibOut ribOut = ribOut(ebgp(Extra.END_OF_RIB));
 
     List<Update> first =
-        ribOut.set(new TreeMap<>(Map.of(A, RouteAttributes.DEFAULT)), Completeness.PARTIAL).updates();
+        ribOut
+            .set(new TreeMap<>(Map.of(A, RouteAttributes.DEFAULT)), Completeness.PARTIAL)
+            .updates();
     assertEquals(1, first.size());
     assertFalse(ribOut.isWhole());
     assertEquals(
-        List.of(), ribOut.set(new TreeMap<>(Map.of(A, RouteAttributes.DEFAULT)), Completeness.PARTIAL).updates());
+        List.of(),
+        ribOut
+            .set(new TreeMap<>(Map.of(A, RouteAttributes.DEFAULT)), Completeness.PARTIAL)
+            .updates());
 
     List<Update> whole = ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates();
     assertEquals(List.of(Update.endOfRib(V4), Update.endOfRib(V6)), whole);

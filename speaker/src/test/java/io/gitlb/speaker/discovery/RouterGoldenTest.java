@@ -126,8 +126,7 @@ final class RouterGoldenTest {
           RouterCodec.decode((Ipv6) IpAddress.of(wrong), said),
           wrong);
     }
-    assertInstanceOf(
-        Decoded.class, RouterCodec.decode((Ipv6) IpAddress.of("febf:ffff::1"), said));
+    assertInstanceOf(Decoded.class, RouterCodec.decode((Ipv6) IpAddress.of("febf:ffff::1"), said));
     assertInstanceOf(Decoded.class, RouterCodec.decode(NOBODY, asked));
     assertEquals(
         new Undecodable(DropReason.UNSPECIFIED_WITH_MAC),

@@ -54,8 +54,7 @@ final class ReplyBudgetTest {
   private int answers(int first, int count, Instant now) {
     int answers = 0;
     for (int i = first; i < first + count; i++) {
-      answers +=
-          budget.take(ArpFrames.ASKER, new Ipv4(0x0A00_0000 + i), now).isEmpty() ? 1 : 0;
+      answers += budget.take(ArpFrames.ASKER, new Ipv4(0x0A00_0000 + i), now).isEmpty() ? 1 : 0;
     }
     return answers;
   }

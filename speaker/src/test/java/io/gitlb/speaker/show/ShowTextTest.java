@@ -41,9 +41,7 @@ final class ShowTextTest {
   private static final ShowText.Pace PACE = new ShowText.Pace(Duration.ofMillis(100), 3);
 
   private static SpeakerStatus status(
-      List<AnnouncementStatus> announcements,
-      List<PeerStatus> peers,
-      List<MemberStatus> members) {
+      List<AnnouncementStatus> announcements, List<PeerStatus> peers, List<MemberStatus> members) {
     return new SpeakerStatus(
         NODE,
         "boot",
@@ -127,9 +125,7 @@ final class ShowTextTest {
         198.51.100.1  router    tor-1, tor-2  Up     00:00:00  50ms       150ms       -
         node-b        liveness  eth0          Down   00:01:01  100ms      300ms       Control Detection Time Expired""",
         ShowText.bfd(
-            status(List.of(), List.of(), List.of(member)).withBfd(List.of(router)),
-            PACE,
-            NOW));
+            status(List.of(), List.of(), List.of(member)).withBfd(List.of(router)), PACE, NOW));
   }
 
   @Test

@@ -148,10 +148,9 @@ final class HealthPollsTest {
   }
 
   private HealthPolls polls() {
-    return opened(new HealthPolls(
-            InstantSource.system(),
-            () -> List.of(InetAddress.ofLiteral("127.0.0.1")),
-            heard::add));
+    return opened(
+        new HealthPolls(
+            InstantSource.system(), () -> List.of(InetAddress.ofLiteral("127.0.0.1")), heard::add));
   }
 
   private static SortedSet<Integer> ports(HealthServer server) {

@@ -75,8 +75,8 @@ public final class RouterSessions implements AutoCloseable {
     return runner.drops();
   }
 
-  /// Has somebody told for how long the thread of the sessions is away now and then, on that thread; see
-  /// [io.gitlb.speaker.bfd.Pauses].
+  /// Has somebody told for how long the thread of the sessions is away now and then, on that
+  /// thread; see [io.gitlb.speaker.bfd.Pauses].
   public void lookAtPauses(Consumer<Duration> eye) {
     runner.look(table -> eye.accept(table.recurringPause()));
   }

@@ -111,7 +111,7 @@ public final class BgpSpeaker implements AutoCloseable {
     }
     SortedMap<PeerName, Routes> copies = new TreeMap<>();
     // Peers that are given one set go on to share it: there may be a hundred of them.
-    Map<Map<IpPrefix, RouteAttributes>, SortedMap<IpPrefix, RouteAttributes>> shared =
+    IdentityHashMap<Map<IpPrefix, RouteAttributes>, SortedMap<IpPrefix, RouteAttributes>> shared =
         new IdentityHashMap<>();
     for (PeerName peer : configs.keySet()) {
       SortedMap<IpPrefix, RouteAttributes> own =

@@ -132,8 +132,7 @@ final class IcmpSocket implements AutoCloseable {
   }
 
   private void set(Arena arena, int option, int value) throws IOException {
-    Libc.setOption(
-        file, IPPROTO_IPV6, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
+    Libc.setOption(file, IPPROTO_IPV6, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
   }
 
   /// To all nodes on the link, or, a question, to all routers. The source is the interface's

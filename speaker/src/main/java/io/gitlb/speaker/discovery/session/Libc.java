@@ -112,7 +112,8 @@ final class Libc {
     long octets = message.byteSize();
     int addressOctets = (int) to.byteSize();
     long _ =
-        call("sendto", s -> (long) SEND.invokeExact(s, file, message, octets, 0, to, addressOctets));
+        call(
+            "sendto", s -> (long) SEND.invokeExact(s, file, message, octets, 0, to, addressOctets));
   }
 
   /// Does not wait when [#awaitReadable] said that there is something.
@@ -123,9 +124,7 @@ final class Libc {
       MemorySegment length = arena.allocateFrom(INT, (int) from.byteSize());
       long octets = into.byteSize();
       return (int)
-          call(
-              "recvfrom",
-              s -> (long) RECEIVE.invokeExact(s, file, into, octets, 0, from, length));
+          call("recvfrom", s -> (long) RECEIVE.invokeExact(s, file, into, octets, 0, from, length));
     }
   }
 

@@ -60,7 +60,7 @@ final class LinkTalk implements AutoCloseable {
           step(socket);
         }
       } catch (IOException e) {
-        impeded(e.getMessage());
+        impeded(String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         log.error("Defect in the router discovery on {}", interfaceName, e);
       }
@@ -71,8 +71,7 @@ final class LinkTalk implements AutoCloseable {
   private void step(IcmpSocket socket) throws IOException {
     perform(socket, search.advance(now()));
     long left = Duration.between(now(), search.nextDue()).toMillis();
-    Optional<IcmpSocket.Received> heard =
-        socket.receive((int) Math.clamp(left, 0, LOOK_MILLIS));
+    Optional<IcmpSocket.Received> heard = socket.receive(Math.clamp(left, 0, LOOK_MILLIS));
     if (heard.isPresent()) {
       heard(socket, heard.get());
     }
@@ -116,7 +115,7 @@ final class LinkTalk implements AutoCloseable {
       impeded("");
     } catch (IOException e) {
       search.unsent(now());
-      impeded(e.getMessage());
+      impeded(String.valueOf(e.getMessage()));
     }
   }
 

@@ -22,8 +22,7 @@ final class OwnAddresses {
   static boolean has(String interfaceName, Ipv6 address) {
     String digits = HexFormat.of().formatHex(address.toBytes());
     try (Stream<String> lines = Files.lines(ADDRESSES)) {
-      return lines.anyMatch(
-          line -> line.startsWith(digits) && line.endsWith(" " + interfaceName));
+      return lines.anyMatch(line -> line.startsWith(digits) && line.endsWith(" " + interfaceName));
     } catch (IOException e) {
       return false; // There is no IPv6, and so nobody was heard.
     }

@@ -92,11 +92,11 @@ public class CodecOnMessage {
   }
 
   /// What the message is.
-  @Param public Kind kind;
+  @Param public Kind kind = Kind.KEEPALIVE;
 
   private final MessageCodec codec = new MessageCodec(AsWidth.FOUR_OCTETS);
-  private Message message;
-  private byte[] octets;
+  private Message message = new Keepalive();
+  private byte[] octets = {};
 
   /// Makes the message and its octets.
   @Setup
