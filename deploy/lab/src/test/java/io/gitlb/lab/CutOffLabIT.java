@@ -51,7 +51,7 @@ final class CutOffLabIT {
           LIMIT,
           () -> announced(speakers, holder),
           all -> all.equals("[" + FREED + ", " + KEPT + "]"));
-      cut(speakers, holder);
+      speakers.cutOff(holder);
       long freedAt = System.nanoTime();
       List<LabNode> told = speakers.decide(candidates(speakers, KEPT));
       assertEquals(speakers.nodes().subList(1, 3), told);
@@ -60,7 +60,7 @@ final class CutOffLabIT {
           "a freed address was answered for %d ms after it was freed%n",
           Duration.ofNanos(System.nanoTime() - freedAt).toMillis());
       Await.always("only that", A_WHILE, () -> answered(client), "kept"::equals);
-      heal(speakers, holder);
+      speakers.reconnect(holder);
       long healedAt = System.nanoTime();
       Optional<Generation> newest = speakers.status(speakers.nodes().getLast()).orElseThrow().stored();
       // Nobody pushes: the lab does when it decides.
@@ -104,14 +104,5 @@ final class CutOffLabIT {
         .map(SpeakerStatus.AnnouncementStatus::address)
         .map(IpAddress::toString)
         .collect(Collectors.joining(", ", "[", "]"));
-  }
-
-  /// Nothing gets from the node to the reconciler; what it sends the other way gets no answer.
-  private static void cut(SpeakerLab speakers, LabNode node) {
-    node.host().ip("route", "add", "blackhole", speakers.reconcilerAddress() + "/32").orThrow();
-  }
-
-  private static void heal(SpeakerLab speakers, LabNode node) {
-    node.host().ip("route", "del", "blackhole", speakers.reconcilerAddress() + "/32").orThrow();
   }
 }

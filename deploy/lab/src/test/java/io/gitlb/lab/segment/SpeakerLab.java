@@ -88,6 +88,7 @@ public final class SpeakerLab implements AutoCloseable {
   private final Host client;
   private final Host observer;
   private final Inside reconciler;
+  private final Host reconcilerHost;
   private final HttpLoops loops = HttpLoops.open(1);
   private final Path livenessKeys;
   private final List<LabNode> nodes = new ArrayList<>();
@@ -120,7 +121,7 @@ public final class SpeakerLab implements AutoCloseable {
         management == Management.OWN_NETWORK ? new LabBridge(sandbox, "mgmt") : lan;
     this.client = onSegment("client", "10.78.0.200/16");
     this.observer = onSegment("observer", "10.78.0.201/16");
-    Host reconcilerHost = sandbox.host("reconciler");
+    this.reconcilerHost = sandbox.host("reconciler");
     managementBridge.attach(reconcilerHost, LabNode.MANAGEMENT, reconcilerAddress() + "/16");
     this.reconciler = new Inside(reconcilerHost);
     this.livenessKeys = sandbox.scratch().resolve("liveness-keys");
@@ -204,6 +205,21 @@ public final class SpeakerLab implements AutoCloseable {
   /// Where the reconciler is on the network of the APIs.
   public String reconcilerAddress() {
     return (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1";
+  }
+
+  /// Lets nothing pass between the reconciler and a node, in either direction.
+  public void cutOff(LabNode node) {
+    blackhole(node, "add");
+  }
+
+  /// The opposite of [#cutOff].
+  public void reconnect(LabNode node) {
+    blackhole(node, "del");
+  }
+
+  private void blackhole(LabNode node, String change) {
+    node.host().ip("route", change, "blackhole", reconcilerAddress() + "/32").orThrow();
+    reconcilerHost.ip("route", change, "blackhole", node.api() + "/32").orThrow();
   }
 
   /// Gives speakers their states when they ask, as the reconciler does; those that are started from
