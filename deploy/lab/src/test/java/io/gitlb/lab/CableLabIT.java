@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,9 +45,13 @@ final class CableLabIT {
 
   private ControlTimer control;
 
+  @BeforeEach
+  void watchTheMachine() {
+    control = ControlTimer.start(lab.sandbox());
+  }
+
   @Test
   void whatComesBackIsToldWithinASecond() throws InterruptedException {
-    control = ControlTimer.start(lab.sandbox());
     SpeakerLab speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);

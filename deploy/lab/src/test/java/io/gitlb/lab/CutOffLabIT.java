@@ -27,8 +27,8 @@ final class CutOffLabIT {
   private static final IpAddress FREED = IpAddress.of("10.78.0.100");
   private static final IpAddress KEPT = IpAddress.of("10.78.0.101");
 
-  /// Two seconds for a push to come first, up to five for the try that fails, the peers' word within
-  /// one, and two for it to settle; the rest is for a slow machine.
+  /// Two seconds for a push to come first, up to five for the try that fails, the peers' word
+  /// within one, and two for it to settle; the rest is for a slow machine.
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final Duration A_WHILE = Duration.ofSeconds(5);
@@ -62,7 +62,8 @@ final class CutOffLabIT {
       Await.always("only that", A_WHILE, () -> answered(client), "kept"::equals);
       speakers.reconnect(holder);
       long healedAt = System.nanoTime();
-      Optional<Generation> newest = speakers.status(speakers.nodes().getLast()).orElseThrow().stored();
+      Optional<Generation> newest =
+          speakers.status(speakers.nodes().getLast()).orElseThrow().stored();
       // Nobody pushes: the lab does when it decides.
       Await.until(
           "the state is fetched",

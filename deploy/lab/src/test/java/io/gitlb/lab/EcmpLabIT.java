@@ -143,7 +143,7 @@ final class EcmpLabIT {
 
   private static SortedSet<Integer> all(UdpFlows flows, Span span) {
     SortedSet<Integer> nodes = new TreeSet<>();
-    flows.nodes(span).forEach(nodes::addAll);
+    flows.nodes(span).forEach(some -> nodes.addAll(some));
     return nodes;
   }
 }

@@ -12,9 +12,9 @@ import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.schema.value.Ipv4;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// An owner that was cut off comes back, after its kernel and the other one's have forgotten each
 /// other's hardware addresses, while a third node is paused and can tell nobody anything: two
@@ -39,7 +39,7 @@ final class HealLabIT {
     Ipv4 address = field.addresses().getFirst();
     LabNode owner = field.owner(address).orElseThrow();
     LabNode third =
-        field.lab().nodes().stream().filter(node -> node != owner).toList().getLast();
+        field.lab().nodes().stream().filter(node -> !node.equals(owner)).toList().getLast();
     Failure.PAUSE.inflict(field.lab(), third);
     failure.inflict(field.lab(), owner);
     Thread.sleep(NOTICED);
@@ -60,7 +60,8 @@ final class HealLabIT {
             .toList();
     List<Span> stalls = field.control().stalls(STALL);
     List<Span> doubles = Answering.doubles(sights, JOINS);
-    System.out.println(failure + ": two answered for " + doubles.stream().map(Span::length).toList());
+    System.out.println(
+        failure + ": two answered for " + doubles.stream().map(Span::length).toList());
     assertEquals(
         List.of(),
         doubles.stream()

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,7 +46,6 @@ final class InterfaceLabIT {
 
   @Test
   void whateverComesUnderTheNameIsToldAndAnswers() {
-    start();
     Host host = node.host();
     try (ArpCapture watch = ArpCapture.start(speakers.observer())) {
       scene(
@@ -71,7 +71,8 @@ final class InterfaceLabIT {
     }
   }
 
-  private void start() {
+  @BeforeEach
+  void start() {
     speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);

@@ -31,7 +31,7 @@ final class OneWayLabIT {
     Ipv4 address = field.addresses().getFirst();
     LabNode owner = field.owner(address).orElseThrow();
     LabNode other =
-        field.lab().nodes().stream().filter(node -> node != owner).findFirst().orElseThrow();
+        field.lab().nodes().stream().filter(node -> !node.equals(owner)).findFirst().orElseThrow();
 
     field.lab().lan().lose(owner.mac(), other.host());
     Thread.sleep(SETTLES);
@@ -40,7 +40,7 @@ final class OneWayLabIT {
     field.settle();
 
     LabNode now = field.owner(address).orElseThrow();
-    LabNode standby = now == owner ? other : owner;
+    LabNode standby = now.equals(owner) ? other : owner;
     field.lab().lan().lose(standby.mac(), now.host());
     Thread.sleep(SETTLES);
     assertEquals(List.of(), doubles(field, address), "the owner does not hear");

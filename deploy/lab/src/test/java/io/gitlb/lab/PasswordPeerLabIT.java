@@ -70,8 +70,7 @@ final class PasswordPeerLabIT {
     Frr frr = Frr.start(lab.sandbox(), lan.router(), FRR);
     story(
         peer(64_512, Initiative.ACTIVE),
-        password ->
-            frr.configure("router bgp 64512", "neighbor 10.78.0.11 password " + password),
+        password -> frr.configure("router bgp 64512", "neighbor 10.78.0.11 password " + password),
         "no answer to the connection; is there another password");
     assertTrue(
         frr.show("show bgp ipv4 unicast " + OnePeer.SERVICE + "/32").contains("internal"),
@@ -103,8 +102,7 @@ final class PasswordPeerLabIT {
     atRouter.accept("second");
     tell(peer, given("second"));
     lan.awaitPeer(
-        "a session with the second password",
-        found -> isUp(found) && found.since().isAfter(first));
+        "a session with the second password", found -> isUp(found) && found.since().isAfter(first));
     awaitRoute();
 
     Instant second = since();

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -56,12 +57,12 @@ final class PausedOwnerLabIT {
   @Test
   void anOwnerThatIsCutOffFromManagementGoesOnAndAPausedOneLooksFirst()
       throws InterruptedException {
-    serve();
     managementIsCut();
     ownerIsPaused();
   }
 
-  private void serve() {
+  @BeforeEach
+  void serve() {
     field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 2, 1);
     owner = field.lab().nodes().getFirst();
     heir = field.lab().nodes().getLast();

@@ -31,8 +31,8 @@ final class RandomFailoverLabIT {
   /// Whatever else happens meanwhile.
   private static final Duration DOUBLED = Duration.ofSeconds(1);
 
-  /// While nothing else happens. Detection takes 300 ms, a tick 100 ms; the rest is for a
-  /// busy machine.
+  /// While nothing else happens. Detection takes 300 ms, a tick 100 ms; the rest is for a busy
+  /// machine.
   private static final Duration SETTLED = Duration.ofMillis(500);
 
   private static final Duration SILENT = Duration.ofSeconds(5);
@@ -85,8 +85,7 @@ final class RandomFailoverLabIT {
   }
 
   private static boolean isLong(Span span, List<Long> moments) {
-    return span.length().compareTo(DOUBLED) > 0
-        || span.undisturbed(moments).compareTo(SETTLED) > 0;
+    return span.length().compareTo(DOUBLED) > 0 || span.undisturbed(moments).compareTo(SETTLED) > 0;
   }
 
   private static List<Span> unexplained(List<Span> spans, List<Span> stalls) {

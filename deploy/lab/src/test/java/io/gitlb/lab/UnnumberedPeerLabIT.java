@@ -33,6 +33,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -82,7 +83,6 @@ final class UnnumberedPeerLabIT {
 
   @Test
   void frrHasRoutesOfBothFamiliesAndIsFollowedToAnotherAddress() {
-    begin();
     String plain = FRR.formatted(LabNode.LAN, "");
     Frr frr = Frr.start(lab.sandbox(), router, plain);
     tell(extras());
@@ -109,7 +109,6 @@ final class UnnumberedPeerLabIT {
 
   @Test
   void bfdPasswordAndTtlSecurityGoOverLinkLocalAddressesToo() throws IOException {
-    begin();
     Path secret = lab.sandbox().scratch().resolve("password");
     Files.writeString(secret, PASSWORD + "\n");
     Frr.start(
@@ -149,7 +148,8 @@ final class UnnumberedPeerLabIT {
   }
 
   /// A node and a router with one link-local address each, and no other address at the router.
-  private void begin() {
+  @BeforeEach
+  void begin() {
     speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
@@ -162,8 +162,7 @@ final class UnnumberedPeerLabIT {
   }
 
   private static Extras extras() {
-    return new Extras(
-            new TreeSet<>(List.of(IpFamily.values())), Optional.empty(), Optional.empty())
+    return new Extras(new TreeSet<>(List.of(IpFamily.values())), Optional.empty(), Optional.empty())
         .withInterface(Optional.of(LabNode.LAN));
   }
 

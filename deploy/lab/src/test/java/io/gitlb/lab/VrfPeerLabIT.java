@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -70,7 +71,6 @@ final class VrfPeerLabIT {
 
   @Test
   void theSocketsAreInTheVrfAndNowhereElse() {
-    begin();
     tell(peer("nowhere", Initiative.ACTIVE));
     awaitPeer("the reason is said", one -> one.lastError().filter(this::names).isPresent());
     assertTrue(sockets("-tn").isBlank(), () -> sockets("-tn"));
@@ -96,7 +96,8 @@ final class VrfPeerLabIT {
     return error.contains("No such device");
   }
 
-  private void begin() {
+  @BeforeEach
+  void begin() {
     speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
@@ -114,8 +115,7 @@ final class VrfPeerLabIT {
 
   /// Those of BGP and BFD.
   private String sockets(String kind) {
-    return node
-        .host()
+    return node.host()
         .exec(
             "ss",
             "-H",

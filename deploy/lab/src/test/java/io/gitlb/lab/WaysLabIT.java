@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -56,13 +57,17 @@ final class WaysLabIT {
 
   private Host router;
 
+  @BeforeEach
+  void makeRouter() {
+    router = lab.host("router");
+  }
+
   @Test
   void anAddressIsReachedAllTheTimeWhileItGoesToARouterAndBack() {
     SpeakerLab speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
     LabNode node = speakers.nodes().getFirst();
-    router = lab.host("router");
     speakers.lan().attach(router, LabNode.LAN, "10.78.0.1/16");
     speakers.start(node);
     SortedMap<IpAddress, List<NodeName>> candidates = new TreeMap<>();

@@ -21,7 +21,8 @@ import java.util.TreeSet;
 /// @param claims the addresses that it answers for, sorted
 /// @param unable addresses that it is a candidate for but could not answer for now
 /// @param contacts own interface → the members with whom a liveness session is up there; where
-///   there are none, this node itself while others ask it there for what it announces: it hears them
+///   there are none, this node itself while others ask it there for what it announces: it hears
+///   them
 /// @param known every layer-2 address of the stored state; only when asked for
 public record SpeakerClaims(
     NodeName node,

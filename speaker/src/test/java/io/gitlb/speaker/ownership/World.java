@@ -37,8 +37,10 @@ final class World {
   long lastEvent;
   Contests desired;
   boolean reconciler = true;
+
   /// Whether somebody asks for the addresses.
   boolean clients = true;
+
   Consumer<World> observer = world -> {};
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(

@@ -35,9 +35,10 @@ import java.util.Set;
 /// `./gitlb bench bfd`: whether the sessions with routers keep their pace.
 ///
 /// **pace**: 3 x 50 ms with FRR and with BIRD for 30 minutes, while the speaker takes one whole
-/// desired state after the other, and its whole heap is collected every two seconds (`jcmd GC.run`). A session that goes down is held against the speaker only where a
-/// control process, which does nothing but wake every 10 ms, was never late by more than 50 ms in
-/// the half second before.
+/// desired state after the other, and its whole heap is collected every two seconds (`jcmd
+/// GC.run`). A session that goes down is held against the speaker only where a control process,
+/// which does nothing but wake every 10 ms, was never late by more than 50 ms in the half second
+/// before.
 ///
 /// **many**: 100 multihop sessions of 3 x 300 ms with FRR for ten minutes, and what they cost.
 public final class BfdBench {
@@ -215,8 +216,7 @@ public final class BfdBench {
   }
 
   private SpeakerLab lab(Sandbox sandbox) {
-    SpeakerLab lab =
-        new SpeakerLab(sandbox, distribution, 1, SpeakerLab.Management.OWN_NETWORK);
+    SpeakerLab lab = new SpeakerLab(sandbox, distribution, 1, SpeakerLab.Management.OWN_NETWORK);
     lab.start(lab.nodes().getFirst());
     return lab;
   }

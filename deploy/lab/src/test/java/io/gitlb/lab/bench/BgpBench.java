@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 /// **full**: GitLB, BIRD, GoBGP and ExaBGP in turn announce 10,000 /32 to the same FRR; see
 /// [FullTable].
 ///
-/// **change**: one route of 10,000 gets another community, as the reconciler pushes it: a delta. The
-/// time is from the call to the UPDATE on the wire, the change stored on disk between.
+/// **change**: one route of 10,000 gets another community, as the reconciler pushes it: a delta.
+/// The time is from the call to the UPDATE on the wire, the change stored on disk between.
 ///
 /// **endpoint**: the node's last endpoint of one address of 10,000 goes: from the moment when the
 /// node's own proxy says so to the withdrawal on the wire. It is asked each 250 ms.
@@ -50,8 +50,7 @@ public final class BgpBench {
     this.arguments = arguments;
   }
 
-  /// @param line `--quick`, `--check`, and the parts to run: `full`, `change`, `endpoint`,
-  ///   `peers`
+  /// @param line `--quick`, `--check`, and the parts to run: `full`, `change`, `endpoint`, `peers`
   public static void main(String[] line) throws IOException, InterruptedException {
     BenchArguments arguments =
         BenchArguments.parse("bgp", List.of(line), Set.of("full", "change", "endpoint", "peers"));
@@ -120,8 +119,7 @@ public final class BgpBench {
     for (long push : pushes) {
       took.add(millisToNext(updates, push));
     }
-    figures.add(
-        "change_ms", "push to the UPDATE", Spread.median(took), "ms", new Bar.Below(50));
+    figures.add("change_ms", "push to the UPDATE", Spread.median(took), "ms", new Bar.Below(50));
     figures.add("change_p99_ms", "p99", Spread.quantile(took, 0.99), "ms");
   }
 
@@ -152,8 +150,7 @@ public final class BgpBench {
     List<Double> took = new ArrayList<>();
     ends.forEach(end -> took.add(millisToNext(withdrawals, end)));
     figures.add("endpoint_ms", "endpoint gone to the withdrawal", Spread.median(took), "ms");
-    figures.add(
-        "endpoint_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(300));
+    figures.add("endpoint_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(300));
   }
 
   private void tellMessages(String key, int tooMany, String what) {
@@ -161,8 +158,7 @@ public final class BgpBench {
   }
 
   private static BgpCapture capture(RouterField field, String name) {
-    return BgpCapture.start(
-        field.router(), field.sandbox().scratch().resolve(name + ".pcap"), "");
+    return BgpCapture.start(field.router(), field.sandbox().scratch().resolve(name + ".pcap"), "");
   }
 
   private static List<BgpMessage> updates(RouterField field, BgpCapture capture) {

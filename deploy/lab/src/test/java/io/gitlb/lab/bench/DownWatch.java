@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// The sessions with routers that a speaker says have gone down, by its log, and whether the machine
-/// is to blame.
+/// The sessions with routers that a speaker says have gone down, by its log, and whether the
+/// machine is to blame.
 final class DownWatch {
 
   /// A control process that is later than that does not keep time.
@@ -49,8 +49,7 @@ final class DownWatch {
         Spread.of((double) blamed),
         "times",
         new Bar.Exactly(0));
-    figures.add(
-        key + "_down", "sessions down at all", Spread.of(downs.size()), "times");
+    figures.add(key + "_down", "sessions down at all", Spread.of(downs.size()), "times");
     figures.add(
         key + "_stalls",
         "the control process late by more than 50 ms",
@@ -59,7 +58,7 @@ final class DownWatch {
     figures.add(
         key + "_worst_stall_ms",
         "at worst",
-        Spread.of(stalls.stream().mapToLong(span -> span.length().toMillis()).max().orElse(0)),
+        Spread.of(stalls.stream().mapToDouble(span -> span.length().toMillis()).max().orElse(0)),
         "ms");
     figures.add(
         key + "_minutes",

@@ -55,8 +55,7 @@ public final class EcmpBench {
 
   /// @param line `--quick`, `--check`, and the parts to run: `bfd`, `hold`
   public static void main(String[] line) throws InterruptedException {
-    BenchArguments arguments =
-        BenchArguments.parse("ecmp", List.of(line), Set.of("bfd", "hold"));
+    BenchArguments arguments = BenchArguments.parse("ecmp", List.of(line), Set.of("bfd", "hold"));
     Sandbox.sweep();
     System.exit(new EcmpBench(arguments).run());
   }
@@ -81,8 +80,7 @@ public final class EcmpBench {
         new EcmpField(
             sandbox,
             distribution,
-            new EcmpField.Terms(
-                Optional.of(interval), Duration.ofSeconds(90), Optional.empty()),
+            new EcmpField.Terms(Optional.of(interval), Duration.ofSeconds(90), Optional.empty()),
             BIRDS);
     List<BirdNode> birds = new ArrayList<>();
     for (String address : BIRDS) {
@@ -117,11 +115,7 @@ public final class EcmpBench {
     figures.add("bfd_ms", "GitLB's node dead to the router's route, 3 x 50 ms", our, "ms");
     figures.add("bfd_bird_ms", "BIRD's node dead to the router's route", their, "ms");
     figures.add(
-        "bfd_ratio",
-        "ratio",
-        Spread.of(our.value() / their.value()),
-        "times",
-        new Bar.Below(1.3));
+        "bfd_ratio", "ratio", Spread.of(our.value() / their.value()), "times", new Bar.Below(1.3));
     figures.add(
         "bfd_flow_gap_ms",
         "longest gap of any of " + FLOWS + " flows",

@@ -65,10 +65,7 @@ final class FullTable {
     BgpCapture capture =
         BgpCapture.start(
             field.router(),
-            field
-                .sandbox()
-                .scratch()
-                .resolve("full-" + announcer.name() + "-" + round + ".pcap"),
+            field.sandbox().scratch().resolve("full-" + announcer.name() + "-" + round + ".pcap"),
             "host " + announcer.address());
     announcer.begin();
     long deadline = System.nanoTime() + LIMIT.toNanos();

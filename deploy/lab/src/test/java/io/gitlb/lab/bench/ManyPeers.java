@@ -54,8 +54,7 @@ final class ManyPeers {
   private double measure(int count, String stuck, String key)
       throws IOException, InterruptedException {
     try (Sandbox sandbox = Sandbox.open()) {
-      SpeakerLab lab =
-          new SpeakerLab(sandbox, distribution, 1, SpeakerLab.Management.OWN_NETWORK);
+      SpeakerLab lab = new SpeakerLab(sandbox, distribution, 1, SpeakerLab.Management.OWN_NETWORK);
       Host host = sandbox.host("sinks");
       lab.lan().attach(host, LabNode.LAN);
       List<PeerSettings> peers = new ArrayList<>();
@@ -103,7 +102,9 @@ final class ManyPeers {
               IpAddress.of("10.200.0." + i), new Community.Standard((64_512 << 16) | i));
       var change = lab.routeChange(node, routing);
       long pushed = System.nanoTime();
-      change.getAsBoolean();
+      if (!change.getAsBoolean()) {
+        throw new IllegalStateException("the speaker has not stored the change");
+      }
       await(sinks, reading, 1);
       changes.add((sinks.last() - pushed) / 1e6);
     }

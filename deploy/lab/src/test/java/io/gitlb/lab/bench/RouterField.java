@@ -111,8 +111,7 @@ final class RouterField {
 
   /// Many routes to the router.
   static Routing many() {
-    return Routing.hosts(
-        List.of(peer(Optional.empty(), Duration.ofSeconds(90))), FIRST, MANY);
+    return Routing.hosts(List.of(peer(Optional.empty(), Duration.ofSeconds(90))), FIRST, MANY);
   }
 
   /// Tells the speaker.

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Peers of AS 64513 on one host, one at each of its addresses, that take whatever they are told and
-/// count it. A stuck one reads nothing after the OPEN. They say nothing more after the first
+/// Peers of AS 64513 on one host, one at each of its addresses, that take whatever they are told
+/// and count it. A stuck one reads nothing after the OPEN. They say nothing more after the first
 /// KEEPALIVE, so a session lasts as long as its hold time, 90 s.
 public final class BgpSinks implements AutoCloseable {
 

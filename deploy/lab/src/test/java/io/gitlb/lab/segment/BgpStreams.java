@@ -125,8 +125,7 @@ final class BgpStreams {
         if (rest.remaining() < length) {
           return;
         }
-        messages.add(
-            BgpMessage.of(nanos, source, connection, rest.slice(rest.position(), length)));
+        messages.add(BgpMessage.of(nanos, source, connection, rest.slice(rest.position(), length)));
         rest.position(rest.position() + length);
       }
     }

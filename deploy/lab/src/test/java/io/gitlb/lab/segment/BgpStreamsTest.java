@@ -44,8 +44,7 @@ final class BgpStreamsTest {
     segment(2, 96, 0x18, HexFormat.of().parseHex(KEEPALIVE));
     byte[] cut = part(file.toByteArray(), 0, file.size() - 1);
 
-    assertEquals(
-        List.of(1L), BgpStreams.read(cut).stream().map(BgpMessage::nanos).toList());
+    assertEquals(List.of(1L), BgpStreams.read(cut).stream().map(BgpMessage::nanos).toList());
   }
 
   private static byte[] part(byte[] whole, int from, int to) {

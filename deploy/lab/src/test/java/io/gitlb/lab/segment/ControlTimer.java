@@ -73,8 +73,8 @@ public final class ControlTimer {
         .toList();
   }
 
-  /// For how long the machine stalled in a span, or across its ends: so much later than without
-  /// may anything have come.
+  /// For how long the machine stalled in a span, or across its ends: so much later than without may
+  /// anything have come.
   public Duration stalled(Answering.Span span) {
     return stalls(Duration.ZERO).stream()
         .filter(span::overlaps)

@@ -47,8 +47,7 @@ public final class EcmpField {
   ///
   /// @param bfd the interval at both ends, 3 packets may be missing; empty: without BFD
   /// @param restartTime for graceful restart; empty: without
-  public record Terms(
-      Optional<Duration> bfd, Duration holdTime, Optional<Duration> restartTime) {}
+  public record Terms(Optional<Duration> bfd, Duration holdTime, Optional<Duration> restartTime) {}
 
   /// Builds it; every speaker runs and announces.
   ///
@@ -92,8 +91,7 @@ public final class EcmpField {
                     .append("  detect-multiplier 3\n exit\nexit\n"));
     text.append("router bgp 64513\n bgp router-id 10.78.0.1\n no bgp ebgp-requires-policy\n")
         .append(" bgp bestpath as-path multipath-relax\n");
-    List<String> all =
-        new ArrayList<>(speakers.nodes().stream().map(LabNode::address).toList());
+    List<String> all = new ArrayList<>(speakers.nodes().stream().map(LabNode::address).toList());
     all.addAll(neighbours);
     for (String one : all) {
       text.append(" neighbor %s remote-as 64512\n".formatted(one))
@@ -108,15 +106,13 @@ public final class EcmpField {
 
   private static PeerSettings peer(Terms terms) {
     Extras extras =
-        new Extras(
-            new TreeSet<>(List.of(IpFamily.IPV4)), terms.restartTime(), Optional.empty())
+        new Extras(new TreeSet<>(List.of(IpFamily.IPV4)), terms.restartTime(), Optional.empty())
             .withBfd(
                 terms
                     .bfd()
                     .map(
                         interval ->
-                            new BfdSettings(
-                                interval, interval, 3, BfdSettings.Role.ACTIVE, 254)));
+                            new BfdSettings(interval, interval, 3, BfdSettings.Role.ACTIVE, 254)));
     return new PeerSettings(
         new PeerName("router"),
         new Asn(64_512),
@@ -187,7 +183,13 @@ public final class EcmpField {
     if (Poll.until(LIMIT, () -> ways(address), found -> found == count)
         instanceof Poll.TimedOut<Integer>(Integer found, Duration _)) {
       throw new IllegalStateException(
-          found + " ways to " + address + " and not " + count + ": " + frr.show("show bgp summary"));
+          found
+              + " ways to "
+              + address
+              + " and not "
+              + count
+              + ": "
+              + frr.show("show bgp summary"));
     }
   }
 }

@@ -31,8 +31,7 @@ public record Routing(
       of(List.of(), Collections.unmodifiableSortedMap(new TreeMap<>()));
 
   /// Without endpoints that matter.
-  public static Routing of(
-      List<PeerSettings> peers, SortedMap<IpAddress, List<BgpRoute>> routes) {
+  public static Routing of(List<PeerSettings> peers, SortedMap<IpAddress, List<BgpRoute>> routes) {
     return new Routing(peers, routes, new TreeMap<>());
   }
 
@@ -54,11 +53,7 @@ public record Routing(
     SortedMap<IpAddress, List<BgpRoute>> changed = new TreeMap<>(routes);
     changed.put(
         address,
-        List.of(
-            route(
-                address,
-                peers.stream().map(PeerSettings::name).toList(),
-                communities)));
+        List.of(route(address, peers.stream().map(PeerSettings::name).toList(), communities)));
     return new Routing(peers, changed, healthPorts);
   }
 

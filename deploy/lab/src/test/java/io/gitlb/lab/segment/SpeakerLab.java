@@ -231,10 +231,11 @@ public final class SpeakerLab implements AutoCloseable {
             new ServerSecurity.MutualTls(ownIdentity, PeerNames.anySpeaker()),
             HttpLimits.DEFAULTS);
     DesiredEndpoint endpoint = new DesiredEndpoint(this::desired);
-    switch (reconciler.call(() -> HttpServer.start(loops, settings, endpoint))) {
-      case HttpServerStart.Listening(HttpServer server) -> states = Optional.of(server);
-      case HttpServerStart.Refused(String message) -> throw new IllegalStateException(message);
-    }
+    states =
+        switch (reconciler.call(() -> HttpServer.start(loops, settings, endpoint))) {
+          case HttpServerStart.Listening(HttpServer server) -> Optional.of(server);
+          case HttpServerStart.Refused(String message) -> throw new IllegalStateException(message);
+        };
   }
 
   private synchronized Optional<DesiredState> desired(NodeName name) {
@@ -436,7 +437,8 @@ public final class SpeakerLab implements AutoCloseable {
 
   private boolean put(LabNode node, DesiredState state) {
     byte[] document = ProtocolCodec.encode(state);
-    HttpResult result = call(node, HttpCall.put(DESIRED, "application/json", HttpBody.of(document)));
+    HttpResult result =
+        call(node, HttpCall.put(DESIRED, "application/json", HttpBody.of(document)));
     return result instanceof HttpResult.Answered(HttpAnswer answer) && answer.status() == 200;
   }
 

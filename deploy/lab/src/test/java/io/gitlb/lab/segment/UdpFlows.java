@@ -33,6 +33,7 @@ public final class UdpFlows implements AutoCloseable {
 
   /// By flow: when each packet was sent.
   private final List<List<Long>> sent = new ArrayList<>();
+
   private volatile boolean closed;
 
   /// One packet that came back.
