@@ -38,8 +38,8 @@ public final class StatusBoard {
   private final SortedMap<String, String> problems = new TreeMap<>();
 
   private SpeakerStatus status;
-  private Supplier<SortedMap<String, Long>> counters = Collections::emptySortedMap;
-  private Supplier<SortedMap<PeerName, PeerTraffic>> traffic = Collections::emptySortedMap;
+  private volatile Supplier<SortedMap<String, Long>> counters = Collections::emptySortedMap;
+  private volatile Supplier<SortedMap<PeerName, PeerTraffic>> traffic = Collections::emptySortedMap;
   private boolean closed;
 
   /// @param bootId another one for each start of the speaker
@@ -89,24 +89,14 @@ public final class StatusBoard {
   ///
   /// @param source may be called from any thread
   public void counters(Supplier<SortedMap<String, Long>> source) {
-    lock.lock();
-    try {
-      counters = source;
-    } finally {
-      lock.unlock();
-    }
+    counters = source;
   }
 
   /// Where the peers' traffic is read from, each time that the status is told.
   ///
   /// @param source may be called from any thread
   public void traffic(Supplier<SortedMap<PeerName, PeerTraffic>> source) {
-    lock.lock();
-    try {
-      traffic = source;
-    } finally {
-      lock.unlock();
-    }
+    traffic = source;
   }
 
   private List<PeerStatus> withTraffic(List<PeerStatus> peers) {
@@ -138,12 +128,14 @@ public final class StatusBoard {
 
   /// The status as it is now.
   public SpeakerStatus current() {
+    SpeakerStatus found;
     lock.lock();
     try {
-      return withCounters(status);
+      found = status;
     } finally {
       lock.unlock();
     }
+    return withCounters(found);
   }
 
   /// Waits until the sequence is another one than `after`, at most for `wait`.
@@ -151,6 +143,7 @@ public final class StatusBoard {
   /// @param boot that `after` belongs to; empty: not known
   SpeakerStatus await(long after, Optional<String> boot, Duration wait)
       throws InterruptedException {
+    SpeakerStatus found;
     lock.lockInterruptibly();
     try {
       boolean waited = false;
@@ -162,10 +155,11 @@ public final class StatusBoard {
       if (waited && !closed && remaining > 0) {
         settle();
       }
-      return withCounters(status);
+      found = status;
     } finally {
       lock.unlock();
     }
+    return withCounters(found);
   }
 
   private boolean isKnown(long after, Optional<String> boot) {
@@ -250,6 +244,7 @@ public final class StatusBoard {
         .withBfd(old.bfd());
   }
 
+  /// Called without the lock: who counts may hold a lock of its own while it tells this board.
   private SpeakerStatus withCounters(SpeakerStatus old) {
     return new SpeakerStatus(
             old.node(),

@@ -15,7 +15,9 @@ import io.gitlb.speaker.store.Samples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,28 @@ class StatusBoardTest {
     assertEquals(List.of("apply: failed", "disk: read-only"), board.current().problems());
     board.solved("disk");
     assertEquals(List.of("apply: failed"), board.current().problems());
+  }
+
+  @Test
+  void whoCountsMayWaitForSomebodyWhoTellsTheBoard() throws Exception {
+    board.counters(
+        () -> {
+          Thread teller = Thread.ofPlatform().daemon().start(() -> board.problem("disk", "full"));
+          join(teller);
+          return new TreeMap<>(Map.of("told", teller.isAlive() ? 0L : 1L));
+        });
+    CompletableFuture<SpeakerStatus> told = CompletableFuture.supplyAsync(board::current);
+    assertEquals(Map.of("told", 1L), told.get(20, TimeUnit.SECONDS).counters());
+    assertEquals(
+        Map.of("told", 1L), board.await(0, Optional.empty(), Duration.ofSeconds(1)).counters());
+  }
+
+  private static void join(Thread thread) {
+    try {
+      boolean _ = thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
