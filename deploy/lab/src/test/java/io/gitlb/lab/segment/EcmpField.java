@@ -9,6 +9,7 @@ import io.gitlb.demo.net.Sandbox;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -77,6 +78,23 @@ public final class EcmpField {
       tell(node, routing());
     }
     awaitNodes(NODES);
+    if (terms.bfd().isPresent()) {
+      // Who dies before that is not missed before the hold time.
+      speakers.nodes().forEach(this::awaitBfd);
+    }
+  }
+
+  private void awaitBfd(LabNode node) {
+    if (Poll.until(LIMIT, () -> bfdStates(node), found -> found.equals(List.of("Up")))
+        instanceof Poll.TimedOut<List<String>>(List<String> found, Duration _)) {
+      throw new IllegalStateException(node.name() + ": BFD is " + found);
+    }
+  }
+
+  private List<String> bfdStates(LabNode node) {
+    return speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()).stream()
+        .map(SpeakerStatus.BfdStatus::state)
+        .toList();
   }
 
   private String configuration(Terms terms, List<String> neighbours) {
