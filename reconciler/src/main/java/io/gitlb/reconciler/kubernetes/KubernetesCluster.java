@@ -23,6 +23,8 @@ import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.ServiceRef;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,10 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   /// Owns the status fields that we apply.
   public static final String FIELD_MANAGER = StatusWriter.FIELD_MANAGER;
 
+  /// For the first list of what the server does not refuse, but does not give either. Long: who goes
+  /// on without the Secrets takes the passwords of all peers back.
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final KubernetesClient client;
   private final InstantSource clock;
   private final Runnable onChange;
@@ -62,6 +68,9 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
 
   /// Empty until the server has said that it serves them; of the caller of [#view].
   private Optional<WatchedKind<ServiceCIDR, List<IpPrefix>>> serviceCidrs = Optional.empty();
+
+  /// When all the rest was listed; of the caller of [#view].
+  private Optional<Instant> otherwiseComplete = Optional.empty();
 
   /// Closed in the opposite order.
   private final List<WatchedKind<?, ?>> watched = new CopyOnWriteArrayList<>();
@@ -202,12 +211,18 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   }
 
   /// Nothing is decided on half a view; but ServiceCIDRs and Secrets that we may not read keep
-  /// nobody.
+  /// nobody, and a server that fails to give only them keeps us for a while only.
   private boolean isComplete() {
-    return server.known().isPresent()
-        && Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)
-        && Stream.concat(serviceCidrs.stream(), secrets.map(Passwords::watched).stream())
-            .allMatch(kind -> kind.isListed() || kind.hasFailed());
+    if (server.known().isEmpty()
+        || !Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)) {
+      return false;
+    }
+    Instant now = clock.instant();
+    Instant since = otherwiseComplete.orElse(now);
+    otherwiseComplete = Optional.of(since);
+    return !now.isBefore(since.plus(PATIENCE))
+        || Stream.concat(serviceCidrs.stream(), secrets.map(Passwords::watched).stream())
+            .allMatch(kind -> kind.isListed() || kind.wasRefused());
   }
 
   private void watchServiceCidrs() {

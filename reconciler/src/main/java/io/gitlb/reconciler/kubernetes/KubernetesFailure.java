@@ -59,6 +59,15 @@ enum KubernetesFailure {
     };
   }
 
+  /// Whether the server has understood and will not have it: without the right, or without such
+  /// objects. Anything else may be over in a moment.
+  static boolean isRefusal(Throwable cause) {
+    return clientException(cause)
+        .map(KubernetesClientException::getCode)
+        .filter(code -> code == 401 || code == 403 || code == 404)
+        .isPresent();
+  }
+
   Failure failure(String what, String why) {
     return new Failure(code, "cannot " + what + ": " + why);
   }

@@ -17,7 +17,7 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
 
   private final SharedIndexInformer<T> informer;
   private final TranslatedStore<T, V> store;
-  private volatile boolean failed;
+  private volatile boolean refused;
 
   /// @param name for people, as in `Services`
   /// @param translator empty for objects that are none of our business
@@ -40,8 +40,14 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
     informer.addEventHandler(store);
     informer.exceptionHandler(
         (_, cause) -> {
-          failed = true;
+          if (KubernetesFailure.isRefusal(cause)) {
+            refused = true;
+          }
           failures.failed(name, cause);
+          if (!store.isListed()) {
+            // Perhaps it is not waited for any more.
+            onChange.run();
+          }
           return true;
         });
   }
@@ -56,9 +62,10 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
     return store.isListed();
   }
 
-  /// Whether listing or watching has ever failed.
-  boolean hasFailed() {
-    return failed;
+  /// Whether the server has ever refused to list or to watch, for want of the right or of such
+  /// objects. That it was away for a moment is no refusal.
+  boolean wasRefused() {
+    return refused;
   }
 
   /// See [TranslatedStore#changes].

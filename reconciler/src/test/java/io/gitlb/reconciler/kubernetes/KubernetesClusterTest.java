@@ -38,11 +38,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,10 @@ class KubernetesClusterTest {
 
   private static final Condition ALLOCATED =
       new Condition("gitlb.io/Allocated", "True", "Allocated", "has 192.0.2.7");
+
+  /// What every view needs.
+  private static final List<String> READS =
+      List.of("services", "nodes", "namespaces", "endpointslices");
 
   private final TestCluster test = TestCluster.open();
   private final ApiServer server = test.server;
@@ -276,6 +282,64 @@ class KubernetesClusterTest {
         content(empty, "tor"));
     test.user.secrets().inNamespace(TestCluster.SECRETS).withName("tor").delete();
     test.await(now -> content(now, "tor").toString().contains("there is no Secret tor"));
+  }
+
+  /// Else one answer that does not come takes the passwords of all peers away, on disk as well.
+  @Test
+  void secretsThatCannotBeListedForAMomentAreWaitedFor() throws InterruptedException {
+    KubernetesCluster late = withoutSecrets(503);
+    test.awaitFailure("GLB3006");
+    test.awaitCondition(() -> READS.stream().allMatch(read -> server.watchCount(read) > 1));
+    for (int i = 0; i < 10; i++) {
+      assertEquals(Optional.empty(), late.view());
+      Thread.sleep(50);
+    }
+    server.faults().admit("secrets");
+    ClusterView first = test.await(late, _ -> true);
+    assertInstanceOf(PasswordSecrets.Known.class, first.passwords());
+  }
+
+  @Test
+  void secretsThatNeverComeKeepNobodyForLongerThanHalfAMinute() throws InterruptedException {
+    KubernetesCluster late = withoutSecrets(503);
+    test.awaitFailure("GLB3006");
+    AtomicReference<Duration> waited = new AtomicReference<>(Duration.ZERO);
+    test.awaitCondition(
+        () -> {
+          waited.set(test.later.updateAndGet(time -> time.plusSeconds(1)));
+          return late.view().isPresent();
+        });
+    assertTrue(waited.get().compareTo(KubernetesCluster.PATIENCE) > 0, waited::toString);
+    assertUnknown(late.view().orElseThrow());
+  }
+
+  @Test
+  void secretsThatAreForbiddenKeepNobody() throws InterruptedException {
+    test.createWeb();
+    KubernetesCluster late = withoutSecrets(403);
+    test.awaitFailure("GLB3003");
+    ClusterView view = test.await(late, _ -> true);
+    assertTrue(view.services().containsKey(WEB));
+    assertUnknown(view);
+  }
+
+  private static void assertUnknown(ClusterView view) {
+    assertEquals(
+        new Content.Unusable(
+            "the Secret tor is not known: the API server does not list the Secrets of the namespace"
+                + " gitlb-passwords; the log has more"),
+        content(view, "tor"));
+  }
+
+  /// One that starts while the server answers so when it is asked for Secrets.
+  private KubernetesCluster withoutSecrets(int code) throws InterruptedException {
+    test.await(_ -> true);
+    test.awaitCondition(
+        () ->
+            server.watchCount("secrets") > 0
+                && READS.stream().allMatch(read -> server.watchCount(read) > 0));
+    server.faults().refuse("secrets", code);
+    return test.connect(test.client(server.kubeconfig()), LoadBalancerClasses.UNCLASSED);
   }
 
   private void secret(String namespace, String type, String name, String password) {

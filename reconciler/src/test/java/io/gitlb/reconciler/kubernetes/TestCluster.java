@@ -13,6 +13,7 @@ import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.loop.Failure;
 import io.gitlb.schema.value.ServiceRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -33,9 +35,12 @@ final class TestCluster implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-05-03T14:05:00Z");
 
   /// The namespace whose Secrets are read.
-  static final String SECRETS = "gitlb-system";
+  static final String SECRETS = "gitlb-passwords";
 
   final AtomicInteger wakeUps = new AtomicInteger();
+
+  /// What is added to [#NOW].
+  final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
 
   final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
   final ApiServer server;
@@ -63,7 +68,7 @@ final class TestCluster implements AutoCloseable {
         new KubernetesCluster(
             client,
             new ClusterScope(classes, Optional.of(SECRETS)),
-            () -> NOW,
+            () -> NOW.plus(later.get()),
             this::wake,
             failures::add);
     opened.add(made::close);
@@ -111,6 +116,11 @@ final class TestCluster implements AutoCloseable {
   }
 
   ClusterView await(Predicate<ClusterView> condition) throws InterruptedException {
+    return await(cluster, condition);
+  }
+
+  ClusterView await(KubernetesCluster cluster, Predicate<ClusterView> condition)
+      throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
       Optional<ClusterView> view = cluster.view();

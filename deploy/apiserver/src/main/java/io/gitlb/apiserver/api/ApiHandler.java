@@ -148,7 +148,7 @@ public final class ApiHandler {
   private Answer<Reply> served(ApiRequest request) throws InterruptedException {
     Optional<Target> target = Target.of(request.path()).filter(each -> version.serves(each.kind()));
     if (target.isEmpty()) {
-      Optional<Refusal> fault = faults.admit(Faults.Intent.READ);
+      Optional<Refusal> fault = faults.admit("", Faults.Intent.READ);
       return fault.isPresent() ? Answer.refused(fault.get()) : document(request);
     }
     Optional<Verb> verb = Verb.of(request, target.get());
@@ -156,7 +156,7 @@ public final class ApiHandler {
       return Answer.refused(Refusal.methodNotAllowed());
     }
     counter.count(verb.get().toString(), target.get().resource());
-    Optional<Refusal> fault = faults.admit(verb.get().intent());
+    Optional<Refusal> fault = faults.admit(target.get().resource(), verb.get().intent());
     return fault.isPresent()
         ? Answer.refused(fault.get())
         : perform(verb.get(), target.get(), request);

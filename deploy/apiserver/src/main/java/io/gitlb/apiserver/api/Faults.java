@@ -3,6 +3,8 @@ package io.gitlb.apiserver.api;
 
 import io.gitlb.apiserver.resource.Refusal;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +19,8 @@ public final class Faults {
   private boolean writesRefused;
   private int failuresLeft;
   private int failureCode;
+  // plural → the status of all its requests (1:1)
+  private final Map<String, Integer> refused = new HashMap<>();
   private int dropRound;
   private Duration delay = Duration.ZERO;
 
@@ -56,6 +60,24 @@ public final class Faults {
         });
   }
 
+  /// From now on every request for one kind of object fails, until [#admit(String)].
+  ///
+  /// @param resource as in RBAC rules: `secrets`, `services/status`
+  /// @param code HTTP status, 400 to 599
+  public void refuse(String resource, int code) {
+    if (code < 400 || code > 599) {
+      throw new IllegalArgumentException("code must be 400 to 599, not " + code);
+    }
+    set(() -> refused.put(resource, code));
+  }
+
+  /// Ends [#refuse].
+  ///
+  /// @param resource as it was named there
+  public void admit(String resource) {
+    set(() -> refused.remove(resource));
+  }
+
   /// Every request waits this long before it is looked at.
   ///
   /// @param time zero for none
@@ -85,6 +107,7 @@ public final class Faults {
         () -> {
           stalled = false;
           writesRefused = false;
+          refused.clear();
           failuresLeft = 0;
           delay = Duration.ZERO;
         });
@@ -114,8 +137,9 @@ public final class Faults {
 
   /// Lets a request through, late perhaps, or says how it fails.
   ///
+  /// @param resource what it is for, as in RBAC rules; empty for what is no object
   /// @param write whether it would change something
-  Optional<Refusal> admit(Intent write) throws InterruptedException {
+  Optional<Refusal> admit(String resource, Intent write) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long wait = delay.toNanos();
@@ -128,6 +152,10 @@ public final class Faults {
       if (failuresLeft > 0) {
         failuresLeft--;
         return Optional.of(Refusal.injected(failureCode));
+      }
+      Optional<Integer> code = Optional.ofNullable(refused.get(resource));
+      if (code.isPresent()) {
+        return code.map(Refusal::injected);
       }
       return writesRefused && write == Intent.WRITE
           ? Optional.of(Refusal.injected(503))

@@ -122,6 +122,16 @@ class StandInTest {
   }
 
   @Test
+  void oneKindCanBeRefusedWhileTheOthersGoOn() {
+    server.faults().refuse("services", 403);
+    assertEquals(403, client.get(SERVICES).code());
+    assertEquals("Forbidden", client.get(SERVICES).text("reason"));
+    assertEquals(200, client.get("/api/v1/nodes").code());
+    server.faults().admit("services");
+    assertEquals(200, client.get(SERVICES).code());
+  }
+
+  @Test
   void writesCanBeRefusedWhileReadsGoOn() {
     server.faults().refuseWrites();
     assertEquals(503, client.post(SERVICES, loadBalancer("x")).code());
