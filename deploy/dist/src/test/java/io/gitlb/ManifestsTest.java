@@ -2,6 +2,7 @@
 package io.gitlb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.model.ConfigFile;
@@ -127,6 +128,60 @@ class ManifestsTest {
     assertEquals(
         List.of("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE", "SYS_NICE"),
         texts(capabilities.items("add")));
+  }
+
+  /// A Role cannot tell one type of Secret from another: where the TLS keys are, it may read none.
+  @Test
+  void secretsCanBeReadOnlyWhereThePasswordsAreLookedFor() {
+    List<String> readable =
+        documents().stream()
+            .filter(document -> document.text("kind").orElseThrow().endsWith("Role"))
+            .filter(
+                role ->
+                    role.items("rules").stream()
+                        .anyMatch(
+                            rule -> texts(asMapping(rule).items("resources")).contains("secrets")))
+            .map(ManifestsTest::namespace)
+            .toList();
+    String looked =
+        Objects.requireNonNull(Gitlb.commandLine(Map.of()).getSubcommands().get("reconciler"))
+            .getCommandSpec()
+            .findOption("--secrets-namespace")
+            .defaultValue();
+    assertEquals(List.of(looked), readable);
+    assertEquals(
+        List.of(looked),
+        documents().stream()
+            .filter(document -> document.text("kind").orElseThrow().equals("RoleBinding"))
+            .map(ManifestsTest::namespace)
+            .toList());
+    assertNotEquals(looked, namespace(ofKind("Deployment")));
+  }
+
+  /// There are two namespaces, and kustomize can set only one.
+  @Test
+  void everyObjectNamesANamespaceThatIsMadeHere() {
+    Set<String> made = new TreeSet<>();
+    for (Mapping document : documents()) {
+      if (document.text("kind").orElseThrow().equals("Namespace")) {
+        made.add(name(document));
+      }
+    }
+    for (Mapping document : documents()) {
+      String kind = document.text("kind").orElseThrow();
+      if (!kind.equals("Namespace") && !kind.startsWith("Cluster")) {
+        assertTrue(made.contains(namespace(document)), () -> kind + " " + name(document));
+      }
+    }
+  }
+
+  /// Empty when it names none.
+  private static String namespace(Mapping document) {
+    return document.mapping("metadata").flatMap(each -> each.text("namespace")).orElse("");
+  }
+
+  private static String name(Mapping document) {
+    return document.mapping("metadata").flatMap(each -> each.text("name")).orElseThrow();
   }
 
   private static Mapping kustomization() {

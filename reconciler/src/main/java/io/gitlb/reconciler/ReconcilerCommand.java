@@ -270,11 +270,13 @@ public final class ReconcilerCommand implements Callable<Integer> {
 
     @Option(
         names = "--secrets-namespace",
+        defaultValue = "gitlb-passwords",
         paramLabel = "NAME",
         description =
-            "the namespace of the Secrets with the passwords that BGPPeers name (default: the"
-                + " pod's own; outside of a cluster none is read)")
-    @Nullable String secretsNamespace;
+            "the namespace of the Secrets with the passwords that BGPPeers name; all Secrets there can"
+                + " be read, so have no others in it; an empty one: none is read (default:"
+                + " ${DEFAULT-VALUE})")
+    String secretsNamespace = "gitlb-passwords";
 
     @Option(
         names = "--load-balancer-class",
@@ -382,7 +384,9 @@ public final class ReconcilerCommand implements Callable<Integer> {
             config.paths.isEmpty() ? List.of("clusters/" + cluster, "shared") : config.paths,
             ledgerAccess,
             Optional.ofNullable(kubernetes.kubeconfig),
-            new ClusterScope(classes, SecretsNamespace.of(kubernetes.secretsNamespace)),
+            new ClusterScope(
+                classes,
+                Optional.of(kubernetes.secretsNamespace).filter(name -> !name.isBlank())),
             urls,
             speakers.port,
             security.orElseThrow(),

@@ -53,6 +53,22 @@ class ReconcilerCommandTest {
   }
 
   @Test
+  void secretsAreReadInANamespaceOfTheirOwnUnlessToldOtherwise() {
+    assertEquals(Optional.of("gitlb-passwords"), secretsNamespace());
+    assertEquals(Optional.of("routing"), secretsNamespace("--secrets-namespace=routing"));
+    assertEquals(Optional.empty(), secretsNamespace("--secrets-namespace="));
+  }
+
+  private static Optional<String> secretsNamespace(String... more) {
+    ReconcilerCommand command = new ReconcilerCommand();
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(List.of("--cluster=c", "--config-repo=r", "--insecure"));
+    new CommandLine(command).parseArgs(arguments.toArray(String[]::new));
+    List<String> problems = new ArrayList<>();
+    return command.settings(problems).orElseThrow(() -> new AssertionError(problems)).scope().secretsNamespace();
+  }
+
+  @Test
   void plainSpeakersNeedInsecureAndTheOtherWayRound() {
     run(
         "--cluster=c",
