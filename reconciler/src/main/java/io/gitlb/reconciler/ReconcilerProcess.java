@@ -24,7 +24,6 @@ import io.gitlb.reconciler.loop.LedgerStore;
 import io.gitlb.reconciler.loop.LoopSettings;
 import io.gitlb.reconciler.loop.Outcome;
 import io.gitlb.reconciler.loop.Reconciler;
-import io.gitlb.reconciler.push.DesiredEndpoint;
 import io.gitlb.reconciler.push.PushSettings;
 import io.gitlb.reconciler.push.SpeakerPusher;
 import io.gitlb.reconciler.webhook.FollowedRefs;
@@ -348,10 +347,10 @@ final class ReconcilerProcess implements AutoCloseable {
         .flatMap(
             address ->
                 switch (StateListener.open(
-                    loops,
+                    open(HttpLoops.open(1)),
                     address,
                     settings.security().identity(),
-                    new DesiredEndpoint(speakers::desired))) {
+                    speakers::desired)) {
                   case HttpServerStart.Listening(HttpServer server) -> {
                     open(server);
                     yield Optional.<String>empty();

@@ -2,6 +2,7 @@
 package io.gitlb.reconciler;
 
 import io.gitlb.reconciler.push.DesiredEndpoint;
+import io.gitlb.reconciler.push.DesiredEndpoint.Callers;
 import io.gitlb.schema.http.HttpLimits;
 import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpServer;
@@ -10,9 +11,12 @@ import io.gitlb.schema.http.HttpServerStart;
 import io.gitlb.schema.http.PeerNames;
 import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.value.NodeName;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The listener where speakers ask for their node's state.
 final class StateListener {
@@ -43,12 +47,15 @@ final class StateListener {
 
   /// Listens; speakers show a certificate of their own.
   ///
+  /// @param loops of its own, so that large answers keep nobody else waiting
   /// @param identity empty: without TLS
+  /// @param states node → what its speaker shall have now; empty: nothing is decided for it
   static HttpServerStart open(
       HttpLoops loops,
       InetSocketAddress address,
       Optional<TlsIdentity> identity,
-      DesiredEndpoint endpoint) {
+      Function<NodeName, Optional<DesiredState>> states) {
+    Callers callers = identity.isPresent() ? Callers.CERTIFIED : Callers.ANYBODY;
     ServerSecurity security =
         identity
             .<ServerSecurity>map(ours -> new ServerSecurity.MutualTls(ours, PeerNames.anySpeaker()))
@@ -56,6 +63,6 @@ final class StateListener {
     return HttpServer.start(
         loops,
         new HttpServerSettings(address, security, HttpLimits.DEFAULTS.withConnections(CONNECTIONS)),
-        endpoint);
+        new DesiredEndpoint(states, callers));
   }
 }

@@ -181,6 +181,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         .writeAndFlush(response)
         .addListener(
             (ChannelFuture written) -> {
+              connections.ended(answer);
               if (written.isSuccess() && goesOn) {
                 next(context);
               } else {

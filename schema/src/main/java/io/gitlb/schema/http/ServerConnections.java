@@ -116,6 +116,11 @@ final class ServerConnections {
     return handler.refused(answer);
   }
 
+  /// The answer is written, or never will be.
+  void ended(HttpAnswer answer) {
+    handler.ended(answer);
+  }
+
   /// Runs the handler on a virtual thread.
   ///
   /// @param answer called on that thread

@@ -5,6 +5,7 @@ import static io.gitlb.schema.http.LocalServer.PATIENCE;
 import static io.gitlb.schema.http.LocalServer.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,11 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,43 @@ class HttpServerTest {
       assertEquals(
           List.of("GET /1 {} - ", "PUT /2 {} - abc", "PUT /3 {} - de", "GET /4 {} - "), bodies);
       assertEquals(1, most.get());
+    }
+  }
+
+  /// What a handler keeps in memory for an answer it can let go of then, and not before.
+  @Test
+  void theHandlerIsToldWhenAnAnswerIsOutOrItsConnectionGone() throws Exception {
+    BlockingQueue<Integer> ended = new LinkedBlockingQueue<>();
+    HttpBody large = HttpBody.of(new byte[32 * 1024 * 1024]);
+    HttpHandler handler =
+        new HttpHandler() {
+          @Override
+          public HttpAnswer handle(HttpCall call) {
+            if (call.path().equals("/failing")) {
+              throw new IllegalStateException("on purpose");
+            }
+            return call.path().equals("/large")
+                ? HttpAnswer.json(200, large.octets())
+                : HttpAnswer.empty(204);
+          }
+
+          @Override
+          public void ended(HttpAnswer answer) {
+            ended.add(answer.status());
+          }
+        };
+    try (LocalServer local = LocalServer.plain(handler)) {
+      local.talk("GET /small HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertEquals(204, ended.poll(20, TimeUnit.SECONDS));
+      local.talk("GET /failing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertEquals(500, ended.poll(20, TimeUnit.SECONDS));
+      try (Socket deaf = local.connect()) {
+        deaf.getOutputStream()
+            .write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertNull(ended.poll(500, TimeUnit.MILLISECONDS));
+      }
+      assertEquals(200, ended.poll(20, TimeUnit.SECONDS));
+      assertEquals(0, ended.size());
     }
   }
 

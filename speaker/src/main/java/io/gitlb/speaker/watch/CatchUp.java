@@ -45,7 +45,8 @@ final class CatchUp {
   /// @param stored what this node has
   /// @param peers the newest that a peer has
   /// @param now monotonic
-  /// @return whether to ask now; [#current] or [#failed] is to follow before the next call
+  /// @return whether to ask now; [#current], [#failed] or [#postponed] is to follow before the next
+  ///   call
   boolean isDue(Optional<Generation> stored, Optional<Generation> peers, Instant now) {
     if (!stored.equals(own)) {
       // A push came through.
@@ -90,6 +91,14 @@ final class CatchUp {
     failed = true;
     due = now.plus(retry);
     retry = shorter(retry.multipliedBy(2), LONGEST_RETRY);
+  }
+
+  /// The reconciler is there and has no time yet: neither an answer nor a failure.
+  ///
+  /// @param pause that it asks for, above zero; as much again at most is added, so that those who
+  ///   were turned away together do not come back together
+  void postponed(Duration pause, Instant now) {
+    due = now.plus(pause).plusMillis(random.nextLong(pause.toMillis()));
   }
 
   private static Duration shorter(Duration one, Duration other) {

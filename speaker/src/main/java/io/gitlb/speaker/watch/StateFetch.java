@@ -35,13 +35,20 @@ public final class StateFetch implements AutoCloseable {
   /// For the whole state.
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
+  /// For which the reconciler may send somebody away.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
   private final NodeName node;
   private final HttpClient client;
   private final Speaker speaker;
   private final InstantSource clock;
   private final CatchUp catchUp = new CatchUp(new SplittableRandom());
   private final Thread thread;
+
+  /// The trouble of the cut that was told of last; empty: none is on.
   private Optional<String> told = Optional.empty();
+
+
   private String trouble = "";
 
   /// What the rest of the speaker does for this; called on the thread of this.
@@ -58,7 +65,7 @@ public final class StateFetch implements AutoCloseable {
     /// @return why it was not taken, for people; empty when it is stored, now or before
     Optional<String> take(byte[] json);
 
-    /// Told whenever it is something else.
+    /// Told when it begins, when it ends and when the reason is another.
     ///
     /// @param why peers have a newer state, and why the reconciler cannot be asked; empty: it is
     ///   not so
@@ -127,31 +134,55 @@ public final class StateFetch implements AutoCloseable {
         stored
             .map(one -> call.withHeader("if-none-match", '"' + one.toString() + '"'))
             .orElse(call);
-    Optional<String> refused =
+    Verdict verdict =
         switch (client.send(conditional, ANSWER)) {
           case HttpResult.Answered(HttpAnswer answer) -> judge(answer);
-          case HttpResult.Unreachable unreachable -> Optional.of(unreachable.reason());
-          case HttpResult.TimedOut(String reason) -> Optional.of(reason);
+          case HttpResult.Unreachable unreachable -> new Verdict.Failed(unreachable.reason());
+          case HttpResult.TimedOut(String reason) -> new Verdict.Failed(reason);
         };
-    if (refused.isPresent()) {
-      trouble = refused.get();
-      catchUp.failed(clock.instant());
-    } else {
-      Optional<Generation> now = speaker.stored();
-      if (!now.equals(stored)) {
-        LOG.info("fetched {} from the reconciler; a peer had {}", text(now), text(peers));
+    switch (verdict) {
+      case Verdict.Failed(String why) -> {
+        trouble = why;
+        catchUp.failed(clock.instant());
       }
-      catchUp.current(now, peers, clock.instant());
+      case Verdict.Busy(Duration pause) -> catchUp.postponed(pause, clock.instant());
+      case Verdict.Current _ -> {
+        Optional<Generation> now = speaker.stored();
+        if (!now.equals(stored)) {
+          LOG.info("fetched {} from the reconciler; a peer had {}", text(now), text(peers));
+        }
+        catchUp.current(now, peers, clock.instant());
+      }
     }
   }
 
-  /// @return why there is no telling what this node is to have
-  private Optional<String> judge(HttpAnswer answer) {
+  /// What a question came to.
+  private sealed interface Verdict {
+
+    /// This node has the reconciler's newest.
+    record Current() implements Verdict {}
+
+    /// The reconciler answers others first.
+    record Busy(Duration pause) implements Verdict {}
+
+    /// @param why there is no telling what this node is to have
+    record Failed(String why) implements Verdict {}
+  }
+
+  private Verdict judge(HttpAnswer answer) {
+    Optional<Duration> pause = pause(answer);
+    if (pause.isPresent()) {
+      return new Verdict.Busy(pause.get());
+    }
     return switch (answer.status()) {
-      case 200 -> speaker.take(answer.body().octets());
-      case 304 -> Optional.empty();
+      case 200 ->
+          speaker
+              .take(answer.body().octets())
+              .<Verdict>map(Verdict.Failed::new)
+              .orElseGet(Verdict.Current::new);
+      case 304 -> new Verdict.Current();
       default ->
-          Optional.of(
+          new Verdict.Failed(
               "status "
                   + answer.status()
                   + ": "
@@ -159,24 +190,37 @@ public final class StateFetch implements AutoCloseable {
     };
   }
 
+  /// After which somebody who was turned away shall come again (RFC 9110 section 10.2.3).
+  private static Optional<Duration> pause(HttpAnswer answer) {
+    return answer
+        .header("retry-after")
+        .filter(text -> answer.status() == 503 && text.matches("[0-9]{1,6}"))
+        .map(text -> Math.clamp(Long.parseLong(text), 1, LONGEST_PAUSE.toSeconds()))
+        .map(Duration::ofSeconds);
+  }
+
   private void tell(Optional<Generation> stored, Optional<Generation> peers) {
-    Optional<String> why =
-        catchUp.isCutOff(clock.instant())
-            ? Optional.of(
-                CODE
-                    + " a peer has generation "
-                    + text(peers)
-                    + ", this node "
-                    + text(stored)
-                    + ", and the reconciler (--reconciler-url) cannot be asked: "
-                    + trouble)
-            : Optional.empty();
-    if (!why.equals(told)) {
+    Optional<String> now =
+        catchUp.isCutOff(clock.instant()) ? Optional.of(trouble) : Optional.empty();
+    // Not at each generation that peers get meanwhile.
+    if (!now.equals(told)) {
+      told = now;
+      Optional<String> why = now.map(cause -> cutOff(stored, peers, cause));
       why.ifPresentOrElse(
           text -> LOG.warn("{}", text), () -> LOG.info("not behind the peers any more"));
       speaker.cutOff(why);
-      told = why;
     }
+  }
+
+  private static String cutOff(
+      Optional<Generation> stored, Optional<Generation> peers, String cause) {
+    return CODE
+        + " a peer has generation "
+        + text(peers)
+        + ", this node "
+        + text(stored)
+        + ", and the reconciler (--reconciler-url) cannot be asked: "
+        + cause;
   }
 
   private static String text(Optional<Generation> generation) {

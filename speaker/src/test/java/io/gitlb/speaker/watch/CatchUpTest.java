@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.Generation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -95,6 +96,18 @@ final class CatchUpTest {
     machine.current(number(7), number(7), at(now + 4_000));
     assertFalse(machine.isCutOff(at(now + 4_000)));
     never(7, 7, now + 4_000);
+  }
+
+  @Test
+  void whoIsSentAwayComesAgainAndIsNotCutOff() {
+    long now = asks(5, 7, 0);
+    for (int i = 0; i < 20; i++) {
+      machine.postponed(Duration.ofSeconds(3), at(now));
+      long next = asks(5, 7, now);
+      assertTrue(next >= now + 3_000 && next <= now + 6_500, "after " + (next - now) + " ms");
+      assertFalse(machine.isCutOff(at(next)));
+      now = next;
+    }
   }
 
   @Test
