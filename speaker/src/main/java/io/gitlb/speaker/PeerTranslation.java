@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,10 +30,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Peers and routes of the desired state in the words of BGP. A peer whose settings BGP refuses
-/// keeps those that it had last; one that never had good ones is left out.
+/// keeps those that it had last; one that never had good ones is left out. One that only lacks its
+/// password takes every other edit and keeps the password that it had last.
 ///
 /// Remembers the last good settings, so it has one owner.
 final class PeerTranslation {
+
+  private static final String GOES_ON = "; goes on with the password that it had last";
 
   // Peer → its settings when they were last good (1:1).
   private final TreeMap<PeerName, PeerConfig> lastGood = new TreeMap<>();
@@ -59,7 +63,7 @@ final class PeerTranslation {
       PeerName name = export.peer().name();
       present.add(name);
       try {
-        lastGood.put(name, config(export.peer()));
+        lastGood.put(name, config(export.peer(), key(export.peer(), refused)));
       } catch (IllegalArgumentException e) {
         refused.put(name, String.valueOf(e.getMessage()));
       }
@@ -73,21 +77,36 @@ final class PeerTranslation {
     return new Translated(peers, routes, refused);
   }
 
-  private static PeerConfig config(PeerSettings peer) {
+  /// @param refused told when it is not the one that it should be
+  private Optional<Md5Key> key(PeerSettings peer, SortedMap<PeerName, String> refused) {
+    try {
+      return peer.extras().password().map(password -> Md5Key.of(octets(password)));
+    } catch (IllegalArgumentException e) {
+      Optional<Md5Key> last =
+          Optional.ofNullable(lastGood.get(peer.name())).flatMap(known -> known.transport().key());
+      if (last.isEmpty()) {
+        throw e;
+      }
+      refused.put(peer.name(), e.getMessage() + GOES_ON);
+      return last;
+    }
+  }
+
+  private static PeerConfig config(PeerSettings peer, Optional<Md5Key> key) {
     SessionTimes times =
         new SessionTimes(
             peer.holdTime(),
             peer.keepaliveTime(),
             peer.connectTime().orElse(SessionTimes.DEFAULT.connectTime()));
     PeerConfig config =
-        PeerConfig.of(peer.name(), peer.myAsn(), remoteAs(peer.peerAs()), transport(peer))
+        PeerConfig.of(peer.name(), peer.myAsn(), remoteAs(peer.peerAs()), transport(peer, key))
             .withTimes(times)
             .withFamilies(families(peer.extras()));
     config = peer.routerId().map(config::withRouterId).orElse(config);
     return peer.extras().restartTime().map(config::withGracefulRestart).orElse(config);
   }
 
-  private static Transport transport(PeerSettings peer) {
+  private static Transport transport(PeerSettings peer, Optional<Md5Key> key) {
     Transport plain =
         new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops())
             .withInitiative(
@@ -98,10 +117,7 @@ final class PeerTranslation {
     OptionalInt links = peer.extras().ttlSecurity();
     Transport near = links.isPresent() ? plain.withTtlSecurity(links.getAsInt()) : plain;
     Transport transport = peer.extras().device().map(near::withDevice).orElse(near);
-    return peer.extras()
-        .password()
-        .map(password -> transport.withKey(Md5Key.of(octets(password))))
-        .orElse(transport);
+    return key.map(transport::withKey).orElse(transport);
   }
 
   private static byte[] octets(PeerPassword password) {

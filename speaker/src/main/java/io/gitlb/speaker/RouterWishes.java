@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// How the paths to routers can be watched, given how they shall be. A path whose key is missing
-/// keeps the terms that it had last; one that never had a key is not watched. Where this process
+/// keeps the signature that it had last; one that never had a key is not watched. Where this process
 /// was away for longer than a router would wait, packets are promised at a pace that it can hold.
 ///
 /// Remembers the last good terms, so it has one owner.
@@ -42,8 +42,8 @@ final class RouterWishes {
     wanted.forEach(
         (path, settings) -> {
           try {
-            lastGood.put(path, terms(settings, pause));
-            slowed(settings, pause).ifPresent(remark -> remarks.put(path, remark));
+            lastGood.put(path, terms(settings, pause, authentication(path, settings)));
+            slowed(settings, pause).ifPresent(remark -> remarks.putIfAbsent(path, remark));
           } catch (IllegalArgumentException e) {
             remarks.put(path, "no key: " + e.getMessage());
           }
@@ -56,7 +56,22 @@ final class RouterWishes {
     return Optional.ofNullable(remarks.get(path));
   }
 
-  private static RouterTerms terms(BfdSettings bfd, Duration pause) {
+  private Optional<Authentication> authentication(RouterPath path, BfdSettings settings) {
+    try {
+      return settings.signature().map(RouterWishes::authentication);
+    } catch (IllegalArgumentException e) {
+      Optional<Authentication> last =
+          Optional.ofNullable(lastGood.get(path)).flatMap(RouterTerms::authentication);
+      if (last.isEmpty()) {
+        throw e;
+      }
+      remarks.put(path, "no key: " + e.getMessage() + "; goes on with the one that it had last");
+      return last;
+    }
+  }
+
+  private static RouterTerms terms(
+      BfdSettings bfd, Duration pause, Optional<Authentication> authentication) {
     return new RouterTerms(
         SessionTimers.forRouter(
             transmitInterval(bfd, pause), bfd.receiveInterval(), bfd.detectMultiplier()),
@@ -64,7 +79,7 @@ final class RouterWishes {
           case ACTIVE -> Role.ACTIVE;
           case PASSIVE -> Role.PASSIVE;
         },
-        bfd.signature().map(RouterWishes::authentication),
+        authentication,
         bfd.minimumTtl());
   }
 

@@ -201,6 +201,31 @@ final class PeerTranslationTest {
     assertEquals(List.of(key("old"), key("new"), key("new")), used);
   }
 
+  /// A password that is missing for months keeps no other change from the session.
+  @Test
+  void whatLacksItsPasswordTakesEveryOtherEdit() {
+    Extras plain = Extras.of(IpFamily.IPV4);
+    PeerSettings.RemoteAs before = new PeerSettings.RemoteAs.Exactly(new Asn(64_513));
+    PeerSettings.RemoteAs after = new PeerSettings.RemoteAs.Exactly(new Asn(64_514));
+    translation.translate(List.of(export(with(before, plain.withPassword(given("old"))))));
+    PeerPassword missing = new PeerPassword.Missing("there is no Secret");
+    PeerTranslation.Translated translated =
+        translation.translate(List.of(export(with(after, plain.withPassword(missing)))));
+    PeerConfig config = translated.peers().getFirst();
+    assertEquals(new RemoteAs.Exactly(new Asn(64_514)), config.remoteAs());
+    assertEquals(Optional.of(key("old")), config.transport().key());
+    assertEquals(
+        Map.of(TOR, "there is no Secret; goes on with the password that it had last"),
+        translated.refused());
+    PeerTranslation.Translated open = translation.translate(List.of(export(with(after, plain))));
+    assertEquals(Optional.empty(), open.peers().getFirst().transport().key());
+    assertEquals(
+        List.of(),
+        new PeerTranslation()
+            .translate(List.of(export(with(after, plain.withPassword(missing)))))
+            .peers());
+  }
+
   private static PeerPassword given(String password) {
     return new PeerPassword.Given(Password.of(password.getBytes(StandardCharsets.US_ASCII)));
   }

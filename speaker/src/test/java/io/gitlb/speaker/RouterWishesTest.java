@@ -77,7 +77,17 @@ class RouterWishesTest {
     assertEquals(
         agreed, terms(signed(given("x".repeat(21))), Duration.ZERO).orElseThrow().authentication());
     assertEquals(
-        Optional.of("no key: it has 21 octets, with this type at most 20"), wishes.remark(PATH));
+        Optional.of(
+            "no key: it has 21 octets, with this type at most 20; goes on with the one that it had"
+                + " last"),
+        wishes.remark(PATH));
+    BfdSettings slower =
+        new BfdSettings(
+                Duration.ofMillis(300), Duration.ofMillis(300), 5, BfdSettings.Role.PASSIVE, 254)
+            .withSignature(new Signature(SignatureKind.METICULOUS_KEYED_SHA1, 7, missing));
+    RouterTerms edited = terms(slower, Duration.ZERO).orElseThrow();
+    assertEquals(agreed, edited.authentication());
+    assertEquals(Duration.ofMillis(300), edited.timers().requiredMinRx(), "takes no other edit");
   }
 
   private Optional<RouterTerms> terms(BfdSettings settings, Duration pause) {
