@@ -3,8 +3,8 @@ package io.gitlb.speaker.pcap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gitlb.speaker.NeedsRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,8 +38,8 @@ final class WireNamespaceTest {
 
   @BeforeEach
   void layCables() throws Exception {
-    assumeTrue(run("ip netns add " + node).code() == 0, "needs root to make namespaces");
-    assumeTrue(run("ndisc6 --version").code() == 0 && run("arping -V").code() == 0, "needs tools");
+    NeedsRoot.or(run("ip netns add " + node).code() == 0, "needs root to make namespaces");
+    NeedsRoot.or(run("ndisc6 --version").code() == 0 && run("arping -V").code() == 0, "needs tools");
     ok("ip netns add " + client);
     ok("ip netns add " + network);
     ok("ip -n " + network + " link add br0 type bridge mcast_snooping 1 mcast_querier 1");

@@ -2,8 +2,8 @@
 package io.gitlb.speaker.bfd.session;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gitlb.speaker.NeedsRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ final class Cable implements AutoCloseable {
   /// @param directory for what the processes say
   static Cable lay(Path directory) throws IOException, InterruptedException {
     Cable cable = new Cable(directory);
-    assumeTrue(tried("ip netns add " + cable.a), "needs root to make namespaces");
+    NeedsRoot.or(tried("ip netns add " + cable.a), "needs root to make namespaces");
     run("ip netns add " + cable.b);
     cable.connect();
     return cable;

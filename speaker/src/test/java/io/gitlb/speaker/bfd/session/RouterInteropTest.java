@@ -7,8 +7,8 @@ import static io.gitlb.speaker.bfd.session.Cable.run;
 import static io.gitlb.speaker.bfd.session.Cable.text;
 import static io.gitlb.speaker.bfd.session.Cable.tried;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gitlb.speaker.NeedsRoot;
 import io.gitlb.speaker.bfd.AuthenticationType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ final class RouterInteropTest {
   }
 
   private void bird(String authentication, String type) throws Exception {
-    assumeTrue(Files.isExecutable(BIRD), "needs BIRD");
+    NeedsRoot.or(Files.isExecutable(BIRD), "needs BIRD");
     String configuration =
         """
         router id 192.0.2.2;
@@ -68,7 +68,7 @@ final class RouterInteropTest {
 
   @Test
   void frr() throws Exception {
-    assumeTrue(Files.isExecutable(FRR.resolve("bfdd")), "needs FRR");
+    NeedsRoot.or(Files.isExecutable(FRR.resolve("bfdd")), "needs FRR");
     try (Cable cable = Cable.lay(directory)) {
       Path ours = ours(cable, "-");
       try {

@@ -4,8 +4,8 @@ package io.gitlb.speaker.discovery.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gitlb.speaker.NeedsRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,16 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Two namespaces with a cable between them, and one of us in each.
 final class RouterDiscoveryNamespaceTest {
 
-  /// Sends the argument's advertisement to all nodes with that hop limit.
-  private static final String SENDER =
-      """
-      import socket, sys
-      s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58)
-      s.setsockopt(41, 18, int(sys.argv[2]))
-      s.setsockopt(41, 17, socket.if_nametoindex(sys.argv[1]))
-      s.sendto(bytes.fromhex('86' + '00' * 15), ('ff02::1', 0, 0, socket.if_nametoindex(sys.argv[1])))
-      """;
-
   private final String a = "ra-a" + ProcessHandle.current().pid();
   private final String b = "ra-b" + ProcessHandle.current().pid();
   private final List<Process> started = new ArrayList<>();
@@ -39,7 +29,7 @@ final class RouterDiscoveryNamespaceTest {
 
   @BeforeEach
   void layCable() throws Exception {
-    assumeTrue(tried("ip netns add " + a), "needs root to make namespaces");
+    NeedsRoot.or(tried("ip netns add " + a), "needs root to make namespaces");
     assertTrue(tried("ip netns add " + b));
     connect();
   }
@@ -86,24 +76,36 @@ final class RouterDiscoveryNamespaceTest {
   @Test
   void whatIsNotOfThisLinkIsNotHeard() throws Exception {
     Path one = start(a, "va");
-    Path script = Files.writeString(directory.resolve("send.py"), SENDER);
-    String send = "ip netns exec " + b + " python3 " + script + " vb ";
-    assumeTrue(tried("python3 --version"), "needs python3");
-    await(one, () -> tried(send + "254")); // The cable is in service a moment after it is laid.
+    // The cable is in service a moment after it is laid.
+    await(one, () -> advertised(254));
     TimeUnit.MILLISECONDS.sleep(1_500);
-    assertTrue(tried(send + "254"));
+    assertTrue(advertised(254));
     TimeUnit.MILLISECONDS.sleep(500);
     assertFalse(text(one).contains("FOUND"), () -> text(one));
     await(
         one,
         () -> {
-          assertTrue(tried(send + "255"));
+          assertTrue(advertised(255));
           return text(one).contains("FOUND fe80::2 on va");
         });
   }
 
+  /// Whether a stranger at the other end has sent an advertisement with that hop limit.
+  private boolean advertised(int hopLimit) {
+    return succeeds(java(b, AdvertisementSender.class, "vb", Integer.toString(hopLimit)));
+  }
+
   private Path start(String namespace, String... interfaces) throws IOException {
     Path output = directory.resolve("log-" + namespace);
+    started.add(
+        new ProcessBuilder(java(namespace, DiscoveryPeer.class, interfaces))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start());
+    return output;
+  }
+
+  private static List<String> java(String namespace, Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -117,14 +119,9 @@ final class RouterDiscoveryNamespaceTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                DiscoveryPeer.class.getName()));
-    command.addAll(List.of(interfaces));
-    started.add(
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start());
-    return output;
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static void await(Path output, BooleanSupplier condition) throws InterruptedException {
@@ -148,8 +145,12 @@ final class RouterDiscoveryNamespaceTest {
   }
 
   private static boolean tried(String command) {
+    return succeeds(List.of(command.split(" ", -1)));
+  }
+
+  private static boolean succeeds(List<String> command) {
     try {
-      return new ProcessBuilder(command.split(" ", -1))
+      return new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()
