@@ -2,6 +2,8 @@
 package io.gitlb.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.lab.segment.Answering;
 import io.gitlb.lab.segment.Field;
@@ -35,6 +37,7 @@ final class OneWayLabIT {
 
     field.lab().lan().lose(owner.mac(), other.host());
     Thread.sleep(SETTLES);
+    assertTrue(isDown(field, other), "the other hears the owner all the same");
     assertEquals(List.of(), doubles(field, address), "the owner is not heard");
     field.lab().lan().heal(other.host());
     field.settle();
@@ -43,8 +46,16 @@ final class OneWayLabIT {
     LabNode standby = now.equals(owner) ? other : owner;
     field.lab().lan().lose(standby.mac(), now.host());
     Thread.sleep(SETTLES);
+    assertTrue(isDown(field, now), "the owner hears the other all the same");
     assertEquals(List.of(), doubles(field, address), "the owner does not hear");
     assertEquals(Optional.of(now), field.owner(address));
+  }
+
+  /// Whether it says that it has lost the other.
+  private static boolean isDown(Field field, LabNode node) {
+    return field.lab().status(node).orElseThrow().members().stream()
+        .filter(member -> member.interfaceName().equals(LabNode.LAN))
+        .anyMatch(member -> !member.state().equalsIgnoreCase("up"));
   }
 
   private static List<Answering.Span> doubles(Field field, Ipv4 address)
@@ -55,6 +66,7 @@ final class OneWayLabIT {
         field.observer().since(from).stream()
             .filter(sight -> sight.address().equals(address))
             .toList();
+    assertFalse(sights.isEmpty(), "nobody answers");
     return Answering.doubles(sights, JOINS);
   }
 }
