@@ -12,9 +12,10 @@ import java.util.Optional;
 /// What a node whose state may be outdated, as the reconciler cannot be asked, takes from the word
 /// of its peers.
 ///
-/// An address is given away when other candidates have a newer state and none of those states has
-/// it. One candidate that still has it is enough to go on: candidates in trouble stay on the list,
-/// so a state without the address is that of a node that has nothing to do with it any more.
+/// An address is given away when other candidates have a newer state, none of those states has it,
+/// and one of those candidates has contact with this node where it answers. One candidate that
+/// still has it is enough to go on. One without contact there proves nothing: whose links do not
+/// reach an address is no candidate for it any more, and is told nothing of it.
 final class Outdated {
 
   /// The states of one change reach the nodes one after another.
@@ -42,33 +43,38 @@ final class Outdated {
     return cutOff;
   }
 
-  /// Whose newer state lacks the address, if it is given away. What was concluded stays while
-  /// nobody says otherwise: that peer may go, the address does not come back with that.
+  /// Whose newer state lacks the address, if it is given away. What was concluded and has settled
+  /// stays while nobody says otherwise: that peer may go, the address does not come back with that.
   Optional<NodeName> givenAway(Seat seat, Moment moment) {
     if (!cutOff) {
       seat.lacking = Optional.empty();
       return Optional.empty();
     }
     List<Peer> ahead = ahead(seat, moment.state());
+    Optional<Peer> witness = ahead.stream().filter(peer -> peer.up(seat.segment())).findFirst();
     if (ahead.stream().anyMatch(peer -> has(peer, seat))) {
       seat.lacking = Optional.empty();
+    } else if (witness.isEmpty()) {
+      seat.lacking = seat.lacking.filter(lacking -> lacking.isSettled(moment.now()));
     } else if (seat.lacking.isEmpty()
-        && !ahead.isEmpty()
         && ahead.stream().allMatch(peer -> peer.known().isPresent())) {
       Instant settled = moment.now().plus(SETTLING);
-      seat.lacking = Optional.of(new Lacking(ahead.getFirst().node, settled));
+      seat.lacking = Optional.of(new Lacking(witness.get().node, settled));
       agenda.lookAt(settled, seat.address);
     }
-    return seat.lacking
-        .filter(lacking -> !moment.now().isBefore(lacking.settled()))
-        .map(Lacking::peer);
+    return seat.lacking.filter(lacking -> lacking.isSettled(moment.now())).map(Lacking::peer);
   }
 
   /// Peers with a newer state lack an address.
   ///
   /// @param peer one of them
   /// @param settled from when on that counts
-  record Lacking(NodeName peer, Instant settled) {}
+  record Lacking(NodeName peer, Instant settled) {
+
+    private boolean isSettled(Instant now) {
+      return !now.isBefore(settled);
+    }
+  }
 
   private List<Peer> ahead(Seat seat, Contests state) {
     return seat.contest.candidates().stream()

@@ -153,4 +153,29 @@ final class OutdatedTest {
     Standing again = standing(4_000);
     assertTrue(again instanceof Standing.Holding || again instanceof Standing.Probing, "" + again);
   }
+
+  @Test
+  void whoHasNoContactHereMayHaveBeenLeftOutBecauseOfThat() {
+    machine.cutOff(true, after(1_000));
+    machine.contact(FIRST, "eth0", Contact.DOWN, after(1_000));
+    told(FIRST, NEW, NOTHING, 1_000);
+    assertHeld(10_000);
+    // Its cable is in again, and the address is not in its state all the same.
+    machine.contact(FIRST, "eth0", Contact.UP, after(10_000));
+    assertHeld(10_000);
+    assertEquals(new Standing.GivenAway(FIRST), standing(12_000));
+  }
+
+  @Test
+  void whoLosesContactBeforeItsWordHasSettledProvesNothing() {
+    machine.cutOff(true, after(1_000));
+    told(FIRST, NEW, NOTHING, 1_000);
+    assertHeld(1_000);
+    machine.contact(FIRST, "eth0", Contact.DOWN, after(1_300));
+    assertHeld(1_300);
+    assertHeld(10_000);
+    told(SECOND, NEW, NOTHING, 10_000);
+    assertHeld(10_000);
+    assertEquals(new Standing.GivenAway(SECOND), standing(12_000));
+  }
 }
