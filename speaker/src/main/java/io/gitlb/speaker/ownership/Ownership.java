@@ -72,7 +72,7 @@ public final class Ownership {
   public void desired(Contests contests, Instant now) {
     seats.all().forEach(seat -> seat.lacking = Optional.empty());
     state = contests;
-    met.clear();
+    met.removeIf(member -> !isInTheWay(member));
     Set<NodeName> watched = watched();
     roster.watch(watched, now);
     seats.follow(contests, watched);
@@ -83,6 +83,14 @@ public final class Ownership {
     if (gate.cold(contests.origin())) {
       lookAgain(gate.lonelyUntil(), now);
     }
+  }
+
+  // Whether it is a member and may answer still for what is held here.
+  private boolean isInTheWay(NodeName member) {
+    return state.members().contains(member)
+        && seats.all().stream()
+            .filter(seat -> state.byAddress().containsKey(seat.address))
+            .anyMatch(seat -> seat.isContestedBy(member));
   }
 
   /// The peers whose claims count: those of the [WatchGraph], and members that were seen to answer
@@ -198,7 +206,10 @@ public final class Ownership {
   private void rediscover(Peer peer) {
     seats.take(peer, Map.of());
     seats.concern(peer);
-    seats.check(peer);
+    // Without a session both see each other's announcements, and the place decides.
+    if (!peer.liveInterfaces().isEmpty()) {
+      seats.check(peer);
+    }
   }
 
   /// A member was seen on the segment to answer for an address: it hears us or not, its frames get
@@ -212,7 +223,7 @@ public final class Ownership {
       return false;
     }
     if (peer == null) {
-      return meet(member, now);
+      return meet(seat, member, now);
     }
     seat.sighted(member, now);
     boolean mayRecheck = !now.isBefore(seat.recheckNotBefore);
@@ -225,11 +236,12 @@ public final class Ownership {
     return false;
   }
 
-  private boolean meet(NodeName member, Instant now) {
+  private boolean meet(Seat seat, NodeName member, Instant now) {
     if (!state.members().contains(member) || member.equals(self) || met.size() == MOST_MET) {
       return false;
     }
     met.add(member);
+    seat.sighted(member, now);
     roster.watch(watched(), now);
     agenda.news();
     return true;
@@ -239,9 +251,28 @@ public final class Ownership {
   public void probed(IpAddress address, ProbeOutcome outcome, Instant now) {
     Seat seat = seats.get(address);
     if (seat != null && seat.probing) {
+      outlived(now);
+      answered(seat, outcome, now);
       decision.probed(seat, outcome, moment(now));
       agenda.look(address);
     }
+  }
+
+  // Where liveness packets do not pass either, an answer says that a peer lives.
+  private void answered(Seat seat, ProbeOutcome outcome, Instant now) {
+    // After a pause all was asked anew: one that was killed meanwhile does not answer.
+    Duration refusal = seat.rechecking ? Duration.ZERO : settings.detection();
+    outcome.members().stream()
+        .map(roster::find)
+        .flatMap(Optional::stream)
+        .filter(peer -> peer.lives(refusal, now))
+        .forEach(this::rediscover);
+  }
+
+  private void outlived(Instant now) {
+    roster.all().stream()
+        .filter(peer -> peer.outlives(settings.detection(), now))
+        .forEach(this::rediscover);
   }
 
   /// This process stood still for longer than the fence allows: what it held is rechecked, and
@@ -277,9 +308,7 @@ public final class Ownership {
     if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
-    roster.all().stream()
-        .filter(peer -> peer.outlives(settings.detection(), now))
-        .forEach(this::rediscover);
+    outlived(now);
     Moment moment = moment(now);
     for (IpAddress address : agenda.takeDirty()) {
       slices.step();

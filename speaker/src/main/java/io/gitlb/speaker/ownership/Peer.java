@@ -33,7 +33,7 @@ final class Peer {
   private Optional<SortedSet<IpAddress>> known = Optional.empty();
   private boolean doubted;
   private Instant refusedAt = Instant.MIN;
-  // It refuses connections, and lives.
+  // It refuses connections, or did so before it was silent, and lives.
   private boolean survived;
   // Told before it refused, for when it turns out that it lives.
   private Optional<SpeakerClaims> before = Optional.empty();
@@ -62,6 +62,7 @@ final class Peer {
       survive();
     } else if (liveInterfaces().isEmpty()) {
       before = Optional.empty();
+      survived &= refused();
     }
     return news;
   }
@@ -75,16 +76,26 @@ final class Peer {
       return false;
     }
     if (refused()) {
-      refusedAt = now;
-      survived = false;
-      before = liveInterfaces().isEmpty() ? Optional.empty() : told;
-      known = Optional.empty();
-      remember(Optional.empty());
+      refuse(now);
     } else if (!open()) {
       // Whoever is silent now was not gone.
       before.ifPresent(content -> remember(Optional.of(content)));
+      survived &= !liveInterfaces().isEmpty();
+    } else {
+      survived = false;
     }
     return true;
+  }
+
+  // One that refused before, and was silent since then, lives as long as its session goes on.
+  private void refuse(Instant now) {
+    refusedAt = now;
+    survived &= !liveInterfaces().isEmpty();
+    before = liveInterfaces().isEmpty() ? Optional.empty() : told;
+    known = Optional.empty();
+    if (!survived) {
+      remember(Optional.empty());
+    }
   }
 
   private void remember(Optional<SpeakerClaims> content) {
@@ -106,10 +117,13 @@ final class Peer {
   /// Whether it is found now that it lives although it refuses connections: its liveness session
   /// has outlasted the refusal. A dead one's is down by then.
   boolean outlives(Duration refusal, Instant now) {
-    if (!refused()
-        || survived
-        || liveInterfaces().isEmpty()
-        || now.isBefore(refusedAt.plus(refusal))) {
+    return refused() && !survived && !liveInterfaces().isEmpty() && lives(refusal, now);
+  }
+
+  /// Whether it is found now that it lives although it refuses connections, of one that gives a
+  /// sign of life: a dead one gives none so long after the refusal.
+  boolean lives(Duration refusal, Instant now) {
+    if (!refused() || survived || now.isBefore(refusedAt.plus(refusal))) {
       return false;
     }
     survive();
@@ -141,6 +155,7 @@ final class Peer {
     known = content.known().or(() -> known.filter(_ -> sameState(content)));
     remember(Optional.of(content));
     before = Optional.empty();
+    survived = false;
     channel = Channel.OPEN;
     doubted = false;
     return true;
@@ -201,11 +216,15 @@ final class Peer {
 
   boolean up(SortedSet<String> interfaces) {
     for (String name : interfaces) {
-      if (contacts.get(name) == Contact.UP) {
+      if (up(name)) {
         return true;
       }
     }
     return false;
+  }
+
+  boolean up(String interfaceName) {
+    return contacts.get(interfaceName) == Contact.UP;
   }
 
   /// Whether what it sends gets here, and what is sent to it does not get there.

@@ -24,7 +24,7 @@ final class Roster {
   // What comes sooner says nothing new.
   private static final Duration ASKED_PACE = Duration.ofMillis(200);
 
-  // Interface → since when there is contact with nobody there (1:1).
+  // Interface → since when there is contact with nobody there, at the latest (1:1).
   private final Map<String, Instant> alone = new HashMap<>();
   // Interface → when somebody asked there last (1:1).
   private final Map<String, Instant> asked = new HashMap<>();
@@ -55,7 +55,7 @@ final class Roster {
   boolean contact(Peer peer, String interfaceName, Contact contact, Instant now) {
     reached.clear();
     boolean news = peer.contact(interfaceName, contact, now);
-    if (peers.values().stream().anyMatch(one -> one.liveInterfaces().contains(interfaceName))) {
+    if (isAnybodyUp(interfaceName)) {
       alone.remove(interfaceName);
     } else {
       alone.putIfAbsent(interfaceName, now);
@@ -63,11 +63,27 @@ final class Roster {
     return news;
   }
 
+  private boolean isAnybodyUp(String interfaceName) {
+    for (Peer peer : peers.values()) {
+      if (peer.up(interfaceName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Somebody asked there for what is announced.
   ///
   /// @return whether that says something: there is contact with no member there since before that
   boolean asked(String interfaceName, Instant when) {
     Instant since = alone.get(interfaceName);
+    if (since == null
+        && when.isAfter(Instant.MIN)
+        && !peers.isEmpty()
+        && !isAnybodyUp(interfaceName)) {
+      // A session that was never up has nothing to tell.
+      alone.put(interfaceName, when);
+    }
     Instant before = asked.getOrDefault(interfaceName, Instant.MIN);
     if (since == null
         || !when.isAfter(since)

@@ -165,6 +165,11 @@ final class Seat {
     return seen != null && !seen.isBefore(from);
   }
 
+  /// Whether the node was seen on the segment to answer while this node has held the address.
+  boolean isContestedBy(NodeName node) {
+    return hold.filter(held -> sightedSince(node, held.since())).isPresent();
+  }
+
   /// The links of a node that can answer, none of one that cannot.
   SortedSet<String> segment() {
     return switch (ability) {

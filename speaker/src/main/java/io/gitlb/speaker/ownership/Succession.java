@@ -240,6 +240,8 @@ final class Succession {
     List<NodeName> standing =
         outcome.members().stream().filter(node -> stands(seat, node, now)).toList();
     boolean held = !standing.isEmpty();
+    // One that kept quiet before, and was taken for dead, may have taken it since.
+    standing.forEach(seat::unbury);
     checked(seat, standing, now);
     if (seat.rechecking) {
       seat.rechecking = false;
@@ -248,6 +250,7 @@ final class Succession {
       }
     }
     if (held) {
+      seat.clearUntil = Instant.MIN;
       seat.probeNotBefore = now.plus(seat.probePause);
       Duration longer = seat.probePause.multipliedBy(2);
       seat.probePause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;

@@ -63,7 +63,7 @@ final class Verdict {
   }
 
   // The kernel of a killed process refuses at once, and its session is up for a moment yet. When it
-  // stays up, only the API is at fault.
+  // stays up, or the peer answers a probe later, only the way to the API is at fault.
   private Life refusing(Peer peer, SortedSet<String> segment, Instant now) {
     if (peer.up(segment)) {
       return peer.survived() ? Life.UNREAD : Life.GONE;

@@ -26,6 +26,7 @@ final class OwnershipAloneTest {
   private static final IpAddress ADDRESS = IpAddress.of("192.0.2.10");
   private static final NodeName SELF = new NodeName("n0");
   private static final NodeName PEER = new NodeName("n1");
+  private static final NodeName LAST = new NodeName("n19");
   private static final String LINK = "eth0";
   private static final Generation OLD = new Generation(1, 5);
   private static final Generation NEW = new Generation(1, 9);
@@ -204,5 +205,91 @@ final class OwnershipAloneTest {
         new Contests(Optional.of(NEW), Origin.RECONCILER, contests, members), after(5_000));
     assertEquals(
         new Standing.Holding(NEW, 1, before.since(), before.interfaces()), standing(5_000));
+  }
+
+  private static SpeakerClaims holding(NodeName node, long turn, SortedSet<NodeName> heard) {
+    TreeMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
+    contacts.put(LINK, heard);
+    SpeakerClaims.Claim claim =
+        new SpeakerClaims.Claim(
+            ADDRESS, OLD, turn, SpeakerClaims.ClaimState.HOLDING, List.of(LINK));
+    return new SpeakerClaims(
+        node,
+        "run",
+        1,
+        Optional.of(OLD),
+        SpeakerClaims.Presence.PRESENT,
+        List.of(claim),
+        new TreeSet<>(),
+        contacts,
+        Optional.empty());
+  }
+
+  @Test
+  void whoseSessionOutlastedARefusalIsNotGoneWhenItRefusesAfterASilence() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    machine.told(holding(PEER, 3, new TreeSet<>(List.of(SELF))), after(10));
+    machine.contact(PEER, LINK, Contact.UP, after(10));
+    assertInstanceOf(Standing.Standby.class, standing(20));
+    machine.channel(PEER, Channel.REFUSED, after(1_000));
+    assertInstanceOf(Standing.Holding.class, standing(1_000));
+    assertEquals(
+        new TreeSet<>(List.of(ADDRESS)), machine.advance(after(1_320)).probesToBegin());
+    peerAnswers(1_380);
+    assertInstanceOf(Standing.Standby.class, standing(1_380));
+    machine.channel(PEER, Channel.SILENT, after(2_000));
+    assertInstanceOf(Standing.Standby.class, standing(2_000));
+    machine.channel(PEER, Channel.REFUSED, after(2_100));
+    assertInstanceOf(Standing.Standby.class, standing(2_100));
+    // Its host died, and says so again after it was silent.
+    machine.channel(PEER, Channel.SILENT, after(3_000));
+    machine.contact(PEER, LINK, Contact.DOWN, after(3_000));
+    machine.channel(PEER, Channel.REFUSED, after(3_100));
+    assertInstanceOf(Standing.Holding.class, standing(3_100));
+  }
+
+  private void peerAnswers(long millis) {
+    machine.probed(
+        ADDRESS, new ProbeOutcome(new TreeSet<>(List.of(PEER)), new TreeSet<>()), after(millis));
+  }
+
+  // So many that the last one, which is no candidate, is not watched.
+  private static Contests large(Generation stored, boolean withAddress) {
+    SortedSet<NodeName> members = new TreeSet<>();
+    for (int i = 0; i < 20; i++) {
+      members.add(new NodeName("n" + i));
+    }
+    TreeMap<IpAddress, Contest> contests = new TreeMap<>();
+    contests.put(IpAddress.of("192.0.2.11"), new Contest(OLD, List.of(SELF, PEER)));
+    if (withAddress) {
+      contests.put(ADDRESS, new Contest(OLD, List.of(SELF, PEER)));
+    }
+    return new Contests(Optional.of(stored), Origin.RECONCILER, contests, members);
+  }
+
+  private void holdsAmongMany() {
+    begin(new Start.Fresh(), Origin.RECONCILER);
+    machine.desired(large(OLD, true), START);
+    machine.told(claims(1, OLD, Optional.empty()), after(10));
+    machine.contact(PEER, LINK, Contact.UP, after(10));
+    assertInstanceOf(Standing.Holding.class, standing(20));
+    assertFalse(machine.watched().contains(LAST));
+    assertTrue(machine.sighted(ADDRESS, LAST, after(1_000)));
+  }
+
+  @Test
+  void aMemberThatWasMetIsWatchedWhileTheAddressIsHeld() {
+    holdsAmongMany();
+    machine.desired(large(NEW, true), after(2_000));
+    assertTrue(machine.watched().contains(LAST));
+    machine.desired(large(new Generation(1, 10), false), after(3_000));
+    assertFalse(machine.watched().contains(LAST));
+  }
+
+  @Test
+  void thatItWasMetCountsAsSeenWhenItsClaimIsRead() {
+    holdsAmongMany();
+    machine.told(holding(LAST, 9, new TreeSet<>(List.of(new NodeName("n5")))), after(1_100));
+    assertEquals(new Standing.Standby(Optional.of(LAST)), standing(1_100));
   }
 }

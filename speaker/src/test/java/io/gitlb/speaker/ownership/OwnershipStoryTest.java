@@ -612,4 +612,61 @@ final class OwnershipStoryTest {
     world.run(100);
     held(0, 0);
   }
+
+  @Test
+  void whoStartsWhereItIsHeardAndHearsNobodySaysSo() {
+    settled(2);
+    world.lost.add("n1>n0");
+    world.run(1_000);
+    held(0, 0);
+    world.nodes.get(0).kill();
+    world.run(500);
+    held(0, 1);
+    world.nodes.get(0).start(new Start.Warm());
+    assertTrue(doubled(5_000) <= 100);
+    held(0, 0);
+  }
+
+  // The API is refused and liveness packets get lost, everywhere; ARP passes. At most: the
+  // detection time, the round of announcements after it, and two probes.
+  @Test
+  void firewallsThatLetNothingButArpPassLeaveOneHolder() {
+    for (int size : List.of(2, 3, 5, 20)) {
+      settled(size);
+      world.filtered = true;
+      long doubled = doubled(10_000);
+      assertTrue(doubled <= 900, size + " nodes, " + doubled);
+      assertEquals(1, world.answerers(0, ADDRESS).size());
+      assertEquals(0, gap(5_000));
+      SimNode holder = world.answerers(0, ADDRESS).getFirst();
+      holder.kill();
+      long gap = gap(5_000);
+      assertTrue(gap <= 1_000, size + " nodes, gap " + gap);
+      assertEquals(1, world.answerers(0, ADDRESS).size());
+      holder.start(new Start.Warm());
+      assertEquals(0, doubled(5_000));
+      world.filtered = false;
+      assertEquals(0, doubled(3_000));
+      assertEquals(1, world.answerers(0, ADDRESS).size());
+    }
+  }
+
+  @Test
+  void whoStoodStillAsksAndFollowsEvenOneThatItCannotReadAnyMore() {
+    settled();
+    world.nodes.get(0).stop();
+    world.run(10_000);
+    held(0, 1);
+    world.filtered = true;
+    world.nodes.get(0).resume();
+    assertTrue(doubled(10_000) <= 900);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+    settled(2);
+    world.nodes.get(0).stop();
+    world.run(10_000);
+    world.nodes.get(1).refuses = true;
+    world.nodes.get(0).resume();
+    assertTrue(doubled(5_000) <= World.DETECTION + 100);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
 }

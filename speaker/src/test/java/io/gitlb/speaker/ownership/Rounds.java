@@ -24,6 +24,9 @@ final class Rounds {
   private static final long TWO_AT_MOST = World.DETECTION + TICK;
   // When an API refuses connections, a probe has to tell.
   private static final long TWO_UNREAD = World.DETECTION + 2 * TICK;
+  // When liveness packets do not pass either: announcements are looked at once the detection time
+  // is over, the next round of them comes after half a second, and who asks asks twice.
+  private static final long TWO_FILTERED = 1_000;
   // When one hears the other and is not heard, a moment after a heal does not count.
   private static final long TWO_ONE_WAY = 2 * (World.DETECTION + TICK);
   private static final long NONE_AT_MOST = 1_000;
@@ -40,6 +43,10 @@ final class Rounds {
   private final Map<IpAddress, Long> two = new HashMap<>();
   private final Map<IpAddress, Long> none = new HashMap<>();
   private long epoch = 1;
+
+  // A node that reached nobody does so before it knows that they live, and still cannot be read:
+  // what it took meanwhile the others learn from its announcements alone.
+  private boolean reopened;
 
   /// @param size nodes; more than 16 do not all watch each other
   Rounds(long seed, int size) {
@@ -70,6 +77,7 @@ final class Rounds {
   private void calm() {
     world.nodes.forEach(this::repair);
     world.lost.clear();
+    world.filtered = false;
     world.reconciler = true;
     story.add(world.now + " all well");
     world.lastEvent = world.now;
@@ -109,7 +117,7 @@ final class Rounds {
   private void trouble() {
     SimNode node = any();
     String what =
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
           case 0, 1 -> kill(node);
           case 2, 3 -> restart(node);
           case 4 -> stop(node);
@@ -127,6 +135,7 @@ final class Rounds {
           case 17 -> lose(node, any());
           case 18 -> dead(node);
           case 19 -> refuse(node);
+          case 20 -> filter();
           default -> node.alive() ? leave(node) : restart(node);
         };
     story.add(world.now + " " + what);
@@ -195,7 +204,9 @@ final class Rounds {
   }
 
   private String heal() {
+    reopened = false;
     world.lost.clear();
+    world.filtered = false;
     for (SimNode node : world.nodes) {
       node.group = 0;
       node.sends = true;
@@ -248,10 +259,19 @@ final class Rounds {
   }
 
   private String refuse(SimNode node) {
+    boolean reachedNobody = node.refused;
     node.refuses = true;
     node.refused = random.nextBoolean();
+    reopened |= reachedNobody && !node.refused;
     node.changed = world.now;
     return "API of " + node + " refuses" + (node.refused ? ", and it reaches no other" : "");
+  }
+
+  // Two that have not found each other yet, and have announced all they had to, cannot any more.
+  private String filter() {
+    world.run(1_000);
+    world.filtered = true;
+    return "all firewalls let nothing but ARP pass";
   }
 
   private static String leave(SimNode node) {
@@ -265,7 +285,7 @@ final class Rounds {
       long since = two.merge(address, world.now, (old, now) -> by.size() > 1 ? old : now);
       long judged = world.now - Math.max(since, world.lastEvent);
       if (by.size() > 1
-          && judged > (unread() ? TWO_UNREAD : TWO_AT_MOST)
+          && judged > twoAtMost()
           && by.stream().allMatch(this::sound)
           && (!unseen(by) || (judged > TWO_ONE_WAY && oneWay(by)))) {
         fail(address, judged + " ms answered by " + by);
@@ -275,8 +295,14 @@ final class Rounds {
     world.nodes.forEach(this::entitled);
   }
 
-  private boolean unread() {
-    return world.nodes.stream().anyMatch(node -> node.refuses);
+  private long twoAtMost() {
+    if (world.filtered) {
+      return TWO_FILTERED;
+    }
+    if (reopened) {
+      return TWO_FILTERED;
+    }
+    return world.nodes.stream().anyMatch(node -> node.refuses) ? TWO_UNREAD : TWO_AT_MOST;
   }
 
   // Of two that no third one hears, the earlier holder cannot see the later one when the frames
@@ -297,6 +323,7 @@ final class Rounds {
   // One of them hears that the other does not hear it, and can read that clients are heard there.
   private boolean oneWay(List<SimNode> by) {
     return world.clients
+        && !world.filtered
         && by.size() == 2
         && by.stream().noneMatch(node -> node.refuses)
         && world.carries(by.getFirst(), by.getLast()) != world.carries(by.getLast(), by.getFirst());
@@ -304,7 +331,8 @@ final class Rounds {
 
   private boolean joined(SimNode one, SimNode other) {
     // What the third one tells has to be heard.
-    return !one.refuses
+    return !world.filtered
+        && !one.refuses
         && !other.refuses
         && world.nodes.stream()
             .filter(third -> third != one && third != other)
@@ -336,7 +364,8 @@ final class Rounds {
 
   private boolean knowsBetter(SimNode witness, SimNode node, IpAddress address) {
     boolean newer =
-        witness.runs()
+        !world.filtered
+            && witness.runs()
             && witness.managed
             && witness
                 .state()

@@ -267,7 +267,7 @@ final class SimNode {
       if (peer == this) {
         continue;
       }
-      if (world.carries(peer, this)) {
+      if (world.carriesLiveness(peer, this)) {
         firstHeard.putIfAbsent(peer, world.now);
         lastHeard.put(peer, world.now);
       }
@@ -277,7 +277,7 @@ final class SimNode {
       }
       // A peer that began anew says Down first.
       boolean sameRun = !peer.runs() || runSeen.getOrDefault(peer, 0) == peer.run;
-      if (world.carries(peer, this)) {
+      if (world.carriesLiveness(peer, this)) {
         runSeen.put(peer, peer.run);
       }
       boolean session = watched.contains(peer.name) && peer.watched.contains(name);
@@ -290,7 +290,7 @@ final class SimNode {
       boolean news = before == null ? less == Contact.HEARD : before != less;
       if (before == Contact.UP ? !both : !settled && news) {
         told(peer, less);
-      } else if (before != Contact.UP && settled && world.carries(peer, this)) {
+      } else if (before != Contact.UP && settled && world.carriesLiveness(peer, this)) {
         told(peer, Contact.UP);
       }
     }
@@ -340,7 +340,7 @@ final class SimNode {
 
   private void poll(SimNode peer) {
     boolean reached = world.managed(this, peer);
-    if (reached && (!peer.alive() || peer.refuses || refused)) {
+    if (reached && (!peer.alive() || peer.refuses || refused || world.filtered)) {
       sent.remove(peer);
       channel(peer, Channel.REFUSED);
     } else if (reached && peer.runs() && peer.outcome.isPresent()) {
@@ -378,6 +378,7 @@ final class SimNode {
               && peer.alive()
               && !peer.refuses
               && !refused
+              && !world.filtered
               && world.managed(this, peer)) {
             machine.orElseThrow().told(content, clock());
             channel(peer, Channel.OPEN);

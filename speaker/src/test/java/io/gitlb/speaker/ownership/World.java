@@ -38,6 +38,9 @@ final class World {
   Contests desired;
   boolean reconciler = true;
 
+  /// A firewall on all nodes rejects connections to the API and drops liveness packets; ARP passes.
+  boolean filtered;
+
   /// Whether somebody asks for the addresses.
   boolean clients = true;
 
@@ -113,6 +116,11 @@ final class World {
         && from.sends
         && to.receives
         && (lost.isEmpty() || !lost.contains(from.name.value() + ">" + to.name.value()));
+  }
+
+  /// Whether a liveness packet of one node reaches another.
+  boolean carriesLiveness(SimNode from, SimNode to) {
+    return !filtered && carries(from, to);
   }
 
   boolean managed(SimNode one, SimNode other) {
