@@ -159,6 +159,7 @@ final class OutdatedTest {
     machine.cutOff(true, after(1_000));
     machine.contact(FIRST, "eth0", Contact.DOWN, after(1_000));
     told(FIRST, NEW, NOTHING, 1_000);
+    assertHeld(1_000);
     assertHeld(10_000);
     // Its cable is in again, and the address is not in its state all the same.
     machine.contact(FIRST, "eth0", Contact.UP, after(10_000));
