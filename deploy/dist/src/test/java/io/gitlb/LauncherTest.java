@@ -84,7 +84,8 @@ final class LauncherTest {
         List.of("io.gitlb.Gitlb", "speaker", "--node", "a b"),
         words.subList(words.size() - 4, words.size()));
     for (String own :
-        List.of("-Xshare:off", "-XX:SharedArchiveFile=x.jsa", "-XX:AOTMode=off", "-XX:AOTCache=x")) {
+        List.of(
+            "-Xshare:off", "-XX:SharedArchiveFile=x.jsa", "-XX:AOTMode=off", "-XX:AOTCache=x")) {
       List<String> without = run(own, "speaker").lines().toList();
       assertTrue(without.contains(own), without::toString);
       assertTrue(!without.contains(cache), without::toString);
@@ -98,8 +99,7 @@ final class LauncherTest {
     builder.environment().put("GITLB_JAVA_OPTS", javaOptions);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(30, TimeUnit.SECONDS), output);
     assertEquals(0, process.exitValue(), output);
     return output;

@@ -385,8 +385,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
             ledgerAccess,
             Optional.ofNullable(kubernetes.kubeconfig),
             new ClusterScope(
-                classes,
-                Optional.of(kubernetes.secretsNamespace).filter(name -> !name.isBlank())),
+                classes, Optional.of(kubernetes.secretsNamespace).filter(name -> !name.isBlank())),
             urls,
             speakers.port,
             security.orElseThrow(),

@@ -65,7 +65,11 @@ class ReconcilerCommandTest {
     arguments.addAll(List.of("--cluster=c", "--config-repo=r", "--insecure"));
     new CommandLine(command).parseArgs(arguments.toArray(String[]::new));
     List<String> problems = new ArrayList<>();
-    return command.settings(problems).orElseThrow(() -> new AssertionError(problems)).scope().secretsNamespace();
+    return command
+        .settings(problems)
+        .orElseThrow(() -> new AssertionError(problems))
+        .scope()
+        .secretsNamespace();
   }
 
   @Test

@@ -18,8 +18,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// How the paths to routers can be watched, given how they shall be. A path whose key is missing
-/// keeps the signature that it had last; one that never had a key is not watched. Where this process
-/// was away for longer than a router would wait, packets are promised at a pace that it can hold.
+/// keeps the signature that it had last; one that never had a key is not watched. Where this
+/// process was away for longer than a router would wait, packets are promised at a pace that it can
+/// hold.
 ///
 /// Remembers the last good terms, so it has one owner.
 final class RouterWishes {

@@ -70,8 +70,7 @@ final class HealLabIT {
     assertEquals(
         List.of(),
         doubles.stream()
-            .filter(
-                span -> span.length().minus(field.control().stalled(span)).compareTo(BAR) > 0)
+            .filter(span -> span.length().minus(field.control().stalled(span)).compareTo(BAR) > 0)
             .toList(),
         failure::toString);
   }

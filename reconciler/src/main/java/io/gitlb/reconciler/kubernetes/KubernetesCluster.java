@@ -46,8 +46,8 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   /// Owns the status fields that we apply.
   public static final String FIELD_MANAGER = StatusWriter.FIELD_MANAGER;
 
-  /// For the first list of what the server does not refuse, but does not give either. Long: who goes
-  /// on without the Secrets takes the passwords of all peers back.
+  /// For the first list of what the server does not refuse, but does not give either. Long: who
+  /// goes on without the Secrets takes the passwords of all peers back.
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KubernetesClient client;

@@ -27,8 +27,8 @@ public final class DesiredEndpoint implements HttpHandler {
 
   private static final Pattern PATH = Pattern.compile("/v1/nodes/([^/]{1,253})/desired");
 
-  /// Bodies that are being made or written at a time. Each may have several MiB, twice with TLS, and
-  /// after a new epoch all speakers ask within a second or two.
+  /// Bodies that are being made or written at a time. Each may have several MiB, twice with TLS,
+  /// and after a new epoch all speakers ask within a second or two.
   static final int BODIES = 4;
 
   /// Seconds until whoever was turned away asks again; it adds as much again by chance.

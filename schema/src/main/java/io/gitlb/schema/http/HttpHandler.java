@@ -9,8 +9,9 @@ public interface HttpHandler {
 
   HttpAnswer handle(HttpCall call) throws InterruptedException;
 
-  /// Told once of each answer to a call, when all of it is handed to the kernel or its connection is
-  /// gone: until then its body is in memory. Runs on an event loop: must neither block nor throw.
+  /// Told once of each answer to a call, when all of it is handed to the kernel or its connection
+  /// is gone: until then its body is in memory. Runs on an event loop: must neither block nor
+  /// throw.
   ///
   /// @param answer the handler's own, or what the server said in its place
   default void ended(HttpAnswer answer) {}

@@ -48,7 +48,6 @@ public final class StateFetch implements AutoCloseable {
   /// The trouble of the cut that was told of last; empty: none is on.
   private Optional<String> told = Optional.empty();
 
-
   private String trouble = "";
 
   /// What the rest of the speaker does for this; called on the thread of this.

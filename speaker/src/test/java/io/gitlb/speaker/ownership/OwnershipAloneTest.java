@@ -233,8 +233,7 @@ final class OwnershipAloneTest {
     assertInstanceOf(Standing.Standby.class, standing(20));
     machine.channel(PEER, Channel.REFUSED, after(1_000));
     assertInstanceOf(Standing.Holding.class, standing(1_000));
-    assertEquals(
-        new TreeSet<>(List.of(ADDRESS)), machine.advance(after(1_320)).probesToBegin());
+    assertEquals(new TreeSet<>(List.of(ADDRESS)), machine.advance(after(1_320)).probesToBegin());
     peerAnswers(1_380);
     assertInstanceOf(Standing.Standby.class, standing(1_380));
     machine.channel(PEER, Channel.SILENT, after(2_000));

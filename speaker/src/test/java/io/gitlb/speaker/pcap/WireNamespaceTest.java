@@ -39,7 +39,8 @@ final class WireNamespaceTest {
   @BeforeEach
   void layCables() throws Exception {
     NeedsRoot.or(run("ip netns add " + node).code() == 0, "needs root to make namespaces");
-    NeedsRoot.or(run("ndisc6 --version").code() == 0 && run("arping -V").code() == 0, "needs tools");
+    NeedsRoot.or(
+        run("ndisc6 --version").code() == 0 && run("arping -V").code() == 0, "needs tools");
     ok("ip netns add " + client);
     ok("ip netns add " + network);
     ok("ip -n " + network + " link add br0 type bridge mcast_snooping 1 mcast_querier 1");

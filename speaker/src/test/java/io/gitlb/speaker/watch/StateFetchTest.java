@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +87,7 @@ final class StateFetchTest {
                         HttpLimits.DEFAULTS),
                     _ -> {
                       questions.incrementAndGet();
-                      return answer.get();
+                      return Objects.requireNonNull(answer.get());
                     }))
             .server();
     fetch =

@@ -230,7 +230,8 @@ public final class SpeakerLab implements AutoCloseable {
             new InetSocketAddress(reconcilerAddress(), STATES_PORT),
             new ServerSecurity.MutualTls(ownIdentity, PeerNames.anySpeaker()),
             HttpLimits.DEFAULTS);
-    DesiredEndpoint endpoint = new DesiredEndpoint(this::desired, DesiredEndpoint.Callers.CERTIFIED);
+    DesiredEndpoint endpoint =
+        new DesiredEndpoint(this::desired, DesiredEndpoint.Callers.CERTIFIED);
     states =
         switch (reconciler.call(() -> HttpServer.start(loops, settings, endpoint))) {
           case HttpServerStart.Listening(HttpServer server) -> Optional.of(server);

@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Sends an empty router advertisement to all nodes on an interface, with a hop limit: what a router
-/// farther away could send.
+/// Sends an empty router advertisement to all nodes on an interface, with a hop limit: what a
+/// router farther away could send.
 final class AdvertisementSender {
 
   // <sys/socket.h>, <netinet/in.h>
@@ -44,7 +44,6 @@ final class AdvertisementSender {
   }
 
   private static void set(Arena arena, int file, int option, int value) throws IOException {
-    Libc.setOption(
-        file, IPPROTO_IPV6, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
+    Libc.setOption(file, IPPROTO_IPV6, option, arena.allocateFrom(ValueLayout.JAVA_INT, value));
   }
 }
