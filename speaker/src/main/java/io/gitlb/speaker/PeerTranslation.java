@@ -9,7 +9,6 @@ import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
-import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -78,11 +77,11 @@ final class PeerTranslation {
   }
 
   /// @param refused told when it is not the one that it should be
-  private Optional<Md5Key> key(PeerSettings peer, SortedMap<PeerName, String> refused) {
+  private Optional<Password> key(PeerSettings peer, SortedMap<PeerName, String> refused) {
     try {
-      return peer.extras().password().map(password -> Md5Key.of(octets(password)));
+      return peer.extras().password().map(PeerTranslation::known);
     } catch (IllegalArgumentException e) {
-      Optional<Md5Key> last =
+      Optional<Password> last =
           Optional.ofNullable(lastGood.get(peer.name())).flatMap(known -> known.transport().key());
       if (last.isEmpty()) {
         throw e;
@@ -92,7 +91,7 @@ final class PeerTranslation {
     }
   }
 
-  private static PeerConfig config(PeerSettings peer, Optional<Md5Key> key) {
+  private static PeerConfig config(PeerSettings peer, Optional<Password> key) {
     SessionTimes times =
         new SessionTimes(
             peer.holdTime(),
@@ -106,7 +105,7 @@ final class PeerTranslation {
     return peer.extras().restartTime().map(config::withGracefulRestart).orElse(config);
   }
 
-  private static Transport transport(PeerSettings peer, Optional<Md5Key> key) {
+  private static Transport transport(PeerSettings peer, Optional<Password> key) {
     Transport plain =
         new Transport(peer.peerAddress(), peer.port(), peer.sourceAddress(), peer.hops())
             .withInitiative(
@@ -120,10 +119,10 @@ final class PeerTranslation {
     return key.map(transport::withKey).orElse(transport);
   }
 
-  private static byte[] octets(PeerPassword password) {
+  private static Password known(PeerPassword password) {
     return switch (password) {
-      case PeerPassword.InFile(String path) -> PasswordFiles.read(path).toBytes();
-      case PeerPassword.Given(Password given) -> given.toBytes();
+      case PeerPassword.InFile(String path) -> PasswordFiles.read(path);
+      case PeerPassword.Given(Password given) -> given;
       case PeerPassword.Missing(String why) -> throw new IllegalArgumentException(why);
     };
   }

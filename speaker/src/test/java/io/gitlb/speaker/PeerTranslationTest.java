@@ -19,7 +19,6 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
-import io.gitlb.speaker.bgp.Md5Key;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -174,7 +173,7 @@ final class PeerTranslationTest {
     assertEquals(2, config.families().size());
     assertEquals(Optional.of(Duration.ofMinutes(2)), config.gracefulRestart());
     assertEquals(
-        Optional.of(Md5Key.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
+        Optional.of(Password.of("s3cr3t".getBytes(StandardCharsets.US_ASCII))),
         config.transport().key());
     assertEquals(OptionalInt.of(2), config.transport().ttlSecurity());
     assertEquals(Transport.Initiative.PASSIVE, config.transport().initiative());
@@ -185,7 +184,7 @@ final class PeerTranslationTest {
   void thePasswordOfASecretIsUsedUntilThereIsAnother() {
     PeerSettings.RemoteAs peerAs = new PeerSettings.RemoteAs.Exactly(new Asn(64_513));
     Extras plain = Extras.of(IpFamily.IPV4);
-    List<Md5Key> used = new ArrayList<>();
+    List<Password> used = new ArrayList<>();
     for (PeerPassword password :
         List.of(
             new PeerPassword.Missing("there is no Secret"),
@@ -230,8 +229,8 @@ final class PeerTranslationTest {
     return new PeerPassword.Given(Password.of(password.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  private static Md5Key key(String password) {
-    return Md5Key.of(password.getBytes(StandardCharsets.US_ASCII));
+  private static Password key(String password) {
+    return Password.of(password.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// A peer is never dialled without the password that it should have.

@@ -3,6 +3,7 @@ package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Password;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,7 +24,7 @@ public record Transport(
     Initiative initiative,
     Optional<String> device,
     OptionalInt ttlSecurity,
-    Optional<Md5Key> key) {
+    Optional<Password> key) {
 
   /// IANA's port of BGP.
   public static final int BGP_PORT = 179;
@@ -92,7 +93,7 @@ public record Transport(
         peerAddress, port, sourceAddress, hops, initiative, device, OptionalInt.of(links), key);
   }
 
-  public Transport withKey(Md5Key secret) {
+  public Transport withKey(Password secret) {
     return new Transport(
         peerAddress,
         port,

@@ -11,6 +11,7 @@ import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Password;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -54,8 +55,8 @@ class PeerConfigTest {
     return PEER.keepsSessionOf(PEER.withTransport(transport));
   }
 
-  private static Md5Key key(String text) {
-    return Md5Key.of(text.getBytes(StandardCharsets.US_ASCII));
+  private static Password key(String text) {
+    return Password.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// RFC 5082; a router that is not asked for TTL security gets 1 from its neighbour, 255 from
@@ -102,8 +103,8 @@ class PeerConfigTest {
     assertThrows(IllegalArgumentException.class, () -> transport.withTtlSecurity(0));
     assertThrows(IllegalArgumentException.class, () -> transport.withTtlSecurity(255));
     assertThrows(IllegalArgumentException.class, () -> transport.withDevice("x".repeat(16)));
-    assertThrows(IllegalArgumentException.class, () -> Md5Key.of(new byte[0]));
-    assertThrows(IllegalArgumentException.class, () -> Md5Key.of(new byte[81]));
+    assertThrows(IllegalArgumentException.class, () -> Password.of(new byte[0]));
+    assertThrows(IllegalArgumentException.class, () -> Password.of(new byte[81]));
     assertThrows(
         IllegalArgumentException.class,
         () ->

@@ -4,7 +4,7 @@ package io.gitlb.speaker.bgp.session;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
-import io.gitlb.speaker.bgp.Md5Key;
+import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.SessionKind;
 import io.gitlb.speaker.bgp.Transport;
@@ -137,7 +137,7 @@ enum Sockets {
         .option(IpOptions.minimumTtl(family), transport.minimumTtl());
     transport
         .key()
-        .map(Md5Key::toBytes)
+        .map(Password::toBytes)
         .ifPresent(
             key -> bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(remote(transport), key)));
   }

@@ -11,7 +11,7 @@ import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
-import io.gitlb.speaker.bgp.Md5Key;
+import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -99,8 +99,8 @@ class TransportOptionsTest {
     assertNotEquals(State.ESTABLISHED, listens.status(PEER).state());
   }
 
-  private static Md5Key key(String text) {
-    return Md5Key.of(text.getBytes(StandardCharsets.US_ASCII));
+  private static Password key(String text) {
+    return Password.of(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   @ParameterizedTest
