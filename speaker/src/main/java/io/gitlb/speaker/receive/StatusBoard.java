@@ -4,6 +4,7 @@ package io.gitlb.speaker.receive;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
@@ -19,8 +20,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /// The speaker's status, with a sequence number that counts up with every change, and those who
 /// wait for the next one.
@@ -58,31 +59,23 @@ public final class StatusBoard {
       List<InterfaceStatus> interfaces,
       List<MemberStatus> members) {
     change(
-        old ->
-            new SpeakerStatus(
-                    old.node(),
-                    old.bootId(),
-                    old.sequence(),
-                    old.stored(),
-                    old.applied(),
-                    announcements.stream()
-                        .sorted(Comparator.comparing(AnnouncementStatus::address))
-                        .toList(),
-                    peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList(),
-                    interfaces.stream()
-                        .sorted(Comparator.comparing(InterfaceStatus::name))
-                        .toList(),
-                    members,
-                    old.counters(),
-                    old.problems())
-                .withBfd(old.bfd()));
+        draft -> {
+          draft.announcements =
+              announcements.stream()
+                  .sorted(Comparator.comparing(AnnouncementStatus::address))
+                  .toList();
+          draft.peers = peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList();
+          draft.interfaces =
+              interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList();
+          draft.members = members;
+        });
   }
 
   /// What BFD does with routers now, all of it.
   ///
   /// @param sessions sorted by the peer's address
-  public void bfd(List<SpeakerStatus.BfdStatus> sessions) {
-    change(old -> old.withBfd(sessions));
+  public void bfd(List<BfdStatus> sessions) {
+    change(draft -> draft.bfd = sessions);
   }
 
   /// Where the counters are read from, each time that the status is told.
@@ -119,11 +112,11 @@ public final class StatusBoard {
   }
 
   void stored(Generation generation) {
-    change(old -> withGenerations(old, Optional.of(generation), old.applied()));
+    change(draft -> draft.stored = Optional.of(generation));
   }
 
   void applied(Generation generation) {
-    change(old -> withGenerations(old, old.stored(), Optional.of(generation)));
+    change(draft -> draft.applied = Optional.of(generation));
   }
 
   /// The status as it is now.
@@ -184,12 +177,14 @@ public final class StatusBoard {
     }
   }
 
-  private void change(UnaryOperator<SpeakerStatus> edit) {
+  private void change(Consumer<Draft> edit) {
     lock.lock();
     try {
-      SpeakerStatus edited = edit.apply(status);
-      if (!edited.equals(status)) {
-        status = withSequence(edited, status.sequence() + 1);
+      Draft draft = new Draft(status);
+      edit.accept(draft);
+      if (!draft.toStatus().equals(status)) {
+        draft.sequence++;
+        status = draft.toStatus();
         changed.signalAll();
       }
     } finally {
@@ -205,75 +200,63 @@ public final class StatusBoard {
           problems.entrySet().stream()
               .map(entry -> entry.getKey() + ": " + entry.getValue())
               .toList();
-      change(old -> withProblems(old, lines));
+      change(draft -> draft.problems = lines);
     } finally {
       lock.unlock();
     }
   }
 
-  private static SpeakerStatus withGenerations(
-      SpeakerStatus old, Optional<Generation> stored, Optional<Generation> applied) {
-    return new SpeakerStatus(
-            old.node(),
-            old.bootId(),
-            old.sequence(),
-            stored,
-            applied,
-            old.announcements(),
-            old.peers(),
-            old.interfaces(),
-            old.members(),
-            old.counters(),
-            old.problems())
-        .withBfd(old.bfd());
-  }
-
-  private static SpeakerStatus withSequence(SpeakerStatus old, long sequence) {
-    return new SpeakerStatus(
-            old.node(),
-            old.bootId(),
-            sequence,
-            old.stored(),
-            old.applied(),
-            old.announcements(),
-            old.peers(),
-            old.interfaces(),
-            old.members(),
-            old.counters(),
-            old.problems())
-        .withBfd(old.bfd());
-  }
-
   /// Called without the lock: who counts may hold a lock of its own while it tells this board.
-  private SpeakerStatus withCounters(SpeakerStatus old) {
-    return new SpeakerStatus(
-            old.node(),
-            old.bootId(),
-            old.sequence(),
-            old.stored(),
-            old.applied(),
-            old.announcements(),
-            withTraffic(old.peers()),
-            old.interfaces(),
-            old.members(),
-            counters.get(),
-            old.problems())
-        .withBfd(old.bfd());
+  private SpeakerStatus withCounters(SpeakerStatus found) {
+    Draft draft = new Draft(found);
+    draft.peers = withTraffic(found.peers());
+    draft.counters = counters.get();
+    return draft.toStatus();
   }
 
-  private static SpeakerStatus withProblems(SpeakerStatus old, List<String> problems) {
-    return new SpeakerStatus(
-            old.node(),
-            old.bootId(),
-            old.sequence(),
-            old.stored(),
-            old.applied(),
-            old.announcements(),
-            old.peers(),
-            old.interfaces(),
-            old.members(),
-            old.counters(),
-            problems)
-        .withBfd(old.bfd());
+  /// A status of which some parts become others.
+  private static final class Draft {
+
+    private final SpeakerStatus old;
+    private long sequence;
+    private Optional<Generation> stored;
+    private Optional<Generation> applied;
+    private List<AnnouncementStatus> announcements;
+    private List<PeerStatus> peers;
+    private List<InterfaceStatus> interfaces;
+    private List<MemberStatus> members;
+    private SortedMap<String, Long> counters;
+    private List<String> problems;
+    private List<BfdStatus> bfd;
+
+    private Draft(SpeakerStatus old) {
+      this.old = old;
+      sequence = old.sequence();
+      stored = old.stored();
+      applied = old.applied();
+      announcements = old.announcements();
+      peers = old.peers();
+      interfaces = old.interfaces();
+      members = old.members();
+      counters = old.counters();
+      problems = old.problems();
+      bfd = old.bfd();
+    }
+
+    private SpeakerStatus toStatus() {
+      return new SpeakerStatus(
+          old.node(),
+          old.bootId(),
+          sequence,
+          stored,
+          applied,
+          announcements,
+          peers,
+          interfaces,
+          members,
+          counters,
+          problems,
+          bfd);
+    }
   }
 }
