@@ -149,7 +149,9 @@ final class Layer2 {
     }
     for (Map.Entry<IpAddress, OwnNodes.Split> done : seen.probed().entrySet()) {
       OwnNodes.Split split = done.getValue();
-      ownership.probed(done.getKey(), new ProbeOutcome(split.members(), split.strangers()), now);
+      ProbeOutcome outcome =
+          new ProbeOutcome(split.members(), split.probers(), split.strangers());
+      ownership.probed(done.getKey(), outcome, now);
       undecided = true;
     }
     answerAndWatch();

@@ -39,10 +39,16 @@ public final class OwnNodes {
   }
 
   /// The members and the strangers among some stations.
-  public record Split(SortedSet<NodeName> members, SortedSet<MacAddress> strangers) {
+  ///
+  /// @param members that use the address
+  /// @param probers members that only asked for it at the same time
+  /// @param strangers that use it or asked for it
+  public record Split(
+      SortedSet<NodeName> members, SortedSet<NodeName> probers, SortedSet<MacAddress> strangers) {
 
     public Split {
       members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+      probers = Collections.unmodifiableSortedSet(new TreeSet<>(probers));
       strangers = Collections.unmodifiableSortedSet(new TreeSet<>(strangers));
     }
   }
@@ -58,11 +64,12 @@ public final class OwnNodes {
     return claimants.contains(node) ? new Whose.ClaimingMember(node) : new Whose.OtherMember(node);
   }
 
-  /// Who holds an address by the result of a probe. A member that only probed holds nothing: it
-  /// takes over too, and the claims decide between the two. A stranger that probed wants the
-  /// address, which counts like holding it (RFC 5227 section 2.1.1).
+  /// Who holds an address by the result of a probe. Whoever probed wants the address (RFC 5227
+  /// section 2.1.1): of a stranger that counts like holding it, of a member it is for ownership to
+  /// settle.
   public Split split(ProbeRounds.Result result) {
     SortedSet<NodeName> members = new TreeSet<>();
+    SortedSet<NodeName> probers = new TreeSet<>();
     SortedSet<MacAddress> strangers = new TreeSet<>();
     for (MacAddress mac : result.claimants()) {
       NodeName node = byMac.get(mac);
@@ -72,9 +79,15 @@ public final class OwnNodes {
         members.add(node);
       }
     }
-    result.probers().stream()
-        .filter(mac -> !byMac.containsKey(mac))
-        .forEach(mac -> strangers.add(mac));
-    return new Split(members, strangers);
+    for (MacAddress mac : result.probers()) {
+      NodeName node = byMac.get(mac);
+      if (node == null) {
+        strangers.add(mac);
+      } else {
+        probers.add(node);
+      }
+    }
+    probers.removeAll(members);
+    return new Split(members, probers, strangers);
   }
 }

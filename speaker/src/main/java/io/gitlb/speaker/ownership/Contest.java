@@ -20,4 +20,10 @@ public record Contest(Generation term, List<NodeName> candidates) {
     int index = candidates.indexOf(node);
     return index < 0 ? Integer.MAX_VALUE : index;
   }
+
+  /// Whether one node comes before another: by its place, or by its name when neither has one.
+  boolean isBefore(NodeName one, NodeName other) {
+    int order = Integer.compare(position(one), position(other));
+    return order < 0 || (order == 0 && one.compareTo(other) < 0);
+  }
 }

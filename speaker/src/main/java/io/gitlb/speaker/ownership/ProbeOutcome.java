@@ -5,8 +5,10 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.util.SortedSet;
 
-/// Who answered a probe for an address; nobody when both are empty.
+/// Who was heard during a probe for an address; nobody when all are empty.
 ///
-/// @param members other nodes, known by their MAC
+/// @param members other nodes that answered, known by their MAC
+/// @param probers other nodes that probed it, too, and did not answer
 /// @param strangers MACs of no member
-public record ProbeOutcome(SortedSet<NodeName> members, SortedSet<MacAddress> strangers) {}
+public record ProbeOutcome(
+    SortedSet<NodeName> members, SortedSet<NodeName> probers, SortedSet<MacAddress> strangers) {}

@@ -53,6 +53,13 @@ final class Seat {
   Instant probeNotBefore = Instant.MIN;
   Duration probePause;
   Instant clearUntil = Instant.MIN;
+
+  /// Another that probed at the same time may take it until then.
+  Instant concededUntil = Instant.MIN;
+
+  /// How often in a row this node has given way to such a one.
+  int concessions;
+
   Optional<Instant> expectingSince = Optional.empty();
 
   /// When to probe whether a holder that cannot be read still answers.
@@ -125,6 +132,7 @@ final class Seat {
     hold = Optional.of(new Hold(contest.term(), next, since, interfaces));
     turn(contest.term(), next);
     takenAt = now;
+    concessions = 0;
     yieldingSince = Optional.empty();
     expectingSince = Optional.empty();
   }
@@ -195,6 +203,8 @@ final class Seat {
     probing = false;
     clearUntil = Instant.MIN;
     probeNotBefore = Instant.MIN;
+    concededUntil = Instant.MIN;
+    concessions = 0;
     expectingSince = Optional.empty();
     verifyAt = Optional.empty();
   }
@@ -204,7 +214,6 @@ final class Seat {
     Hold mine = hold.orElseThrow();
     int order = claim.term().compareTo(mine.term());
     order = order != 0 ? order : Long.compare(claim.turn(), mine.turn());
-    order = order != 0 ? order : Integer.compare(contest.position(self), contest.position(peer));
-    return order > 0 || (order == 0 && peer.compareTo(self) < 0);
+    return order > 0 || (order == 0 && contest.isBefore(peer, self));
   }
 }

@@ -25,6 +25,12 @@ final class Succession {
   // For the later one of two that cannot read each other's claims to stop first.
   private static final Duration CHECK_AGAIN = Duration.ofMillis(200);
 
+  // So often in a row whoever probes at the same time and comes before in the list is given way:
+  // once is enough as a rule. More come from lists that differ, and then the names decide.
+  private static final int CONCESSIONS_BY_LIST = 2;
+  // Beyond that somebody only pretends to probe.
+  private static final int MOST_CONCESSIONS = 4;
+
   // Between two addresses of a holder that cannot be read: 50 a second, whatever it holds.
   private static final Duration VERIFICATION_PACE = Duration.ofMillis(20);
 
@@ -64,6 +70,7 @@ final class Succession {
     boolean kept = owner.isPresent() && (!older || !peer(owner.get()).open());
     if (moment.leaving() || !counts(seat, moment.state()) || kept) {
       seat.expectingSince = Optional.empty();
+      seat.concessions = 0;
       if (kept && !moment.leaving() && counts(seat, moment.state())) {
         verify(seat, owner.get(), now);
       }
@@ -76,8 +83,13 @@ final class Succession {
     if (expecting(seat, owner, now, suspects)) {
       return new Standing.Standby(owner);
     }
+    if (now.isBefore(seat.concededUntil)) {
+      agenda.lookAt(seat.concededUntil, seat.address);
+      return new Standing.Standby(owner);
+    }
     boolean unsure =
         !suspects.isEmpty()
+            || seat.concessions > 0
             || seat.expectingSince.isPresent()
             || (!older && (gate.cold(moment.state().origin()) || uncertain(seat, now)));
     if (unsure && !now.isBefore(seat.clearUntil)) {
@@ -243,12 +255,17 @@ final class Succession {
     // One that kept quiet before, and was taken for dead, may have taken it since.
     standing.forEach(seat::unbury);
     checked(seat, standing, now);
+    boolean conceded = !held && concedes(seat, outcome.probers(), now);
     if (seat.rechecking) {
       seat.rechecking = false;
-      if (held) {
+      if (held || conceded) {
         seat.drop();
       }
     }
+    if (conceded) {
+      return;
+    }
+    seat.concessions = 0;
     if (held) {
       seat.clearUntil = Instant.MIN;
       seat.probeNotBefore = now.plus(seat.probePause);
@@ -259,6 +276,27 @@ final class Succession {
     seat.clearUntil = now.plus(CLEAR);
     seat.contest.candidates().forEach(node -> bury(seat, node, now));
     List.copyOf(seat.claims.keySet()).forEach(node -> bury(seat, node, now));
+  }
+
+  // Two that probe at the same time, and do not hear each other answer, would both take it (RFC 5227
+  // section 2.1.1). The one that comes later in the list asks again, and hears the other by then.
+  private boolean concedes(Seat seat, Set<NodeName> probers, Instant now) {
+    boolean answers = seat.hold.isPresent() && !seat.rechecking;
+    if (answers
+        || seat.concessions >= MOST_CONCESSIONS
+        || probers.stream().noneMatch(node -> precedes(seat, node))) {
+      return false;
+    }
+    seat.concessions++;
+    seat.clearUntil = Instant.MIN;
+    seat.concededUntil = now.plus(settings.probeAgain());
+    return true;
+  }
+
+  private boolean precedes(Seat seat, NodeName prober) {
+    return seat.concessions < CONCESSIONS_BY_LIST
+        ? seat.contest.isBefore(prober, self)
+        : prober.compareTo(self) < 0;
   }
 
   private void checked(Seat seat, List<NodeName> standing, Instant now) {

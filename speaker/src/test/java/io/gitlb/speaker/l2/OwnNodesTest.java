@@ -28,15 +28,20 @@ final class OwnNodesTest {
   }
 
   @Test
-  void aStrangerThatProbesCountsAndAMemberThatProbesDoesNot() {
-    assertEquals(split(Set.of(), Set.of()), split(List.of(), List.of(MEMBER)));
-    assertEquals(split(Set.of(), Set.of(STRANGER)), split(List.of(), List.of(STRANGER)));
+  void aStrangerThatProbesCountsAndAMemberThatProbesIsTold() {
+    assertEquals(split(Set.of(), Set.of(NODE), Set.of()), split(List.of(), List.of(MEMBER)));
+    assertEquals(split(Set.of(), Set.of(), Set.of(STRANGER)), split(List.of(), List.of(STRANGER)));
     assertEquals(
-        split(Set.of(NODE), Set.of(STRANGER)), split(List.of(MEMBER, STRANGER), List.of()));
+        split(Set.of(NODE), Set.of(), Set.of(STRANGER)),
+        split(List.of(MEMBER, STRANGER), List.of()));
+    assertEquals(
+        split(Set.of(NODE), Set.of(), Set.of()), split(List.of(MEMBER), List.of(MEMBER)));
   }
 
-  private static OwnNodes.Split split(Set<NodeName> members, Set<MacAddress> strangers) {
-    return new OwnNodes.Split(new TreeSet<>(members), new TreeSet<>(strangers));
+  private static OwnNodes.Split split(
+      Set<NodeName> members, Set<NodeName> probers, Set<MacAddress> strangers) {
+    return new OwnNodes.Split(
+        new TreeSet<>(members), new TreeSet<>(probers), new TreeSet<>(strangers));
   }
 
   private static OwnNodes.Split split(List<MacAddress> claimants, List<MacAddress> probers) {

@@ -49,6 +49,7 @@ final class TakeOversTest {
       now = exchange(List.of(holder, other), random, now);
       Set<NodeName> expected = holder.holds ? Set.of(holder.node) : Set.of();
       assertEquals(expected, other.split().members(), seed);
+      assertEquals(both ? Set.of(holder.node) : Set.of(), other.split().probers(), seed);
       assertTrue(other.split().strangers().isEmpty(), seed);
       assertTrue(!both || holder.split().strangers().isEmpty(), seed);
       other.announceTo(holder, now, seed);

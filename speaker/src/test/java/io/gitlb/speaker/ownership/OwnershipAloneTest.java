@@ -72,7 +72,10 @@ final class OwnershipAloneTest {
   }
 
   private void nobodyAnswers(long millis) {
-    machine.probed(ADDRESS, new ProbeOutcome(new TreeSet<>(), new TreeSet<>()), after(millis));
+    machine.probed(
+        ADDRESS,
+        new ProbeOutcome(new TreeSet<>(), new TreeSet<>(), new TreeSet<>()),
+        after(millis));
   }
 
   @Test
@@ -249,7 +252,9 @@ final class OwnershipAloneTest {
 
   private void peerAnswers(long millis) {
     machine.probed(
-        ADDRESS, new ProbeOutcome(new TreeSet<>(List.of(PEER)), new TreeSet<>()), after(millis));
+        ADDRESS,
+        new ProbeOutcome(new TreeSet<>(List.of(PEER)), new TreeSet<>(), new TreeSet<>()),
+        after(millis));
   }
 
   // So many that the last one, which is no candidate, is not watched.

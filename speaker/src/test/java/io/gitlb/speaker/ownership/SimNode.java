@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -64,9 +63,7 @@ final class SimNode {
   // Peer → the state of which it told all addresses last (1:1).
   private final Map<SimNode, Optional<Generation>> knownOf = new HashMap<>();
   // Address → the probe that runs (1:1).
-  private final Map<IpAddress, Long> probes = new HashMap<>();
-  private long probeNumber;
-  private long deaf;
+  private final Map<IpAddress, Probe> probes = new HashMap<>();
   private long clockOffset;
 
   /// How far the time of day is off, in ms.
@@ -82,6 +79,12 @@ final class SimNode {
   private boolean cold;
   private long stampedAt = Long.MIN_VALUE;
   private long storedAt;
+
+  /// Who was heard during a probe.
+  private static final class Probe {
+    private final SortedSet<NodeName> members = new TreeSet<>();
+    private final SortedSet<NodeName> probers = new TreeSet<>();
+  }
 
   SimNode(World world, int index) {
     this.world = world;
@@ -434,11 +437,10 @@ final class SimNode {
     }
     after.probesToEnd().forEach(address -> probes.remove(address));
     for (IpAddress address : after.probesToBegin()) {
-      long number = ++probeNumber;
-      probes.put(address, number);
-      TreeSet<NodeName> heard = new TreeSet<>();
-      PROBES.forEach(delay -> world.later(delay, () -> probe(number, address, heard)));
-      world.later(60, () -> probed(number, address, heard));
+      Probe probe = new Probe();
+      probes.put(address, probe);
+      PROBES.forEach(delay -> world.later(delay, () -> ask(probe, address)));
+      world.later(60, () -> probed(probe, address));
     }
     announce(before, after.claims());
     if (after.mayExit()) {
@@ -460,43 +462,58 @@ final class SimNode {
     if (run != mine || !answers(address)) {
       return;
     }
-    for (SimNode peer : world.nodes) {
-      if (peer != this && peer.answers(address) && world.carries(this, peer)) {
+    for (SimNode peer : heardBy()) {
+      Probe probe = peer.probes.get(address);
+      if (probe != null) {
+        probe.members.add(name);
+      }
+      if (peer.answers(address)) {
         peer.machine.orElseThrow().sighted(address, name, peer.clock());
         peer.watched = peer.machine.orElseThrow().watched();
       }
     }
   }
 
-  private void probe(long number, IpAddress address, Set<NodeName> heard) {
-    if (!Objects.equals(probes.get(address), number) || !runs()) {
+  private List<SimNode> heardBy() {
+    return world.nodes.stream()
+        .filter(peer -> peer != this && peer.runs() && world.carries(this, peer))
+        .toList();
+  }
+
+  private void ask(Probe probe, IpAddress address) {
+    if (probes.get(address) != probe || !runs()) {
       return;
     }
-    for (SimNode peer : world.nodes) {
-      if (peer != this
-          && peer.answers(address)
-          && world.carries(this, peer)
-          && world.carries(peer, this)) {
-        heard.add(peer.name);
+    for (SimNode peer : heardBy()) {
+      if (peer.answers(address) && world.carries(peer, this)) {
+        probe.members.add(peer.name);
+      }
+      Probe other = peer.probes.get(address);
+      if (other != null) {
+        other.probers.add(name);
       }
     }
   }
 
-  private void probed(long number, IpAddress address, SortedSet<NodeName> heard) {
-    if (!Objects.equals(probes.get(address), number)) {
+  private void probed(Probe probe, IpAddress address) {
+    if (probes.get(address) != probe) {
       return;
     }
     if (!runs()) {
       if (alive()) {
         // What came meanwhile is lost.
-        deaf = number;
-        world.later(World.STEP, () -> probed(number, address, heard));
+        probe.members.clear();
+        probe.probers.clear();
+        world.later(World.STEP, () -> probed(probe, address));
       }
       return;
     }
     probes.remove(address);
-    SortedSet<NodeName> members = deaf == number ? new TreeSet<>() : heard;
-    machine.orElseThrow().probed(address, new ProbeOutcome(members, new TreeSet<>()), clock());
+    probe.probers.removeAll(probe.members);
+    machine
+        .orElseThrow()
+        .probed(
+            address, new ProbeOutcome(probe.members, probe.probers, new TreeSet<>()), clock());
   }
 
   SnapshotMap<IpAddress, Standing> standings() {
