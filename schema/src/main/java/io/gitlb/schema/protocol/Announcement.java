@@ -77,6 +77,18 @@ public record Announcement(
     }
   }
 
+  /// The same, sharing what is equal with another one.
+  Announcement sharing(Announcement other) {
+    if (routes.isEmpty() || other.routes.isEmpty()) {
+      return this;
+    }
+    List<BgpRoute> shared = routes;
+    for (BgpRoute one : other.routes) {
+      shared = shared.stream().map(route -> route.sharing(one)).toList();
+    }
+    return new Announcement(address, owner, record, layer2, shared, healthCheckNodePort);
+  }
+
   @Override
   public int compareTo(Announcement other) {
     return address.compareTo(other.address);

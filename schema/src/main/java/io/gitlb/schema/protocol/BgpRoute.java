@@ -2,14 +2,13 @@
 package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /// A route for the Adj-RIB-Out of the named peers. The node itself is the next hop.
 ///
@@ -31,10 +30,18 @@ public record BgpRoute(
 
   public BgpRoute {
     communities = communities.stream().distinct().sorted().toList();
-    peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
+    peers = FixedSortedSet.copyOf(peers);
     if (peers.isEmpty()) {
       throw new IllegalArgumentException("a route goes to at least one peer");
     }
+  }
+
+  /// The same, its peers the object that another route has where that is equal: each of thousands
+  /// of routes may go to the same hundred peers.
+  BgpRoute sharing(BgpRoute other) {
+    return peers.equals(other.peers)
+        ? new BgpRoute(prefix, localPreference, communities, other.peers)
+        : this;
   }
 
   @Override

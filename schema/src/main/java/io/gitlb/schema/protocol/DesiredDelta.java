@@ -6,7 +6,9 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -80,6 +82,17 @@ public record DesiredDelta(
     return changed.size() + gone.size();
   }
 
+  /// What a state holds must not grow with the deltas that led to it, so what is equal is shared
+  /// with what was there: at the address itself, or else beside it.
+  private static Announcement shared(
+      Announcement announcement, SnapshotMap<IpAddress, Announcement> announcements) {
+    Iterator<Map.Entry<IpAddress, Announcement>> there =
+        announcements.from(announcement.address()).iterator();
+    return (there.hasNext() ? Optional.of(there.next()) : announcements.first())
+        .map(entry -> announcement.sharing(entry.getValue()))
+        .orElse(announcement);
+  }
+
   /// The newer state.
   ///
   /// @param before the base
@@ -90,7 +103,8 @@ public record DesiredDelta(
       announcements = announcements.without(address);
     }
     for (Announcement announcement : changed) {
-      announcements = announcements.with(announcement.address(), announcement);
+      announcements =
+          announcements.with(announcement.address(), shared(announcement, announcements));
     }
     return new DesiredState(
         before.node(),

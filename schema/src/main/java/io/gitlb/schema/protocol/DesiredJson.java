@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.Announcement.Layer2;
 import io.gitlb.schema.protocol.Announcement.Owner;
 import io.gitlb.schema.protocol.JsonReader.Slot;
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
@@ -13,6 +14,7 @@ import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The JSON form of a [DesiredState] and of a [DesiredDelta].
@@ -252,7 +254,7 @@ final class DesiredJson {
     Slot<IpPrefix> prefix = json.slot("prefix");
     Slot<Long> localPreference = json.slot("localPreference");
     Slot<List<Community>> communities = json.slot("communities");
-    Slot<List<PeerName>> peers = json.slot("peers");
+    Slot<SortedSet<PeerName>> peers = json.slot("peers");
     json.object(
         name -> {
           switch (name) {
@@ -261,7 +263,7 @@ final class DesiredJson {
             case "communities" ->
                 communities.set(
                     json.list(() -> json.parsed(CommunityText::parse, "a BGP community")));
-            case "peers" -> peers.set(json.list(() -> new PeerName(json.text())));
+            case "peers" -> peers.set(readNames(json));
             default -> json.skip();
           }
         });
@@ -269,6 +271,12 @@ final class DesiredJson {
         prefix.required(),
         localPreference.optional().map(OptionalLong::of).orElse(OptionalLong.empty()),
         communities.orElse(List.of()),
-        new TreeSet<>(peers.required()));
+        peers.required());
+  }
+
+  /// Each set of them once: thousands of routes may go to the same hundred peers.
+  private static SortedSet<PeerName> readNames(JsonReader json) {
+    List<PeerName> names = json.list(() -> json.once(json.text(), PeerName::new));
+    return json.once(names, FixedSortedSet::copyOf);
   }
 }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,6 +50,9 @@ final class JsonReader implements AutoCloseable {
           .build();
 
   private final JsonParser parser;
+
+  /// what was read → what was made of it (1:1)
+  private final Map<Object, Object> made = new HashMap<>();
 
   /// @param json UTF-8; the first octet is `{`, so that no other encoding is guessed
   JsonReader(byte[] json) {
@@ -133,6 +138,21 @@ final class JsonReader implements AutoCloseable {
       // The same answer as for an empty result.
     }
     throw malformed(quoted(text) + " is not " + form);
+  }
+
+  /// What is made of something read, once for all that is equal in this document.
+  ///
+  /// @param key of a type of which nothing else is made; it does not change
+  /// @param make gives something immutable
+  <K, T> T once(K key, Function<? super K, ? extends T> make) {
+    Object known = made.get(key);
+    if (known == null) {
+      known = make.apply(key);
+      made.put(key, known);
+    }
+    @SuppressWarnings("unchecked") // Of one type of keys come values of one type.
+    T value = (T) known;
+    return value;
   }
 
   /// A password in Base64. What is wrong with it is told without it.

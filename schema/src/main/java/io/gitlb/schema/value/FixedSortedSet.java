@@ -48,8 +48,9 @@ public final class FixedSortedSet<E extends Comparable<? super E>> extends Abstr
   }
 
   @Override
+  @SuppressWarnings("unchecked") // Of another type it is a mistake that compareTo tells.
   public boolean contains(@Nullable Object wanted) {
-    return wanted != null && sorted.contains(wanted);
+    return wanted != null && Collections.binarySearch(sorted, (E) wanted) >= 0;
   }
 
   @Override
