@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Many peers with 10,000 routes each, first all of them reading, then one of them stuck. A speaker
-/// has 64 MiB of heap by default, which is for the few peers that a node has; here it gets more.
+/// Many peers with 10,000 routes each, first all of them reading, then one of them stuck. The
+/// speaker has the heap that it always has.
 final class ManyPeers {
 
   private static final String STUCK = "10.78.1.1";
@@ -71,7 +71,6 @@ final class ManyPeers {
   private double measure(SpeakerLab lab, BgpSinks sinks, List<PeerSettings> peers, String key)
       throws IOException {
     LabNode node = lab.nodes().getFirst();
-    lab.javaOptions("-Xmx512m");
     lab.start(node);
     int reading = key.contains("stuck") ? peers.size() - 1 : peers.size();
     Routing routing = Routing.hosts(peers, RouterField.FIRST, RouterField.MANY);
