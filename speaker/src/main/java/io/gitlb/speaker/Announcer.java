@@ -77,6 +77,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final BgpExports exports;
   private final Unnumbered unnumbered;
   private final HealthPolls health;
+  private final PortIndex healthPorts = new PortIndex();
   private final Ways ways;
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
@@ -177,7 +178,9 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
   @Override
   public void apply(DesiredState state, Source source) {
-    health.apply(healthPorts(state));
+    // Called on one thread.
+    healthPorts.follow(state.announcements());
+    health.apply(healthPorts.ports());
     watch.inForce(source);
     ways.apply(
         state,
@@ -202,16 +205,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private boolean isEstablished(PeerName peer) {
     return bgp.status().stream()
         .anyMatch(one -> one.name().equals(peer) && one.state() == State.ESTABLISHED);
-  }
-
-  private static SortedSet<Integer> healthPorts(DesiredState state) {
-    SortedSet<Integer> ports = new TreeSet<>();
-    state
-        .announcements()
-        .values()
-        .forEach(
-            announcement -> announcement.healthCheckNodePort().ifPresent(port -> ports.add(port)));
-    return ports;
   }
 
   private void gates(SortedMap<Integer, Gate> byPort) {

@@ -7,9 +7,9 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
-import io.gitlb.speaker.announce.PeerExport;
+import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.speaker.announce.PeerExports;
 import io.gitlb.speaker.announce.Placement.Reason;
-import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.PeerStatus;
@@ -19,9 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,17 +38,15 @@ final class BgpExports {
   private final StatusBoard board;
   private final PeerTranslation translation = new PeerTranslation();
 
+  private final OpenAddresses open = new OpenAddresses();
+  private final PeerExports exports = new PeerExports();
+
   private Optional<DesiredState> desired = Optional.empty();
 
   // Password file → what it held when BGP was told last; empty: no password (1:1).
   private SortedMap<String, Optional<Password>> passwords = Collections.emptySortedMap();
 
-  private SortedMap<Integer, Gate> gates = Collections.emptySortedMap();
-
-  // Those whose routes the peers were told last.
-  private SortedSet<IpAddress> exported = Collections.emptySortedSet();
-
-  private volatile SortedMap<IpAddress, Reason> withheld = Collections.emptySortedMap();
+  private volatile SnapshotMap<IpAddress, Reason> withheld = SnapshotMap.empty();
 
   private volatile SortedMap<PeerName, String> refused = Collections.emptySortedMap();
 
@@ -60,7 +56,7 @@ final class BgpExports {
   }
 
   /// Address whose routes no peer is told now → why (1:1).
-  SortedMap<IpAddress, Reason> withheld() {
+  SnapshotMap<IpAddress, Reason> withheld() {
     return withheld;
   }
 
@@ -69,28 +65,26 @@ final class BgpExports {
     return refused;
   }
 
-  /// Takes the whole state; the sessions follow.
+  /// Takes the whole state; the sessions follow. Costs in proportion to what differs from the one
+  /// before.
   synchronized void apply(DesiredState state) {
     desired = Optional.of(state);
-    export(state, behindOpenGates(state));
+    open.follow(state.announcements());
+    export(state);
   }
 
   /// The service proxy of this node says other things of its endpoints.
   ///
   /// @param byPort `healthCheckNodePort` → what it says (1:1)
   synchronized void gates(SortedMap<Integer, Gate> byPort) {
-    gates = byPort;
-    if (desired.isPresent()) {
-      export(desired.get(), behindOpenGates(desired.get()));
-    }
+    open.gates(byPort);
+    desired.ifPresent(this::export);
   }
 
   /// Looks at the password files: a new password makes a new session with the peers whose it is,
   /// and touches no other.
   synchronized void look() {
-    desired
-        .filter(state -> !PasswordFiles.of(state).equals(passwords))
-        .ifPresent(state -> export(state, behindOpenGates(state)));
+    desired.filter(state -> !PasswordFiles.of(state).equals(passwords)).ifPresent(this::export);
   }
 
   /// Whether one of these peers has been told a route of an address.
@@ -99,60 +93,25 @@ final class BgpExports {
     peers.stream()
         .filter(peer -> peer.state() == State.ESTABLISHED && peer.prefixesSent() > 0)
         .forEach(peer -> having.put(peer.name(), peer));
-    Optional<DesiredState> state = desired;
-    SortedSet<IpAddress> open = exported;
+    SnapshotMap<IpAddress, Announcement> told = open.told();
     return address ->
-        open.contains(address)
-            && state.flatMap(one -> one.announcements().find(address)).stream()
-                .flatMap(announcement -> announcement.routes().stream())
-                .anyMatch(
-                    route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
+        told.find(address).stream()
+            .flatMap(announcement -> announcement.routes().stream())
+            .anyMatch(
+                route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
   }
 
   private static boolean has(@Nullable PeerStatus peer, BgpRoute route) {
     return peer != null && !peer.omitted().containsKey(route.prefix());
   }
 
-  private SortedSet<IpAddress> behindOpenGates(DesiredState state) {
-    SortedMap<IpAddress, Gate> gated = Decisions.gates(state, gates);
-    SortedSet<IpAddress> open = new TreeSet<>();
-    for (Announcement announcement : state.announcements().values()) {
-      IpAddress address = announcement.address();
-      boolean told =
-          switch (gated.getOrDefault(address, Gate.OPEN)) {
-            case OPEN, SILENT -> true;
-            case SHUT -> false;
-            // As it was, until somebody says something.
-            case UNKNOWN -> exported.contains(address);
-          };
-      if (told) {
-        open.add(address);
-      }
-    }
-    return open;
-  }
-
-  private void export(DesiredState state, SortedSet<IpAddress> open) {
-    exported = open;
-    SortedMap<IpAddress, Reason> others = new TreeMap<>();
-    Decisions.gates(state, gates)
-        .forEach(
-            (address, gate) -> {
-              if (!open.contains(address)) {
-                others.put(address, Decisions.behind(gate));
-              }
-            });
-    withheld = Collections.unmodifiableSortedMap(others);
+  private void export(DesiredState state) {
+    withheld = open.withheld();
     // Before they are used: a change in between is noticed by the next look.
     passwords = PasswordFiles.of(state);
     PeerTranslation.Translated translated =
-        translation.translate(PeerExport.of(state, address -> open.contains(address)));
-    // Until every gate is known a router keeps what it has of an earlier run.
-    boolean whole =
-        Decisions.gates(state, gates).entrySet().stream()
-            .allMatch(one -> one.getValue() != Gate.UNKNOWN || open.contains(one.getKey()));
-    bgp.apply(
-        translated.peers(), translated.routes(), whole ? Completeness.WHOLE : Completeness.PARTIAL);
+        translation.translate(exports.follow(open.told(), state.peers()));
+    bgp.apply(translated.peers(), translated.routes(), open.completeness());
     SortedMap<PeerName, String> left = new TreeMap<>(translated.refused());
     translated.peers().forEach(peer -> left.remove(peer.name()));
     refused = Collections.unmodifiableSortedMap(left);

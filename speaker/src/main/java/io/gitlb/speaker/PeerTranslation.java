@@ -7,6 +7,8 @@ import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.speaker.announce.Edits;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.bgp.PeerConfig;
@@ -40,24 +42,27 @@ final class PeerTranslation {
   // Peer → its settings when they were last good (1:1).
   private final TreeMap<PeerName, PeerConfig> lastGood = new TreeMap<>();
 
+  // Peer → its routes, both ways (1:1).
+  private Map<PeerName, Image> images = Map.of();
+
   /// What BGP is to be given, and what it refuses.
   ///
   /// @param routes peer → all its routes (1:1)
   /// @param refused peer → why, for people (1:1)
   record Translated(
       List<PeerConfig> peers,
-      SortedMap<PeerName, Map<IpPrefix, RouteAttributes>> routes,
+      SortedMap<PeerName, SnapshotMap<IpPrefix, RouteAttributes>> routes,
       SortedMap<PeerName, String> refused) {}
 
   /// @param exports the whole set; a peer that is not in it is forgotten
   Translated translate(List<PeerExport> exports) {
     List<PeerConfig> peers = new ArrayList<>();
-    TreeMap<PeerName, Map<IpPrefix, RouteAttributes>> routes = new TreeMap<>();
+    TreeMap<PeerName, SnapshotMap<IpPrefix, RouteAttributes>> routes = new TreeMap<>();
     TreeMap<PeerName, String> refused = new TreeMap<>();
     TreeSet<PeerName> present = new TreeSet<>();
-    // Routes as exported → the same in the words of BGP (1:1): peers that share these share those.
-    IdentityHashMap<SortedMap<IpPrefix, Attributes>, Map<IpPrefix, RouteAttributes>> shared =
-        new IdentityHashMap<>();
+    Map<PeerName, Image> next = new HashMap<>();
+    // Routes as exported → their image (1:1): peers that share these share those.
+    IdentityHashMap<SnapshotMap<IpPrefix, Attributes>, Image> shared = new IdentityHashMap<>();
     for (PeerExport export : exports) {
       PeerName name = export.peer().name();
       present.add(name);
@@ -69,9 +74,14 @@ final class PeerTranslation {
       PeerConfig config = lastGood.get(name);
       if (config != null) {
         peers.add(config);
-        routes.put(name, shared.computeIfAbsent(export.routes(), PeerTranslation::attributes));
+        Image image =
+            shared.computeIfAbsent(
+                export.routes(), now -> images.getOrDefault(name, Image.NONE).follow(now));
+        next.put(name, image);
+        routes.put(name, image.routes());
       }
     }
+    images = next;
     lastGood.keySet().retainAll(present);
     return new Translated(peers, routes, refused);
   }
@@ -141,20 +151,30 @@ final class PeerTranslation {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Map<IpPrefix, RouteAttributes> attributes(
-      SortedMap<IpPrefix, Attributes> exported) {
-    TreeMap<IpPrefix, RouteAttributes> routes = new TreeMap<>();
-    // Most routes are alike.
-    Map<Attributes, RouteAttributes> kinds = new HashMap<>();
-    exported.forEach(
-        (prefix, attributes) ->
-            routes.put(prefix, kinds.computeIfAbsent(attributes, PeerTranslation::attributes)));
-    return routes;
-  }
+  /// Routes as exported, and the same in the words of BGP.
+  private record Image(
+      SnapshotMap<IpPrefix, Attributes> exported, SnapshotMap<IpPrefix, RouteAttributes> routes) {
 
-  private static RouteAttributes attributes(Attributes exported) {
-    return new RouteAttributes(
-        exported.localPreference().orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
-        exported.communities());
+    static final Image NONE = new Image(SnapshotMap.empty(), SnapshotMap.empty());
+
+    Image follow(SnapshotMap<IpPrefix, Attributes> next) {
+      // Most routes are alike.
+      Map<Attributes, Optional<RouteAttributes>> kinds = new HashMap<>();
+      SortedMap<IpPrefix, Optional<RouteAttributes>> edits = new TreeMap<>();
+      for (SnapshotMap.Change<IpPrefix, Attributes> change : next.changesSince(exported)) {
+        edits.put(
+            change.key(),
+            change
+                .after()
+                .flatMap(one -> kinds.computeIfAbsent(one, kind -> Optional.of(attributes(kind)))));
+      }
+      return new Image(next, Edits.applied(routes, edits));
+    }
+
+    private static RouteAttributes attributes(Attributes exported) {
+      return new RouteAttributes(
+          exported.localPreference().orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
+          exported.communities());
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -46,7 +47,7 @@ final class RouteLines {
   private void add(DesiredState state, SpeakerView view) {
     SortedMap<PeerName, PeerStatus> peers = new TreeMap<>();
     view.peers().forEach(peer -> peers.put(peer.name(), peer));
-    SortedMap<IpAddress, Placement.Reason> withheld = view.withheld();
+    Map<IpAddress, Placement.Reason> withheld = view.withheld();
     for (PeerExport export : PeerExport.of(state, address -> !withheld.containsKey(address))) {
       PeerName name = export.peer().name();
       export

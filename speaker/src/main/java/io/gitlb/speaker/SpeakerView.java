@@ -6,6 +6,7 @@ import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.session.PeerStatus;
@@ -33,7 +34,7 @@ record SpeakerView(
     ActiveSet active,
     List<Link> links,
     List<PeerStatus> peers,
-    SortedMap<IpAddress, Placement.Reason> withheld,
+    SnapshotMap<IpAddress, Placement.Reason> withheld,
     SortedMap<IpAddress, Long> turns,
     SortedMap<IpAddress, Conflict> conflicts,
     SortedMap<PeerName, String> refused,
@@ -54,7 +55,7 @@ record SpeakerView(
       ActiveSet active,
       List<Link> links,
       List<PeerStatus> peers,
-      SortedMap<IpAddress, Placement.Reason> withheld,
+      Map<IpAddress, Placement.Reason> withheld,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts) {
     this(
@@ -62,7 +63,7 @@ record SpeakerView(
         active,
         links,
         peers,
-        withheld,
+        SnapshotMap.copyOf(withheld),
         turns,
         conflicts,
         new TreeMap<>(),
@@ -71,7 +72,6 @@ record SpeakerView(
 
   SpeakerView {
     refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
-    withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
     turns = Collections.unmodifiableSortedMap(new TreeMap<>(turns));
     conflicts = Collections.unmodifiableSortedMap(new TreeMap<>(conflicts));
   }

@@ -15,6 +15,7 @@ import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.bgp.PeerConfig;
 import java.lang.reflect.RecordComponent;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -151,7 +151,10 @@ class EditedPeerTest {
   }
 
   private static PeerConfig translated(PeerTranslation translation, PeerSettings peer) {
-    return translation.translate(List.of(new PeerExport(peer, new TreeMap<>()))).peers().getFirst();
+    return translation
+        .translate(List.of(new PeerExport(peer, SnapshotMap.empty())))
+        .peers()
+        .getFirst();
   }
 
   private static Edit edit(String field, Effect effect, PeerSettings edited) {

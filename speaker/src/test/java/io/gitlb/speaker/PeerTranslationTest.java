@@ -16,6 +16,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
@@ -36,7 +37,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +57,7 @@ final class PeerTranslationTest {
             List.of(
                 new PeerExport(
                     peer,
-                    new TreeMap<>(
+                    SnapshotMap.copyOf(
                         Map.of(PREFIX, new Attributes(OptionalLong.of(200), List.of(red)))))));
     PeerConfig config = translated.peers().getFirst();
     assertEquals(TOR, config.name());
@@ -80,7 +80,7 @@ final class PeerTranslationTest {
             List.of(
                 new PeerExport(
                     DesiredStates.peer("tor-a", "198.51.100.1"),
-                    new TreeMap<>(
+                    SnapshotMap.copyOf(
                         Map.of(PREFIX, new Attributes(OptionalLong.empty(), List.of()))))));
     assertEquals(Map.of(TOR, Map.of(PREFIX, RouteAttributes.DEFAULT)), translated.routes());
   }
@@ -116,7 +116,7 @@ final class PeerTranslationTest {
   }
 
   private static PeerExport export(PeerSettings peer) {
-    return new PeerExport(peer, new TreeMap<>());
+    return new PeerExport(peer, SnapshotMap.empty());
   }
 
   private static PeerSettings withoutRouterId(PeerSettings peer) {

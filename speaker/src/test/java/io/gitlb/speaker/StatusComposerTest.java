@@ -22,6 +22,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.LinkView;
@@ -99,7 +100,7 @@ final class StatusComposerTest {
                 ActiveSet.EMPTY,
                 List.of(ETH0),
                 List.of(),
-                new TreeMap<>(),
+                SnapshotMap.empty(),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
@@ -251,7 +252,7 @@ final class StatusComposerTest {
         START,
         Optional.empty(),
         1,
-        omitted,
+        SnapshotMap.copyOf(omitted),
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());
   }

@@ -8,25 +8,18 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.PeerName;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// One peer and all that it is to be told: its Adj-RIB-Out.
 ///
-/// @param routes prefix → its attributes (1:1); one object for all peers that are told the same,
-///   not to be changed
-public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> routes) {
+/// @param routes prefix → its attributes (1:1); one object for all peers that are told the same
+public record PeerExport(PeerSettings peer, SnapshotMap<IpPrefix, Attributes> routes) {
 
   /// @param communities sorted
   public record Attributes(OptionalLong localPreference, List<Community> communities) {
@@ -34,57 +27,37 @@ public record PeerExport(PeerSettings peer, SortedMap<IpPrefix, Attributes> rout
     public Attributes {
       communities = List.copyOf(communities);
     }
+
+    static Attributes of(BgpRoute route) {
+      return new Attributes(route.localPreference(), route.communities());
+    }
+
+    /// Those of one route in the place of two: the higher local preference, all communities.
+    Attributes and(Attributes other) {
+      TreeSet<Community> all = new TreeSet<>(communities);
+      all.addAll(other.communities);
+      return new Attributes(higher(localPreference, other.localPreference), List.copyOf(all));
+    }
+
+    private static OptionalLong higher(OptionalLong a, OptionalLong b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return a.isEmpty() ? b : a;
+      }
+      return OptionalLong.of(Math.max(a.getAsLong(), b.getAsLong()));
+    }
   }
 
-  /// Every peer of the desired state, by name. Addresses that share an aggregate give one route;
-  /// where they differ in attributes it has the higher local preference and the communities of all.
-  /// A route for a peer that the state does not have is left out.
+  /// Every peer of the desired state, by name, as [PeerExports] has it; made from nothing.
   ///
   /// @param told which addresses are announced now; the routes of the others are left out
   public static List<PeerExport> of(DesiredState desired, Predicate<IpAddress> told) {
-    // peers → the routes that go to exactly these (1:N); there are few such groups
-    Map<SortedSet<PeerName>, List<BgpRoute>> groups = new LinkedHashMap<>();
+    SortedMap<IpAddress, Announcement> announced = new TreeMap<>();
     for (Announcement announcement : desired.announcements().values()) {
       if (told.test(announcement.address())) {
-        for (BgpRoute route : announcement.routes()) {
-          groups.computeIfAbsent(route.peers(), _ -> new ArrayList<>()).add(route);
-        }
+        announced.put(announcement.address(), announcement);
       }
     }
-    // the groups of a peer → its routes (1:1)
-    Map<List<SortedSet<PeerName>>, SortedMap<IpPrefix, Attributes>> shared = new HashMap<>();
-    List<PeerExport> exports = new ArrayList<>();
-    for (PeerSettings peer : desired.peers()) {
-      List<SortedSet<PeerName>> own =
-          groups.keySet().stream().filter(group -> group.contains(peer.name())).toList();
-      exports.add(new PeerExport(peer, shared.computeIfAbsent(own, one -> merged(one, groups))));
-    }
-    return exports;
-  }
-
-  private static SortedMap<IpPrefix, Attributes> merged(
-      List<SortedSet<PeerName>> own, Map<SortedSet<PeerName>, List<BgpRoute>> groups) {
-    SortedMap<IpPrefix, Attributes> routes = new TreeMap<>();
-    for (SortedSet<PeerName> group : own) {
-      for (BgpRoute route : groups.getOrDefault(group, List.of())) {
-        Attributes attributes = new Attributes(route.localPreference(), route.communities());
-        routes.merge(route.prefix(), attributes, PeerExport::combine);
-      }
-    }
-    return Collections.unmodifiableSortedMap(routes);
-  }
-
-  private static Attributes combine(Attributes a, Attributes b) {
-    TreeSet<Community> communities = new TreeSet<>(a.communities());
-    communities.addAll(b.communities());
-    return new Attributes(
-        higher(a.localPreference(), b.localPreference()), List.copyOf(communities));
-  }
-
-  private static OptionalLong higher(OptionalLong a, OptionalLong b) {
-    if (a.isEmpty() || b.isEmpty()) {
-      return a.isEmpty() ? b : a;
-    }
-    return OptionalLong.of(Math.max(a.getAsLong(), b.getAsLong()));
+    PeerExports exports = new PeerExports();
+    return exports.follow(SnapshotMap.copyOf(announced), desired.peers());
   }
 }

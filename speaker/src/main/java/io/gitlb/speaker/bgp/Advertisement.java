@@ -2,17 +2,15 @@
 package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.packet.Update;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// What brings a peer to the desired set of routes.
 ///
-/// @param updates to be sent in this order
+/// @param packed to be sent in this order
 /// @param omitted prefix → why this peer does not get it (1:1)
-public record Advertisement(List<Update> updates, SortedMap<IpPrefix, Omission> omitted) {
+public record Advertisement(List<PackedUpdate> packed, SnapshotMap<IpPrefix, Omission> omitted) {
 
   /// Why a desired route is not sent.
   public enum Omission {
@@ -35,7 +33,11 @@ public record Advertisement(List<Update> updates, SortedMap<IpPrefix, Omission> 
   }
 
   public Advertisement {
-    updates = List.copyOf(updates);
-    omitted = Collections.unmodifiableSortedMap(new TreeMap<>(omitted));
+    packed = List.copyOf(packed);
+  }
+
+  /// What is to be sent, in order.
+  public List<Update> updates() {
+    return packed.stream().map(PackedUpdate::update).toList();
   }
 }

@@ -21,42 +21,41 @@ import io.gitlb.speaker.bgp.packet.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Turns routes into UPDATEs for one session: path attributes, and as many prefixes a message as
-/// fit.
+/// Turns routes into UPDATEs for sessions of one kind: path attributes, and as many prefixes a
+/// message as fit.
 final class Export {
 
   /// No AS above this fits two octets.
   private static final long MAX_NARROW_ASN = 0xFFFF;
 
-  private final Negotiated session;
-  private final NextHops nextHops;
+  private final WireTerms terms;
   private final MessageCodec codec;
 
-  Export(Negotiated session, NextHops nextHops) {
-    this.session = session;
-    this.nextHops = nextHops;
-    this.codec = new MessageCodec(session.asWidth());
+  Export(WireTerms terms) {
+    this.terms = terms;
+    this.codec = new MessageCodec(terms.asWidth());
   }
 
   /// The path attributes of a route of that family, which must have a next hop: MP_REACH first and
   /// without prefixes (RFC 7606 section 5.1), the others in ascending order.
   List<PathAttribute> attributes(IpFamily family, RouteAttributes route) {
     List<PathAttribute> attributes = new ArrayList<>();
-    boolean multiprotocol = nextHops.extended(family, session);
+    boolean multiprotocol = terms.isExtended(family);
     if (multiprotocol) {
       attributes.add(
-          new MpReach(AddressFamily.unicast(family), List.copyOf(nextHops.ipv6()), List.of()));
+          new MpReach(
+              AddressFamily.unicast(family), List.copyOf(terms.nextHops().ipv6()), List.of()));
     }
     attributes.add(Origin.IGP);
     attributes.add(
-        switch (session.kind()) {
-          case EBGP -> AsPath.of(session.localAsn());
+        switch (terms.kind()) {
+          case EBGP -> AsPath.of(terms.localAsn());
           case IBGP -> AsPath.EMPTY;
         });
     if (!multiprotocol) {
-      attributes.add(new NextHop(nextHops.ipv4().orElseThrow()));
+      attributes.add(new NextHop(terms.nextHops().ipv4().orElseThrow()));
     }
-    if (session.kind() == SessionKind.IBGP) {
+    if (terms.kind() == SessionKind.IBGP) {
       attributes.add(new LocalPref(route.localPreference()));
     }
     addCommunities(attributes, route.communities());
@@ -77,11 +76,11 @@ final class Export {
     }
     // RFC 6793 section 4.2.2: only where the narrow path says AS_TRANS.
     boolean narrowed =
-        session.asWidth() == AsWidth.TWO_OCTETS
-            && session.kind() == SessionKind.EBGP
-            && session.localAsn().number() > MAX_NARROW_ASN;
+        terms.asWidth() == AsWidth.TWO_OCTETS
+            && terms.kind() == SessionKind.EBGP
+            && terms.localAsn().number() > MAX_NARROW_ASN;
     if (narrowed) {
-      attributes.add(new As4Path(AsPath.of(session.localAsn()).segments()));
+      attributes.add(new As4Path(AsPath.of(terms.localAsn()).segments()));
     }
     if (!large.isEmpty()) {
       attributes.add(new LargeCommunities(large));
@@ -101,6 +100,11 @@ final class Export {
         .toList();
   }
 
+  /// In octets.
+  PackedUpdate pack(Update update) {
+    return new PackedUpdate(update, codec.encode(update));
+  }
+
   private static Update announcement(List<PathAttribute> attributes, List<IpPrefix> prefixes) {
     if (!(attributes.getFirst() instanceof MpReach reach)) {
       return new Update(List.of(), attributes, prefixes);
@@ -114,7 +118,7 @@ final class Export {
   ///
   /// @param prefixes of one family
   List<Update> withdraw(IpFamily family, List<IpPrefix> prefixes) {
-    if (!nextHops.extended(family, session)) {
+    if (!terms.isExtended(family)) {
       return chunks(prefixes, codec.roomForPrefixes(List.of())).stream()
           .map(chunk -> new Update(chunk, List.of(), List.of()))
           .toList();

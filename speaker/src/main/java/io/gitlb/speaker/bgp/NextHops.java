@@ -2,7 +2,6 @@
 package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import java.util.List;
@@ -27,23 +26,6 @@ public record NextHops(Optional<Ipv4> ipv4, List<Ipv6> ipv6) {
     return switch (local) {
       case Ipv4 address -> new NextHops(Optional.of(address), List.of());
       case Ipv6 address -> new NextHops(Optional.empty(), List.of(address));
-    };
-  }
-
-  /// Whether there is one for prefixes of that family in that session.
-  boolean serve(IpFamily family, Negotiated session) {
-    return switch (family) {
-      case IPV4 -> ipv4.isPresent() || extended(family, session);
-      case IPV6 -> !ipv6.isEmpty();
-    };
-  }
-
-  /// Whether prefixes of that family go with our IPv6 address in MP_REACH. IPv4 prefixes do where
-  /// the peer can, as that address is the one that the connection proves to work.
-  boolean extended(IpFamily family, Negotiated session) {
-    return switch (family) {
-      case IPV4 -> session.has(Negotiated.Extra.EXTENDED_NEXT_HOP) && !ipv6.isEmpty();
-      case IPV6 -> true;
     };
   }
 }

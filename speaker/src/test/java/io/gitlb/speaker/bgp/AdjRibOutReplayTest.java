@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.AsWidth;
 import io.gitlb.speaker.bgp.packet.MessageCodec;
@@ -19,8 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,16 +47,16 @@ class AdjRibOutReplayTest {
           AsWidth.FOUR_OCTETS,
           Set.of());
 
+  private static final NextHops IPV4 = NextHops.of(IpAddress.of("192.0.2.10"));
+
+  private static final NextHops BOTH =
+      new NextHops(IPV4.ipv4(), List.of((Ipv6) IpAddress.of("2001:db8::10")));
+
   @Test
   void theStreamReplayedIsTheDesiredSet() {
     for (int seed = 0; seed < ROUNDS; seed++) {
       Random random = new Random(seed);
-      AdjRibOut ribOut =
-          new AdjRibOut(
-              SESSION,
-              new NextHops(
-                  Optional.of((Ipv4) IpAddress.of("192.0.2.10")),
-                  List.of((Ipv6) IpAddress.of("2001:db8::10"))));
+      AdjRibOut ribOut = new AdjRibOut(SESSION, BOTH);
       NavigableMap<String, String> receiver = new TreeMap<>();
       NavigableMap<IpPrefix, RouteAttributes> desired = new TreeMap<>();
       for (int step = 0; step < 6; step++) {
@@ -68,6 +70,65 @@ class AdjRibOutReplayTest {
         assertEquals(desired.size(), ribOut.size());
       }
     }
+  }
+
+  /// Sessions that share their way to a table, that lack a family, and that are late: each arrives
+  /// where it would be alone.
+  @Test
+  void sessionsThatShareTheirUpdatesArriveToo() {
+    for (int seed = 0; seed < ROUNDS / 4; seed++) {
+      Random random = new Random(seed);
+      UpdateGroups groups = new UpdateGroups();
+      List<Receiver> receivers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        boolean both = random.nextBoolean();
+        receivers.add(new Receiver(new AdjRibOut(SESSION, both ? BOTH : IPV4, groups), both));
+      }
+      NavigableMap<IpPrefix, RouteAttributes> desired = new TreeMap<>();
+      SnapshotMap<IpPrefix, RouteAttributes> shared = SnapshotMap.empty();
+      for (int step = 0; step < 6; step++) {
+        change(random, desired);
+        shared = follow(shared, desired);
+        for (Receiver receiver : receivers) {
+          if (step == 5 || random.nextInt(4) > 0) {
+            receiver.take(shared, "seed " + seed + " step " + step);
+          }
+        }
+      }
+    }
+  }
+
+  private record Receiver(AdjRibOut ribOut, boolean both, NavigableMap<String, String> table) {
+
+    Receiver(AdjRibOut ribOut, boolean both) {
+      this(ribOut, both, new TreeMap<>());
+    }
+
+    void take(SnapshotMap<IpPrefix, RouteAttributes> desired, String place) {
+      Advertisement told = ribOut.set(desired);
+      told.packed().forEach(update -> replay(update.octets(), table));
+      NavigableMap<IpPrefix, RouteAttributes> possible = new TreeMap<>(desired);
+      possible.keySet().removeIf(prefix -> !both && prefix.family() == IpFamily.IPV6);
+      assertEquals(wanted(possible), table, place);
+      assertEquals(possible.size(), ribOut.size(), place);
+      assertEquals(desired.size() - possible.size(), told.omitted().size(), place);
+    }
+  }
+
+  /// The map as a later version of the one before.
+  private static SnapshotMap<IpPrefix, RouteAttributes> follow(
+      SnapshotMap<IpPrefix, RouteAttributes> before, Map<IpPrefix, RouteAttributes> all) {
+    SnapshotMap<IpPrefix, RouteAttributes> after = before;
+    for (IpPrefix prefix : before.keySet()) {
+      after = all.containsKey(prefix) ? after : after.without(prefix);
+    }
+    for (Map.Entry<IpPrefix, RouteAttributes> route : all.entrySet()) {
+      after =
+          route.getValue().equals(after.get(route.getKey()))
+              ? after
+              : after.with(route.getKey(), route.getValue());
+    }
+    return after;
   }
 
   private static void change(Random random, NavigableMap<IpPrefix, RouteAttributes> desired) {

@@ -5,18 +5,19 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
 import io.gitlb.speaker.bgp.StopReason;
+import io.gitlb.speaker.bgp.UpdateGroups;
 import io.gitlb.speaker.bgp.session.RouteFeed.Routes;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,24 +85,28 @@ public final class BgpSpeaker implements AutoCloseable {
   static BgpSpeaker start(
       NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
-    return new BgpSpeaker(node, new Surroundings(sockets, clock, new SplittableRandom(), listener));
+    return new BgpSpeaker(
+        node,
+        new Surroundings(sockets, clock, new SplittableRandom(), listener, new UpdateGroups()));
   }
 
   /// As below, with all routes that there are.
-  public void apply(List<PeerConfig> peers, Map<PeerName, Map<IpPrefix, RouteAttributes>> routes) {
+  public void apply(
+      List<PeerConfig> peers, Map<PeerName, ? extends Map<IpPrefix, RouteAttributes>> routes) {
     apply(peers, routes, Completeness.WHOLE);
   }
 
   /// Takes the whole desired set. Sessions go on unless their own parameters changed; routes are
   /// told as differences. Does nothing after [#close].
   ///
-  /// @param routes peer → all routes for it; none for a peer that is not there
+  /// @param routes peer → all routes for it; none for a peer that is not there. A [SnapshotMap]
+  ///   costs in proportion to what differs from the version before, another map is copied
   /// @param completeness whether these are all routes that there will be: End-of-RIB, which makes
   ///   peers drop what they still have of an earlier run, waits for that
   /// @throws IllegalArgumentException when two peers have one name
   public void apply(
       List<PeerConfig> peers,
-      Map<PeerName, Map<IpPrefix, RouteAttributes>> routes,
+      Map<PeerName, ? extends Map<IpPrefix, RouteAttributes>> routes,
       Completeness completeness) {
     SortedMap<PeerName, PeerConfig> configs = new TreeMap<>();
     for (PeerConfig peer : peers) {
@@ -111,13 +116,14 @@ public final class BgpSpeaker implements AutoCloseable {
     }
     SortedMap<PeerName, Routes> copies = new TreeMap<>();
     // Peers that are given one set go on to share it: there may be a hundred of them.
-    IdentityHashMap<Map<IpPrefix, RouteAttributes>, SortedMap<IpPrefix, RouteAttributes>> shared =
+    IdentityHashMap<Map<IpPrefix, RouteAttributes>, SnapshotMap<IpPrefix, RouteAttributes>> shared =
         new IdentityHashMap<>();
     for (PeerName peer : configs.keySet()) {
-      SortedMap<IpPrefix, RouteAttributes> own =
-          shared.computeIfAbsent(
-              routes.getOrDefault(peer, Map.of()),
-              one -> Collections.unmodifiableSortedMap(new TreeMap<>(one)));
+      Map<IpPrefix, RouteAttributes> given = routes.get(peer);
+      SnapshotMap<IpPrefix, RouteAttributes> own =
+          given == null
+              ? Routes.NONE.byPrefix()
+              : shared.computeIfAbsent(given, SnapshotMap::copyOf);
       copies.put(peer, new Routes(own, completeness));
     }
     inControl(() -> take(configs, copies));

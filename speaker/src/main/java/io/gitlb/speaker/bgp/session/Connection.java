@@ -7,6 +7,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.Negotiated;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
+import io.gitlb.speaker.bgp.PackedUpdate;
 import io.gitlb.speaker.bgp.packet.AsWidth;
 import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
@@ -153,8 +154,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Goes out with the next flush.
   void write(Message message) {
+    write(codec.encode(message));
+  }
+
+  /// Likewise. What waits shares its octets with what waits for other peers.
+  void write(PackedUpdate update) {
+    write(update.octets());
+  }
+
+  private void write(byte[] octets) {
     channel
-        .write(Unpooled.wrappedBuffer(codec.encode(message)))
+        .write(Unpooled.wrappedBuffer(octets))
         .addListener(
             done -> {
               if (done.isSuccess() && phase == Phase.OPEN) {

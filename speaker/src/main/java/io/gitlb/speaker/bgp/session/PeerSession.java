@@ -9,6 +9,7 @@ import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.Line;
 import io.gitlb.speaker.bgp.Negotiated;
+import io.gitlb.speaker.bgp.PackedUpdate;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Peering;
 import io.gitlb.speaker.bgp.PeeringStep;
@@ -242,11 +243,23 @@ final class PeerSession implements Connection.Owner {
             });
   }
 
+  private void sendPacked(PackedUpdate update) {
+    at(fed)
+        .ifPresent(
+            open -> {
+              open.write(update);
+              traffic = traffic.out();
+            });
+  }
+
   private void advertise(Line line, Negotiated agreed) {
     fed = line;
     IpAddress local = at(line).flatMap(Connection::localAddress).orElseThrow();
     routes.begin(
-        new AdjRibOut(agreed, LocalAddresses.nextHops(local, config.transport().device(), agreed)));
+        new AdjRibOut(
+            agreed,
+            LocalAddresses.nextHops(local, config.transport().device(), agreed),
+            surroundings.groups()));
     bringUpToDate();
   }
 
@@ -274,7 +287,7 @@ final class PeerSession implements Connection.Owner {
       return;
     }
     due = Due.NOTHING;
-    routes.bringUpToDate(message -> send(fed, message));
+    routes.bringUpToDate(this::sendPacked, message -> send(fed, message));
   }
 
   @Override

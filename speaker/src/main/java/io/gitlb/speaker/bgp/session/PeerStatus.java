@@ -5,6 +5,7 @@ import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.Negotiated;
@@ -13,7 +14,6 @@ import io.gitlb.speaker.bgp.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /// How things stand with one peer at one moment.
 ///
@@ -33,7 +33,7 @@ public record PeerStatus(
     Instant since,
     Optional<Negotiated> negotiated,
     int prefixesSent,
-    SortedMap<IpPrefix, Omission> omitted,
+    SnapshotMap<IpPrefix, Omission> omitted,
     Traffic traffic,
     Optional<LastError> lastError) {
 

@@ -2,18 +2,18 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.AdjRibOut;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.PackedUpdate;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Message;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -25,9 +25,9 @@ final class RouteFeed {
   /// All routes for a peer.
   ///
   /// @param byPrefix prefix → its attributes (1:1)
-  record Routes(SortedMap<IpPrefix, RouteAttributes> byPrefix, Completeness completeness) {
+  record Routes(SnapshotMap<IpPrefix, RouteAttributes> byPrefix, Completeness completeness) {
 
-    static final Routes NONE = new Routes(new TreeMap<>(), Completeness.PARTIAL);
+    static final Routes NONE = new Routes(SnapshotMap.empty(), Completeness.PARTIAL);
   }
 
   /// families that the peer wants again
@@ -35,7 +35,7 @@ final class RouteFeed {
 
   private Routes desired = Routes.NONE;
   private Optional<AdjRibOut> told = Optional.empty();
-  private SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
+  private SnapshotMap<IpPrefix, Omission> omitted = SnapshotMap.empty();
 
   void want(Routes routes) {
     desired = routes;
@@ -55,7 +55,7 @@ final class RouteFeed {
   void end() {
     told = Optional.empty();
     wantedAgain.clear();
-    omitted = new TreeMap<>();
+    omitted = SnapshotMap.empty();
   }
 
   boolean isOn() {
@@ -65,13 +65,14 @@ final class RouteFeed {
   /// Sends the difference between what the peer has and what it should have, and what it asked for
   /// again: that waits for the first whole set, as a refresh must not begin before End-of-RIB (RFC
   /// 7313 section 4.2).
-  void bringUpToDate(Consumer<Message> send) {
-    told.ifPresent(rib -> bringUpToDate(rib, send));
+  void bringUpToDate(Consumer<PackedUpdate> sendPacked, Consumer<Message> send) {
+    told.ifPresent(rib -> bringUpToDate(rib, sendPacked, send));
   }
 
-  private void bringUpToDate(AdjRibOut rib, Consumer<Message> send) {
+  private void bringUpToDate(
+      AdjRibOut rib, Consumer<PackedUpdate> sendPacked, Consumer<Message> send) {
     Advertisement advertisement = rib.set(desired.byPrefix(), desired.completeness());
-    advertisement.updates().forEach(send);
+    advertisement.packed().forEach(sendPacked);
     omitted = advertisement.omitted();
     if (rib.isWhole()) {
       List<AddressFamily> again = List.copyOf(wantedAgain);
@@ -85,7 +86,7 @@ final class RouteFeed {
     return told.map(AdjRibOut::size).orElse(0);
   }
 
-  SortedMap<IpPrefix, Omission> omitted() {
+  SnapshotMap<IpPrefix, Omission> omitted() {
     return omitted;
   }
 }

@@ -2,15 +2,21 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.speaker.bgp.Jitter;
+import io.gitlb.speaker.bgp.UpdateGroups;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a session has from outside: sockets, the clock, chance, and somebody to tell.
+/// What a session has from outside: sockets, the clock, chance, somebody to tell, and what it
+/// shares with other sessions.
 record Surroundings(
-    Sockets sockets, InstantSource clock, RandomGenerator random, PeerStatusListener listener) {
+    Sockets sockets,
+    InstantSource clock,
+    RandomGenerator random,
+    PeerStatusListener listener,
+    UpdateGroups groups) {
 
   private static final Logger log = LoggerFactory.getLogger(Surroundings.class);
 
