@@ -36,6 +36,7 @@ final class Decision {
       agenda.endProbe(seat.address);
     } else if (seat.probeWanted && !seat.probing) {
       seat.probing = true;
+      seat.probedAt = moment.now();
       agenda.probe(seat.address);
     }
     return standing;

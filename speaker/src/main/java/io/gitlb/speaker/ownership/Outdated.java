@@ -15,18 +15,22 @@ import java.util.Optional;
 /// An address is given away when other candidates have a newer state, none of those states has it,
 /// and one of those candidates has contact with this node where it answers. One candidate that
 /// still has it is enough to go on. One without contact there proves nothing: whose links do not
-/// reach an address is no candidate for it any more, and is told nothing of it.
+/// reach an address is no candidate for it any more, and is told nothing of it. Nor does one that
+/// has no address at all left of several: it was cordoned or excluded as a node. One that a node
+/// selector leaves out of some addresses only is believed: nothing tells it from a release.
 final class Outdated {
 
   /// The states of one change reach the nodes one after another.
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
   private final Roster roster;
+  private final Seats seats;
   private final Agenda agenda;
   private boolean cutOff;
 
-  Outdated(Roster roster, Agenda agenda) {
+  Outdated(Roster roster, Seats seats, Agenda agenda) {
     this.roster = roster;
+    this.seats = seats;
     this.agenda = agenda;
   }
 
@@ -81,7 +85,12 @@ final class Outdated {
         .map(roster::find)
         .flatMap(Optional::stream)
         .filter(peer -> isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()))
+        .filter(peer -> !isLeftOut(peer))
         .toList();
+  }
+
+  private boolean isLeftOut(Peer peer) {
+    return seats.shared(peer.node) > 1 && peer.known().filter(all -> all.isEmpty()).isPresent();
   }
 
   private static boolean has(Peer peer, Seat seat) {

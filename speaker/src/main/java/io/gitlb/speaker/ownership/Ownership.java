@@ -57,7 +57,7 @@ public final class Ownership {
     this.slices = new Slices(between);
     this.seats = new Seats(settings.probeAgain(), roster, agenda, slices);
     this.gate = new StartGate(settings, roster);
-    this.outdated = new Outdated(roster, agenda);
+    this.outdated = new Outdated(roster, seats, agenda);
     this.decision = new Decision(self, settings, roster, gate, outdated, agenda);
   }
 
@@ -130,7 +130,7 @@ public final class Ownership {
     if (contact == Contact.UP) {
       seats.rise(known);
       if (known.survived()) {
-        rediscover(known);
+        rediscover(known, now);
       }
       // More contacts here may make another's few contacts suspicious.
       roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(seats::concern);
@@ -203,12 +203,12 @@ public final class Ownership {
   }
 
   // What is known of a peer that refuses connections and lives counts again.
-  private void rediscover(Peer peer) {
+  private void rediscover(Peer peer, Instant now) {
     seats.take(peer, Map.of());
     seats.concern(peer);
-    // Without a session both see each other's announcements, and the place decides.
-    if (!peer.liveInterfaces().isEmpty()) {
-      seats.check(peer);
+    // Where it is not heard both see each other's announcements, and the place decides.
+    if (peer.isHeard()) {
+      seats.check(peer, now);
     }
   }
 
@@ -250,12 +250,22 @@ public final class Ownership {
   /// A probe that an outcome asked for is over.
   public void probed(IpAddress address, ProbeOutcome outcome, Instant now) {
     Seat seat = seats.get(address);
-    if (seat != null && seat.probing) {
+    if (seat == null || !seat.probing) {
+      return;
+    }
+    if (seat.rechecking && outcome.members().stream().anyMatch(node -> mayHaveDied(node, seat))) {
+      seat.probing = false;
+    } else {
       outlived(now);
       answered(seat, outcome, now);
       decision.probed(seat, outcome, moment(now));
-      agenda.look(address);
     }
+    agenda.look(address);
+  }
+
+  // Whether it answered before it refused connections, perhaps: then it is asked again.
+  private boolean mayHaveDied(NodeName member, Seat seat) {
+    return roster.find(member).filter(peer -> peer.refusedAfter(seat.probedAt)).isPresent();
   }
 
   // Where liveness packets do not pass either, an answer says that a peer lives.
@@ -266,13 +276,13 @@ public final class Ownership {
         .map(roster::find)
         .flatMap(Optional::stream)
         .filter(peer -> peer.lives(refusal, now))
-        .forEach(this::rediscover);
+        .forEach(peer -> rediscover(peer, now));
   }
 
   private void outlived(Instant now) {
     roster.all().stream()
         .filter(peer -> peer.outlives(settings.detection(), now))
-        .forEach(this::rediscover);
+        .forEach(peer -> rediscover(peer, now));
   }
 
   /// This process stood still for longer than the fence allows: what it held is rechecked, and

@@ -114,10 +114,20 @@ final class Peer {
     }
   }
 
-  /// Whether it is found now that it lives although it refuses connections: its liveness session
-  /// has outlasted the refusal. A dead one's is down by then.
+  /// Whether it is found now that it lives although it refuses connections: its liveness packets
+  /// have outlasted the refusal. A dead one's session is down by then.
   boolean outlives(Duration refusal, Instant now) {
-    return refused() && !survived && !liveInterfaces().isEmpty() && lives(refusal, now);
+    return refused() && !survived && isHeard() && lives(refusal, now);
+  }
+
+  /// Whether its liveness packets get here, whether it hears this node or not.
+  boolean isHeard() {
+    return contacts.values().stream().anyMatch(contact -> contact != Contact.DOWN);
+  }
+
+  /// Whether it has refused connections since that moment, and not before.
+  boolean refusedAfter(Instant moment) {
+    return refused() && refusedAt.isAfter(moment);
   }
 
   /// Whether it is found now that it lives although it refuses connections, of one that gives a

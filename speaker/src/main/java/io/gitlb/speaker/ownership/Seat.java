@@ -9,8 +9,10 @@ import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +32,11 @@ final class Seat {
     FINAL
   }
 
+  /// A check that is to be made.
+  ///
+  /// @param check what an answer leads to
+  record PlannedCheck(Instant when, Check check) {}
+
   final IpAddress address;
   Contest contest;
   Ability ability = new Ability.Unable("its links are not known yet");
@@ -41,8 +48,10 @@ final class Seat {
   /// What an answer to the check that runs, or is to run, leads to.
   Optional<Check> check = Optional.empty();
 
-  /// When to check again.
-  Optional<Instant> checkAt = Optional.empty();
+  Optional<PlannedCheck> plannedCheck = Optional.empty();
+
+  /// When the probe that runs was asked for.
+  Instant probedAt = Instant.MIN;
 
   /// When this node claimed it last.
   Instant takenAt = Instant.MIN;
@@ -173,6 +182,17 @@ final class Seat {
     return seen != null && !seen.isBefore(from);
   }
 
+  /// Who may answer for it: the candidates, and whoever claims it.
+  Set<NodeName> parties() {
+    Set<NodeName> parties = new LinkedHashSet<>(contest.candidates());
+    parties.addAll(claims.keySet());
+    return parties;
+  }
+
+  void plan(Instant when, Check later) {
+    plannedCheck = Optional.of(new PlannedCheck(when, later));
+  }
+
   /// Whether the node was seen on the segment to answer while this node has held the address.
   boolean isContestedBy(NodeName node) {
     return hold.filter(held -> sightedSince(node, held.since())).isPresent();
@@ -192,14 +212,14 @@ final class Seat {
     yieldingSince = Optional.empty();
     rechecking = false;
     check = Optional.empty();
-    checkAt = Optional.empty();
+    plannedCheck = Optional.empty();
   }
 
   /// What was concluded before a pause of this process is worth nothing.
   void paused() {
     rechecking = hold.isPresent();
     check = Optional.empty();
-    checkAt = Optional.empty();
+    plannedCheck = Optional.empty();
     probing = false;
     clearUntil = Instant.MIN;
     probeNotBefore = Instant.MIN;

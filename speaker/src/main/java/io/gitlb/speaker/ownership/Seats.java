@@ -48,6 +48,11 @@ final class Seats {
     return byAddress.values();
   }
 
+  /// How many addresses a peer is a candidate for.
+  int shared(NodeName peer) {
+    return byCandidate.getOrDefault(peer, Set.of()).size();
+  }
+
   /// Exactly these addresses from now on; stops at once for the others.
   void follow(Contests contests, Set<NodeName> watched) {
     for (Seat seat : List.copyOf(byAddress.values())) {
@@ -120,25 +125,33 @@ final class Seats {
     }
   }
 
-  /// The peer lives although it refused connections: what this node has taken since then may be
-  /// answered by both.
-  void check(Peer peer) {
+  /// The peer lives although it refused connections, and is heard: what this node has taken since
+  /// then may be answered by both. So may what it held before, when the segment was in two; but the
+  /// peer may read that, and is the one to stop then.
+  void check(Peer peer, Instant now) {
     for (IpAddress address : byCandidate.getOrDefault(peer.node, Set.of())) {
-      check(Objects.requireNonNull(byAddress.get(address)), peer);
+      check(Objects.requireNonNull(byAddress.get(address)), peer, now);
     }
     for (IpAddress address : peer.claims().keySet()) {
       Seat seat = byAddress.get(address);
       if (seat != null) {
-        check(seat, peer);
+        check(seat, peer, now);
       }
     }
   }
 
-  private void check(Seat seat, Peer peer) {
+  private void check(Seat seat, Peer peer, Instant now) {
     slices.step();
-    if (seat.hold.isPresent() && !seat.takenAt.isBefore(peer.refusedAt())) {
+    if (seat.hold.isEmpty()) {
+      return;
+    }
+    if (!peer.liveInterfaces().isEmpty() && !seat.takenAt.isBefore(peer.refusedAt())) {
       seat.check = Optional.of(Seat.Check.FINAL);
       agenda.look(seat.address);
+    } else {
+      Instant later = now.plus(Succession.CHECK_AGAIN);
+      seat.plan(later, Seat.Check.FINAL);
+      agenda.lookAt(later, seat.address);
     }
   }
 

@@ -22,8 +22,8 @@ final class Succession {
   private static final Duration CLEAR = Duration.ofMillis(100);
   // Between probes that members answer; anything heard of a candidate makes it short again.
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(800);
-  // For the later one of two that cannot read each other's claims to stop first.
-  private static final Duration CHECK_AGAIN = Duration.ofMillis(200);
+  /// For the other one of two to stop first, of which not both can read each other's claims.
+  static final Duration CHECK_AGAIN = Duration.ofMillis(200);
 
   // So often in a row whoever probes at the same time and comes before in the list is given way:
   // once is enough as a rule. More come from lists that differ, and then the names decide.
@@ -96,7 +96,22 @@ final class Succession {
       return probe(seat, owner, now);
     }
     seat.take(seat.segment(), now);
+    distrust(seat, now);
     return seat.holding();
+  }
+
+  // A process that refuses connections is gone as a rule. Where only its API cannot be reached, and
+  // it hears nobody on the segment either, no one else finds out that two answer.
+  private void distrust(Seat seat, Instant now) {
+    for (NodeName node : seat.parties()) {
+      Peer peer = roster.get(node);
+      if (peer != null && peer.refused() && !peer.survived()) {
+        Instant when = peer.slot(now.plus(settings.detection()), VERIFICATION_PACE);
+        seat.plan(when, Seat.Check.BY_PLACE);
+        agenda.lookAt(when, seat.address);
+        return;
+      }
+    }
   }
 
   // Beyond a full mesh only the first candidates see each other, so that no other may decide.
@@ -318,7 +333,7 @@ final class Succession {
     } else {
       // The other asks the segment, too, and comes later: it stops, unless it cannot see us.
       Instant again = now.plus(CHECK_AGAIN);
-      seat.checkAt = Optional.of(again);
+      seat.plan(again, Seat.Check.FINAL);
       agenda.lookAt(again, seat.address);
     }
   }

@@ -113,10 +113,9 @@ final class Tenure {
       return Optional.of(seat.yielding());
     }
     seat.yieldingSince = Optional.empty();
-    if (seat.checkAt.filter(when -> !moment.now().isBefore(when)).isPresent()) {
-      seat.checkAt = Optional.empty();
-      seat.check = Optional.of(Seat.Check.FINAL);
-    }
+    seat.plannedCheck
+        .filter(planned -> !moment.now().isBefore(planned.when()))
+        .ifPresent(planned -> begin(planned, seat));
     seat.probeWanted = seat.check.isPresent();
     SortedSet<String> segment = seat.segment();
     Seat.Hold mine = seat.hold.orElseThrow();
@@ -128,6 +127,20 @@ final class Tenure {
       seat.take(segment, moment.now());
     }
     return Optional.of(seat.holding());
+  }
+
+  private void begin(Seat.PlannedCheck planned, Seat seat) {
+    seat.plannedCheck = Optional.empty();
+    // Of those that can be read by now the claims decide.
+    boolean unread =
+        seat.parties().stream()
+            .map(roster::find)
+            .flatMap(Optional::stream)
+            .anyMatch(peer -> !peer.open());
+    if (unread) {
+      seat.check =
+          Optional.of(seat.check.filter(Seat.Check.FINAL::equals).orElse(planned.check()));
+    }
   }
 
   // The next one claims, and is waited for, for a while.

@@ -51,8 +51,13 @@ final class OutdatedTest {
   }
 
   private void desired(Generation generation, long millis) {
+    desired(generation, List.of(), millis);
+  }
+
+  private void desired(Generation generation, List<IpAddress> more, long millis) {
     TreeMap<IpAddress, Contest> contests = new TreeMap<>();
     contests.put(ADDRESS, new Contest(OLD, List.of(SELF, FIRST, SECOND)));
+    more.forEach(address -> contests.put(address, new Contest(OLD, List.of(SELF, FIRST))));
     SortedSet<NodeName> members = new TreeSet<>(List.of(SELF, FIRST, SECOND, STRANGER));
     machine.desired(
         new Contests(Optional.of(generation), Origin.RECONCILER, contests, members), after(millis));
@@ -163,6 +168,19 @@ final class OutdatedTest {
     assertHeld(10_000);
     // Its cable is in again, and the address is not in its state all the same.
     machine.contact(FIRST, "eth0", Contact.UP, after(10_000));
+    assertHeld(10_000);
+    assertEquals(new Standing.GivenAway(FIRST), standing(12_000));
+  }
+
+  @Test
+  void whoHasNoAddressAtAllLeftOfSeveralWasLeftOutItself() {
+    IpAddress other = IpAddress.of("192.0.2.11");
+    desired(OLD, List.of(other), 900);
+    machine.cutOff(true, after(1_000));
+    told(FIRST, NEW, NOTHING, 1_000);
+    assertHeld(1_000);
+    assertHeld(10_000);
+    told(FIRST, NEW, Optional.of(new TreeSet<>(List.of(other))), 10_000);
     assertHeld(10_000);
     assertEquals(new Standing.GivenAway(FIRST), standing(12_000));
   }

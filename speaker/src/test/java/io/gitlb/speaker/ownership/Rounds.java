@@ -22,8 +22,9 @@ final class Rounds {
   private static final int TICK = 50;
   // From a heal, or any other event: contact is back within this, and a claim is told.
   private static final long TWO_AT_MOST = World.DETECTION + TICK;
-  // When an API refuses connections, a probe has to tell.
-  private static final long TWO_UNREAD = World.DETECTION + 2 * TICK;
+  // When an API refuses connections, a probe has to tell, and announcements where the other one
+  // reaches nobody.
+  private static final long TWO_UNREAD = 500;
   // When liveness packets do not pass either: announcements are looked at once the detection time
   // is over, the next round of them comes after half a second, and who asks asks twice.
   private static final long TWO_FILTERED = 1_000;
@@ -43,10 +44,6 @@ final class Rounds {
   private final Map<IpAddress, Long> two = new HashMap<>();
   private final Map<IpAddress, Long> none = new HashMap<>();
   private long epoch = 1;
-
-  // A node that reached nobody does so before it knows that they live, and still cannot be read:
-  // what it took meanwhile the others learn from its announcements alone.
-  private boolean reopened;
 
   /// @param size nodes; more than 16 do not all watch each other
   Rounds(long seed, int size) {
@@ -204,7 +201,6 @@ final class Rounds {
   }
 
   private String heal() {
-    reopened = false;
     world.lost.clear();
     world.filtered = false;
     for (SimNode node : world.nodes) {
@@ -259,10 +255,8 @@ final class Rounds {
   }
 
   private String refuse(SimNode node) {
-    boolean reachedNobody = node.refused;
     node.refuses = true;
     node.refused = random.nextBoolean();
-    reopened |= reachedNobody && !node.refused;
     node.changed = world.now;
     return "API of " + node + " refuses" + (node.refused ? ", and it reaches no other" : "");
   }
@@ -297,9 +291,6 @@ final class Rounds {
 
   private long twoAtMost() {
     if (world.filtered) {
-      return TWO_FILTERED;
-    }
-    if (reopened) {
       return TWO_FILTERED;
     }
     return world.nodes.stream().anyMatch(node -> node.refuses) ? TWO_UNREAD : TWO_AT_MOST;

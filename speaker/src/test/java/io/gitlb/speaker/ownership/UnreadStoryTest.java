@@ -70,6 +70,111 @@ final class UnreadStoryTest extends Story {
     assertEquals(1, world.answerers(0, ADDRESS).size());
   }
 
+  /// What of the liveness packets passes a firewall that also rejects connections to the API.
+  private enum Passes {
+    ALL,
+    OUT,
+    IN,
+    NONE
+  }
+
+  private void firewall(SimNode node, Passes passes) {
+    for (SimNode other : world.nodes) {
+      if (passes == Passes.OUT || passes == Passes.NONE) {
+        world.unheard.add(other + ">" + node);
+      }
+      if (passes == Passes.IN || passes == Passes.NONE) {
+        world.unheard.add(node + ">" + other);
+      }
+    }
+  }
+
+  // Of two nodes one has a firewall; it holds the address or the other one does, and comes first in
+  // the list or second.
+  @Test
+  void aFirewallOfOneNodeLeavesOneHolder() {
+    for (Passes passes : Passes.values()) {
+      for (int guarded = 0; guarded < 2; guarded++) {
+        for (int first = 0; first < 2; first++) {
+          for (long before : List.of(0L, 1_000L, -1_000L)) {
+            firewallOfOne(passes, guarded, first, before);
+          }
+        }
+      }
+    }
+  }
+
+  /// @param before for how long liveness packets have got lost when the API begins to refuse
+  private void firewallOfOne(Passes passes, int guarded, int first, long before) {
+    String what = passes + ", " + guarded + " behind it, first " + first + ", " + before;
+    settled(2);
+    desire(first, 1 - first);
+    world.run(6_000);
+    SimNode node = world.nodes.get(guarded);
+    if (before >= 0) {
+      firewall(node, passes);
+      world.run(before);
+      node.refuses = true;
+    } else {
+      node.refuses = true;
+      world.run(-before);
+      firewall(node, passes);
+    }
+    long doubled = doubled(6_000);
+    assertTrue(doubled <= 900, what + ": two for " + doubled);
+    assertEquals(1, world.answerers(0, ADDRESS).size(), what);
+    assertEquals(0, gap(4_000), what);
+    world.unheard.clear();
+    node.refuses = false;
+    assertTrue(doubled(3_000) <= World.DETECTION + 100, what);
+    assertEquals(1, world.answerers(0, ADDRESS).size(), what);
+  }
+
+  @Test
+  void aFirewallThatComesWhileTheSegmentIsInTwoLeavesOneHolderAfterTheHeal() {
+    for (int guarded = 0; guarded < 2; guarded++) {
+      for (Passes passes : List.of(Passes.ALL, Passes.OUT)) {
+        settled(2);
+        world.nodes.get(0).group = 1;
+        world.run(6_000);
+        held(1, 0);
+        held(0, 1);
+        world.nodes.get(guarded).refuses = true;
+        firewall(world.nodes.get(guarded), passes);
+        world.run(6_000);
+        world.nodes.get(0).group = 0;
+        long doubled = doubled(6_000);
+        assertTrue(doubled <= 900, guarded + " " + passes + ": two for " + doubled);
+        assertEquals(1, world.answerers(0, ADDRESS).size(), guarded + " " + passes);
+      }
+    }
+  }
+
+  @Test
+  void whoDiesWhileOneThatStoodStillAsksIsNotTakenForAlive() {
+    settled(2);
+    world.nodes.get(0).stop();
+    world.run(6_000);
+    held(0, 1);
+    // What it claims has not come yet.
+    world.nodes.get(1).manage(false);
+    world.nodes.get(0).resume();
+    for (int i = 0; i < 100 && !rechecking(0); i++) {
+      world.run(World.STEP);
+    }
+    assertTrue(rechecking(0));
+    world.run(10);
+    world.nodes.get(1).kill();
+    world.nodes.get(1).manage(true);
+    long gap = gap(2_000);
+    assertTrue(gap <= 150, "gap " + gap);
+    assertEquals(1, world.answerers(0, ADDRESS).size());
+  }
+
+  private boolean rechecking(int node) {
+    return world.nodes.get(node).standings().get(ADDRESS) instanceof Standing.Rechecking;
+  }
+
   // The API is refused and liveness packets get lost, everywhere; ARP passes. At most: the
   // detection time, the round of announcements after it, and two probes.
   @Test

@@ -32,6 +32,10 @@ final class World {
 
   final List<SimNode> nodes = new ArrayList<>();
   final Set<String> lost = new HashSet<>();
+
+  /// Liveness packets that get lost, while others pass.
+  final Set<String> unheard = new HashSet<>();
+
   final RandomGenerator random;
   long now;
   long lastEvent;
@@ -120,7 +124,9 @@ final class World {
 
   /// Whether a liveness packet of one node reaches another.
   boolean carriesLiveness(SimNode from, SimNode to) {
-    return !filtered && carries(from, to);
+    return !filtered
+        && carries(from, to)
+        && !unheard.contains(from.name.value() + ">" + to.name.value());
   }
 
   boolean managed(SimNode one, SimNode other) {
