@@ -2,6 +2,7 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.value.NodeName;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What becomes of one address now.
@@ -12,6 +13,7 @@ final class Decision {
   private final Agenda agenda;
   private final Tenure tenure;
   private final Succession succession;
+  private final Inquest inquest;
 
   Decision(
       NodeName self,
@@ -26,6 +28,7 @@ final class Decision {
     Verdict verdict = new Verdict(self, settings, roster);
     tenure = new Tenure(self, settings, roster, verdict, agenda);
     succession = new Succession(self, settings, roster, verdict, gate, agenda);
+    inquest = new Inquest(self, settings, roster, verdict, agenda);
   }
 
   Standing decide(Seat seat, Moment moment) {
@@ -69,7 +72,7 @@ final class Decision {
     return succession.free(seat, moment);
   }
 
-  void probed(Seat seat, ProbeOutcome outcome, Moment moment) {
-    succession.probed(seat, outcome, moment);
+  void probed(Seat seat, ProbeOutcome outcome, Instant now) {
+    inquest.probed(seat, outcome, now);
   }
 }

@@ -36,6 +36,7 @@ public final class Ownership {
   private final Seats seats;
   private final StartGate gate;
   private final Outdated outdated;
+  private final LifeSigns signs;
   private final Decision decision;
   private Contests state =
       new Contests(Optional.empty(), Origin.DISK, new TreeMap<>(), new TreeSet<>());
@@ -58,6 +59,7 @@ public final class Ownership {
     this.seats = new Seats(settings.probeAgain(), roster, agenda, slices);
     this.gate = new StartGate(settings, roster);
     this.outdated = new Outdated(roster, seats, agenda);
+    this.signs = new LifeSigns(settings.detection(), roster, seats);
     this.decision = new Decision(self, settings, roster, gate, outdated, agenda);
   }
 
@@ -130,10 +132,10 @@ public final class Ownership {
     if (contact == Contact.UP) {
       seats.rise(known);
       if (known.survived()) {
-        rediscover(known, now);
+        signs.found(known, now);
       }
       // More contacts here may make another's few contacts suspicious.
-      roster.all().stream().filter(one -> one.liveInterfaces().isEmpty()).forEach(seats::concern);
+      roster.all().stream().filter(one -> !one.sessions.isUp()).forEach(seats::concern);
     }
   }
 
@@ -202,16 +204,6 @@ public final class Ownership {
     }
   }
 
-  // What is known of a peer that refuses connections and lives counts again.
-  private void rediscover(Peer peer, Instant now) {
-    seats.take(peer, Map.of());
-    seats.concern(peer);
-    // Where it is not heard both see each other's announcements, and the place decides.
-    if (peer.isHeard()) {
-      seats.check(peer, now);
-    }
-  }
-
   /// A member was seen on the segment to answer for an address: it hears us or not, its frames get
   /// here.
   ///
@@ -253,36 +245,14 @@ public final class Ownership {
     if (seat == null || !seat.probing) {
       return;
     }
-    if (seat.rechecking && outcome.members().stream().anyMatch(node -> mayHaveDied(node, seat))) {
+    if (seat.rechecking && signs.areOld(outcome.members(), seat)) {
       seat.probing = false;
     } else {
-      outlived(now);
-      answered(seat, outcome, now);
-      decision.probed(seat, outcome, moment(now));
+      signs.outlived(now);
+      signs.answered(outcome.members(), seat, now);
+      decision.probed(seat, outcome, now);
     }
     agenda.look(address);
-  }
-
-  // Whether it answered before it refused connections, perhaps: then it is asked again.
-  private boolean mayHaveDied(NodeName member, Seat seat) {
-    return roster.find(member).filter(peer -> peer.refusedAfter(seat.probedAt)).isPresent();
-  }
-
-  // Where liveness packets do not pass either, an answer says that a peer lives.
-  private void answered(Seat seat, ProbeOutcome outcome, Instant now) {
-    // After a pause all was asked anew: one that was killed meanwhile does not answer.
-    Duration refusal = seat.rechecking ? Duration.ZERO : settings.detection();
-    outcome.members().stream()
-        .map(roster::find)
-        .flatMap(Optional::stream)
-        .filter(peer -> peer.lives(refusal, now))
-        .forEach(peer -> rediscover(peer, now));
-  }
-
-  private void outlived(Instant now) {
-    roster.all().stream()
-        .filter(peer -> peer.outlives(settings.detection(), now))
-        .forEach(peer -> rediscover(peer, now));
   }
 
   /// This process stood still for longer than the fence allows: what it held is rechecked, and
@@ -318,7 +288,7 @@ public final class Ownership {
     if (!agenda.due(now) && last.isPresent()) {
       return last.get();
     }
-    outlived(now);
+    signs.outlived(now);
     Moment moment = moment(now);
     for (IpAddress address : agenda.takeDirty()) {
       slices.step();

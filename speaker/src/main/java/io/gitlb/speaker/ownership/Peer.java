@@ -8,14 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +21,7 @@ final class Peer {
 
   final NodeName node;
   final Instant since;
-  private final TreeMap<String, Contact> contacts = new TreeMap<>();
-  private final Set<String> wasUp = new HashSet<>();
-  private final Map<String, Instant> heardSince = new HashMap<>();
+  final Sessions sessions = new Sessions();
   private Channel channel = Channel.SILENT;
   private Optional<SpeakerClaims> told = Optional.empty();
   private Map<IpAddress, SpeakerClaims.Claim> claims = Map.of();
@@ -49,18 +44,10 @@ final class Peer {
   /// Whether the session's state is news.
   boolean contact(String interfaceName, Contact contact, Instant now) {
     doubted |= contact != Contact.UP;
-    boolean news = contacts.put(interfaceName, contact) != contact;
-    if (contact == Contact.UP) {
-      wasUp.add(interfaceName);
-    }
-    if (contact == Contact.HEARD) {
-      heardSince.putIfAbsent(interfaceName, now);
-    } else {
-      heardSince.remove(interfaceName);
-    }
+    boolean news = sessions.put(interfaceName, contact, now);
     if (refused() && news && contact == Contact.UP) {
       survive();
-    } else if (liveInterfaces().isEmpty()) {
+    } else if (!sessions.isUp()) {
       before = Optional.empty();
       survived &= refused();
     }
@@ -80,7 +67,7 @@ final class Peer {
     } else if (!open()) {
       // Whoever is silent now was not gone.
       before.ifPresent(content -> remember(Optional.of(content)));
-      survived &= !liveInterfaces().isEmpty();
+      survived &= sessions.isUp();
     } else {
       survived = false;
     }
@@ -90,8 +77,8 @@ final class Peer {
   // One that refused before, and was silent since then, lives as long as its session goes on.
   private void refuse(Instant now) {
     refusedAt = now;
-    survived &= !liveInterfaces().isEmpty();
-    before = liveInterfaces().isEmpty() ? Optional.empty() : told;
+    survived &= sessions.isUp();
+    before = !sessions.isUp() ? Optional.empty() : told;
     known = Optional.empty();
     if (!survived) {
       remember(Optional.empty());
@@ -117,12 +104,7 @@ final class Peer {
   /// Whether it is found now that it lives although it refuses connections: its liveness packets
   /// have outlasted the refusal. A dead one's session is down by then.
   boolean outlives(Duration refusal, Instant now) {
-    return refused() && !survived && isHeard() && lives(refusal, now);
-  }
-
-  /// Whether its liveness packets get here, whether it hears this node or not.
-  boolean isHeard() {
-    return contacts.values().stream().anyMatch(contact -> contact != Contact.DOWN);
+    return refused() && !survived && sessions.isHeard() && lives(refusal, now);
   }
 
   /// Whether it has refused connections since that moment, and not before.
@@ -224,53 +206,12 @@ final class Peer {
             || told.get().unable().contains(address));
   }
 
-  boolean up(SortedSet<String> interfaces) {
-    for (String name : interfaces) {
-      if (up(name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  boolean up(String interfaceName) {
-    return contacts.get(interfaceName) == Contact.UP;
-  }
-
-  /// Whether what it sends gets here, and what is sent to it does not get there.
-  ///
-  /// @param before and has done so since then
-  boolean heard(SortedSet<String> interfaces, Instant before) {
-    for (String name : interfaces) {
-      Instant since = heardSince.get(name);
-      if (since != null && !since.isAfter(before)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Whether it says that it hears others than members where it answers.
   boolean hearsOthers(SpeakerClaims.Claim claim) {
     return told.isPresent()
         && claim.interfaces().stream()
             .map(name -> told.get().contacts().getOrDefault(name, Collections.emptySortedSet()))
             .anyMatch(nodes -> nodes.contains(node));
-  }
-
-  boolean everHeard(SortedSet<String> interfaces) {
-    return interfaces.stream().anyMatch(wasUp::contains);
-  }
-
-  SortedSet<String> liveInterfaces() {
-    SortedSet<String> live = new TreeSet<>();
-    contacts.forEach(
-        (name, contact) -> {
-          if (contact == Contact.UP) {
-            live.add(name);
-          }
-        });
-    return live;
   }
 
   /// The members with which it has contact, on the interfaces of a claim or on all.

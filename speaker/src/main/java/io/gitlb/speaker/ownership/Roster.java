@@ -65,7 +65,7 @@ final class Roster {
 
   private boolean isAnybodyUp(String interfaceName) {
     for (Peer peer : peers.values()) {
-      if (peer.up(interfaceName)) {
+      if (peer.sessions.isUp(interfaceName)) {
         return true;
       }
     }
@@ -101,7 +101,7 @@ final class Roster {
         key -> {
           SortedSet<NodeName> nodes = new TreeSet<>();
           for (Peer peer : peers.values()) {
-            if (peer.up(key)) {
+            if (peer.sessions.isUp(key)) {
               nodes.add(peer.node);
             }
           }
@@ -114,7 +114,7 @@ final class Roster {
   SortedMap<String, SortedSet<NodeName>> contacts(NodeName self, Instant now) {
     SortedMap<String, SortedSet<NodeName>> contacts = new TreeMap<>();
     for (Peer peer : peers.values()) {
-      for (String name : peer.liveInterfaces()) {
+      for (String name : peer.sessions.up()) {
         contacts.computeIfAbsent(name, key -> new TreeSet<>()).add(peer.node);
       }
     }

@@ -145,11 +145,11 @@ final class Seats {
     if (seat.hold.isEmpty()) {
       return;
     }
-    if (!peer.liveInterfaces().isEmpty() && !seat.takenAt.isBefore(peer.refusedAt())) {
+    if (peer.sessions.isUp() && !seat.takenAt.isBefore(peer.refusedAt())) {
       seat.check = Optional.of(Seat.Check.FINAL);
       agenda.look(seat.address);
     } else {
-      Instant later = now.plus(Succession.CHECK_AGAIN);
+      Instant later = now.plus(Inquest.CHECK_AGAIN);
       seat.plan(later, Seat.Check.FINAL);
       agenda.lookAt(later, seat.address);
     }

@@ -89,7 +89,7 @@ final class Tenure {
     Seat.Hold mine = seat.hold.orElseThrow();
     SortedSet<String> segment = mine.interfaces();
     return seat.ability instanceof Ability.Unable
-        || peer.up(segment)
+        || peer.sessions.isUp(segment)
         || (seat.sightedSince(peer.node, now.minus(SIGHT)) && verdict.hears(peer, seat))
         || verdict.joined(peer, seat, segment)
         || (claim.term().compareTo(mine.term()) > 0

@@ -47,7 +47,7 @@ final class Verdict {
     if (peer.refused()) {
       return refusing(peer, segment, now);
     }
-    if (peer.up(segment)) {
+    if (peer.sessions.isUp(segment)) {
       if (peer.doubted()) {
         return Life.SUSPECT;
       }
@@ -65,14 +65,14 @@ final class Verdict {
   // The kernel of a killed process refuses at once, and its session is up for a moment yet. When it
   // stays up, or the peer answers a probe later, only the way to the API is at fault.
   private Life refusing(Peer peer, SortedSet<String> segment, Instant now) {
-    if (peer.up(segment)) {
+    if (peer.sessions.isUp(segment)) {
       return peer.survived() ? Life.UNREAD : Life.GONE;
     }
     return peer.survived() || isNew(peer, segment, now) ? Life.SUSPECT : Life.GONE;
   }
 
   private boolean isNew(Peer peer, SortedSet<String> segment, Instant now) {
-    return !peer.everHeard(segment) && now.isBefore(peer.since.plus(settings.contactGrace()));
+    return !peer.sessions.wasUp(segment) && now.isBefore(peer.since.plus(settings.contactGrace()));
   }
 
   // Who hears fewer than we do is the one that is off the segment.
@@ -111,8 +111,8 @@ final class Verdict {
     return claim != null
         && claim.state() == SpeakerClaims.ClaimState.HOLDING
         && peer.open()
-        && !peer.up(segment)
-        && peer.heard(segment, before)
+        && !peer.sessions.isUp(segment)
+        && peer.sessions.isHeardOnly(segment, before)
         && peer.hearsOthers(claim)
         && !reported(peer, seat).contains(self);
   }

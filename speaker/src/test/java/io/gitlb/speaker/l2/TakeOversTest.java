@@ -64,13 +64,14 @@ final class TakeOversTest {
     Instant now = from;
     while (speakers.stream().anyMatch(one -> one.rounds.nextDue().isPresent())) {
       for (Speaker speaker : speakers) {
-        ProbeRounds.Step step = speaker.rounds.advance(now);
+        Instant at = now;
+        ProbeRounds.Step step = speaker.rounds.advance(at);
         step.finished().forEach(result -> speaker.result = Optional.of(result));
         for (ProbeRounds.Probe probe : step.probes()) {
           EthernetFrame frame = ProbeFrames.probe(probe.key().address(), speaker.mac, random);
           // Everybody hears it, and a hub gives the sender a copy.
           for (Speaker hearer : speakers) {
-            hearer.hear(frame, now).ifPresent(reply -> speaker.hear(reply));
+            hearer.hear(frame, now).ifPresent(reply -> speaker.hear(reply, at));
           }
         }
       }
@@ -113,16 +114,13 @@ final class TakeOversTest {
 
     /// Takes in a frame and gives the reply to it.
     Optional<EthernetFrame> hear(EthernetFrame frame, Instant now) {
-      hear(frame);
       AnswerTable table = holds ? new AnswerTable(Set.of(ADDRESS), Set.of()) : AnswerTable.EMPTY;
-      return switch (responder.answer(ByteBuffer.wrap(frame.encode()), table, now)) {
+      Heard heard = responder.hear(ByteBuffer.wrap(frame.encode()), table.watching(ADDRESS), now);
+      heard.sighting().ifPresent(sighting -> rounds.sighted(sighting, "eth0"));
+      return switch (heard.verdict()) {
         case Verdict.Reply(EthernetFrame reply) -> Optional.of(reply);
         case Verdict.Drop _ -> Optional.empty();
       };
-    }
-
-    void hear(EthernetFrame frame) {
-      rounds.sighted(sighting(frame), "eth0");
     }
 
     /// The round of announcements after a take-over: for the last holder that is a member's claim.
