@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 final class OpenAddressesTest {
 
-  private static final int ROUNDS = 200 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final int ROUNDS = 200 * Integer.getInteger("gitlb.random.rounds", 1);
 
   private static final List<Gate> GATES = List.of(Gate.values());
 

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LocalPolicyLabIT {
 
   private static final int PORT = 31_234;
-  private static final int ROUNDS = 10 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final int ROUNDS =
+      Math.min(100, 10 * Integer.getInteger("gitlb.random.rounds", 1));
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /// A connection that takes longer is no good one.

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /// What is kept up with the announcements is what the announcements alone give, whatever led there.
 final class PeerExportsTest {
 
-  private static final int ROUNDS = 150 * Integer.getInteger("gitlb.soak.rounds", 1);
+  private static final int ROUNDS = 150 * Integer.getInteger("gitlb.random.rounds", 1);
 
   private static final List<String> NAMES = List.of("a", "b", "c", "d");
 
