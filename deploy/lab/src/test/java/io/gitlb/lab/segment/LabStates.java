@@ -8,8 +8,10 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.LinkAddress;
 import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,7 +37,7 @@ final class LabStates {
       LabNode node,
       Generation generation,
       SortedMap<IpAddress, Contest> contests,
-      List<LabNode> nodes) {
+      List<Member> members) {
     List<Announcement> announcements =
         contests.entrySet().stream()
             .filter(entry -> entry.getValue().candidates().contains(node.name()))
@@ -49,7 +51,7 @@ final class LabStates {
             "2".repeat(40),
             announcements,
             List.of())
-        .withMembers(nodes.stream().map(LabStates::member).toList());
+        .withMembers(members);
   }
 
   /// The state of a node that only routers are told of addresses.
@@ -83,15 +85,28 @@ final class LabStates {
   ///
   /// @param term since when
   /// @param candidates best first
+  /// @param interfaces where; empty for all that the speakers use
   /// @param healthPort where each node's proxy tells of its endpoints, if that matters
-  record Contest(Generation term, List<NodeName> candidates, OptionalInt healthPort) {}
+  record Contest(
+      Generation term,
+      List<NodeName> candidates,
+      List<String> interfaces,
+      OptionalInt healthPort) {}
 
-  private static Member member(LabNode node) {
-    LinkAddress address = new LinkAddress(IpAddress.of(node.address()), LabNode.PREFIX_LENGTH);
+  /// What the others need to know of a node.
+  ///
+  /// @param further its interfaces besides the one on the segment
+  static Member member(LabNode node, List<Member.Link> further) {
+    List<Member.Link> links = new ArrayList<>(further);
+    links.add(link(LabNode.LAN, node.mac(), node.address()));
     return new Member(
-        node.name(),
-        Optional.of(new Member.Endpoint(node.api(), LabNode.PORT)),
-        List.of(new Member.Link(LabNode.LAN, node.mac(), new TreeSet<>(List.of(address)))));
+        node.name(), Optional.of(new Member.Endpoint(node.api(), LabNode.PORT)), links);
+  }
+
+  /// @param address of the interface, in a prefix of the usual length
+  static Member.Link link(String interfaceName, MacAddress mac, String address) {
+    LinkAddress own = new LinkAddress(IpAddress.of(address), LabNode.PREFIX_LENGTH);
+    return new Member.Link(interfaceName, mac, new TreeSet<>(List.of(own)));
   }
 
   private static Announcement announcement(IpAddress address, Contest contest) {
@@ -100,7 +115,7 @@ final class LabStates {
         new Announcement.Owner.Services(OWNERS),
         "{}",
         Optional.of(
-            new Announcement.Layer2(contest.term(), contest.candidates(), List.of(LabNode.LAN))),
+            new Announcement.Layer2(contest.term(), contest.candidates(), contest.interfaces())),
         List.of(),
         contest.healthPort());
   }

@@ -20,8 +20,10 @@ public final class Observer implements AutoCloseable {
   /// Between two rounds of questions.
   public static final Duration TICK = Duration.ofMillis(10);
 
-  /// The first address that a question is answered to, 10.78.0.208, and how many there are.
-  private static final Ipv4 SELF = new Ipv4(0x0A4E_00D0);
+  /// The first address that a question is answered to is number 208 of the addresses' own /24.
+  private static final int FIRST_QUESTION = 208;
+
+  private static final int OF_24 = 0xFFFF_FF00;
 
   private static final int QUESTIONS = 16;
   private static final int RECEIVE_LIMIT_MILLIS = 50;
@@ -84,12 +86,13 @@ public final class Observer implements AutoCloseable {
   }
 
   private void ask(PacketSocket socket, MacAddress self) {
+    Ipv4 asker = new Ipv4((addresses.getFirst().bits() & OF_24) + FIRST_QUESTION);
     List<byte[]> requests =
-        addresses.stream().map(address -> ArpFrames.request(self, SELF, address)).toList();
+        addresses.stream().map(address -> ArpFrames.request(self, asker, address)).toList();
     long due = System.nanoTime();
     while (!closed) {
       for (byte[] request : requests) {
-        ArpFrames.resender(request, SELF.bits() + (int) (asked % QUESTIONS));
+        ArpFrames.resender(request, asker.bits() + (int) (asked % QUESTIONS));
         socket.send(request);
       }
       asked++;

@@ -29,11 +29,13 @@ import io.gitlb.schema.protocol.Decoded;
 import io.gitlb.schema.protocol.DesiredDelta;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.PushReply;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,6 +99,12 @@ public final class SpeakerLab implements AutoCloseable {
   private final Map<NodeName, RunningProcess> speakers = new ConcurrentHashMap<>();
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private OptionalInt healthPort = OptionalInt.empty();
+
+  /// Where addresses are announced; empty for every interface.
+  private List<String> announcing = List.of(LabNode.LAN);
+
+  /// Node → its interfaces on further segments (1:1).
+  private final Map<NodeName, List<Member.Link>> further = new ConcurrentHashMap<>();
   private String javaOptions = "";
   private volatile boolean reconcilerDead;
   private Optional<HttpServer> states = Optional.empty();
@@ -176,6 +184,24 @@ public final class SpeakerLab implements AutoCloseable {
     return lan;
   }
 
+  /// Adds a segment that nobody is on yet. Speakers that are started from now on use every `ethN`.
+  public LabBridge addSegment(String name) {
+    announcing = List.of();
+    return new LabBridge(sandbox, name);
+  }
+
+  /// Gives a node an interface on a further segment. The others know of it from the next decision
+  /// on, as when the reconciler has read it in the node's status.
+  ///
+  /// @param address in a prefix of [LabNode#PREFIX_LENGTH]
+  public void plug(LabBridge segment, LabNode node, String interfaceName, String address) {
+    segment.attach(node.host(), interfaceName, address + "/" + LabNode.PREFIX_LENGTH);
+    MacAddress mac = node.host().mac(interfaceName);
+    List<Member.Link> links = new ArrayList<>(further.getOrDefault(node.name(), List.of()));
+    links.add(LabStates.link(interfaceName, mac, address));
+    further.put(node.name(), List.copyOf(links));
+  }
+
   /// The network of the APIs; the segment itself where they are there.
   public LabBridge managementNetwork() {
     return managementBridge;
@@ -243,7 +269,7 @@ public final class SpeakerLab implements AutoCloseable {
     return nodes.stream()
         .filter(node -> node.name().equals(name) && !reconcilerDead)
         .findFirst()
-        .map(node -> LabStates.of(node, generation, contests, nodes));
+        .map(this::stateOf);
   }
 
   /// Starts the speaker of a node, again when it ran before, and waits until it answers.
@@ -271,7 +297,7 @@ public final class SpeakerLab implements AutoCloseable {
             "--node=" + node.name(),
             "--state-dir=" + stateDirectory(node),
             "--listen=" + node.api() + ":" + LabNode.PORT,
-            "--interface-regex=" + LabNode.LAN,
+            "--interface-regex=" + (announcing.isEmpty() ? "eth\\d" : LabNode.LAN),
             "--tls-cert=" + identity.certificateChain(),
             "--tls-key=" + identity.privateKey(),
             "--tls-ca=" + identity.authorities());
@@ -349,7 +375,7 @@ public final class SpeakerLab implements AutoCloseable {
     Contest before = contests.get(address);
     Generation term =
         before != null && before.candidates().equals(list) ? before.term() : generation;
-    return new Contest(term, list, healthPort);
+    return new Contest(term, list, announcing, healthPort);
   }
 
   /// Makes every address one of a Service with the traffic policy Local, from the next decision on.
@@ -384,7 +410,15 @@ public final class SpeakerLab implements AutoCloseable {
     if (reconcilerDead) {
       return false;
     }
-    return put(node, LabStates.of(node, generation, contests, nodes));
+    return put(node, stateOf(node));
+  }
+
+  private DesiredState stateOf(LabNode node) {
+    List<Member> members =
+        nodes.stream()
+            .map(one -> LabStates.member(one, further.getOrDefault(one.name(), List.of())))
+            .toList();
+    return LabStates.of(node, generation, contests, members);
   }
 
   /// Tells one speaker of BGP peers and of the routes for them, and of nothing else.
