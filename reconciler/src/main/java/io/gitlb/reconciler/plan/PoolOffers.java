@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.plan;
 
+import io.gitlb.reconciler.lease.SharedPools;
 import io.gitlb.reconciler.lease.Space;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.schema.model.AddressPool;
@@ -109,6 +110,19 @@ final class PoolOffers {
           .map(pool -> less(demand, pool, choice.address().family()))
           .ifPresent(demand.who().needs()::add);
     }
+  }
+
+  /// The same for what it did not get because something else was missing, where a block would be
+  /// asked for once there is less.
+  void awaitRestOfShared(Demand demand, List<Choice> offer) {
+    awaitRest(
+        demand,
+        offer.stream()
+            .filter(Choice.Given.class::isInstance)
+            .filter(
+                choice ->
+                    inventory.poolOf(choice.address()).filter(SharedPools::isShared).isPresent())
+            .toList());
   }
 
   /// One of each family first, then the rest.

@@ -302,6 +302,7 @@ final class ServicePlanner {
     if (unmet.isEmpty()) {
       return settlement.settle(who, choices, Optional.empty());
     }
+    offers.awaitRestOfShared(demand, choices);
     boolean refused =
         hasElsewhere(who, unmet, choices)
             || (who.requiresBothFamilies() && !demand.hasEach(choices));
@@ -401,6 +402,7 @@ final class ServicePlanner {
       }
       found.add(offer);
     }
+    found.forEach(offer -> offers.awaitRestOfShared(demand, offer));
     Refusal cause =
         wanted
             .map(pool -> whyNot.ofOne(pool, who, demand.families(), wanted))

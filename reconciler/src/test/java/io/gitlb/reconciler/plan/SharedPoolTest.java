@@ -7,6 +7,7 @@ import static io.gitlb.reconciler.plan.PlanStory.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.reconciler.cluster.ServiceView.FamilyPolicy;
+import io.gitlb.reconciler.cluster.ServiceView.Port;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class SharedPoolTest {
 
   private static final String SHARED = pool("shared 10.0.0.0-10.0.0.63", "shared: true");
+  private static final String KEY = "gitlb.io/allow-shared-ip";
   private static final String OWN = pool("spare 10.9.0.0-10.9.0.9");
 
   private final PlanStory story = new PlanStory();
@@ -111,6 +113,35 @@ class SharedPoolTest {
     asks("shared IPv4 1, shared IPv6 1");
     story.lease("10.0.0.0", "here").expect("demo/a", "Refuse WaitingForBlock");
     story.lease("2001:db8::", "here").expect("demo/a", "Assign 10.0.0.0 2001:db8::");
+  }
+
+  /// What it could have had beside what it must not lose has gone to another one.
+  @Test
+  void whoCannotMoveAsksForABlockOnceWhatWasThereIsGone() {
+    story.config(
+        pool("a 10.0.0.15-10.0.0.16 2001:db8:1::-2001:db8:1::", "shared: true")
+            + pool("b 2001:db8::-2001:db8::"));
+    story.lease("10.0.0.0", "here").lease("2001:db8:1::", "here");
+    story.service(service("demo/d").clusterIps("fd00::4"));
+    story.settle();
+    story.service(
+        service("demo/b").clusterIps("fd00::2").ports(new Port("TCP", 81)).annotation(KEY, "k"));
+    story.settle();
+    story.service(
+        service("demo/a")
+            .clusterIps("172.20.0.1", "fd00::1")
+            .policy(FamilyPolicy.PREFER_DUAL_STACK)
+            .annotation(KEY, "k")
+            .annotation("metallb.io/address-pool", "b"));
+    story.settle();
+    story.expect("demo/a", "Keep 2001:db8:: OneFamilyOnly");
+    story
+        .edit("demo/a", a -> a.annotation(KEY, "").annotation("metallb.io/address-pool", ""))
+        .settle();
+    story.expect("demo/a", "Refuse 2001:db8:: AddressInUse EmptySharingKey").says("a is full");
+    asks("");
+    story.service(service("demo/c").clusterIps("172.20.0.3")).settle();
+    asks("a IPv4 1");
   }
 
   @Test
