@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.desired;
 
+import static io.gitlb.reconciler.cluster.ServiceBuilder.service;
+
+import io.gitlb.reconciler.cluster.NodeView;
+import io.gitlb.reconciler.cluster.NodeView.Network;
+import io.gitlb.reconciler.cluster.NodeView.Readiness;
+import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.reconciler.desired.DesiredContent.NodeContent;
 import io.gitlb.reconciler.ledger.AllocationRecord;
@@ -35,6 +41,12 @@ final class DesiredStory {
 
   static final String COMMIT = "1".repeat(40);
 
+  static final String POOL =
+      document("IPAddressPool", "lan", "addresses: [\"10.0.0.0/24\", \"2001:db8::/64\"]");
+  static final String LAYER2 = POOL + document("L2Advertisement", "l2", "interfaces: []");
+  static final String BGP = POOL + document("BGPAdvertisement", "bgp", "peers: []");
+  static final String A = "10.0.0.1";
+
   final ViewBuilder view = new ViewBuilder();
   private Definitions definitions = Definitions.NONE;
   private final SortedMap<String, Definitions> frozen = new TreeMap<>();
@@ -43,6 +55,45 @@ final class DesiredStory {
   private final SortedMap<IpAddress, NodeName> owners = new TreeMap<>();
   private final SortedMap<NodeName, NodeLinks> links = new TreeMap<>();
   private final SortedMap<IpAddress, NodeName> moves = new TreeMap<>();
+
+  /// One definition.
+  ///
+  /// @param spec its lines
+  static String document(String kind, String name, String... spec) {
+    return "---\napiVersion: gitlb.io/v1\nkind: "
+        + kind
+        + "\nmetadata: {name: "
+        + name
+        + "}\nspec:\n"
+        + Arrays.stream(spec).map(line -> "  " + line + "\n").collect(Collectors.joining());
+  }
+
+  /// A router of AS 64513.
+  ///
+  /// @param more lines of its spec
+  static String peer(String name, String address, String... more) {
+    return document("BGPPeer", name, "myASN: 64512", "peerASN: 64513", "peerAddress: " + address)
+        + Arrays.stream(more).map(line -> "  " + line + "\n").collect(Collectors.joining());
+  }
+
+  /// Three nodes, of which the last has the pod of the one Service, which has [#A].
+  DesiredStory web() {
+    nodes("n1", "n2", "n3").view.service(service("demo/web")).endpoints("demo/web", "n3");
+    return allocated(A, "demo/web");
+  }
+
+  /// What the API server says of a node from now on.
+  void trouble(String node, Readiness readiness, Network network, Scheduling scheduling) {
+    view.node(
+        new NodeView(
+            new NodeName(node),
+            ViewBuilder.labels(),
+            List.of(),
+            List.of(),
+            readiness,
+            network,
+            scheduling));
+  }
 
   DesiredStory config(String yaml) {
     definitions = read(yaml);

@@ -7,41 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
-import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
-import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
-import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
-import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Community;
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.Ipv4;
-import io.gitlb.schema.value.MacAddress;
-import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.Password;
-import io.gitlb.schema.value.PeerName;
-import io.gitlb.schema.value.ServiceRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -50,178 +27,15 @@ class ProtocolCodecTest {
 
   private static final int ROUNDS = Integer.getInteger("gitlb.random.rounds", 1);
 
-  private static final DesiredState DESIRED =
-      new DesiredState(
-              new NodeName("node-a"),
-              "8b1f7a52-6f1d-4c9f-9d3a-0c2f5f1e7a10",
-              new Generation(3, 42),
-              "1".repeat(40),
-              "2".repeat(40),
-              List.of(
-                  new Announcement(
-                      IpAddress.of("2001:db8::7"),
-                      services("default/six"),
-                      "ü€😀",
-                      Optional.of(
-                          new Announcement.Layer2(
-                              new Generation(3, 7), List.of(new NodeName("node-a")), List.of())),
-                      List.of(
-                          route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
-                          route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
-                  new Announcement(
-                      IpAddress.of("192.0.2.11"),
-                      services("default/api"),
-                      "r",
-                      Optional.empty(),
-                      List.of(
-                          route(
-                              "192.0.2.11/32",
-                              OptionalLong.of(0xFFFF_FFFFL),
-                              List.of(
-                                  new Community.Large((int) 4_200_000_000L, 1, 2),
-                                  new Community.Standard(64512 << 16 | 100)),
-                              "tor-2",
-                              "tor-1")),
-                      OptionalInt.of(30_123)),
-                  new Announcement(
-                      IpAddress.of("192.0.2.10"),
-                      services("shop/cart", "default/web"),
-                      "address: 192.0.2.10\npool: \"front\"\n",
-                      Optional.of(
-                          new Announcement.Layer2(
-                              new Generation(3, 7),
-                              List.of(new NodeName("node-b"), new NodeName("node-a")),
-                              List.of("eth1", "eth0"))),
-                      List.of())),
-              List.of(
-                  new PeerSettings(
-                      new PeerName("tor-2"),
-                      new Asn(64512),
-                      PeerSettings.RemoteAs.Dynamic.EXTERNAL,
-                      IpAddress.of("2001:db8:1::1"),
-                      1179,
-                      Duration.ZERO,
-                      Optional.empty(),
-                      Optional.empty(),
-                      Optional.empty(),
-                      Optional.empty(),
-                      Hops.SINGLE,
-                      new PeerSettings.Extras(
-                              new TreeSet<>(List.of(IpFamily.values())),
-                              Optional.of(Duration.ofMinutes(2)),
-                              Optional.of(new PeerPassword.InFile("/etc/gitlb/tor-2")))
-                          .withBfd(
-                              Optional.of(
-                                  new BfdSettings(
-                                      Duration.ofMillis(300),
-                                      Duration.ofMillis(50),
-                                      3,
-                                      BfdSettings.Role.PASSIVE,
-                                      254)))
-                          .withTtlSecurity(OptionalInt.of(1))),
-                  new PeerSettings(
-                      new PeerName("tor-1"),
-                      new Asn(64512),
-                      new Asn(4_200_000_000L),
-                      IpAddress.of("198.51.100.1"),
-                      179,
-                      Duration.ofSeconds(90),
-                      Optional.of(Duration.ofSeconds(30)),
-                      Optional.of(Duration.ofSeconds(10)),
-                      Optional.of((Ipv4) IpAddress.of("10.0.0.1")),
-                      Optional.of(IpAddress.of("198.51.100.2")),
-                      Hops.MULTIPLE)))
-          .withMembers(
-              List.of(
-                  new Member(
-                      new NodeName("node-b"),
-                      Optional.of(new Member.Endpoint("10.0.0.2", 7480)),
-                      List.of(
-                          new Member.Link(
-                              "eth0",
-                              MacAddress.of("02:00:5e:00:53:02"),
-                              new TreeSet<>(
-                                  List.of(
-                                      new LinkAddress(IpAddress.of("2001:db8::2"), 64),
-                                      new LinkAddress(IpAddress.of("192.0.2.2"), 24)))))),
-                  new Member(new NodeName("node-a"), Optional.empty(), List.of())));
-
-  private static final SpeakerStatus STATUS =
-      new SpeakerStatus(
-              new NodeName("node-a"),
-              "f00d",
-              17,
-              Optional.of(new Generation(3, 42)),
-              Optional.of(new Generation(3, 41)),
-              List.of(
-                  new AnnouncementStatus(
-                      IpAddress.of("192.0.2.10"),
-                      AnnouncementState.ANNOUNCED,
-                      Optional.empty(),
-                      Instant.parse("2026-01-31T12:00:00.250Z"),
-                      List.of("eth0"),
-                      List.of(new PeerName("tor-1")),
-                      Optional.of(
-                          new Layer2Status(
-                              Optional.of(new NodeName("node-a")),
-                              1,
-                              2,
-                              Optional.of(Instant.parse("2026-01-31T12:00:00.251Z")),
-                              Optional.of(
-                                  new Conflict(
-                                      MacAddress.of("02:00:5e:00:53:66"),
-                                      ConflictKind.FOREIGN,
-                                      Instant.parse("2026-01-31T12:00:02Z"),
-                                      Instant.parse("2026-01-31T12:00:03Z")))))),
-                  new AnnouncementStatus(
-                      IpAddress.of("192.0.2.11"),
-                      AnnouncementState.NOT_ANNOUNCED,
-                      Optional.of("NoEstablishedPeer"),
-                      Instant.parse("2026-01-31T12:00:01Z"),
-                      List.of(),
-                      List.of())),
-              List.of(
-                  new PeerStatus(
-                      new PeerName("tor-1"),
-                      IpAddress.of("198.51.100.1"),
-                      "Idle",
-                      Instant.parse("2026-01-31T11:59:59Z"),
-                      0,
-                      Optional.of("connection refused"))),
-              List.of(
-                  new InterfaceStatus(
-                      "eth0",
-                      MacAddress.of("02:00:5e:00:53:01"),
-                      new TreeSet<>(List.of(new LinkAddress(IpAddress.of("192.0.2.2"), 24))),
-                      new TreeSet<>(List.of(IpPrefix.of("192.0.2.0/24"))))),
-              List.of(
-                  new MemberStatus(
-                      new NodeName("node-b"),
-                      "eth0",
-                      "Up",
-                      Instant.parse("2026-01-31T11:59:58Z"),
-                      Optional.empty())),
-              new TreeMap<>(Map.of("NotAnnounced", 5L)),
-              List.of("the state file was damaged"))
-          .withBfd(
-              List.of(
-                  new SpeakerStatus.BfdStatus(
-                      IpAddress.of("198.51.100.1"),
-                      new TreeSet<>(List.of(new PeerName("tor-1"))),
-                      "Down",
-                      Instant.parse("2026-01-31T11:59:57Z"),
-                      Optional.of("DETECTION_TIME_EXPIRED"),
-                      Duration.ofSeconds(1),
-                      Duration.ofMillis(900),
-                      Duration.ZERO)));
-
   @Test
   void theGoldenDesiredStateIsWrittenAndRead() {
-    String digest = ProtocolCodec.digest(DESIRED);
+    String digest = ProtocolCodec.digest(ProtocolSamples.DESIRED);
     byte[] golden = golden("desired.json", digest);
 
-    assertEquals(text(golden), text(ProtocolCodec.encode(DESIRED)));
-    assertEquals(new DesiredDocument(DESIRED, digest), value(ProtocolCodec.decodeDesired(golden)));
+    assertEquals(text(golden), text(ProtocolCodec.encode(ProtocolSamples.DESIRED)));
+    assertEquals(
+        new DesiredDocument(ProtocolSamples.DESIRED, digest),
+        value(ProtocolCodec.decodeDesired(golden)));
   }
 
   @Test
@@ -229,15 +43,15 @@ class ProtocolCodecTest {
     // As `sha256sum` gives it for the object "desired" of desired.json without its line breaks.
     assertEquals(
         "b6738130c0b07ce26abbf3fd2515fccc6e5eafa4d1b82d59dfaefa9e385f5445",
-        ProtocolCodec.digest(DESIRED));
+        ProtocolCodec.digest(ProtocolSamples.DESIRED));
   }
 
   @Test
   void theGoldenStatusIsWrittenAndRead() {
     byte[] golden = golden("status.json", "");
 
-    assertEquals(text(golden), text(ProtocolCodec.encode(STATUS)));
-    assertEquals(STATUS, value(ProtocolCodec.decodeStatus(golden)));
+    assertEquals(text(golden), text(ProtocolCodec.encode(ProtocolSamples.STATUS)));
+    assertEquals(ProtocolSamples.STATUS, value(ProtocolCodec.decodeStatus(golden)));
   }
 
   @Test
@@ -313,7 +127,11 @@ class ProtocolCodecTest {
             "l",
             List.of(
                 new Announcement(
-                    IpAddress.of("192.0.2.1"), services("a/b"), "r", Optional.empty(), List.of())),
+                    IpAddress.of("192.0.2.1"),
+                    ProtocolSamples.services("a/b"),
+                    "r",
+                    Optional.empty(),
+                    List.of())),
             new TreeSet<>(List.of(IpAddress.of("2001:db8::7"), IpAddress.of("192.0.2.11"))),
             Optional.of(List.of()),
             Optional.of(List.of()));
@@ -421,7 +239,7 @@ class ProtocolCodecTest {
   /// It is written for the speaker and shown to nobody.
   @Test
   void aPasswordIsInTheDocumentAndInNoText() {
-    DesiredState state = DESIRED;
+    DesiredState state = ProtocolSamples.DESIRED;
     PeerSettings peer = state.peers().getFirst();
     Password password = Password.of("s3cr3t".getBytes(StandardCharsets.US_ASCII));
     DesiredState secret =
@@ -468,7 +286,7 @@ class ProtocolCodecTest {
 
   @Test
   void theDigestCoversMembersThatAreNotKnown() {
-    String json = text(ProtocolCodec.encode(DESIRED));
+    String json = text(ProtocolCodec.encode(ProtocolSamples.DESIRED));
     String newer = json.replace("\"node\":", "\"later\":[1],\"node\":");
     refused(ProtocolCodec.decodeDesired(bytes(newer)), "the digest is");
 
@@ -476,7 +294,8 @@ class ProtocolCodecTest {
     String digest = Sha256.hex(bytes(desired));
     String document = "{\"desired\":" + desired + ",\"digest\":\"" + digest + "\"}";
     assertEquals(
-        new DesiredDocument(DESIRED, digest), value(ProtocolCodec.decodeDesired(bytes(document))));
+        new DesiredDocument(ProtocolSamples.DESIRED, digest),
+        value(ProtocolCodec.decodeDesired(bytes(document))));
   }
 
   @Test
@@ -490,7 +309,7 @@ class ProtocolCodecTest {
 
   @Test
   void aComplaintNamesThePlaceAndWhatIsAllowed() {
-    String json = text(ProtocolCodec.encode(DESIRED));
+    String json = text(ProtocolCodec.encode(ProtocolSamples.DESIRED));
     refused(
         ProtocolCodec.decodeDesired(bytes(json.replace("192.0.2.11\"", "192.0.2.256\""))),
         "/desired/announcements/1/address (octet 575): \"192.0.2.256\" is not an IP address");
@@ -542,26 +361,9 @@ class ProtocolCodecTest {
 
   @Test
   void routesThatDifferInPreferenceOnlyHaveOneOrder() {
-    BgpRoute low = route("192.0.2.0/24", OptionalLong.of(1), List.of(), "p");
-    BgpRoute high = route("192.0.2.0/24", OptionalLong.of(2), List.of(), "p");
+    BgpRoute low = ProtocolSamples.route("192.0.2.0/24", OptionalLong.of(1), List.of(), "p");
+    BgpRoute high = ProtocolSamples.route("192.0.2.0/24", OptionalLong.of(2), List.of(), "p");
     assertTrue(low.compareTo(high) < 0);
-  }
-
-  private static Announcement.Owner services(String... names) {
-    TreeSet<ServiceRef> services = new TreeSet<>();
-    for (String name : names) {
-      services.add(ServiceRef.parse(name).orElseThrow());
-    }
-    return new Announcement.Owner.Services(services);
-  }
-
-  private static BgpRoute route(
-      String prefix, OptionalLong preference, List<Community> communities, String... peers) {
-    TreeSet<PeerName> names = new TreeSet<>();
-    for (String peer : peers) {
-      names.add(new PeerName(peer));
-    }
-    return new BgpRoute(IpPrefix.of(prefix), preference, communities, names);
   }
 
   private static <T> T value(Decoded<T> decoded) {
