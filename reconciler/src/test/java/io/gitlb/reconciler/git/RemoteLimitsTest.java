@@ -70,9 +70,7 @@ class RemoteLimitsTest {
   @Test
   void anSshServerThatSaysNothingMeetsTheDeadline() throws IOException {
     try (SilentServer server = SilentServer.start(Manner.SAYS_NOTHING)) {
-      String failure =
-          failure(
-              "ssh://git@127.0.0.1:" + server.port() + "/net.git", LONG, SECOND.multipliedBy(2));
+      String failure = failure("ssh://git@127.0.0.1:" + server.port() + "/net.git", LONG, SECOND);
       assertTrue(failure.startsWith("GLB2009 "), failure);
     }
   }
@@ -82,9 +80,9 @@ class RemoteLimitsTest {
     try (SilentServer server = SilentServer.start(Manner.DRIPS)) {
       String url = "http://localhost:" + server.port() + "/net.git";
       assertEquals(
-          "GLB2009 %s: no result within 2 s. It may be overloaded, or something on the way drops packets"
+          "GLB2009 %s: no result within 1 s. It may be overloaded, or something on the way drops packets"
               .formatted(url),
-          failure(url, LONG, SECOND.multipliedBy(2)));
+          failure(url, LONG, SECOND));
     }
   }
 
@@ -94,7 +92,7 @@ class RemoteLimitsTest {
       String url = "https://localhost:" + server.port() + "/net.git";
       String silent = failure(url, SECOND, LONG);
       assertTrue(silent.startsWith("GLB2009 "), silent);
-      String late = failure(url, LONG, SECOND.multipliedBy(2));
+      String late = failure(url, LONG, SECOND);
       assertTrue(late.startsWith("GLB2009 "), late);
     }
   }
@@ -102,9 +100,7 @@ class RemoteLimitsTest {
   @Test
   void anSshServerThatNeverEndsItsGreetingMeetsTheDeadline() throws IOException {
     try (SilentServer server = SilentServer.start(Manner.DRIPS)) {
-      String failure =
-          failure(
-              "ssh://git@127.0.0.1:" + server.port() + "/net.git", LONG, SECOND.multipliedBy(2));
+      String failure = failure("ssh://git@127.0.0.1:" + server.port() + "/net.git", LONG, SECOND);
       assertTrue(failure.matches("GLB20(09|10) .*"), failure);
     }
   }
@@ -122,8 +118,8 @@ class RemoteLimitsTest {
                         new ProxyChoice.Via(
                             URI.create("http://127.0.0.1:" + server.port()), Optional.empty()))),
                 LONG,
-                SECOND.multipliedBy(2),
-                SECOND.multipliedBy(2));
+                SECOND,
+                SECOND);
         String failure = failure(remote);
         assertTrue(failure.startsWith("GLB2009 "), failure);
       }
@@ -152,8 +148,8 @@ class RemoteLimitsTest {
                     branch,
                     GitCredentials.NONE,
                     LONG,
-                    SECOND.multipliedBy(2),
-                    SECOND.multipliedBy(2)),
+                    SECOND,
+                    SECOND),
                 BotIdentity.of(cluster),
                 temp.resolve("ledger"))) {
       assertTimeoutPreemptively(

@@ -122,6 +122,11 @@ class SecretsStaySecretTest {
     return new GitRemote(url, "main", credentials, Duration.ofSeconds(1), limit, limit);
   }
 
+  private static GitRemote impatient(GitRemote remote) {
+    Duration limit = Duration.ofSeconds(1);
+    return new GitRemote(remote.url(), remote.branch(), remote.credentials(), limit, limit, limit);
+  }
+
   /// Does everything that can be done with a remote, and keeps what is said about it.
   private void provoke(GitRemote remote) {
     Path state = temp.resolve("state" + states++);
@@ -138,8 +143,7 @@ class SecretsStaySecretTest {
     }
     RemoteAccess access = new RemoteAccess(remote);
     try (Mirror mirror = new Mirror(temp.resolve("raw" + states), remote.ref())) {
-      access.converse(
-          mirror.repository(), Duration.ofSeconds(2), transport -> transport.openFetch());
+      access.converse(mirror.repository(), remote.deadline(), transport -> transport.openFetch());
     } catch (Exception e) {
       for (Throwable link :
           Stream.iterate((Throwable) e, t -> t != null, Throwable::getCause).toList()) {
@@ -170,7 +174,7 @@ class SecretsStaySecretTest {
     everyWay("https://localhost:" + SshGitServer.freePort() + "/net.git").forEach(this::provoke);
     everyWay("https://nowhere.invalid/net.git").forEach(this::provoke);
     try (SilentServer silent = SilentServer.start(SilentServer.Manner.DRIPS)) {
-      provoke(everyWay("http://localhost:" + silent.port() + "/net.git").getFirst());
+      provoke(impatient(everyWay("http://localhost:" + silent.port() + "/net.git").getFirst()));
     }
     try (HttpGitServer other = HttpGitServer.tls(temp.resolve("served"), certificate)) {
       server.redirectTo(other.url("").replaceAll("/$", ""));

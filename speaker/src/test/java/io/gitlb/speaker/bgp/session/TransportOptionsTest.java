@@ -40,7 +40,7 @@ class TransportOptionsTest {
   private static final IpPrefix A = IpPrefix.of("203.0.113.1/32");
 
   /// How long a session that must not come up is given.
-  private static final Duration IN_VAIN = Duration.ofSeconds(2);
+  private static final Duration IN_VAIN = Duration.ofSeconds(1);
 
   private final SpeakerFixture dials = new SpeakerFixture();
   private final SpeakerFixture listens = new SpeakerFixture();
