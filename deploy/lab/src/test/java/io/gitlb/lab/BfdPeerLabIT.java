@@ -4,7 +4,6 @@ package io.gitlb.lab;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.net.Frr;
-import io.gitlb.demo.net.Host;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
@@ -25,10 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class BfdPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private static final BfdSettings BFD =
-      new BfdSettings(
-          Duration.ofMillis(100), Duration.ofMillis(100), 3, BfdSettings.Role.ACTIVE, 254);
 
   private static final String FRR =
       """
@@ -99,7 +94,8 @@ final class BfdPeerLabIT {
             lan.router(),
             BIRD.replace(
                 "multiplier 3;",
-                "multiplier 3; authentication meticulous keyed sha1; password \"lab-key\" { id 7; };"));
+                "multiplier 3; authentication meticulous keyed sha1; password \"lab-key\" { id 7;"
+                    + " };"));
     staysUpAndFallsAtOnce(lan, signed("lab-key"));
     PeerLab.awaitShown("BIRD's session", () -> bird.show("show bfd sessions"), "Up");
     lan.tell(peer(signed("other-key")));
@@ -112,7 +108,7 @@ final class BfdPeerLabIT {
   }
 
   private static BfdSettings signed(String key) {
-    return BFD.withSignature(
+    return OnePeer.BFD.withSignature(
         new BfdSettings.Signature(
             BfdSettings.SignatureKind.METICULOUS_KEYED_SHA1,
             7,
@@ -120,7 +116,7 @@ final class BfdPeerLabIT {
   }
 
   private static void staysUpAndFallsAtOnce(OnePeer lan) {
-    staysUpAndFallsAtOnce(lan, BFD);
+    staysUpAndFallsAtOnce(lan, OnePeer.BFD);
   }
 
   private static void staysUpAndFallsAtOnce(OnePeer lan, BfdSettings bfd) {
@@ -128,7 +124,7 @@ final class BfdPeerLabIT {
     lan.tell(peer(bfd));
     awaitUp(lan);
 
-    cut(lan.router(), "add");
+    lan.loseBfd("ip");
     long begun = System.nanoTime();
     lan.awaitRoute("the router's route is gone", String::isEmpty);
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -137,7 +133,7 @@ final class BfdPeerLabIT {
     lan.awaitPeer(
         "the session has ended by a Cease",
         peer -> peer.lastError().filter(text -> text.contains("Cease")).isPresent());
-    cut(lan.router(), "delete");
+    lan.restoreBfd("ip");
     awaitUp(lan);
   }
 
@@ -146,25 +142,8 @@ final class BfdPeerLabIT {
         64_513, Duration.ofSeconds(90), Extras.of(IpFamily.IPV4).withBfd(Optional.of(bfd)));
   }
 
-  /// The router's BFD packets do not arrive any more; BGP's do.
-  private static void cut(Host router, String what) {
-    if (what.equals("add")) {
-      router.exec("nft", "add table ip cut").orThrow();
-      router.exec("nft", "add chain ip cut out { type filter hook output priority 0 ; }").orThrow();
-      router.exec("nft", "add rule ip cut out udp dport 3784 drop").orThrow();
-    } else {
-      router.exec("nft", "delete table ip cut").orThrow();
-    }
-  }
-
   private static void awaitUp(OnePeer lan) {
     lan.awaitRoute("the router has the route", route -> !route.isEmpty());
-    Await.until(
-        "BFD is up",
-        LIMIT,
-        () -> lan.speakers().status(lan.node()).map(SpeakerStatus::bfd).orElse(List.of()),
-        found ->
-            found.stream().map(BfdStatus::state).toList().equals(List.of("Up"))
-                && found.getFirst().detectionTime().equals(Duration.ofMillis(300)));
+    lan.awaitBfd();
   }
 }

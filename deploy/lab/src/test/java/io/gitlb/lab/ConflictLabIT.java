@@ -43,6 +43,8 @@ final class ConflictLabIT {
     awaitEvent(cluster, web, "Conflict: " + TAKEN + " is answered for by " + mac);
     awaitConflictRecord(cluster, mac);
     DemoNode announcer = cluster.awaitAnnouncer(NEXT);
+    // The first gratuitous rounds of the announcement itself are over by then.
+    Quiet quiet = new Quiet(Duration.ofSeconds(6));
 
     ServiceRef wants = cluster.createRequesting("wants", REQUESTED);
     awaitEvent(
@@ -51,6 +53,11 @@ final class ConflictLabIT {
         "Conflict: requested " + REQUESTED + ": " + REQUESTED + " is answered for by " + mac);
     assertEquals(List.of(), cluster.addresses(wants));
     stranger.ip("address", "del", REQUESTED + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
+    Await.until(
+        "the announcement has become quiet",
+        Duration.ofSeconds(10),
+        () -> System.nanoTime(),
+        quiet::isOver);
     strangerTakesWhatIsHeld(cluster, stranger, announcer);
     awaitEvent(cluster, web, "Conflict: " + NEXT + ": node " + announcer.name());
     Await.until(
@@ -98,21 +105,15 @@ final class ConflictLabIT {
         text -> text.contains("conflicted") && text.contains(mac.toString()));
   }
 
-  /// For twelve seconds, a claim each second.
+  /// For eight seconds, a claim each second.
   private static void strangerTakesWhatIsHeld(
       LabCluster cluster, Host stranger, DemoNode announcer) {
     MacAddress own = announcer.host().mac(DemoNetwork.LAN_INTERFACE);
-    // The first gratuitous rounds of the announcement itself are over by then.
-    Await.until(
-        "the announcement has become quiet",
-        Duration.ofSeconds(10),
-        () -> System.nanoTime(),
-        new Quiet(Duration.ofSeconds(6))::isOver);
     try (ArpCapture capture = ArpCapture.start(cluster.client())) {
       long begin = System.nanoTime();
       stranger.ip("address", "add", NEXT + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
       stranger
-          .exec("arping", "-U", "-c", "12", "-w", "12", "-I", DemoNetwork.LAN_INTERFACE, NEXT)
+          .exec("arping", "-U", "-c", "8", "-w", "8", "-I", DemoNetwork.LAN_INTERFACE, NEXT)
           .output();
       assertTrue(cluster.answers(NEXT).contains(own), "the node goes on answering for " + NEXT);
       stranger.ip("address", "del", NEXT + "/24", "dev", DemoNetwork.LAN_INTERFACE).orThrow();
@@ -121,8 +122,8 @@ final class ConflictLabIT {
               .filter(frame -> frame.address().toString().equals(NEXT))
               .count();
       assertTrue(
-          frames >= FRAMES_A_DEFENCE && frames <= 3 * FRAMES_A_DEFENCE,
-          () -> "a defence in ten seconds, not " + frames + " frames in some thirteen");
+          frames >= FRAMES_A_DEFENCE && frames <= 2 * FRAMES_A_DEFENCE,
+          () -> "a defence in ten seconds, not " + frames + " frames in some eleven");
     }
   }
 

@@ -61,7 +61,7 @@ final class DrainLabIT {
       field.decide(candidates(address, others));
       Thread.sleep(1_000);
       Span whole = new Span(start, System.nanoTime());
-      Thread.sleep(TrafficClient.LIMIT);
+      field.traffic().awaitOver(whole);
 
       List<Sight> sights =
           field.observer().since(start).stream()

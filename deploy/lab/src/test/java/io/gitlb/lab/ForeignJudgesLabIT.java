@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,12 +50,34 @@ final class ForeignJudgesLabIT {
   /// All addresses take half a second at the pace of the plan, and a busy machine has stalls.
   private static final double MOST_LATE = 1.5;
 
-  @RegisterExtension final Lab lab = new Lab();
+  @RegisterExtension static final Lab LAB = new Lab();
+
+  private SpeakerLab speakers;
+
+  /// Of every address.
+  private LabNode holder;
+
+  private LabNode other;
+
+  /// Both speakers run, whatever was killed before.
+  @BeforeEach
+  void begin() {
+    speakers = LAB.keep(SpeakerLab.class, ForeignJudgesLabIT::layOut);
+    speakers.nodes().stream()
+        .filter(node -> !speakers.speaker(node).isRunning())
+        .forEach(speakers::start);
+    Set<String> answering = Set.copyOf(scan(speakers.client(), MANY).values());
+    holder =
+        speakers.nodes().stream()
+            .filter(node -> answering.equals(Set.of(node.mac().toString())))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("not one holder, but " + answering));
+    other =
+        speakers.nodes().stream().filter(node -> !node.equals(holder)).findFirst().orElseThrow();
+  }
 
   @Test
   void toolsAndTheKernelOfAClientFindTheDesiredAddressesAndNothingElse() {
-    SpeakerLab speakers = speakers(1);
-    LabNode node = speakers.nodes().getFirst();
     Host client = speakers.client();
 
     String unicast = arping(client, ADDRESS.toString(), "-c", "2").output();
@@ -63,25 +86,24 @@ final class ForeignJudgesLabIT {
     assertEquals(1, arping(client, ADDRESS.toString(), "-D", "-c", "1").exitCode(), "taken");
     assertEquals(0, arping(client, FREE, "-D", "-c", "1").exitCode(), "free");
     Neighbours neighbours = new Neighbours(client);
-    neighbours.awaitNdisc6(ADDRESS6, node.mac());
+    neighbours.awaitNdisc6(ADDRESS6, holder.mac());
     for (IpAddress address : List.of(ADDRESS, ADDRESS6)) {
-      neighbours.learn(address, node.mac());
-      neighbours.probe(address, node.mac());
+      neighbours.learn(address, holder.mac());
+      neighbours.probe(address, holder.mac());
     }
-    assertEquals(desired(speakers, node), scan(client, "10.78.0.0/16"));
+    assertEquals(desired(), scan(client, "10.78.0.0/16"));
   }
 
   @Test
   void theTakeOverOfManyAddressesIsAnnouncedAsPlanned() throws InterruptedException {
-    SpeakerLab speakers = speakers(2);
-    LabNode old = speakers.nodes().getFirst();
-    LabNode heir = speakers.nodes().getLast();
+    LabNode old = holder;
+    LabNode heir = other;
     Host client = speakers.client();
     Neighbours neighbours = new Neighbours(client);
     neighbours.learn(ADDRESS, old.mac());
     neighbours.learn(ADDRESS6, old.mac());
     FrameReading reading =
-        FrameReading.start(client, lab.sandbox().scratch().resolve("take-over.pcap"));
+        FrameReading.start(client, LAB.sandbox().scratch().resolve("take-over.pcap"));
     Instant killed = Instant.now();
     try (ArpCapture watch = ArpCapture.start(speakers.observer())) {
       LabNode.kill(speakers.speaker(old));
@@ -203,14 +225,11 @@ final class ForeignJudgesLabIT {
     return most;
   }
 
-  /// Speakers in both families, the first of which holds every address.
-  private SpeakerLab speakers(int count) {
+  /// Two speakers in both families, the first of which holds every address.
+  private static SpeakerLab layOut() {
     SpeakerLab speakers =
         new SpeakerLab(
-            lab.sandbox(),
-            SpeakerLabLabIT.distribution(),
-            count,
-            SpeakerLab.Management.OWN_NETWORK);
+            LAB.sandbox(), SpeakerLabLabIT.distribution(), 2, SpeakerLab.Management.OWN_NETWORK);
     speakers.client().address(LabNode.LAN, "2001:db8:78::c/64");
     List<LabNode> nodes = speakers.nodes();
     for (int i = 0; i < nodes.size(); i++) {
@@ -239,7 +258,7 @@ final class ForeignJudgesLabIT {
   }
 
   /// Address → who has it: the desired ones, and those of the hosts themselves.
-  private static SortedMap<String, String> desired(SpeakerLab speakers, LabNode holder) {
+  private SortedMap<String, String> desired() {
     SortedMap<String, String> all = new TreeMap<>();
     for (int i = 0; i < COUNT; i++) {
       all.put(new Ipv4(FIRST + i).toString(), holder.mac().toString());

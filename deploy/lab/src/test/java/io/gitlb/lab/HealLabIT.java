@@ -30,14 +30,17 @@ final class HealLabIT {
   private static final long FORGOTTEN = 150;
   private static final long WATCHED = 2_000;
 
-  @RegisterExtension final Lab lab = new Lab();
+  @RegisterExtension static final Lab LAB = new Lab();
 
   @ParameterizedTest
   @EnumSource(names = {"CUT", "POWER_LOSS", "MUTE", "DEAF"})
   void twoAnswerForAMomentOnly(Failure failure) throws InterruptedException {
-    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 1);
+    Field field =
+        LAB.keep(
+            Field.class, () -> Field.open(LAB.sandbox(), SpeakerLabLabIT.distribution(), 3, 1));
+    field.awaitWhole();
     Ipv4 address = field.addresses().getFirst();
-    LabNode owner = field.owner(address).orElseThrow();
+    LabNode owner = field.awaitOwner(address);
     LabNode third =
         field.lab().nodes().stream().filter(node -> !node.equals(owner)).toList().getLast();
     Failure.PAUSE.inflict(field.lab(), third);
@@ -69,9 +72,9 @@ final class HealLabIT {
         failure + ": two answered for " + doubles.stream().map(Span::length).toList());
     assertEquals(
         List.of(),
-        doubles.stream()
-            .filter(span -> span.length().minus(field.control().stalled(span)).compareTo(BAR) > 0)
-            .toList(),
+        doubles.stream().filter(span -> field.control().isLonger(span, BAR)).toList(),
         failure::toString);
+    Failure.PAUSE.heal(field.lab(), third);
+    field.settle();
   }
 }

@@ -48,24 +48,38 @@ final class LocalPolicyLabIT {
   /// Nobody has answered for so long: as many questions as a busy machine may lose together.
   private static final long SILENCE = Duration.ofSeconds(1).toNanos();
 
-  @RegisterExtension final Lab lab = new Lab();
+  @RegisterExtension static final Lab LAB = new Lab();
 
-  private final List<HealthPort> proxies = new ArrayList<>();
+  private List<HealthPort> proxies;
   private Field field;
   private Ipv4 address;
 
-  @BeforeEach
-  void serve() {
-    field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 1);
-    address = field.addresses().getFirst();
-    for (LabNode node : field.lab().nodes()) {
-      proxies.add(HealthPort.start(node, PORT));
+  /// @param proxies of the nodes, by number
+  private record Scene(Field field, List<HealthPort> proxies) {
+
+    static Scene layOut() {
+      Field field = Field.open(LAB.sandbox(), SpeakerLabLabIT.distribution(), 3, 1);
+      List<HealthPort> proxies = new ArrayList<>();
+      field.lab().nodes().forEach(node -> proxies.add(HealthPort.start(node, PORT)));
+      proxies.getFirst().begin();
+      field.lab().healthPort(PORT);
+      field.decide(field.allCandidates(1));
+      field.lab().killReconciler();
+      return new Scene(field, proxies);
     }
+  }
+
+  /// The first node alone has an endpoint.
+  @BeforeEach
+  void begin() {
+    Scene scene = LAB.keep(Scene.class, Scene::layOut);
+    field = scene.field();
+    proxies = scene.proxies();
+    address = field.addresses().getFirst();
+    proxies.forEach(HealthPort::end);
     proxies.getFirst().begin();
-    field.lab().healthPort(PORT);
-    field.decide(field.allCandidates(1));
-    field.lab().killReconciler();
-    field.settle();
+    field.settleOn(address, field.lab().nodes().getFirst());
+    forget();
   }
 
   @Test
@@ -127,7 +141,6 @@ final class LocalPolicyLabIT {
   void aProxyThatRestartsDropsNothingUntilAnotherNodeHasAnEndpoint() throws InterruptedException {
     LabNode owner = field.lab().nodes().getFirst();
     LabNode next = field.lab().nodes().get(1);
-    field.settleOn(address, owner);
     long start = System.nanoTime();
     proxies.getFirst().close();
     Thread.sleep(3_000);
@@ -143,6 +156,7 @@ final class LocalPolicyLabIT {
     proxies.get(1).begin();
     field.settleOn(address, next);
     assertSingle(new Span(away.to(), System.nanoTime()));
+    proxies.set(0, HealthPort.start(owner, PORT));
   }
 
   /// Who answered for the address.

@@ -5,24 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.SpeakerLab;
-import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// One node that tells one router of one address, and what the two make of it.
@@ -34,6 +34,11 @@ final class OnePeer {
 
   /// What the router is told of.
   static final String SERVICE = "203.0.113.10";
+
+  /// 3 x 100 ms.
+  static final BfdSettings BFD =
+      new BfdSettings(
+          Duration.ofMillis(100), Duration.ofMillis(100), 3, BfdSettings.Role.ACTIVE, 254);
 
   private final SpeakerLab speakers;
   private final LabNode node;
@@ -63,17 +68,36 @@ final class OnePeer {
   ///
   /// @param asn of the router
   static PeerSettings peer(long asn, Duration holdTime, Extras extras) {
+    return peer(
+        new RemoteAs.Exactly(new Asn(asn)),
+        IpAddress.of(ROUTER),
+        holdTime,
+        Optional.of(IpAddress.of(NODE)),
+        extras);
+  }
+
+  /// The same with what is left to us to find out: the address of our end. The hold time is 9 s.
+  static PeerSettings peer(RemoteAs as, IpAddress address, Extras extras) {
+    return peer(as, address, Duration.ofSeconds(9), Optional.empty(), extras);
+  }
+
+  private static PeerSettings peer(
+      RemoteAs as,
+      IpAddress address,
+      Duration holdTime,
+      Optional<IpAddress> source,
+      Extras extras) {
     return new PeerSettings(
         NAME,
         new Asn(64_512),
-        new PeerSettings.RemoteAs.Exactly(new Asn(asn)),
-        IpAddress.of(ROUTER),
+        as,
+        address,
         179,
         holdTime,
         Optional.empty(),
         Optional.of(Duration.ofSeconds(1)),
         Optional.empty(),
-        Optional.of(IpAddress.of(NODE)),
+        source,
         Hops.SINGLE,
         extras);
   }
@@ -93,17 +117,43 @@ final class OnePeer {
 
   /// Tells the speaker, which runs, of the router and the address.
   void tell(PeerSettings peer) {
-    IpAddress address = IpAddress.of(SERVICE);
-    SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    routes.put(
-        address,
-        List.of(
-            new BgpRoute(
-                IpPrefix.host(address),
-                OptionalLong.empty(),
-                List.of(),
-                new TreeSet<>(List.of(NAME)))));
-    assertTrue(speakers.route(node, List.of(peer), routes), "the speaker did not store it");
+    tell(peer, List.of(SERVICE));
+  }
+
+  /// Tells it of the router and of these addresses.
+  void tell(PeerSettings peer, List<String> services) {
+    Routing routing = Routing.hosts(List.of(peer), services.stream().map(IpAddress::of).toList());
+    assertTrue(speakers.route(node, routing), "the speaker did not store it");
+  }
+
+  /// From now on the router's BFD packets do not arrive any more; BGP's do.
+  ///
+  /// @param family of them, as nft names it
+  void loseBfd(String family) {
+    String table = family + " cut";
+    nft("add table " + table);
+    nft("add chain " + table + " out { type filter hook output priority 0 ; }");
+    nft("add rule " + table + " out udp dport 3784 drop");
+  }
+
+  /// The opposite of [#loseBfd].
+  void restoreBfd(String family) {
+    nft("delete table " + family + " cut");
+  }
+
+  private void nft(String command) {
+    router.exec("nft", command).orThrow();
+  }
+
+  /// Waits for the session of [#BFD].
+  void awaitBfd() {
+    Await.until(
+        "BFD is up",
+        limit,
+        () -> speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()),
+        found ->
+            found.stream().map(BfdStatus::state).toList().equals(List.of("Up"))
+                && found.getFirst().detectionTime().equals(Duration.ofMillis(300)));
   }
 
   void awaitPeer(String what, Predicate<PeerStatus> condition) {
@@ -116,10 +166,28 @@ final class OnePeer {
 
   /// @param condition of what the router's kernel has; empty without a route
   void awaitRoute(String what, Predicate<String> condition) {
-    Await.until(what, limit, this::kernelRoute, condition);
+    awaitRoute(what, SERVICE, condition);
+  }
+
+  /// @param service one of the addresses that were told
+  void awaitRoute(String what, String service, Predicate<String> condition) {
+    Await.until(what, limit, () -> kernelRoute(service), condition);
   }
 
   String kernelRoute() {
-    return router.ip("-4", "route", "show", "exact", SERVICE + "/32").output().strip();
+    return kernelRoute(SERVICE);
+  }
+
+  private String kernelRoute(String service) {
+    IpAddress address = IpAddress.of(service);
+    return router
+        .ip(
+            address.family() == IpFamily.IPV4 ? "-4" : "-6",
+            "route",
+            "show",
+            "exact",
+            IpPrefix.host(address).toString())
+        .output()
+        .strip();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.lab.segment.Answering;
 import io.gitlb.lab.segment.Answering.Span;
+import io.gitlb.lab.segment.ControlTimer;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.lab.segment.RandomSteps;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Random failures, one upon another, with an observer that asks all the time: never two owners for
-/// long, never none for long, and nobody answers for what is not its business. A span in which the
-/// machine itself stalled is not judged.
+/// long, never none for long, and nobody answers for what is not its business. For how long the
+/// machine itself stalled is subtracted.
 @NeedsLab
 final class RandomFailoverLabIT {
 
@@ -37,7 +38,6 @@ final class RandomFailoverLabIT {
 
   private static final Duration SILENT = Duration.ofSeconds(5);
   private static final Duration JOINS = Duration.ofMillis(50);
-  private static final Duration STALL = Duration.ofMillis(100);
 
   @RegisterExtension final Lab lab = new Lab();
 
@@ -53,50 +53,36 @@ final class RandomFailoverLabIT {
     }
     steps.finish();
     Span whole = new Span(from, System.nanoTime());
-    Spans spans = new Spans(whole, steps.moments(), field.control().stalls(STALL));
     String story = "seed " + seed + "\n" + String.join("\n", steps.history());
 
     assertEquals(List.of(), steps.forbidden(), story);
     for (Ipv4 address : field.addresses().subList(0, 2)) {
-      judge(field, address, spans, story);
+      judge(field, address, whole, steps.moments(), story);
     }
   }
 
   /// @param whole what was watched
   /// @param moments when something happened
-  /// @param stalls of the machine
-  private record Spans(Span whole, List<Long> moments, List<Span> stalls) {}
-
-  private static void judge(Field field, Ipv4 address, Spans spans, String story) {
+  private static void judge(
+      Field field, Ipv4 address, Span whole, List<Long> moments, String story) {
+    ControlTimer control = field.control();
     List<Sight> sights =
-        field.observer().since(spans.whole().from()).stream()
+        field.observer().since(whole.from()).stream()
             .filter(sight -> sight.address().equals(address))
             .toList();
-    List<Span> stalls = spans.stalls();
-    List<Span> silences = unexplained(Answering.silences(sights, spans.whole(), SILENT), stalls);
+    List<Span> silences =
+        Answering.silences(sights, whole, SILENT).stream()
+            .filter(span -> control.isLonger(span, SILENT))
+            .toList();
     List<Span> doubles =
-        unexplained(
-            Answering.doubles(sights, JOINS).stream()
-                .filter(span -> isLong(span, spans.moments()))
-                .toList(),
-            stalls);
+        Answering.doubles(sights, JOINS).stream()
+            .filter(
+                span ->
+                    control.isLonger(span, DOUBLED)
+                        || span.cutAt(moments).stream()
+                            .anyMatch(part -> control.isLonger(part, SETTLED)))
+            .toList();
     assertTrue(silences.isEmpty(), () -> address + " was nobody's: " + silences + "\n" + story);
     assertTrue(doubles.isEmpty(), () -> address + " had two owners: " + doubles + "\n" + story);
-  }
-
-  private static boolean isLong(Span span, List<Long> moments) {
-    return span.length().compareTo(DOUBLED) > 0 || span.undisturbed(moments).compareTo(SETTLED) > 0;
-  }
-
-  private static List<Span> unexplained(List<Span> spans, List<Span> stalls) {
-    List<Span> left =
-        spans.stream().filter(span -> stalls.stream().noneMatch(span::overlaps)).toList();
-    System.out.println(
-        spans.size()
-            - left.size()
-            + " spans are left out for stalls of the machine, "
-            + left.size()
-            + " are judged");
-    return left;
   }
 }

@@ -6,21 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.demo.net.Frr;
 import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.LabNode;
-import io.gitlb.lab.segment.SpeakerLab;
-import io.gitlb.schema.protocol.BfdSettings;
-import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
-import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
-import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.PeerName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,8 +29,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class UnnumberedPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(40);
-  private static final PeerName PEER = new PeerName("leaf");
-  private static final String SERVICE = "203.0.113.10";
   private static final String SERVICE_6 = "2001:db8:f00::10";
   private static final String PASSWORD = "lab-password";
   private static final String SOLE_ADDRESS = "fe80::7/64";
@@ -77,8 +61,7 @@ final class UnnumberedPeerLabIT {
 
   @RegisterExtension final Lab lab = new Lab();
 
-  private SpeakerLab speakers;
-  private LabNode node;
+  private OnePeer lan;
   private Host router;
 
   @Test
@@ -87,7 +70,7 @@ final class UnnumberedPeerLabIT {
     Frr frr = Frr.start(lab.sandbox(), router, plain);
     tell(extras());
     awaitRoutes();
-    awaitPeer("it is found", peer -> peer.peerAddress().equals(IpAddress.of("fe80::7")));
+    lan.awaitPeer("it is found", peer -> peer.peerAddress().equals(IpAddress.of("fe80::7")));
     PeerLab.awaitShown(
         "what was negotiated",
         () -> frr.show("show bgp neighbors " + LabNode.LAN),
@@ -104,7 +87,7 @@ final class UnnumberedPeerLabIT {
     router.ip("nexthop", "flush").orThrow(); // FRR was killed and has left routes by them.
     Frr.start(lab.sandbox(), router, plain);
     awaitRoutes();
-    awaitPeer("it is followed", peer -> peer.peerAddress().equals(IpAddress.of("fe80::77")));
+    lan.awaitPeer("it is followed", peer -> peer.peerAddress().equals(IpAddress.of("fe80::77")));
   }
 
   @Test
@@ -117,48 +100,36 @@ final class UnnumberedPeerLabIT {
         FRR.formatted(
             LabNode.LAN,
             """
-             neighbor %1$s bfd profile fast
-             neighbor %1$s password %2$s
-             neighbor %1$s ttl-security hops 1"""
+            neighbor %1$s bfd profile fast
+            neighbor %1$s password %2$s
+            neighbor %1$s ttl-security hops 1\
+            """
                 .formatted(LabNode.LAN, PASSWORD)));
     tell(
         extras()
             .withTtlSecurity(OptionalInt.of(1))
             .withPassword(new PeerPassword.InFile(secret.toString()))
-            .withBfd(
-                Optional.of(
-                    new BfdSettings(
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(100),
-                        3,
-                        BfdSettings.Role.ACTIVE,
-                        254))));
+            .withBfd(Optional.of(OnePeer.BFD)));
     awaitRoutes();
-    awaitBfd();
+    lan.awaitBfd();
 
-    router.exec("nft", "add table ip6 cut").orThrow();
-    router.exec("nft", "add chain ip6 cut out { type filter hook output priority 0 ; }").orThrow();
-    router.exec("nft", "add rule ip6 cut out udp dport 3784 drop").orThrow();
-    awaitPeer(
+    lan.loseBfd("ip6");
+    lan.awaitPeer(
         "the session has ended by a Cease",
         peer -> peer.lastError().filter(text -> text.contains("Cease")).isPresent());
-    router.exec("nft", "delete table ip6 cut").orThrow();
+    lan.restoreBfd("ip6");
     awaitRoutes();
-    awaitBfd();
+    lan.awaitBfd();
   }
 
   /// A node and a router with one link-local address each, and no other address at the router.
   @BeforeEach
   void begin() {
-    speakers =
-        new SpeakerLab(
-            lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
-    node = speakers.nodes().getFirst();
-    router = lab.host("router");
-    speakers.lan().attach(router, LabNode.LAN);
-    router.ip("-6", "address", "flush", "dev", LabNode.LAN, "scope", "link").orThrow();
+    lan = OnePeer.layOut(lab, LIMIT);
+    router = lan.router();
+    router.ip("address", "flush", "dev", LabNode.LAN).orThrow();
     router.ip("address", "add", SOLE_ADDRESS, "dev", LabNode.LAN, "nodad").orThrow();
-    speakers.start(node);
+    lan.speakers().start(lan.node());
   }
 
   private static Extras extras() {
@@ -167,64 +138,14 @@ final class UnnumberedPeerLabIT {
   }
 
   private void tell(Extras extras) {
-    PeerSettings peer =
-        new PeerSettings(
-            PEER,
-            new Asn(64_512),
-            PeerSettings.RemoteAs.Dynamic.EXTERNAL,
-            PeerSettings.UNKNOWN_ADDRESS,
-            179,
-            Duration.ofSeconds(9),
-            Optional.empty(),
-            Optional.of(Duration.ofSeconds(1)),
-            Optional.empty(),
-            Optional.empty(),
-            Hops.SINGLE,
-            extras);
-    SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    for (String service : List.of(SERVICE, SERVICE_6)) {
-      IpAddress address = IpAddress.of(service);
-      routes.put(
-          address,
-          List.of(
-              new BgpRoute(
-                  IpPrefix.host(address),
-                  OptionalLong.empty(),
-                  List.of(),
-                  new TreeSet<>(List.of(PEER)))));
-    }
-    assertTrue(speakers.route(node, List.of(peer), routes), "the speaker did not store it");
+    lan.tell(
+        OnePeer.peer(PeerSettings.RemoteAs.Dynamic.EXTERNAL, PeerSettings.UNKNOWN_ADDRESS, extras),
+        List.of(OnePeer.SERVICE, SERVICE_6));
   }
 
   /// The kernel of the router forwards to the node by its link-local address.
   private void awaitRoutes() {
-    awaitRoute("-4", SERVICE + "/32", "IPv4", route -> route.contains("via inet6 fe80::"));
-    awaitRoute("-6", SERVICE_6 + "/128", "IPv6", route -> route.contains("via fe80::"));
-  }
-
-  private void awaitRoute(String family, String prefix, String what, Predicate<String> condition) {
-    Await.until(
-        "the router's route: " + what,
-        LIMIT,
-        () -> router.ip(family, "route", "show", "exact", prefix).output().strip(),
-        condition);
-  }
-
-  private void awaitPeer(String what, Predicate<PeerStatus> condition) {
-    Await.until(
-        what,
-        LIMIT,
-        () -> speakers.status(node).map(SpeakerStatus::peers).orElse(List.of()),
-        found -> found.stream().anyMatch(condition));
-  }
-
-  private void awaitBfd() {
-    Await.until(
-        "BFD is up",
-        LIMIT,
-        () -> speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()),
-        found ->
-            found.stream().map(BfdStatus::state).toList().equals(List.of("Up"))
-                && found.getFirst().detectionTime().equals(Duration.ofMillis(300)));
+    lan.awaitRoute("the router's route of IPv4", route -> route.contains("via inet6 fe80::"));
+    lan.awaitRoute("the router's route of IPv6", SERVICE_6, route -> route.contains("via fe80::"));
   }
 }

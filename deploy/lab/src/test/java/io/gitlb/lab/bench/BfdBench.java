@@ -23,12 +23,10 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PeerName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,7 +76,7 @@ public final class BfdBench {
     return figures.finish(arguments);
   }
 
-  private void pace(Sandbox sandbox) throws IOException, InterruptedException {
+  private void pace(Sandbox sandbox) throws InterruptedException {
     SpeakerLab lab = lab(sandbox);
     LabNode node = lab.nodes().getFirst();
     Host frr = host(sandbox, lab, "frr", FRR);
@@ -100,7 +98,18 @@ public final class BfdBench {
          neighbor 10.78.0.11 passive
          neighbor 10.78.0.11 bfd profile fast
         """);
-    startBird(sandbox, host(sandbox, lab, "bird", BIRD));
+    ForegroundBird.start(
+        sandbox,
+        host(sandbox, lab, "bird", BIRD),
+        """
+        router id 10.78.0.2;
+        protocol device {}
+        protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
+        protocol bgp speaker {
+          local 10.78.0.2 as 64514; neighbor 10.78.0.11 as 64512; passive; bfd;
+          ipv4 { import all; export none; };
+        }
+        """);
     Duration interval = Duration.ofMillis(50);
     Routing routing =
         Routing.hosts(
@@ -126,31 +135,6 @@ public final class BfdBench {
     awaitUp(lab, 2);
     figures.add(
         "pace_up", "sessions that are up", Spread.of(up(lab)), "sessions", new Bar.Exactly(2));
-  }
-
-  private static void startBird(Sandbox sandbox, Host host) throws IOException {
-    Path file =
-        Files.writeString(
-            sandbox.scratch().resolve("bird.conf"),
-            """
-            router id 10.78.0.2;
-            protocol device {}
-            protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
-            protocol bgp speaker {
-              local 10.78.0.2 as 64514; neighbor 10.78.0.11 as 64512; passive; bfd;
-              ipv4 { import all; export none; };
-            }
-            """);
-    host.start(
-        "bird",
-        List.of(
-            "/usr/sbin/bird",
-            "-f",
-            "-c",
-            file.toString(),
-            "-s",
-            sandbox.scratch().resolve("bird.ctl").toString()),
-        Map.of());
   }
 
   private void many(Sandbox sandbox) throws IOException, InterruptedException {

@@ -16,15 +16,11 @@ import io.gitlb.schema.bench.Bar;
 import io.gitlb.schema.bench.BenchArguments;
 import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -179,36 +175,21 @@ public final class EcmpBench {
     }
 
     private RunningProcess start() {
-      String name = host.name();
-      try {
-        Path file =
-            Files.writeString(
-                sandbox.scratch().resolve(name + ".conf"),
-                """
-                router id %1$s;
-                protocol device {}
-                protocol static { ipv4; route %2$s/32 blackhole; }
-                protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
-                protocol bgp upstream {
-                  local %1$s as 64512; neighbor 10.78.0.1 as 64513; bfd;
-                  connect delay time 1; connect retry time 1; error wait time 1, 1;
-                  ipv4 { import none; export where source = RTS_STATIC; next hop self; };
-                }
-                """
-                    .formatted(address, BIRDS_SERVICE));
-        return host.start(
-            name,
-            List.of(
-                "/usr/sbin/bird",
-                "-f",
-                "-c",
-                file.toString(),
-                "-s",
-                sandbox.scratch().resolve(name + ".ctl").toString()),
-            Map.of());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return ForegroundBird.start(
+          sandbox,
+          host,
+          """
+          router id %1$s;
+          protocol device {}
+          protocol static { ipv4; route %2$s/32 blackhole; }
+          protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; }
+          protocol bgp upstream {
+            local %1$s as 64512; neighbor 10.78.0.1 as 64513; bfd;
+            connect delay time 1; connect retry time 1; error wait time 1, 1;
+            ipv4 { import none; export where source = RTS_STATIC; next hop self; };
+          }
+          """
+              .formatted(address, BIRDS_SERVICE));
     }
 
     double die(RouteMonitor monitor) {

@@ -151,11 +151,7 @@ final class FailoverRounds implements AutoCloseable {
   private void mend(BegunRound round) {
     round.heal();
     LabNode node = round.failed();
-    List<NodeName> others =
-        field.lab().nodes().stream()
-            .map(LabNode::name)
-            .filter(name -> !name.equals(node.name()))
-            .toList();
+    List<NodeName> others = field.others(node);
     boolean whole =
         await(
             Field.SETTLE_LIMIT,

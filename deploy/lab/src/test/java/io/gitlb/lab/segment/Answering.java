@@ -26,19 +26,20 @@ public final class Answering {
       return Duration.ofNanos(to - from);
     }
 
-    /// The longest part of it in which none of these moments lies.
+    /// Its parts, cut at those of these moments that lie in it.
     ///
     /// @param moments by time
-    public Duration undisturbed(List<Long> moments) {
+    public List<Span> cutAt(List<Long> moments) {
+      List<Span> parts = new ArrayList<>();
       long begin = from;
-      long longest = 0;
       for (long moment : moments) {
         if (moment > begin && moment < to) {
-          longest = Math.max(longest, moment - begin);
+          parts.add(new Span(begin, moment));
           begin = moment;
         }
       }
-      return Duration.ofNanos(Math.max(longest, to - begin));
+      parts.add(new Span(begin, to));
+      return parts;
     }
 
     /// Whether the two have a moment in common.

@@ -81,13 +81,13 @@ public record BegunRound(
 
   /// Whether the last of the connections that count has ended.
   public boolean isOver() {
-    return System.nanoTime() - (span.to() + TrafficClient.LIMIT.toNanos()) >= 0;
+    return field.traffic().isOver(span);
   }
 
   /// Waits for the last of the connections that count, and tells what was seen until now: also when
   /// two answered because of the repair.
   public Round end() throws InterruptedException {
-    sleepUntil(span.to() + TrafficClient.LIMIT.toNanos());
+    field.traffic().awaitOver(span);
     List<TrafficClient.Attempt> attempts = field.traffic().begunIn(span);
     List<TrafficClient.Attempt> failures =
         attempts.stream().filter(attempt -> !attempt.within(TrafficClient.LIMIT)).toList();

@@ -73,6 +73,11 @@ public final class ControlTimer {
         .toList();
   }
 
+  /// Whether a span is longer than `limit` even without what the machine stalled in it.
+  public boolean isLonger(Answering.Span span, Duration limit) {
+    return span.length().minus(stalled(span)).compareTo(limit) > 0;
+  }
+
   /// For how long the machine stalled in a span, or across its ends: so much later than without may
   /// anything have come.
   public Duration stalled(Answering.Span span) {

@@ -167,6 +167,28 @@ public final class Field implements AutoCloseable {
             .isPresent();
   }
 
+  /// Waits until every node is whole with all others.
+  ///
+  /// @throws IllegalStateException when that does not come about
+  public void awaitWhole() {
+    List<LabNode> left = new ArrayList<>(lab.nodes());
+    if (Poll.until(
+            SETTLE_LIMIT,
+            () -> left.removeIf(node -> isWhole(node, others(node))),
+            _ -> left.isEmpty())
+        instanceof Poll.TimedOut<?> _) {
+      throw new IllegalStateException("not whole: " + left);
+    }
+  }
+
+  /// The names of all nodes but one.
+  public List<NodeName> others(LabNode node) {
+    return lab.nodes().stream()
+        .map(LabNode::name)
+        .filter(name -> !name.equals(node.name()))
+        .toList();
+  }
+
   /// Waits until each address that somebody shall announce has one owner, for a second from now on:
   /// what was before says nothing of what is to come.
   ///

@@ -88,9 +88,16 @@ public final class LabBridge {
         .orThrow();
   }
 
+  /// Lets nothing pass between those hosts that this was said of; all others hear each of them and
+  /// are heard.
+  public void isolate(Host host) {
+    isolated(port(host), "on");
+  }
+
   /// Makes a host's cable whole again, whatever was wrong with it.
   public void heal(Host host) {
     String port = port(host);
+    isolated(port, "off");
     bridge.exec("nft", "delete", "table", "netdev", table(port));
     bridge.ip("link", "set", port, "up").orThrow();
     state(port, FORWARDING);
@@ -98,6 +105,10 @@ public final class LabBridge {
 
   private void state(String port, String state) {
     bridge.exec("bridge", "link", "set", "dev", port, "state", state).orThrow();
+  }
+
+  private void isolated(String port, String onOrOff) {
+    bridge.exec("bridge", "link", "set", "dev", port, "isolated", onOrOff).orThrow();
   }
 
   private void drop(String port, String hook) {

@@ -36,13 +36,15 @@ public record Round(
 
   private static final int FIELDS = 12;
 
-  /// Lets the owner of the first address fail, watches, heals, and waits until all is quiet.
+  /// Lets the owner of the first address fail, watches, heals, and waits until all is whole and
+  /// quiet.
   public static Round run(Field field, Failure failure) throws InterruptedException {
     Ipv4 address = field.addresses().getFirst();
     LabNode owner = field.awaitOwner(address);
     BegunRound begun = BegunRound.begin(field, address, owner, failure);
     begun.heal();
     field.settle();
+    field.awaitWhole();
     Round round = begun.end();
     field.observer().forgetBefore(begun.start());
     field.traffic().forgetBefore(begun.start());

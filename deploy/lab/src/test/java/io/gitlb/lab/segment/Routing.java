@@ -8,6 +8,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -39,12 +40,18 @@ public record Routing(
   ///
   /// @param first the lowest of the addresses
   public static Routing hosts(List<PeerSettings> peers, Ipv4 first, int count) {
+    List<IpAddress> addresses = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      addresses.add(new Ipv4(first.bits() + i));
+    }
+    return hosts(peers, addresses);
+  }
+
+  /// One route to each of these addresses, all of them to every peer.
+  public static Routing hosts(List<PeerSettings> peers, List<IpAddress> addresses) {
     List<PeerName> names = peers.stream().map(PeerSettings::name).toList();
     SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    for (int i = 0; i < count; i++) {
-      Ipv4 address = new Ipv4(first.bits() + i);
-      routes.put(address, List.of(route(address, names)));
-    }
+    addresses.forEach(address -> routes.put(address, List.of(route(address, names))));
     return of(peers, routes);
   }
 

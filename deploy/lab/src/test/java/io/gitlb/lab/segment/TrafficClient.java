@@ -33,6 +33,9 @@ public final class TrafficClient implements AutoCloseable {
   private final Deque<Pending> pending = new ArrayDeque<>();
   private volatile boolean closed;
 
+  /// All connections that were begun earlier are over.
+  private volatile long settled = System.nanoTime();
+
   /// One connection that is over.
   ///
   /// @param nanos when it was begun, as [System#nanoTime]
@@ -78,6 +81,7 @@ public final class TrafficClient implements AutoCloseable {
         }
         long wait = (due - System.nanoTime() + SPARE_NANOS) / 1_000_000;
         selector.select(this::ready, Math.max(1, wait));
+        settled = pending.isEmpty() ? now : pending.getFirst().nanos();
       }
       for (Pending one : pending) {
         one.channel().close();
@@ -144,8 +148,26 @@ public final class TrafficClient implements AutoCloseable {
     }
   }
 
+  /// Whether every connection that was begun in a span is over: [#LIMIT] after the span's end at
+  /// the latest, and much sooner when none fails.
+  public boolean isOver(Answering.Span span) {
+    return settled - span.to() >= 0;
+  }
+
+  /// Waits for that.
+  ///
+  /// @throws IllegalStateException when the client itself stands still
+  public void awaitOver(Answering.Span span) throws InterruptedException {
+    while (!isOver(span)) {
+      if (System.nanoTime() - span.to() > 2 * LIMIT.toNanos()) {
+        throw new IllegalStateException("the client has stopped");
+      }
+      Thread.sleep(TICK);
+    }
+  }
+
   /// The connections that were begun in a span and are over, by their beginning. Whoever wants all
-  /// asks [#LIMIT] after the span's end.
+  /// waits until the span [#isOver].
   public List<Attempt> begunIn(Answering.Span span) {
     synchronized (attempts) {
       return attempts.stream()
