@@ -10,14 +10,18 @@ import java.util.concurrent.locks.ReentrantLock;
 /// What has happened since the last pass. Any thread raises, one waits.
 final class Wakeups {
 
-  /// Events that come together are answered by one pass; short enough that nobody notices.
-  private static final Duration SETTLE = Duration.ofMillis(10);
+  /// Waits that changes end are this far apart at least: the first change after a quiet time is
+  /// answered at once, and those that come after it, in whatever number, by one pass together.
+  static final Duration SETTLE = Duration.ofMillis(10);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition raised = lock.newCondition();
   private boolean changed;
   private boolean polled;
   private boolean stopping;
+
+  /// When a change ended a wait last, as [System#nanoTime].
+  private long answered = System.nanoTime() - SETTLE.toNanos();
 
   /// The cluster or a speaker has changed.
   void change() {
@@ -65,12 +69,7 @@ final class Wakeups {
         left = raised.awaitNanos(left);
       }
       if (!stopping && changed) {
-        lock.unlock();
-        try {
-          TimeUnit.NANOSECONDS.sleep(SETTLE.toNanos());
-        } finally {
-          lock.lock();
-        }
+        settle();
       }
       ConfigPoll poll = polled ? ConfigPoll.DUE : ConfigPoll.NOT_DUE;
       changed = false;
@@ -79,5 +78,19 @@ final class Wakeups {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Lets others raise meanwhile. With the lock held.
+  private void settle() throws InterruptedException {
+    long left = answered + SETTLE.toNanos() - System.nanoTime();
+    if (left > 0) {
+      lock.unlock();
+      try {
+        TimeUnit.NANOSECONDS.sleep(left);
+      } finally {
+        lock.lock();
+      }
+    }
+    answered = System.nanoTime();
   }
 }

@@ -49,6 +49,32 @@ class WakeupsTest {
   }
 
   @Test
+  void theFirstChangeIsAnsweredAtOnce() throws InterruptedException {
+    long shortest = Long.MAX_VALUE;
+    for (int i = 0; i < 20; i++) {
+      Thread.sleep(2 * Wakeups.SETTLE.toMillis());
+      wakeups.change();
+      long start = System.nanoTime();
+      wakeups.await(LONG);
+      shortest = Math.min(shortest, System.nanoTime() - start);
+    }
+    assertTrue(shortest < Wakeups.SETTLE.toNanos() / 2, "took " + shortest + " ns");
+  }
+
+  @Test
+  void changesThatFollowAreAnsweredTogether() throws InterruptedException {
+    wakeups.change();
+    wakeups.await(LONG);
+    long start = System.nanoTime();
+    for (int i = 0; i < 5; i++) {
+      wakeups.change();
+      wakeups.await(LONG);
+    }
+    long took = System.nanoTime() - start;
+    assertTrue(took > 4 * Wakeups.SETTLE.toNanos(), "took " + took + " ns");
+  }
+
+  @Test
   void stopEndsEveryWait() throws InterruptedException {
     assertFalse(wakeups.isStopping());
     wakeups.stop();
