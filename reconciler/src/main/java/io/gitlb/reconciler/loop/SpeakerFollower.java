@@ -112,6 +112,11 @@ final class SpeakerFollower {
     return heard;
   }
 
+  /// Whether a speaker can ask its link about the address.
+  boolean isProbeable(IpAddress address) {
+    return !port.probers(address).isEmpty();
+  }
+
   /// Looks for an address that should move for the sake of balance, when it is time.
   void balance(DesiredStates desired, Instant now) {
     balance.look(now, desired::balance);

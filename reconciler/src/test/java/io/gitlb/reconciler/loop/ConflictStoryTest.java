@@ -62,10 +62,10 @@ class ConflictStoryTest {
     story.expect(
         """
         commit withhold 10.77.0.100 from demo/web: 02:00:5e:00:53:01 answers for it on the link
-        status demo/web
-        event demo/web WARNING Conflict
         probe n1 10.77.0.101
         probe n2 10.77.0.101
+        status demo/web
+        event demo/web WARNING Conflict
         push 1
         done
         """);

@@ -8,20 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.reconciler.cluster.ServiceBuilder;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
-import io.gitlb.reconciler.ledger.AllocationRecord.Reason;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
-import io.gitlb.schema.value.PoolName;
-import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Stories of the whole pass: what happens outside, in which order.
@@ -58,9 +51,9 @@ class ReconcilerTest {
     story.config(LAN).service("demo/web").settle().delete("demo/web").pass();
     story.expect(
         """
-        commit release 10.77.0.100 from demo/web
         desired n1 1.2
         desired n2 1.2
+        commit release 10.77.0.100 from demo/web
         push 1
         done
         """);
@@ -80,6 +73,24 @@ class ReconcilerTest {
         """);
   }
 
+  /// What is not to be announced any more needs no commit, so it waits for nobody's.
+  @Test
+  void aWithdrawalDoesNotWaitForCommits() {
+    story.config(LAN).service("demo/a").settle().delete("demo/a").service("demo/b").pass();
+    story.expect(
+        """
+        desired n1 1.2
+        desired n2 1.2
+        commit allocate 1, release 1
+        status demo/b 10.77.0.101 Allocated=True/Allocated Announced=Unknown/Pending
+        event demo/b NORMAL Allocated
+        desired n1 1.3 10.77.0.101
+        desired n2 1.3 10.77.0.101
+        push 1
+        done
+        """);
+  }
+
   @Test
   void anAddressStaysTakenWhileASpeakerDoesNotAcknowledge() {
     story.config(LAN).service("demo/web").settle().delete("demo/web");
@@ -88,11 +99,6 @@ class ReconcilerTest {
     assertEquals(State.RELEASING, onlyRecord().state());
     story.after(Duration.ofMinutes(5)).pass();
     assertEquals(State.RETAINED, onlyRecord().state());
-  }
-
-  private AllocationRecord onlyRecord() {
-    assertEquals(1, story.ledger.local().records().size());
-    return story.ledger.local().records().values().iterator().next();
   }
 
   @Test
@@ -111,13 +117,6 @@ class ReconcilerTest {
     story.pass().expect("waiting for the first word of every speaker");
     story.after(LoopSettings.DEFAULT.speakerPatience()).pass();
     assertTrue(story.trace.contains("desired n1 1.1 10.77.0.100"), story.trace::toString);
-  }
-
-  @Test
-  void aNewLedgerIsNotTrustedWhileItsRemoteIsAway() {
-    story.ledger.remote(Availability.AWAY);
-    story.config(LAN).service("demo/web").pass();
-    story.expect("load\nwaiting for the ledger: GLB2002 the ledger's remote is away");
   }
 
   @Test
@@ -162,155 +161,16 @@ class ReconcilerTest {
     assertEquals(firsts, candidates());
   }
 
-  /// The addresses that n1 announces.
-  private List<IpAddress> candidates() {
-    return story.speakers.stored("n1").orElseThrow().announcements().values().stream()
-        .filter(a -> a.layer2().orElseThrow().candidates().getFirst().value().equals("n1"))
-        .map(a -> a.address())
-        .toList();
-  }
-
-  @Test
-  void aBadCommitLeavesTheLastGoodOneInForce() {
-    story.config(LAN).service("demo/web").settle();
-    story.config("kind: Nonsense").poll().expect("stalled GLB5003");
-    story.service("demo/two").poll();
-    assertTrue(
-        story.trace.contains("commit allocate 10.77.0.101 to demo/two from pool lan (automatic)"),
-        story.trace::toString);
-    LoopState state = story.reconciler().state().orElseThrow();
-    assertEquals(FakeDefinitionSource.id(1), state.configCommit().orElseThrow());
-    assertEquals(FakeDefinitionSource.id(2), state.refusedCommit().orElseThrow());
-    assertTrue(!state.problems().isEmpty());
-    story.restart().poll();
-    assertEquals("stalled GLB5003", story.trace.getLast());
-    story.config(LAN).settle();
-  }
-
-  @Test
-  void aFirstCommitThatIsBadStallsEverything() {
-    story.config("kind: Nonsense").service("demo/web").poll().expect("stalled GLB5001");
-    story.config(LAN).settle();
-  }
-
-  @Test
-  void aHeadThatIsNotTrustedLeavesTheLastGoodOneInForceUntilItIsTrusted() {
-    story.config(LAN).service("demo/web").settle();
-    Failure why = new Failure("GLB2201", "force-pushed");
-    story.definitions.distrust(List.of(why));
-    story.config(LAN.replace("10.77.0.100-10.77.0.103", "10.78.0.0/28")).poll().poll();
-    story.expect("stalled GLB5003\nstalled GLB5003");
-    LoopState state = story.reconciler().state().orElseThrow();
-    assertEquals(Optional.of(FakeDefinitionSource.id(1)), state.configCommit());
-    assertEquals(Optional.of(FakeDefinitionSource.id(2)), state.refusedCommit());
-    assertEquals(List.of(why), state.failures());
-    assertEquals(
-        "config commit %s is refused, it is not trusted: GLB2201 force-pushed; the last good one stays in force"
-            .formatted(FakeDefinitionSource.id(2)),
-        ((Outcome.Stalled) state.outcome()).cause().message());
-
-    story.definitions.distrust(List.of());
-    story.config(LAN).poll();
-    state = story.reconciler().state().orElseThrow();
-    assertEquals(Optional.of(FakeDefinitionSource.id(3)), state.configCommit());
-    assertEquals(List.of(), state.failures());
-  }
-
-  @Test
-  void theCommitsThatHeldRecordsNameAreKept() {
-    story.config(LAN).service("demo/web").settle();
-    assertEquals(Set.of(), story.definitions.kept());
-    story.config(LAN.replace("10.77.0.100-10.77.0.103", "10.78.0.0/28")).settle();
-    assertEquals(Set.of(onlyRecord().configCommit()), story.definitions.kept());
-    assertEquals(State.HELD, onlyRecord().state());
-    story.delete("demo/web").settle();
-    assertEquals(Set.of(), story.definitions.kept());
-  }
-
-  @Test
-  void theConfigBranchIsAskedOnlyWhenAPollIsDue() {
-    story.config(LAN).settle();
-    int fetches = story.definitions.fetches();
-    story.pass().pass();
-    assertEquals(fetches, story.definitions.fetches());
-    story.poll();
-    assertEquals(fetches + 1, story.definitions.fetches());
-  }
-
-  @Test
-  void whatACommitTakesAwayIsHeldAndAnnouncedOn() {
-    story.config(LAN).service("demo/web").settle();
-    story.config(
-        LAN.replace("10.77.0.100-10.77.0.103", "10.88.0.0/24").replace("name: lan", "name: new"));
-    story.poll();
-    story.expect(
-        """
-        commit hold 10.77.0.100 for demo/web, no longer given by the definitions
-        status demo/web 10.77.0.100 Allocated=True/Held Announced=True/Announced
-        event demo/web WARNING Held
-        desired n1 1.2 10.77.0.100
-        desired n2 1.2 10.77.0.100
-        push 1
-        done
-        """);
-    story.restart().settle();
-    assertEquals(1, story.speakers.carried().size());
-  }
-
   @Test
   void aCommitThatFailsIsNotShownToAnybody() {
     story.config(LAN).service("demo/a").settle();
     story.ledger.disk(Availability.AWAY);
     story.service("demo/b").delete("demo/a").pass();
-    story.expect("commit failed\ndesired n1 1.2\ndesired n2 1.2\nfailed GLB2003");
+    story.expect("desired n1 1.2\ndesired n2 1.2\ncommit failed\nfailed GLB2003");
     assertEquals(1, story.ledger.local().records().size());
     story.ledger.disk(Availability.THERE);
     story.after(Duration.ofMinutes(1)).settle();
     assertEquals(1, onlyAddresses("demo/b").size());
-  }
-
-  private List<IpAddress> onlyAddresses(String ref) {
-    return story.cluster.server().service(ref).statusAddresses();
-  }
-
-  @Test
-  void aStatusThatWasWrittenIsNotChangedByAForeignPush() {
-    story.config(LAN).service("demo/web").settle();
-    story.service("demo/two");
-    story.ledger.foreignRecord(record("10.77.0.101", "demo/stranger"));
-    story.pass();
-    story.expect(
-        """
-        commit allocate 10.77.0.101 to demo/two from pool lan (automatic)
-        status demo/two 10.77.0.101 Allocated=True/Allocated Announced=Unknown/Pending
-        event demo/two NORMAL Allocated
-        desired n1 1.2 10.77.0.100 10.77.0.101
-        desired n2 1.2 10.77.0.100 10.77.0.101
-        push rejected
-        done
-        """);
-    story.pass();
-    story.expect(
-        """
-        load
-        commit restore 10.77.0.101 to demo/two
-        status demo/two 10.77.0.101 Allocated=True/Allocated Announced=True/Announced
-        event demo/two NORMAL Announced
-        push 1
-        done
-        """);
-    assertEquals(story.ledger.local(), story.ledger.remote());
-  }
-
-  private static AllocationRecord record(String address, String service) {
-    return new AllocationRecord(
-        IpAddress.of(address),
-        new PoolName("lan"),
-        List.of(new Holder(ServiceRef.parse(service).orElseThrow(), "u", List.of())),
-        State.ALLOCATED,
-        Reason.AUTOMATIC,
-        Instant.EPOCH,
-        FakeDefinitionSource.id(1));
   }
 
   @Test
@@ -327,12 +187,6 @@ class ReconcilerTest {
   }
 
   @Test
-  void theLedgerOfAnotherClusterIsLeftAlone() {
-    story.ledger.clusterUid("other");
-    story.config(LAN).service("demo/web").pass().expect("load\nstalled GLB5002");
-  }
-
-  @Test
   void aSpeakerWithANewerEpochIsOutbid() {
     story.config(LAN).service("demo/web").settle();
     story.speakers.store(
@@ -341,58 +195,6 @@ class ReconcilerTest {
     story.pass();
     assertEquals(new Generation(8, 1), story.speakers.stored("n1").orElseThrow().generation());
     story.settle();
-  }
-
-  @Test
-  void aWriteThatFailsIsTriedAgainWithPauses() {
-    story.config(LAN).service("demo/web");
-    story.cluster.writes(Availability.AWAY);
-    story.pass().pass().pass();
-    assertEquals(1, story.cluster.writes());
-    story.after(LoopSettings.DEFAULT.firstRetry()).pass().pass();
-    assertEquals(2, story.cluster.writes());
-    story.cluster.writes(Availability.THERE);
-    story.after(Duration.ofMinutes(1)).settle();
-    assertEquals(1, onlyAddresses("demo/web").size());
-  }
-
-  @Test
-  void aWriteThatTheViewDoesNotShowYetIsNotRepeated() {
-    story.config(LAN).service("demo/web");
-    story.cluster.informers(Availability.AWAY);
-    story.pass().pass();
-    int writes = story.cluster.writes();
-    story.pass().pass();
-    assertEquals(writes, story.cluster.writes(), story.trace::toString);
-    story.cluster.informers(Availability.THERE);
-    story.settle();
-  }
-
-  @Test
-  void aStatusEditedByHandIsPutRight() {
-    story.config(LAN).service("demo/web").settle();
-    story.service(
-        "demo/web",
-        ServiceBuilder.of(story.cluster.server().service("demo/web")).status("10.77.0.103"));
-    story.pass();
-    story.expect(
-        """
-        status demo/web 10.77.0.100 Allocated=True/Allocated Announced=True/Announced
-        done
-        """);
-  }
-
-  @Test
-  void anUnhappyServiceGetsOneEvent() {
-    story
-        .config(LAN)
-        .service("demo/web", ServiceBuilder.service("demo/web").loadBalancerIp("192.0.2.1"));
-    for (int i = 0; i < 100; i++) {
-      story.pass();
-    }
-    story.restart().pass();
-    long events = story.trace.stream().filter(line -> line.startsWith("event")).count();
-    assertEquals(1, events, story.trace::toString);
   }
 
   @Test
@@ -415,10 +217,10 @@ class ReconcilerTest {
     story.pass();
     story.expect(
         """
-        commit release 10.77.0.100 from demo/web
-        status demo/web
         desired n1 1.2
         desired n2 1.2
+        commit release 10.77.0.100 from demo/web
+        status demo/web
         push 1
         done
         """);
@@ -455,53 +257,6 @@ class ReconcilerTest {
         """);
   }
 
-  private LoopStory showing(String ref, String address) {
-    return story.service(ref, ServiceBuilder.service(ref).status(address));
-  }
-
-  @Test
-  void whatStatusesShowIsAdoptedUntilTheLedgerIsWhole() {
-    story.config(LAN);
-    showing("demo/old", "10.77.0.102").pass();
-    assertEquals("commit adopt 10.77.0.102 of demo/old into pool lan", commits().getFirst());
-    showing("demo/late", "10.77.0.103").settle();
-    assertEquals(List.of(IpAddress.of("10.77.0.100")), onlyAddresses("demo/late"));
-  }
-
-  private List<String> commits() {
-    return story.trace.stream().filter(line -> line.startsWith("commit")).toList();
-  }
-
-  @Test
-  void adoptionStaysOpenWhileTheDiskIsFull() {
-    story.config(LAN).ledger.disk(Availability.AWAY);
-    showing("demo/old", "10.77.0.102").pass();
-    showing("demo/late", "10.77.0.103").after(Duration.ofMinutes(1)).pass();
-    story.ledger.disk(Availability.THERE);
-    story.after(Duration.ofMinutes(2)).pass();
-    assertEquals(2, story.ledger.local().records().size());
-    assertEquals(List.of(IpAddress.of("10.77.0.103")), onlyAddresses("demo/late"));
-  }
-
-  @Test
-  void aRestartOpensAdoptionAgain() {
-    story.config(LAN).service("demo/web").settle();
-    showing("demo/old", "10.77.0.102").restart().pass();
-    assertEquals("commit adopt 10.77.0.102 of demo/old into pool lan", commits().getFirst());
-  }
-
-  @Test
-  void displacedRecordsOpenAdoptionAgain() {
-    story.config(LAN).service("demo/web").settle().service("demo/two");
-    story.ledger.foreignRecord(record("10.77.0.101", "demo/stranger"));
-    story.pass();
-    story.trace.clear();
-    showing("demo/old", "10.77.0.103").pass();
-    assertTrue(
-        commits().contains("commit adopt 10.77.0.103 of demo/old into pool lan"),
-        commits()::toString);
-  }
-
   @Test
   void aPassThatEndsByADefectLeavesNothingHalfDone() {
     story.config(LAN).service("demo/a").settle();
@@ -514,14 +269,20 @@ class ReconcilerTest {
     assertEquals(1, onlyAddresses("demo/c").size());
   }
 
-  @Test
-  void anUnknownAnnotationIsAWarningOfItsOwn() {
-    story.config(LAN);
-    story.service(
-        "demo/web", ServiceBuilder.service("demo/web").annotation("gitlb.io/adress-pool", "lan"));
-    story.pass();
-    assertTrue(
-        story.trace.contains("event demo/web WARNING UnknownAnnotation"), story.trace::toString);
-    assertEquals(1, onlyAddresses("demo/web").size());
+  private AllocationRecord onlyRecord() {
+    assertEquals(1, story.ledger.local().records().size());
+    return story.ledger.local().records().values().iterator().next();
+  }
+
+  /// The addresses that n1 announces.
+  private List<IpAddress> candidates() {
+    return story.speakers.stored("n1").orElseThrow().announcements().values().stream()
+        .filter(a -> a.layer2().orElseThrow().candidates().getFirst().value().equals("n1"))
+        .map(a -> a.address())
+        .toList();
+  }
+
+  private List<IpAddress> onlyAddresses(String ref) {
+    return story.cluster.server().service(ref).statusAddresses();
   }
 }
