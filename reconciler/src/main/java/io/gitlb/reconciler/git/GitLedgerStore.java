@@ -61,8 +61,9 @@ public final class GitLedgerStore implements LedgerStore, AutoCloseable {
   /// Where the caller's knowledge ends: the head that was loaded or committed last.
   private Optional<Known> known = Optional.empty();
 
-  /// Whether a commit has failed, so that nobody knows what of it is on disk.
-  private boolean unsynced;
+  /// Whether nobody knows what is on disk of what is there: after a start, and when a commit has
+  /// failed.
+  private boolean unsynced = true;
 
   /// @param remote where the branch is pushed to, see [#branch]
   /// @param stateDirectory where `ledger.git` is or will be

@@ -41,10 +41,17 @@ final class LocalRef {
     update.setNewObjectId(to);
     update.setForceUpdate(true);
     update.disableRefLog();
+    Path directory = repository.getDirectory().toPath().resolve(name).getParent();
+    boolean hadDirectory = directory != null && Files.isDirectory(directory);
     RefUpdate.Result result = update.update();
     return switch (result) {
       case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {
-        syncDirectories(repository, name);
+        if (directory != null && hadDirectory) {
+          // Those above it have not changed, and each costs a turn of the disk.
+          syncDirectory(directory);
+        } else {
+          syncDirectories(repository, name);
+        }
         yield Move.DONE;
       }
       case LOCK_FAILURE -> Move.LOST;
