@@ -4,6 +4,7 @@ package io.gitlb.reconciler.cli;
 import io.gitlb.reconciler.cli.PlanWork.PlanRequest;
 import io.gitlb.reconciler.cluster.ClusterView;
 import io.gitlb.reconciler.git.LocalRepository;
+import io.gitlb.reconciler.kubernetes.ClusterScope;
 import io.gitlb.reconciler.kubernetes.ClusterSnapshot;
 import io.gitlb.reconciler.report.PlanJson;
 import io.gitlb.reconciler.report.PlanMarkdown;
@@ -115,10 +116,12 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--secrets-namespace",
+      defaultValue = ClusterScope.SECRETS_NAMESPACE,
       paramLabel = "NAME",
       description =
-          "with --kubeconfig: look whether the Secrets that peers name are there; none is shown")
-  private List<String> secretsNamespaces = List.of();
+          "with --kubeconfig: where to look whether the Secrets that peers name are there; none is"
+              + " shown; an empty one: nowhere (default: ${DEFAULT-VALUE})")
+  private String secretsNamespace = ClusterScope.SECRETS_NAMESPACE;
 
   @Option(
       names = {"-o", "--output"},
@@ -187,7 +190,8 @@ public final class PlanCommand implements Callable<Integer> {
       throw new CommandFailure("--kubeconfig is about one cluster; name the --cluster");
     }
     try {
-      return switch (ClusterSnapshot.read(kubeconfig, classes, secretsNamespaces, clock)) {
+      List<String> secrets = secretsNamespace.isBlank() ? List.of() : List.of(secretsNamespace);
+      return switch (ClusterSnapshot.read(kubeconfig, classes, secrets, clock)) {
         case ClusterSnapshot.Reading.Seen(ClusterView view) -> Optional.of(view);
         case ClusterSnapshot.Reading.Unseen(String why) -> throw new CommandFailure(why);
       };

@@ -8,4 +8,8 @@ import java.util.Optional;
 /// @param classes whose Services to serve
 /// @param secretsNamespace the namespace whose Secrets hold the passwords of BGP peers; empty: no
 ///   Secret is read
-public record ClusterScope(LoadBalancerClasses classes, Optional<String> secretsNamespace) {}
+public record ClusterScope(LoadBalancerClasses classes, Optional<String> secretsNamespace) {
+
+  /// Unless somebody says otherwise.
+  public static final String SECRETS_NAMESPACE = "gitlb-passwords";
+}

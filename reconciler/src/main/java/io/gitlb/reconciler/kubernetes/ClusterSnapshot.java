@@ -75,7 +75,7 @@ public final class ClusterSnapshot {
             })) {
       long end = System.nanoTime() + PATIENCE.toNanos();
       Optional<ClusterView> view = cluster.view();
-      while (view.isEmpty() && failures.isEmpty() && System.nanoTime() < end) {
+      while (view.isEmpty() && !cluster.isHopeless() && System.nanoTime() < end) {
         boolean _ = news.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         view = cluster.view();
       }

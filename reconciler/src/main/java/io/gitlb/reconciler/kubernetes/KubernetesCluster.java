@@ -225,6 +225,12 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
             .allMatch(kind -> kind.isListed() || kind.wasRefused());
   }
 
+  /// Whether something that there is no view without could not be listed so far. Secrets that are
+  /// not for us, and ServiceCIDRs, are no such thing.
+  boolean isHopeless() {
+    return Stream.of(services, nodes, slices, namespaces).anyMatch(WatchedKind::isFailing);
+  }
+
   private void watchServiceCidrs() {
     boolean served =
         server.known().filter(known -> known.serviceCidrs() == ServiceCidrs.SERVED).isPresent();

@@ -18,6 +18,7 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
   private final SharedIndexInformer<T> informer;
   private final TranslatedStore<T, V> store;
   private volatile boolean refused;
+  private volatile boolean failed;
 
   /// @param name for people, as in `Services`
   /// @param translator empty for objects that are none of our business
@@ -43,6 +44,8 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
           if (KubernetesFailure.isRefusal(cause)) {
             refused = true;
           }
+          // Before anybody is told: who is asks for it.
+          failed = true;
           failures.failed(name, cause);
           if (!store.isListed()) {
             // Perhaps it is not waited for any more.
@@ -66,6 +69,11 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
   /// objects. That it was away for a moment is no refusal.
   boolean wasRefused() {
     return refused;
+  }
+
+  /// Whether the first list is not there, and not for want of trying.
+  boolean isFailing() {
+    return failed && !isListed();
   }
 
   /// See [TranslatedStore#changes].

@@ -147,14 +147,32 @@ class PlanCommandTest {
     }
   }
 
+  /// Whoever plans may see Services and no Secret: how soon the refusal comes does not matter.
+  @Test
+  void secretsThatAreForbiddenKeepNobodyFromPlanning() {
+    shops();
+    desk.commit("main", "peers.yaml", peer("tor", 1));
+    ApiServerSettings same =
+        ApiServerSettings.onLoopback().withKubeSystemUid(ViewBuilder.CLUSTER_UID);
+    try (ApiServer server = ApiServer.start(same)) {
+      server.faults().refuse("secrets", 403);
+      Path kubeconfig = temp.resolve("kubeconfig");
+      server.writeKubeconfig(kubeconfig);
+      for (int i = 0; i < 5; i++) {
+        PlanDesk.Run run = desk.plan("--head", "main", "--kubeconfig", kubeconfig.toString());
+        assertTrue(run.out().contains("cluster  live, at "), run.toString());
+      }
+    }
+  }
+
   private static String peer(String name, int last) {
     return """
-        ---
-        apiVersion: metallb.io/v1beta2
-        kind: BGPPeer
-        metadata: {name: %s}
-        spec: {myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.%d, passwordSecret: {name: %s}}
-        """
+    ---
+    apiVersion: metallb.io/v1beta2
+    kind: BGPPeer
+    metadata: {name: %s}
+    spec: {myASN: 64512, peerASN: 64513, peerAddress: 192.0.2.%d, passwordSecret: {name: %s}}
+    """
         .formatted(name, last, name);
   }
 
