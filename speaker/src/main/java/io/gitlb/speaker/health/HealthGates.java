@@ -12,13 +12,22 @@ import java.util.TreeSet;
 
 /// The gates of all `healthCheckNodePort`s: whom to ask when, and what follows.
 ///
-/// Each port is asked every [#INTERVAL], at most once at a time. 200 opens its gate and 503 shuts
-/// it at once: these are the two words of the Kubernetes service proxies. Anything else, silence
-/// included, is a miss; the second in a row makes an open gate [Gate#SILENT] and changes no other.
+/// Each port is asked as often as [#interval] says, at most once at a time. 200 opens its gate and
+/// 503 shuts it at once: these are the two words of the Kubernetes service proxies. Anything else,
+/// silence included, is a miss; the second in a row makes an open gate [Gate#SILENT] and changes no
+/// other.
 public final class HealthGates {
 
-  /// Between two questions to one port.
-  public static final Duration INTERVAL = Duration.ofMillis(250);
+  /// Between two questions to one port when there are few: a router should hear within 300 ms that
+  /// the last endpoint is gone.
+  static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  /// Between two questions to one port when there are many, and after a miss.
+  public static final Duration LONGEST_INTERVAL = Duration.ofMillis(250);
+
+  /// Questions to all ports together are this far apart at least, as long as [#LONGEST_INTERVAL]
+  /// allows it: 4,000 a second.
+  private static final Duration SHARE = Duration.ofNanos(250_000);
 
   /// A question that is not answered within this is a miss.
   public static final Duration PATIENCE = Duration.ofMillis(200);
@@ -31,7 +40,7 @@ public final class HealthGates {
   private static final int ENDPOINT = 200;
   private static final int NO_ENDPOINT = 503;
 
-  // Ports are spread over the interval by this, a number without a common factor with 250.
+  // Ports are spread over the interval by this, a number without a common factor with most.
   private static final int SPREAD = 37;
 
   // Port → what is known of it (1:1).
@@ -145,11 +154,23 @@ public final class HealthGates {
     entry.first = false;
   }
 
-  private static Duration pause(int port, Entry entry) {
+  private Duration pause(int port, Entry entry) {
     if (entry.first) {
-      return Duration.ofMillis(1 + Math.floorMod((long) port * SPREAD, INTERVAL.toMillis()));
+      return Duration.ofMillis(1 + Math.floorMod((long) port * SPREAD, interval().toMillis()));
     }
-    return entry.misses >= MISSES_TO_SLOWNESS ? SLOW_INTERVAL : INTERVAL;
+    if (entry.misses >= MISSES_TO_SLOWNESS) {
+      return SLOW_INTERVAL;
+    }
+    return entry.misses > 0 ? LONGEST_INTERVAL : interval();
+  }
+
+  /// Between two questions to one port that answers: the fewer ports there are the shorter.
+  Duration interval() {
+    Duration fair = SHARE.multipliedBy(entries.size());
+    if (fair.compareTo(SHORTEST_INTERVAL) <= 0) {
+      return SHORTEST_INTERVAL;
+    }
+    return fair.compareTo(LONGEST_INTERVAL) < 0 ? fair : LONGEST_INTERVAL;
   }
 
   private void plan(int port, Entry entry, Instant due) {

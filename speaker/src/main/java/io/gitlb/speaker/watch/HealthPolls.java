@@ -104,7 +104,7 @@ public final class HealthPolls implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         // A defect in one step must not shut or open the gates of all others for ever.
         LOG.error("health: a step failed and is left out", e);
-        LockSupport.parkNanos(HealthGates.INTERVAL.toNanos());
+        LockSupport.parkNanos(HealthGates.LONGEST_INTERVAL.toNanos());
       }
     }
     connections.values().forEach(HealthConnection::close);

@@ -25,7 +25,7 @@ final class HealthGatesTest {
   private Instant now = START;
 
   @Test
-  void aNewPortIsAskedAtOnceAndThenFourTimesASecond() {
+  void aNewPortIsAskedAtOnceAndThenTenTimesASecond() {
     gates.ports(ports(PORT), now);
     assertEquals(Set.of(PORT), gates.advance(now).ask());
     gates.answered(PORT, 200);
@@ -33,10 +33,10 @@ final class HealthGatesTest {
     assertEquals(Optional.empty(), gates.takeChange());
 
     Instant second = gates.nextDue().orElseThrow();
-    assertTrue(!second.isAfter(START.plus(HealthGates.INTERVAL)), second::toString);
+    assertTrue(!second.isAfter(START.plus(HealthGates.SHORTEST_INTERVAL)), second::toString);
     assertEquals(Set.of(PORT), gates.advance(second).ask());
     gates.answered(PORT, 200);
-    assertEquals(Optional.of(second.plus(HealthGates.INTERVAL)), gates.nextDue());
+    assertEquals(Optional.of(second.plus(HealthGates.SHORTEST_INTERVAL)), gates.nextDue());
   }
 
   @Test
@@ -95,7 +95,7 @@ final class HealthGatesTest {
     assertEquals(Set.of(), step.ask());
     gates.answered(PORT, 503);
     assertEquals(Gate.OPEN, gates.gates().get(PORT));
-    assertEquals(Optional.of(asked.plus(HealthGates.INTERVAL)), gates.nextDue());
+    assertEquals(Optional.of(asked.plus(HealthGates.LONGEST_INTERVAL)), gates.nextDue());
   }
 
   @Test
@@ -108,7 +108,7 @@ final class HealthGatesTest {
     assertEquals(Optional.of(last.plus(HealthGates.SLOW_INTERVAL)), gates.nextDue());
     ask();
     gates.answered(PORT, 200);
-    assertEquals(Optional.of(now.plus(HealthGates.INTERVAL)), gates.nextDue());
+    assertEquals(Optional.of(now.plus(HealthGates.SHORTEST_INTERVAL)), gates.nextDue());
   }
 
   @Test
@@ -134,7 +134,7 @@ final class HealthGatesTest {
     assertEquals(all, gates.advance(now).ask());
     all.forEach(port -> gates.answered(port, 200));
     TreeMap<Instant, Integer> asked = new TreeMap<>();
-    Instant end = START.plus(HealthGates.INTERVAL);
+    Instant end = START.plus(HealthGates.LONGEST_INTERVAL);
     while (!gates.nextDue().orElseThrow().isAfter(end)) {
       now = gates.nextDue().orElseThrow();
       SortedSet<Integer> ask = gates.advance(now).ask();
@@ -143,6 +143,27 @@ final class HealthGatesTest {
     }
     assertEquals(1000, asked.values().stream().mapToInt(Integer::intValue).sum());
     assertTrue(asked.values().stream().allMatch(count -> count <= 8), asked::toString);
+  }
+
+  @Test
+  void theFewerPortsThereAreTheMoreOftenEachIsAsked() {
+    Map.of(1, 100, 400, 100, 600, 150, 1_000, 250, 2_000, 250)
+        .forEach(
+            (count, millis) -> {
+              TreeSet<Integer> all = new TreeSet<>();
+              for (int port = 30_000; port < 30_000 + count; port++) {
+                all.add(port);
+              }
+              gates.ports(all, now);
+              assertEquals(Duration.ofMillis(millis), gates.interval(), count + " ports");
+            });
+  }
+
+  @Test
+  void whoMissesIsAskedAgainNoSoonerThanAmongMany() {
+    open(PORT);
+    miss();
+    assertEquals(Optional.of(now.plus(HealthGates.LONGEST_INTERVAL)), gates.nextDue());
   }
 
   @Test
