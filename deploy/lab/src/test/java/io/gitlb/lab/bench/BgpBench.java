@@ -14,10 +14,12 @@ import io.gitlb.schema.bench.Spread;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.Ipv4;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -30,7 +32,8 @@ import java.util.function.BooleanSupplier;
 /// The time is from the call to the UPDATE on the wire, the change stored on disk between.
 ///
 /// **endpoint**: the node's last endpoint of one address of 10,000 goes: from the moment when the
-/// node's own proxy says so to the withdrawal on the wire. It is asked each 250 ms.
+/// node's own proxy would say so to the withdrawal on the wire. Its parts: until the speaker asked,
+/// and from the answer to the wire. Every round is a line in `target/bench/bgp-endpoint.csv`.
 ///
 /// **peers**: 100 peers with 10,000 routes each, and one that reads nothing; see [ManyPeers].
 public final class BgpBench {
@@ -123,7 +126,7 @@ public final class BgpBench {
     figures.add("change_p99_ms", "p99", Spread.quantile(took, 0.99), "ms");
   }
 
-  private void endpoint(RouterField field) throws InterruptedException {
+  private void endpoint(RouterField field) throws IOException, InterruptedException {
     Ipv4 address = new Ipv4(RouterField.FIRST.bits() + 5_000);
     HealthPort proxy = HealthPort.start(field.node(), PORT);
     proxy.begin();
@@ -134,12 +137,14 @@ public final class BgpBench {
     int rounds = arguments.length().choose(100, 20);
     BgpCapture capture = capture(field, "endpoint");
     List<Long> ends = new ArrayList<>();
+    List<Long> said = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       // Any time of the interval between two questions.
       Thread.sleep(PAUSE_MILLIS + i * 97L % 250);
       ends.add(FullTable.nanos(Instant.now()));
       proxy.end();
       field.awaitRoutes(RouterField.MANY - 1);
+      said.add(FullTable.nanos(proxy.saidEnd()));
       proxy.begin();
       field.awaitRoutes(RouterField.MANY);
     }
@@ -147,10 +152,31 @@ public final class BgpBench {
     proxy.close();
     tellMessages("endpoint", updates.size() - 2 * rounds, "UPDATEs too many for one a change");
     List<BgpMessage> withdrawals = updates.stream().filter(one -> one.withdrawn() > 0).toList();
-    List<Double> took = new ArrayList<>();
-    ends.forEach(end -> took.add(millisToNext(withdrawals, end)));
-    figures.add("endpoint_ms", "endpoint gone to the withdrawal", Spread.median(took), "ms");
-    figures.add("endpoint_p99_ms", "p99", Spread.quantile(took, 0.99), "ms", new Bar.Below(300));
+    tellEndpoint(ends, said, withdrawals);
+  }
+
+  /// @param ends when the endpoint went, as nanoseconds of the clock
+  /// @param said when the speaker was told so, likewise
+  private void tellEndpoint(List<Long> ends, List<Long> said, List<BgpMessage> withdrawals)
+      throws IOException {
+    List<String> lines = new ArrayList<>(List.of("round,asked_ms,withdrawn_ms"));
+    List<Double> untilAsked = new ArrayList<>();
+    List<Double> sinceSaid = new ArrayList<>();
+    List<Double> whole = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      untilAsked.add((said.get(i) - ends.get(i)) / 1e6);
+      sinceSaid.add(millisToNext(withdrawals, said.get(i)));
+      whole.add(millisToNext(withdrawals, ends.get(i)));
+      lines.add(String.format(Locale.ROOT, "%d,%.2f,%.2f", i, untilAsked.get(i), whole.get(i)));
+    }
+    Path output = Path.of(System.getProperty("gitlb.bench.output", "target/bench"));
+    Files.createDirectories(output);
+    Files.write(output.resolve("bgp-endpoint.csv"), lines);
+    figures.add("asked_ms", "part: until the speaker asked", Spread.median(untilAsked), "ms");
+    figures.add("said_ms", "part: answer to the withdrawal", Spread.median(sinceSaid), "ms");
+    figures.add("said_p99_ms", "p99", Spread.quantile(sinceSaid, 0.99), "ms");
+    figures.add("endpoint_ms", "endpoint gone to the withdrawal", Spread.median(whole), "ms");
+    figures.add("endpoint_p99_ms", "p99", Spread.quantile(whole, 0.99), "ms", new Bar.Below(300));
   }
 
   private void tellMessages(String key, int tooMany, String what) {

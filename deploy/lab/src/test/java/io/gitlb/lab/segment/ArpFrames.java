@@ -61,6 +61,16 @@ final class ArpFrames {
     return new Ipv4(ByteBuffer.wrap(frame).getInt(SENDER));
   }
 
+  /// The address that is asked for.
+  static Ipv4 target(byte[] frame) {
+    return new Ipv4(ByteBuffer.wrap(frame).getInt(TARGET));
+  }
+
+  /// Whether it asks who uses an address that nobody may have (RFC 5227 section 1.1).
+  static boolean isProbe(byte[] frame) {
+    return !isReply(frame) && ByteBuffer.wrap(frame).getInt(SENDER) == 0;
+  }
+
   /// Whether the sender speaks of its own address: a gratuitous frame, whichever its operation.
   static boolean isGratuitous(byte[] frame) {
     ByteBuffer octets = ByteBuffer.wrap(frame);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,9 @@ public final class HealthPort implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean endpoint;
   private volatile boolean closed;
+
+  /// When it was said first that there is no endpoint any more.
+  private volatile Instant saidEnd = Instant.MAX;
 
   private HealthPort() {}
 
@@ -39,7 +43,14 @@ public final class HealthPort implements AutoCloseable {
 
   /// The node has none from now on.
   public void end() {
+    saidEnd = Instant.MAX;
     endpoint = false;
+  }
+
+  /// When somebody who asked was told so first since the last [#end]; [Instant#MAX] when nobody
+  /// was.
+  public Instant saidEnd() {
+    return saidEnd;
   }
 
   private void serve(int port) {
@@ -70,8 +81,12 @@ public final class HealthPort implements AutoCloseable {
       // One that was accepted while the proxy went away gets no answer either.
       while (line != null && !closed) {
         if (line.isEmpty()) {
-          String body = "{\"localEndpoints\": " + (endpoint ? 1 : 0) + "}";
-          String status = endpoint ? "200 OK" : "503 Service Unavailable";
+          boolean there = endpoint;
+          String body = "{\"localEndpoints\": " + (there ? 1 : 0) + "}";
+          String status = there ? "200 OK" : "503 Service Unavailable";
+          if (!there && saidEnd.equals(Instant.MAX)) {
+            saidEnd = Instant.now();
+          }
           String answer =
               "HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
           socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
