@@ -16,15 +16,31 @@ final class Claimants {
   // Peer → what it said to hold last (1:1).
   private final SortedMap<NodeName, Set<IpAddress>> held = new TreeMap<>();
 
-  void told(SpeakerClaims claims) {
+  /// What a peer began to hold and what it gave up.
+  record Change(Set<IpAddress> begun, Set<IpAddress> ended) {}
+
+  Change told(SpeakerClaims claims) {
     Set<IpAddress> addresses = new HashSet<>();
     claims.claims().forEach(claim -> addresses.add(claim.address()));
-    held.put(claims.node(), addresses);
+    Set<IpAddress> before = held.put(claims.node(), addresses);
+    Set<IpAddress> ended = before == null ? new HashSet<>() : before;
+    Set<IpAddress> begun = new HashSet<>(addresses);
+    begun.removeAll(ended);
+    ended.removeAll(addresses);
+    return new Change(begun, ended);
   }
 
   /// The process has ended, and its claims with it: what its node still answers is not ours.
-  void gone(NodeName peer) {
-    held.remove(peer);
+  ///
+  /// @return what it held
+  Set<IpAddress> gone(NodeName peer) {
+    Set<IpAddress> before = held.remove(peer);
+    return before == null ? Set.of() : before;
+  }
+
+  /// What a peer said last that it holds.
+  Set<IpAddress> heldBy(NodeName peer) {
+    return held.getOrDefault(peer, Set.of());
   }
 
   Set<NodeName> of(IpAddress address) {

@@ -18,6 +18,7 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
+import io.gitlb.speaker.l2.Rivals;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.Ability;
 import io.gitlb.speaker.ownership.Channel;
@@ -80,6 +81,7 @@ final class Layer2 {
   private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
   private SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
   private final Claimants claimants = new Claimants();
+  private final Rivals rivals = new Rivals();
   private SortedMap<Integer, Gate> gatesByPort = Collections.emptySortedMap();
   // Address → whether there is an endpoint here (N:1).
   private SortedMap<IpAddress, Gate> gates = Collections.emptySortedMap();
@@ -141,6 +143,9 @@ final class Layer2 {
     for (Map.Entry<IpAddress, Set<NodeName>> claim : seen.claimed().entrySet()) {
       for (NodeName node : claim.getValue()) {
         others |= ownership.sighted(claim.getKey(), node, now);
+        if (ownership.outranks(claim.getKey(), node)) {
+          rivals.heard(claim.getKey(), now);
+        }
       }
       undecided = true;
     }
@@ -162,6 +167,8 @@ final class Layer2 {
     if (undecided || decisionDue.filter(due -> !due.isAfter(now)).isPresent()) {
       decide(now);
     }
+    // After deciding: what is given up is not told again.
+    slowly(rivals.takeDue(now), address -> tellAgain(address, now));
     sendDue(now);
     introductions.advance(now, this::macOf, (name, frame) -> links.send(name, frame));
     log.placed(active, now);
@@ -219,6 +226,9 @@ final class Layer2 {
   void contact(NodeName peer, String interfaceName, Contact contact, Instant now) {
     fence.atWork();
     ownership.contact(peer, interfaceName, contact, now);
+    if (contact == Contact.UP) {
+      beside(peer, claimants.heldBy(peer), now);
+    }
     introductions.contact(peer, interfaceName, contact);
     undecided = true;
   }
@@ -226,17 +236,54 @@ final class Layer2 {
   /// A peer told what it claims.
   void told(SpeakerClaims claims, Instant now) {
     fence.atWork();
-    claimants.told(claims);
+    Claimants.Change change = claimants.told(claims);
     fence.atWork();
     ownership.told(claims, now);
+    fence.atWork();
+    beside(claims.node(), change.begun(), now);
+    stopped(change.ended(), now);
     undecided = true;
+  }
+
+  // Held here and by a peer: on another part of a segment that was in two, its neighbours know it.
+  private void beside(NodeName peer, Set<IpAddress> addresses, Instant now) {
+    slowly(
+        addresses,
+        address -> {
+          if (isAnswered(address) && ownership.outranks(address, peer)) {
+            rivals.began(address, now);
+          }
+        });
+  }
+
+  // Whoever gives way does so in silence.
+  private void stopped(Set<IpAddress> addresses, Instant now) {
+    slowly(
+        addresses,
+        address -> {
+          if (isAnswered(address)) {
+            rivals.ended(address, now);
+          }
+        });
+  }
+
+  private boolean isAnswered(IpAddress address) {
+    return active.placements().get(address) instanceof Placement.Answered;
+  }
+
+  private void tellAgain(IpAddress address, Instant now) {
+    if (active.placements().get(address)
+        instanceof Placement.Answered(SortedSet<String> interfaces)) {
+      interfaces.forEach(
+          name -> schedule.again(new GratuitousSchedule.Target(name, address), now));
+    }
   }
 
   /// How the polls of a peer do.
   void channel(NodeName peer, Channel channel, Instant now) {
     fence.atWork();
     if (channel == Channel.REFUSED) {
-      claimants.gone(peer);
+      stopped(claimants.gone(peer), now);
     }
     ownership.channel(peer, channel, now);
     undecided = true;
@@ -264,7 +311,8 @@ final class Layer2 {
       return Optional.of(Instant.MIN);
     }
     Optional<Instant> decided = earlier(decisionDue, introductions.nextDue());
-    return earlier(earlier(schedule.nextDue(), watch.nextDue()), decided);
+    Optional<Instant> toTell = earlier(schedule.nextDue(), rivals.nextDue());
+    return earlier(earlier(toTell, watch.nextDue()), decided);
   }
 
   private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
@@ -443,6 +491,7 @@ final class Layer2 {
     switch (change) {
       case Change.Withdraw _ -> {
         schedule.stop(target);
+        rivals.released(change.address());
         watch.released(change.address());
       }
       case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
@@ -494,7 +543,7 @@ final class Layer2 {
 
     @Override
     public boolean isAnnounced(IpAddress address) {
-      return active.placements().get(address) instanceof Placement.Answered;
+      return isAnswered(address);
     }
 
     @Override

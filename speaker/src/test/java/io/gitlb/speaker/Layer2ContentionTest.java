@@ -151,18 +151,87 @@ final class Layer2ContentionTest {
     }
   }
 
+  @Test
+  void theNeighboursAreToldAgainWhenAnotherHolderHasGivenWay() {
+    NodeName other = new NodeName("node-b");
+    shareWith(other);
+    layer2.told(claimed(other), now);
+    run(400);
+    assertEquals(4, rounds(), "beside");
+    run(6_000);
+    port.segment("eth0").sent.clear();
+
+    layer2.contact(other, "eth0", Contact.UP, now);
+    run(101);
+    assertEquals(2, rounds(), "after a heal");
+    run(6_000);
+    port.segment("eth0").sent.clear();
+
+    layer2.told(nothing(other, 2), now);
+    run(1);
+    assertEquals(2, rounds(), "at once when the other has stopped");
+    run(6_000);
+    port.segment("eth0").sent.clear();
+    run(6_000);
+    assertEquals(0, rounds());
+  }
+
+  @Test
+  void whatAComingHolderSaysIsNotToldAgainst() {
+    NodeName other = new NodeName("node-b");
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(other, SELF)))
+            .withMembers(List.of(new Member(other, Optional.empty(), List.of()))),
+        Origin.RECONCILER,
+        now);
+    run(6_000);
+    port.segment("eth0").sent.clear();
+    layer2.told(claimed(other, 2), now);
+    run(1_000);
+    assertEquals(0, rounds());
+  }
+
+  private void shareWith(NodeName other) {
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(SELF, other)))
+            .withMembers(List.of(new Member(other, Optional.empty(), List.of()))),
+        Origin.RECONCILER,
+        now);
+    run(6_000);
+    port.segment("eth0").sent.clear();
+  }
+
+  private long rounds() {
+    return port.segment("eth0").sent.stream()
+        .filter(frame -> frame.payload() instanceof ArpPacket)
+        .count();
+  }
+
+  private static SpeakerClaims nothing(NodeName node, long sequence) {
+    return claims(node, sequence, List.of());
+  }
+
   // Worse than what is held here, so that this node goes on.
   private static SpeakerClaims claimed(NodeName node) {
+    return claimed(node, 1);
+  }
+
+  private static SpeakerClaims claimed(NodeName node, int term) {
     SpeakerClaims.Claim claim =
         new SpeakerClaims.Claim(
-            HELD, new Generation(1, 1), 1, SpeakerClaims.ClaimState.HOLDING, List.of("eth0"));
+            HELD, new Generation(1, term), 1, SpeakerClaims.ClaimState.HOLDING, List.of("eth0"));
+    return claims(node, 1, List.of(claim));
+  }
+
+  private static SpeakerClaims claims(
+      NodeName node, long sequence, List<SpeakerClaims.Claim> claims) {
     return new SpeakerClaims(
         node,
         "boot",
-        1,
+        sequence,
         Optional.empty(),
         SpeakerClaims.Presence.PRESENT,
-        List.of(claim),
+        claims,
         new TreeSet<>(),
         new TreeMap<>(),
         Optional.empty());

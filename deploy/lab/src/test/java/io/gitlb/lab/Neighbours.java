@@ -30,6 +30,18 @@ record Neighbours(Host client) {
     await(address, mac, "REACHABLE");
   }
 
+  /// Has the kernel take an address for learned, in a state that `ip neigh` names.
+  void set(IpAddress address, MacAddress mac, String state) {
+    neighbour("replace", address, "lladdr", mac.toString(), "nud", state);
+  }
+
+  /// The station that the kernel has learned for an address, in text; empty when there is none.
+  String station(IpAddress address) {
+    List<String> shown = List.of(client.ip("neigh", "show", address.toString()).output().split(" "));
+    int label = shown.indexOf("lladdr");
+    return label < 0 ? "" : shown.get(label + 1);
+  }
+
   private void neighbour(String verb, IpAddress address, String... rest) {
     List<String> command =
         new ArrayList<>(List.of("neigh", verb, address.toString(), "dev", LabNode.LAN));

@@ -53,6 +53,9 @@ public final class GratuitousSchedule {
   /// So many addresses are told in both forms within a second.
   static final int CROWD = 400;
 
+  /// A round that is due by then serves as well as one that begins now.
+  private static final Duration SOON = Duration.ofMillis(200);
+
   /// How late a round may be and still be caught up with: the timer of a busy machine.
   private static final Duration CATCH_UP = Duration.ofMillis(10);
 
@@ -92,6 +95,14 @@ public final class GratuitousSchedule {
     untold++;
     bursts.put(target, burst);
     waiting.add(burst);
+  }
+
+  /// As [#start], unless a round is as good as due anyway.
+  public void again(Target target, Instant now) {
+    Burst burst = bursts.get(target);
+    if (burst == null || (burst.round > 0 && burst.due.isAfter(now.plus(SOON)))) {
+      start(target, now);
+    }
   }
 
   /// Sends nothing more for this target.

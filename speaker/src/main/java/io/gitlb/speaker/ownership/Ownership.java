@@ -239,6 +239,26 @@ public final class Ownership {
     return true;
   }
 
+  /// Whether this node holds an address, means to go on, and comes before a member that holds it
+  /// too, as far as this node knows.
+  public boolean outranks(IpAddress address, NodeName member) {
+    Seat seat = seats.get(address);
+    if (seat == null || seat.hold.isEmpty() || seat.rechecking || isYielding(seat)) {
+      return false;
+    }
+    SpeakerClaims.Claim claim = seat.claims.get(member);
+    if (claim != null) {
+      return !seat.beaten(self, member, claim);
+    }
+    // One whose claims can be read says that its speaker holds nothing.
+    return roster.find(member).filter(Peer::open).isEmpty()
+        && seat.contest.isBefore(self, member);
+  }
+
+  private boolean isYielding(Seat seat) {
+    return leaving || seat.yieldingSince.isPresent();
+  }
+
   /// A probe that an outcome asked for is over.
   public void probed(IpAddress address, ProbeOutcome outcome, Instant now) {
     Seat seat = seats.get(address);

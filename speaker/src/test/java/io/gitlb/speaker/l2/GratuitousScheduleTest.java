@@ -65,6 +65,19 @@ final class GratuitousScheduleTest {
   }
 
   @Test
+  void whatIsAboutToBeSentAnywayIsNotBegunAgain() {
+    schedule.start(target(1), START);
+    schedule.again(target(1), START);
+    assertEquals(List.of(target(1)), take(START));
+    schedule.again(target(1), START.plusMillis(10));
+    assertEquals(List.of(target(1)), take(START.plusMillis(100)));
+    schedule.again(target(1), START.plusMillis(110));
+    assertEquals(List.of(target(1)), take(START.plusMillis(110)));
+    schedule.again(target(2), START.plusMillis(200));
+    assertEquals(2, take(START.plusMillis(220)).size());
+  }
+
+  @Test
   void firstRoundsGoBeforeRepeatsAndTheNewestFirst() {
     schedule.start(target(1), START);
     assertEquals(List.of(target(1)), take(START));

@@ -5,6 +5,7 @@ import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.schema.value.MacAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -13,6 +14,9 @@ import java.util.Objects;
 public final class LabBridge {
 
   private static final String BRIDGE = "br0";
+  private static final String FAR_BRIDGE = "br1";
+  private static final String TRUNK = "trunk0";
+  private static final String FAR_TRUNK = "trunk1";
 
   /// `bridge link set ... state`: disabled and forwarding of IEEE 802.1D.
   private static final String DISABLED = "0";
@@ -92,6 +96,33 @@ public final class LabBridge {
   /// are heard.
   public void isolate(Host host) {
     isolated(port(host), "on");
+  }
+
+  /// Makes two segments of this one: another switch with these hosts, and nothing between the two.
+  /// Every cable keeps its carrier.
+  public void split(List<Host> apart) {
+    bridge
+        .ip(
+            "link",
+            "add",
+            FAR_BRIDGE,
+            "type",
+            "bridge",
+            "forward_delay",
+            "0",
+            "mcast_snooping",
+            "0")
+        .orThrow();
+    bridge.ip("link", "set", FAR_BRIDGE, "up").orThrow();
+    apart.forEach(
+        host -> bridge.ip("link", "set", port(host), "master", FAR_BRIDGE).orThrow());
+  }
+
+  /// Puts a trunk between the two.
+  public void join() {
+    bridge.ip("link", "add", TRUNK, "type", "veth", "peer", "name", FAR_TRUNK).orThrow();
+    bridge.ip("link", "set", TRUNK, "master", BRIDGE, "up").orThrow();
+    bridge.ip("link", "set", FAR_TRUNK, "master", FAR_BRIDGE, "up").orThrow();
   }
 
   /// Makes a host's cable whole again, whatever was wrong with it.
