@@ -547,6 +547,11 @@ final class Layer2 {
     }
 
     @Override
+    public List<IpAddress> announced() {
+      return List.copyOf(active.answered());
+    }
+
+    @Override
     public boolean send(String interfaceName, EthernetFrame frame) {
       return links.send(interfaceName, frame);
     }

@@ -8,7 +8,10 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.l2.Conflicts;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
+import io.gitlb.speaker.l2.HeldProbes;
+import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
+import io.gitlb.speaker.l2.ProbeFrames;
 import io.gitlb.speaker.l2.Sighting;
 import io.gitlb.speaker.l2.SightingKind;
 import java.time.Instant;
@@ -34,6 +37,8 @@ final class SegmentWatch {
   private final ContentionCounts counts;
   private final Logger log;
   private final Probing probing;
+  private final RandomGenerator chance;
+  private final HeldProbes heldProbes = new HeldProbes();
   private final Conflicts conflicts = new Conflicts();
   private OwnNodes nodes = OwnNodes.NONE;
   private Function<IpAddress, Set<NodeName>> claimants = _ -> Set.of();
@@ -45,6 +50,9 @@ final class SegmentWatch {
     /// Whether a link of this node has this address: with two of them on one segment each hears
     /// what the other says.
     boolean isOwn(MacAddress mac);
+
+    /// The addresses that this node announces now, sorted.
+    List<IpAddress> announced();
 
     /// Sends one round of announcements of an address that this node announces.
     void defend(IpAddress address);
@@ -59,6 +67,7 @@ final class SegmentWatch {
       Surroundings surroundings,
       ContentionCounts counts,
       Logger log) {
+    this.chance = chance;
     this.sightings = sightings;
     this.surroundings = surroundings;
     this.counts = counts;
@@ -126,7 +135,18 @@ final class SegmentWatch {
       log.info("layer 2: nobody else is heard any more to use {}", over);
       tell();
     }
+    if (heldProbes.isDue(now)) {
+      heldProbes
+          .take(surroundings.announced(), address -> conflicts.isContested(address), now)
+          .ifPresent(this::askFor);
+    }
     return new Seen(probing.advance(now), claimed);
+  }
+
+  private void askFor(IpAddress address) {
+    for (Link link : surroundings.reaching(address)) {
+      surroundings.send(link.name(), ProbeFrames.probe(address, link.macAddress(), chance));
+    }
   }
 
   /// When [#advance] has something to do again.
@@ -148,7 +168,8 @@ final class SegmentWatch {
     }
     IpAddress address = sighting.address();
     OwnNodes.Whose whose = nodes.whose(sighting.mac(), claimants.apply(address));
-    if (sighting.kind() == SightingKind.CLAIM) {
+    // A kernel that answers our own question is no speaker for ownership to reckon with.
+    if (sighting.kind() == SightingKind.CLAIM && !heldProbes.isAsking(address, now)) {
       // Also of a member whose claim has not come yet.
       node(whose)
           .ifPresent(node -> claimed.computeIfAbsent(address, _ -> new TreeSet<>()).add(node));
@@ -197,7 +218,8 @@ final class SegmentWatch {
     return switch (conflict.kind()) {
       case FOREIGN -> "it is no node of the cluster; give one of the two another address";
       case OTHER_ANNOUNCER_ON_NODE ->
-          "other software announces it on a node of the cluster; stop one of the two";
+          "other software on a node of the cluster announces it, or that node's kernel answers for"
+              + " it; stop that software, or set strictARP of kube-proxy, or arp_ignore to 1";
       case KERNEL_ANSWERS ->
           "the kernels of nodes answer for it; set strictARP of kube-proxy, or arp_ignore to 1";
     };

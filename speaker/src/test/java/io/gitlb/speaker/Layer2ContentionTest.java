@@ -203,8 +203,57 @@ final class Layer2ContentionTest {
 
   private long rounds() {
     return port.segment("eth0").sent.stream()
-        .filter(frame -> frame.payload() instanceof ArpPacket)
+        .filter(frame -> frame.payload() instanceof ArpPacket packet && !isProbe(packet))
         .count();
+  }
+
+  private static boolean isProbe(ArpPacket packet) {
+    return packet.senderAddress().bits() == 0;
+  }
+
+  // What a kernel says to whoever asked, and to nobody else.
+  @Test
+  void kernelsOfTwoNodesThatAnswerTheHolderAreFound() {
+    MacAddress third = MacAddress.of("02:00:5e:00:53:bb");
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(SELF)))
+            .withMembers(
+                List.of(member("node-b", STRANGER), member("node-c", third))),
+        Origin.RECONCILER,
+        now);
+    for (int i = 0; i < 40_000; i += 100) {
+      run(100);
+      List<EthernetFrame> sent = port.segment("eth0").sent;
+      if (sent.stream().anyMatch(frame -> isProbeFor(frame, HELD))) {
+        sent.clear();
+        run(10);
+        port.segment("eth0").answers(answer(STRANGER));
+        port.segment("eth0").answers(answer(third));
+      }
+    }
+    assertEquals(
+        HolderKind.KERNEL_ANSWERS,
+        Objects.requireNonNull(conflicts.get(HELD), () -> conflicts.toString()).kind());
+    assertEquals(0, rounds(), "kernels are not fought with");
+  }
+
+  private static Member member(String node, MacAddress mac) {
+    return new Member(
+        new NodeName(node),
+        Optional.empty(),
+        List.of(new Member.Link("eth0", mac, new TreeSet<>())));
+  }
+
+  private static boolean isProbeFor(EthernetFrame frame, Ipv4 address) {
+    return frame.payload() instanceof ArpPacket packet
+        && isProbe(packet)
+        && packet.targetAddress().equals(address);
+  }
+
+  private EthernetFrame answer(MacAddress from) {
+    MacAddress own = Objects.requireNonNull(port.links.get("eth0")).macAddress();
+    return new EthernetFrame(
+        own, from, new ArpPacket(ArpPacket.Operation.REPLY, from, HELD, own, new Ipv4(0)));
   }
 
   private static SpeakerClaims nothing(NodeName node, long sequence) {

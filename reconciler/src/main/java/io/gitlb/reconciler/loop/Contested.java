@@ -21,7 +21,10 @@ record Contested(MacAddress mac, ConflictKind kind) {
               + ", which is no node of the cluster, claims it too; give one of the two another"
               + " address";
       case OTHER_ANNOUNCER_ON_NODE ->
-          mac + " of another node announces it too; stop the other software on that node";
+          mac
+              + " of another node answers for it too; stop other software that announces it on that"
+              + " node, or, when it is the node's kernel, set strictARP of kube-proxy or"
+              + " net.ipv4.conf.all.arp_ignore=1";
       case KERNEL_ANSWERS ->
           mac
               + " is one of the kernels that answer for it too; set strictARP of kube-proxy, or"

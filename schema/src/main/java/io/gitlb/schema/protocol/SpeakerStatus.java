@@ -197,9 +197,9 @@ public record SpeakerStatus(
   public enum ConflictKind {
     /// A station that is no node of the cluster.
     FOREIGN,
-    /// Another program on a node of the cluster.
+    /// Another program on a node of the cluster, or the kernel of this one node.
     OTHER_ANNOUNCER_ON_NODE,
-    /// The kernel of a node of the cluster: kube-proxy's `strictARP` is off.
+    /// The kernels of several nodes of the cluster: kube-proxy's `strictARP` is off.
     KERNEL_ANSWERS
   }
 

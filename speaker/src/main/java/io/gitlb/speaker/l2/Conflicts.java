@@ -100,6 +100,12 @@ public final class Conflicts {
     return contentions.isEmpty() ? Optional.empty() : Optional.of(nextLook);
   }
 
+  /// Whether there is a conflict about the address now.
+  public boolean isContested(IpAddress address) {
+    Contention contention = contentions.get(address);
+    return contention != null && contention.conflict.isPresent();
+  }
+
   /// Address → its conflict, where there is one.
   public SortedMap<IpAddress, Conflict> current() {
     SortedMap<IpAddress, Conflict> current = new TreeMap<>();

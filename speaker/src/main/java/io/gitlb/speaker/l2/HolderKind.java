@@ -5,7 +5,8 @@ package io.gitlb.speaker.l2;
 public enum HolderKind {
   /// No node of ours.
   FOREIGN,
-  /// One node of ours, whose speaker does not claim the address: other software announces it there.
+  /// One node of ours, whose speaker does not claim the address: other software announces it there,
+  /// or its kernel alone answers for it.
   OTHER_ANNOUNCER_ON_NODE,
   /// Several nodes of ours at once, whose speakers do not claim it: software that elects an
   /// announcer would have chosen one, so their kernels answer (the address is on an interface of

@@ -184,7 +184,7 @@ public final class ShowText {
     String who =
         switch (conflict.kind()) {
           case FOREIGN -> "a foreign station";
-          case OTHER_ANNOUNCER_ON_NODE -> "another program on a node";
+          case OTHER_ANNOUNCER_ON_NODE -> "another program on a node, or its kernel";
           case KERNEL_ANSWERS -> "the kernel of a node";
         };
     return "%s, %s, heard %s ago"
