@@ -217,8 +217,7 @@ final class Layer2ContentionTest {
     MacAddress third = MacAddress.of("02:00:5e:00:53:bb");
     layer2.apply(
         state(2, List.of(), layer2("192.0.2.10", List.of(SELF)))
-            .withMembers(
-                List.of(member("node-b", STRANGER), member("node-c", third))),
+            .withMembers(List.of(member("node-b", STRANGER), member("node-c", third))),
         Origin.RECONCILER,
         now);
     for (int i = 0; i < 40_000; i += 100) {

@@ -37,7 +37,8 @@ record Neighbours(Host client) {
 
   /// The station that the kernel has learned for an address, in text; empty when there is none.
   String station(IpAddress address) {
-    List<String> shown = List.of(client.ip("neigh", "show", address.toString()).output().split(" "));
+    List<String> shown =
+        List.of(client.ip("neigh", "show", address.toString()).output().split(" "));
     int label = shown.indexOf("lladdr");
     return label < 0 ? "" : shown.get(label + 1);
   }

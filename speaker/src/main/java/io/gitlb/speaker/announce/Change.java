@@ -10,8 +10,8 @@ public sealed interface Change {
 
   String interfaceName();
 
-  /// Stop answering for it there. Nothing is sent: the node that takes over tells the
-  /// neighbours, and so does one that held it all along.
+  /// Stop answering for it there. Nothing is sent: the node that takes over tells the neighbours,
+  /// and so does one that held it all along.
   record Withdraw(IpAddress address, String interfaceName) implements Change {}
 
   /// Begin to answer for it there, and tell everybody.

@@ -114,8 +114,7 @@ public final class LabBridge {
             "0")
         .orThrow();
     bridge.ip("link", "set", FAR_BRIDGE, "up").orThrow();
-    apart.forEach(
-        host -> bridge.ip("link", "set", port(host), "master", FAR_BRIDGE).orThrow());
+    apart.forEach(host -> bridge.ip("link", "set", port(host), "master", FAR_BRIDGE).orThrow());
   }
 
   /// Puts a trunk between the two.
