@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +35,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A router that does what a test tells it, on a loopback address, with plain blocking sockets. All
 /// waiting ends after ten seconds with an exception.
-final class ScriptedPeer implements AutoCloseable {
+public final class ScriptedPeer implements AutoCloseable {
 
-  static final int ASN = 64512;
+  public static final int ASN = 64512;
 
   private static final int PATIENCE_MILLIS = 10_000;
 
@@ -47,7 +48,7 @@ final class ScriptedPeer implements AutoCloseable {
     this.server = server;
   }
 
-  static ScriptedPeer listening() throws IOException {
+  public static ScriptedPeer listening() throws IOException {
     return listening(0);
   }
 
@@ -58,7 +59,7 @@ final class ScriptedPeer implements AutoCloseable {
 
   /// @param port 0 for any free one
   /// @param address of the loopback interface
-  static ScriptedPeer listening(int port, String address) throws IOException {
+  public static ScriptedPeer listening(int port, String address) throws IOException {
     ServerSocket server = new ServerSocket();
     server.setReuseAddress(true);
     // Small, so that a peer that does not read is felt soon.
@@ -68,15 +69,15 @@ final class ScriptedPeer implements AutoCloseable {
     return new ScriptedPeer(server);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  IpAddress address() {
+  public IpAddress address() {
     return IpAddress.of(server.getInetAddress().getHostAddress());
   }
 
-  Conversation accept() throws IOException {
+  public Conversation accept() throws IOException {
     Socket socket = server.accept();
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
@@ -86,7 +87,7 @@ final class ScriptedPeer implements AutoCloseable {
   }
 
   /// Accepts and goes through both OPENs and KEEPALIVEs.
-  Conversation establish(Duration holdTime) throws IOException {
+  public Conversation establish(Duration holdTime) throws IOException {
     Conversation conversation = accept();
     assertInstanceOf(Open.class, conversation.read());
     conversation.write(open(holdTime));
@@ -122,7 +123,7 @@ final class ScriptedPeer implements AutoCloseable {
     return conversation;
   }
 
-  static Open open(Duration holdTime) {
+  public static Open open(Duration holdTime) {
     return open(holdTime, "198.51.100.1");
   }
 
@@ -138,6 +139,19 @@ final class ScriptedPeer implements AutoCloseable {
             new Capability.GracefulRestart(Set.of(), Duration.ofMinutes(2), List.of())));
   }
 
+  /// Whether nobody dials for so long.
+  public boolean isLeftAlone(Duration time) throws IOException {
+    server.setSoTimeout(Math.toIntExact(time.toMillis()));
+    try {
+      accept();
+      return false;
+    } catch (SocketTimeoutException _) {
+      return true;
+    } finally {
+      server.setSoTimeout(PATIENCE_MILLIS);
+    }
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
@@ -147,7 +161,7 @@ final class ScriptedPeer implements AutoCloseable {
   }
 
   /// One connection.
-  static final class Conversation implements AutoCloseable {
+  public static final class Conversation implements AutoCloseable {
 
     private final Socket socket;
     private final MessageCodec codec = new MessageCodec(AsWidth.FOUR_OCTETS);
@@ -162,7 +176,7 @@ final class ScriptedPeer implements AutoCloseable {
       this.socket = socket;
     }
 
-    void write(Message message) throws IOException {
+    public void write(Message message) throws IOException {
       write(codec.encode(message));
     }
 
@@ -171,7 +185,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /// The next message.
-    Message read() throws IOException {
+    public Message read() throws IOException {
       while (true) {
         switch (codec.decode(in)) {
           case Decoding.Decoded(Message message, var _) -> {
@@ -186,15 +200,32 @@ final class ScriptedPeer implements AutoCloseable {
 
     private void fill() throws IOException {
       in.compact();
-      int count = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+      int count = 0;
+      try {
+        count = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+      } finally { // Reading may go on after a timeout.
+        in.position(in.position() + Math.max(count, 0)).flip();
+      }
       if (count < 0) {
         throw new EOFException("the speaker closed the connection");
       }
-      in.position(in.position() + count).flip();
+    }
+
+    /// Whether nothing but KEEPALIVEs comes for so long.
+    public boolean saysNothing(Duration time) throws IOException {
+      socket.setSoTimeout(Math.toIntExact(time.toMillis()));
+      try {
+        readBeyondKeepalives();
+        return false;
+      } catch (SocketTimeoutException _) {
+        return true;
+      } finally {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+      }
     }
 
     /// The next message that is no KEEPALIVE.
-    Message readBeyondKeepalives() throws IOException {
+    public Message readBeyondKeepalives() throws IOException {
       Message message = read();
       while (message instanceof Keepalive) {
         message = read();
@@ -202,7 +233,7 @@ final class ScriptedPeer implements AutoCloseable {
       return message;
     }
 
-    Update readUpdate() throws IOException {
+    public Update readUpdate() throws IOException {
       Update update = assertInstanceOf(Update.class, readBeyondKeepalives());
       updates++;
       table.removeAll(update.withdrawn());
@@ -210,7 +241,7 @@ final class ScriptedPeer implements AutoCloseable {
       return update;
     }
 
-    Notification readNotification() throws IOException {
+    public Notification readNotification() throws IOException {
       Message message = readBeyondKeepalives();
       while (message instanceof Update) {
         message = readBeyondKeepalives();
@@ -235,7 +266,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /// Goes through both OPENs and KEEPALIVEs.
-    void establish(Open open) throws IOException {
+    public void establish(Open open) throws IOException {
       assertInstanceOf(Open.class, read());
       write(open);
       assertInstanceOf(Keepalive.class, read());

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
+import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.Placement.Reason;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.Update;
+import io.gitlb.speaker.bgp.session.BgpSpeaker;
+import io.gitlb.speaker.bgp.session.ScriptedPeer;
+import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
+import io.gitlb.speaker.health.Gate;
+import io.gitlb.speaker.receive.StatusBoard;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A peer that restarts gracefully with us is told nothing of an address before the service proxy
+/// has said whether it has an endpoint here.
+final class BgpExportsTest {
+
+  private static final PeerName TOR = new PeerName("tor-a");
+  private static final Duration HOLD = Duration.ofSeconds(90);
+  private static final Duration A_WHILE = Duration.ofMillis(400);
+  private static final int PORT = 30_555;
+  private static final IpPrefix GATED = IpPrefix.of("203.0.113.10/32");
+  private static final IpPrefix FREE = IpPrefix.of("203.0.113.20/32");
+  private static final Update END_OF_RIB = Update.endOfRib(AddressFamily.IPV4_UNICAST);
+
+  private ScriptedPeer tor;
+  private BgpSpeaker speaker;
+  private BgpExports exports;
+
+  @BeforeEach
+  void start() throws IOException {
+    tor = ScriptedPeer.listening();
+    restart();
+  }
+
+  private void restart() {
+    speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
+    exports = new BgpExports(speaker, new StatusBoard(DesiredStates.SELF, "boot-1"));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    speaker.close();
+    tor.close();
+  }
+
+  @Test
+  void beforeTheProxyHasSpokenThePeerKeepsWhatItHas() throws IOException {
+    exports.apply(state());
+    Conversation conversation = tor.establish(HOLD);
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    assertTrue(conversation.saysNothing(A_WHILE), "no End-of-RIB, no withdrawal");
+    assertEquals(Map.of(GATED.address(), Reason.NO_HEALTH_ANSWER), exports.withheld());
+
+    exports.gates(gates(Gate.OPEN));
+    assertEquals(List.of(GATED), conversation.readUpdate().nlri());
+    assertEquals(END_OF_RIB, conversation.readUpdate());
+
+    exports.gates(gates(Gate.SHUT));
+    assertEquals(List.of(GATED), conversation.readUpdate().withdrawn());
+
+    exports.gates(gates(Gate.OPEN));
+    assertEquals(List.of(GATED), conversation.readUpdate().nlri());
+
+    exports.gates(gates(Gate.SILENT));
+    assertTrue(conversation.saysNothing(A_WHILE), "silence is no word about endpoints");
+    assertEquals(Map.of(), exports.withheld());
+  }
+
+  @Test
+  void afterARestartAShutGateEndsTheRouteByEndOfRib() throws IOException {
+    exports.apply(state());
+    exports.gates(gates(Gate.OPEN));
+    Conversation before = tor.establish(HOLD);
+    assertEquals(List.of(GATED, FREE), before.readUpdate().nlri());
+    assertEquals(END_OF_RIB, before.readUpdate());
+    speaker.closeForRestart();
+    assertThrows(EOFException.class, before::readBeyondKeepalives, "without a NOTIFICATION");
+
+    restart();
+    exports.apply(state());
+    Conversation after = tor.establish(HOLD);
+    assertEquals(List.of(FREE), after.readUpdate().nlri());
+    assertTrue(after.saysNothing(A_WHILE), "the peer keeps the other one");
+    exports.gates(gates(Gate.SHUT));
+    assertEquals(END_OF_RIB, after.readUpdate(), "which ends what the peer has kept");
+  }
+
+  private static TreeMap<Integer, Gate> gates(Gate gate) {
+    return new TreeMap<>(Map.of(PORT, gate));
+  }
+
+  private DesiredState state() {
+    return DesiredStates.state(
+        1,
+        List.of(peer()),
+        routed(GATED, OptionalInt.of(PORT)),
+        routed(FREE, OptionalInt.empty()));
+  }
+
+  private static Announcement routed(IpPrefix prefix, OptionalInt port) {
+    BgpRoute route =
+        new BgpRoute(prefix, OptionalLong.empty(), List.of(), new TreeSet<>(List.of(TOR)));
+    return new Announcement(
+        prefix.address(),
+        new Announcement.Owner.Services(
+            new TreeSet<>(List.of(new ServiceRef("shop", "web-" + prefix.address())))),
+        "address: " + prefix.address() + "\n",
+        Optional.empty(),
+        List.of(route),
+        port);
+  }
+
+  private PeerSettings peer() {
+    return new PeerSettings(
+        TOR,
+        new Asn(64_513),
+        new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
+        tor.address(),
+        tor.port(),
+        HOLD,
+        Optional.empty(),
+        Optional.of(Duration.ofSeconds(1)),
+        Optional.empty(),
+        Optional.empty(),
+        Hops.SINGLE,
+        new Extras(
+            new TreeSet<>(List.of(IpFamily.IPV4)),
+            Optional.of(Duration.ofMinutes(1)),
+            Optional.empty()));
+  }
+}
