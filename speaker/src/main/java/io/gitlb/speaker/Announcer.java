@@ -134,7 +134,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     interfaces = port.watch(layer2::surveySoon);
     bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
     board.traffic(() -> StatusComposer.traffic(bgp.status()));
-    routers = new RouterWatch(bgp::pathLost, board::bfd, timeOfDay);
+    routers = new RouterWatch(RouterWatch.PathListener.of(bgp), board::bfd, timeOfDay);
     board.counters(() -> counters(counts, contention));
     exports = new BgpExports(bgp, board);
     unnumbered = new Unnumbered(this::route, this::isEstablished, timeOfDay);

@@ -13,6 +13,7 @@ import io.gitlb.speaker.bfd.session.RouterPath;
 import io.gitlb.speaker.bfd.session.RouterSessions;
 import io.gitlb.speaker.bfd.session.RouterSessions.Agreed;
 import io.gitlb.speaker.bfd.session.RouterTerms;
+import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,20 +26,23 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the paths to the BGP peers that ask for it, and says which are lost. A session that was
-/// never up says nothing: BGP does not wait for it, as a router may have no BFD yet.
+/// Watches the paths to the BGP peers that ask for it, and says which are lost, and which of these
+/// can be used again: BFD is up there again, or the router has shut it, or nobody asks for it any
+/// more. A session that was never up says nothing: BGP does not wait for it, as a router may have no
+/// BFD yet.
 ///
 /// Peers of one path share its session, on the terms of the first of them by name.
 final class RouterWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
 
-  private final Consumer<PeerName> lost;
+  private final PathListener paths;
   private final Consumer<List<BfdStatus>> told;
   private final InstantSource timeOfDay;
 
@@ -64,12 +68,39 @@ final class RouterWatch implements AutoCloseable {
   private @Nullable RouterSessions sessions;
   private boolean closed;
 
+  // peer whose path is lost → that path (N:1)
+  private final SortedMap<PeerName, RouterPath> lost = new TreeMap<>();
+
   private record Known(SessionState state, Instant since, Diagnostic diagnostic) {}
 
-  /// @param lost told of each peer whose path has failed; on any thread, to be handed on at once
+  /// Told on any thread, one call after another; hands on at once.
+  interface PathListener {
+
+    /// The path to this peer has failed.
+    void lost(PeerName peer);
+
+    /// A path that was lost can be used again, as far as is known.
+    void back(PeerName peer);
+
+    /// Hands on to these sessions.
+    static PathListener of(BgpSpeaker bgp) {
+      return new PathListener() {
+        @Override
+        public void lost(PeerName peer) {
+          bgp.pathLost(peer);
+        }
+
+        @Override
+        public void back(PeerName peer) {
+          bgp.pathBack(peer);
+        }
+      };
+    }
+  }
+
   /// @param told told of all sessions when they are others
-  RouterWatch(Consumer<PeerName> lost, Consumer<List<BfdStatus>> told, InstantSource timeOfDay) {
-    this.lost = lost;
+  RouterWatch(PathListener paths, Consumer<List<BfdStatus>> told, InstantSource timeOfDay) {
+    this.paths = paths;
     this.told = told;
     this.timeOfDay = timeOfDay;
   }
@@ -97,6 +128,8 @@ final class RouterWatch implements AutoCloseable {
     wanted = settings;
     known.keySet().retainAll(by.keySet());
     by.keySet().forEach(path -> known.putIfAbsent(path, down()));
+    usableAgain(
+        (peer, path) -> !by.getOrDefault(path, Collections.emptySortedSet()).contains(peer));
     if (sessions == null) {
       sessions = RouterSessions.open(new FromSessions());
     }
@@ -147,6 +180,9 @@ final class RouterWatch implements AutoCloseable {
 
   private synchronized void agreed(Map<RouterPath, Agreed> now) {
     agreed = now;
+    usableAgain(
+        (_, path) ->
+            now.getOrDefault(path, Agreed.NOTHING).routerState() == SessionState.ADMIN_DOWN);
     tell();
   }
 
@@ -163,7 +199,7 @@ final class RouterWatch implements AutoCloseable {
     List<BfdStatus> all = new ArrayList<>();
     known.forEach(
         (path, one) -> {
-          Agreed pace = agreed.getOrDefault(path, new Agreed(Duration.ZERO, Duration.ZERO));
+          Agreed pace = agreed.getOrDefault(path, Agreed.NOTHING);
           all.add(
               new BfdStatus(
                   path.remote(),
@@ -188,11 +224,26 @@ final class RouterWatch implements AutoCloseable {
 
   private synchronized void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
     known.computeIfPresent(path, (_, _) -> new Known(state, timeOfDay.instant(), diagnostic));
+    if (state == SessionState.UP) {
+      usableAgain((_, one) -> one.equals(path));
+    }
     tell();
   }
 
-  private synchronized SortedSet<PeerName> usersOf(RouterPath path) {
-    return new TreeSet<>(users.getOrDefault(path, Collections.emptySortedSet()));
+  private synchronized void lost(RouterPath path) {
+    for (PeerName peer : users.getOrDefault(path, Collections.emptySortedSet())) {
+      lost.put(peer, path);
+      paths.lost(peer);
+    }
+  }
+
+  private void usableAgain(BiPredicate<PeerName, RouterPath> which) {
+    for (Map.Entry<PeerName, RouterPath> one : List.copyOf(lost.entrySet())) {
+      if (which.test(one.getKey(), one.getValue())) {
+        lost.remove(one.getKey());
+        paths.back(one.getKey());
+      }
+    }
   }
 
   /// Tells the routers that it ends. What BGP has to say it has said before: a router that hears of
@@ -219,7 +270,7 @@ final class RouterWatch implements AutoCloseable {
 
     @Override
     public void lost(RouterPath path) {
-      usersOf(path).forEach(lost);
+      RouterWatch.this.lost(path);
     }
   }
 }

@@ -39,7 +39,8 @@ final class RouterWatchTest {
     Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
     Instant now = Instant.parse("2026-01-31T12:00:00Z");
     try (RouterWatch watch =
-        new RouterWatch(lost::add, all -> told.addLast(all), InstantSource.fixed(now))) {
+        new RouterWatch(
+            hearing(lost), all -> told.addLast(all), InstantSource.fixed(now))) {
       watch.apply(state(peer("plain", 1, Optional.empty())));
       assertEquals(0, told.size(), "nobody asks for BFD");
       watch.apply(
@@ -57,6 +58,20 @@ final class RouterWatchTest {
       assertEquals(List.of(), told.getLast());
     }
     assertEquals(List.of(), lost);
+  }
+
+  private static RouterWatch.PathListener hearing(List<PeerName> lost) {
+    return new RouterWatch.PathListener() {
+      @Override
+      public void lost(PeerName peer) {
+        lost.add(peer);
+      }
+
+      @Override
+      public void back(PeerName peer) {
+        throw new AssertionError(peer + " was never lost");
+      }
+    };
   }
 
   private static DesiredState state(PeerSettings... peers) {

@@ -43,6 +43,9 @@ public sealed interface Event {
   /// The path to the peer is gone, as BFD has it (RFC 9384).
   record PathLost() implements Event {}
 
+  /// The path is there again, or BFD has no say in it any more (RFC 5882 section 4.1).
+  record PathBack() implements Event {}
+
   /// A message of ours has gone to the kernel (RFC 9687).
   record MessageSent() implements Event {}
 }

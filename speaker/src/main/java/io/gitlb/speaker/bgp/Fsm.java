@@ -22,7 +22,8 @@ import java.util.Optional;
 ///
 /// The pause after a connection that did not come up is the connect time; after a session that
 /// failed it is 1 s, doubled with each failure up to 120 s, and forgotten once a session has lasted
-/// a minute. In Idle no call is taken. Left out: DelayOpen.
+/// a minute. In Idle no call is taken. A path that BFD has lost is waited for in Idle besides, for
+/// half a minute at most (RFC 5882 section 4.1). Left out: DelayOpen.
 public final class Fsm {
 
   private final PeerConfig config;
@@ -99,11 +100,13 @@ public final class Fsm {
   private Step inIdle(Event event, Moves moves) {
     return switch (event) {
       case Event.Start _ -> moves.dial(new Action.StopTimer(Timer.IDLE_HOLD));
-      case Event.TimerExpired(Timer timer) when timer == Timer.IDLE_HOLD -> moves.dial();
-      case Event.Stop _ -> moves.stay(new Action.StopAllTimers());
+      case Event.TimerExpired(Timer timer) when timer == Timer.IDLE_HOLD -> moves.rested();
+      case Event.Stop _ -> moves.stoppedInIdle();
       case Event.Connected _, Event.Accepted _ -> moves.stay(new Action.Disconnect());
       case Event.TimerExpired _, Event.ConnectionFailed _, Event.MessageSent _ -> moves.stay();
-      case Event.Received _, Event.ReceivedMalformed _, Event.PathLost _ -> moves.stay();
+      case Event.Received _, Event.ReceivedMalformed _ -> moves.stay();
+      case Event.PathLost _ -> moves.pathLostMeanwhile();
+      case Event.PathBack _ -> moves.pathBack();
     };
   }
 
@@ -111,7 +114,8 @@ public final class Fsm {
   /// under way, and so in nothing that these events do.
   private Step inConnectOrActive(Event event, Moves moves) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _, Event.PathLost _ -> moves.stay();
+      case Event.Start _, Event.MessageSent _, Event.PathBack _ -> moves.stay();
+      case Event.PathLost _ -> moves.pathLost();
       case Event.Stop _ -> moves.stopped(List.of());
       case Event.Connected(IpAddress local) -> moves.open(local, Initiator.WE);
       case Event.Accepted(IpAddress local) -> moves.open(local, Initiator.PEER);
@@ -126,9 +130,10 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, OpenSent state.
   private Step inOpenSent(Event event, Moves moves) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _, Event.Connected _, Event.Accepted _ -> moves.stay();
+      case Event.Start _, Event.MessageSent _, Event.PathBack _ -> moves.stay();
+      case Event.Connected _, Event.Accepted _ -> moves.stay();
       case Event.Stop(StopReason reason) -> moves.stopped(moves.farewell(reason));
-      case Event.PathLost _ -> moves.refuse(Notification.bfdDown());
+      case Event.PathLost _ -> moves.pathLost(Notification.bfdDown());
       case Event.ConnectionFailed(String cause) -> moves.activeAgain(cause);
       case Event.TimerExpired(Timer timer) -> moves.timeOut(timer);
       case Event.ReceivedMalformed(Notification answer) -> moves.refuse(answer);
@@ -141,9 +146,10 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, OpenConfirm state.
   private Step inOpenConfirm(Event event, Moves moves) {
     return switch (event) {
-      case Event.Start _, Event.MessageSent _, Event.Connected _, Event.Accepted _ -> moves.stay();
+      case Event.Start _, Event.MessageSent _, Event.PathBack _ -> moves.stay();
+      case Event.Connected _, Event.Accepted _ -> moves.stay();
       case Event.Stop(StopReason reason) -> moves.stopped(moves.farewell(reason));
-      case Event.PathLost _ -> moves.refuse(Notification.bfdDown());
+      case Event.PathLost _ -> moves.pathLost(Notification.bfdDown());
       case Event.ConnectionFailed(String cause) -> moves.broken(cause);
       case Event.TimerExpired(Timer timer) when timer == Timer.KEEPALIVE -> moves.keepalive();
       case Event.TimerExpired(Timer timer) -> moves.timeOut(timer);
@@ -157,11 +163,11 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, Established state.
   private Step inEstablished(Event event, Moves moves) {
     return switch (event) {
-      case Event.Start _, Event.Connected _, Event.Accepted _ -> moves.stay();
+      case Event.Start _, Event.Connected _, Event.Accepted _, Event.PathBack _ -> moves.stay();
       case Event.MessageSent _ -> moves.stay(moves.timers().sendHold());
       case Event.Stop(StopReason reason) -> moves.stopped(moves.farewell(reason));
       case Event.PathLost _ ->
-          moves.refuse(StopReason.lasting(Notification.bfdDown(), negotiated()));
+          moves.pathLost(StopReason.lasting(Notification.bfdDown(), negotiated()));
       case Event.ConnectionFailed(String cause) -> moves.broken(cause);
       case Event.TimerExpired(Timer timer) when timer == Timer.KEEPALIVE -> moves.keepalive();
       case Event.TimerExpired(Timer timer) when timer == Timer.SEND_HOLD -> moves.sendHoldExpired();

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// What an FSM remembers from one connection to the next.
 ///
 /// @param failures sessions in a row that failed or did not last, at least 0
-record History(int failures, Offer offer, Phase phase) {
+record History(int failures, Offer offer, Phase phase, Path path) {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
@@ -14,7 +14,8 @@ record History(int failures, Offer offer, Phase phase) {
   /// 1 s doubled seven times is above the longest pause.
   private static final int DOUBLINGS = 7;
 
-  static final History NONE = new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION);
+  static final History NONE =
+      new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION, Path.USABLE);
 
   /// What the next OPEN carries.
   enum Offer {
@@ -30,6 +31,16 @@ record History(int failures, Offer offer, Phase phase) {
     LATER_SESSION
   }
 
+  /// What BFD says of the path to the peer.
+  enum Path {
+    /// Nothing against it; so it is where BFD has never been up.
+    USABLE,
+    /// It has failed.
+    LOST,
+    /// It has failed, and the pause before the next attempt is over.
+    AWAITED
+  }
+
   /// The pause before the next attempt (RFC 4271 section 8.1.1, DampPeerOscillations).
   Duration pause() {
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, DOUBLINGS));
@@ -37,14 +48,18 @@ record History(int failures, Offer offer, Phase phase) {
   }
 
   History afterFailure(Offer nextOffer) {
-    return new History(failures + 1, nextOffer, phase);
+    return new History(failures + 1, nextOffer, phase, path);
   }
 
   History afterStableTime() {
-    return new History(0, offer, phase);
+    return new History(0, offer, phase, path);
   }
 
   History established() {
-    return new History(failures, offer, Phase.LATER_SESSION);
+    return new History(failures, offer, Phase.LATER_SESSION, path);
+  }
+
+  History on(Path next) {
+    return new History(failures, offer, phase, next);
   }
 }

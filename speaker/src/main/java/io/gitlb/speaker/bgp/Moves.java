@@ -4,6 +4,7 @@ package io.gitlb.speaker.bgp;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.History.Offer;
+import io.gitlb.speaker.bgp.History.Path;
 import io.gitlb.speaker.bgp.OpenNegotiation.Verdict;
 import io.gitlb.speaker.bgp.packet.Keepalive;
 import io.gitlb.speaker.bgp.packet.MessageType;
@@ -19,6 +20,10 @@ import java.util.List;
 final class Moves {
 
   private static final Duration STABLE_TIME = Duration.ofMinutes(1);
+
+  /// How long a path that BFD has lost is waited for: the router may be back without BFD, or have
+  /// another key.
+  private static final Duration PATH_TIME = Duration.ofSeconds(30);
 
   /// In connect times: how long a passive peer may not call before that is told.
   private static final int PATIENCE = 2;
@@ -62,14 +67,57 @@ final class Moves {
     return config.transport().initiative() == Transport.Initiative.PASSIVE;
   }
 
+  /// The pause is over.
+  Step rested() {
+    return switch (history.path()) {
+      case USABLE, AWAITED -> dial();
+      case LOST ->
+          new Step(
+              from.to(State.IDLE, history.on(Path.AWAITED)),
+              List.of(new Action.StartTimer(Timer.IDLE_HOLD, PATH_TIME)));
+    };
+  }
+
+  /// In Idle. The pause goes on if it is not over.
+  Step pathBack() {
+    return switch (history.path()) {
+      case USABLE -> stay();
+      case LOST -> new Step(from.to(State.IDLE, history.on(Path.USABLE)), List.of());
+      case AWAITED -> dial(new Action.StopTimer(Timer.IDLE_HOLD));
+    };
+  }
+
+  /// In Idle: often the peer has noticed first and ended the session.
+  Step pathLostMeanwhile() {
+    return switch (history.path()) {
+      case USABLE -> new Step(from.to(State.IDLE, history.on(Path.LOST)), List.of());
+      case LOST, AWAITED -> stay();
+    };
+  }
+
+  /// Before our OPEN.
+  Step pathLost() {
+    return pathLost(List.of(), new Failure.Transport(state, "BFD has lost the path"));
+  }
+
+  Step pathLost(Notification answer) {
+    return pathLost(List.of(new Action.Send(answer)), new Failure.Sent(answer, ""));
+  }
+
+  private Step pathLost(List<Action> first, Failure failure) {
+    History next = history.afterFailure(Offer.CAPABILITIES).on(Path.LOST);
+    return idle(first, failure, jitter.of(history.pause()), next);
+  }
+
   Step dial(Action... before) {
+    History next = history.on(Path.USABLE);
     List<Action> actions = new ArrayList<>(List.of(before));
     actions.add(connectRetry());
     if (passive()) {
-      return new Step(from.to(State.ACTIVE, history), actions);
+      return new Step(from.to(State.ACTIVE, next), actions);
     }
     actions.add(new Action.Connect());
-    return new Step(from.to(State.CONNECT, history), actions);
+    return new Step(from.to(State.CONNECT, next), actions);
   }
 
   /// The time to connect, or to wait for a call, is over.
@@ -253,6 +301,12 @@ final class Moves {
     actions.add(new Action.StopAllTimers());
     actions.add(new Action.Disconnect());
     return new Step(from.to(State.IDLE, history), actions);
+  }
+
+  /// Whatever comes of the path leads to no attempt any more.
+  Step stoppedInIdle() {
+    return new Step(
+        from.to(State.IDLE, history.on(Path.USABLE)), List.of(new Action.StopAllTimers()));
   }
 
   private Action connectRetry() {

@@ -134,8 +134,10 @@ public final class Peering {
   /// What the step of the main machine means for the rival.
   private PeeringStep besideRival(
       Rival other, Fsm before, Event event, List<OnLine> actions, Jitter jitter) {
-    if (event instanceof Event.Stop) {
-      actions.addAll(on(mainLine.other(), other.fsm().on(event, jitter).actions()));
+    if (event instanceof Event.Stop || event instanceof Event.PathLost) {
+      List<OnLine> others = on(mainLine.other(), other.fsm().on(event, jitter).actions());
+      others.removeIf(Peering::leadsToAnotherAttempt);
+      actions.addAll(others);
       return new PeeringStep(with(Optional.empty()), actions);
     }
     if (main.state() == State.IDLE || main.state() == State.ACTIVE) {

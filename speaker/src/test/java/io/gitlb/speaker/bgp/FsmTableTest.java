@@ -36,6 +36,7 @@ class FsmTableTest {
           "connected 192.0.2.10",
           "accepted 192.0.2.10",
           "path lost",
+          "path back",
           "failed closed",
           "sent",
           "open as=64512 hold=9 id=192.0.2.1",

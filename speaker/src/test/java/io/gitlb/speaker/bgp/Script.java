@@ -84,7 +84,7 @@ final class Script {
       case "timer" -> new Event.TimerExpired(timer(rest));
       case "connected" -> new Event.Connected(IpAddress.of(rest));
       case "accepted" -> new Event.Accepted(IpAddress.of(rest));
-      case "path" -> new Event.PathLost();
+      case "path" -> rest.equals("back") ? new Event.PathBack() : new Event.PathLost();
       case "failed" -> new Event.ConnectionFailed(rest);
       case "sent" -> new Event.MessageSent();
       case "malformed" -> new Event.ReceivedMalformed(notification(rest));

@@ -38,7 +38,14 @@ public final class RouterSessions implements AutoCloseable {
   ///
   /// @param transmitInterval of our packets
   /// @param detectionTime how long the router may be silent; 0 before it was heard
-  public record Agreed(Duration transmitInterval, Duration detectionTime) {}
+  /// @param routerState what the router has said last that it is
+  public record Agreed(
+      Duration transmitInterval, Duration detectionTime, SessionState routerState) {
+
+    /// Of a session that has just begun.
+    public static final Agreed NOTHING =
+        new Agreed(Duration.ZERO, Duration.ZERO, SessionState.DOWN);
+  }
 
   private RouterSessions(RouterListener listener) {
     this.runner =
@@ -91,7 +98,11 @@ public final class RouterSessions implements AutoCloseable {
               .forEach(
                   (path, machine) ->
                       agreed.put(
-                          path, new Agreed(machine.transmitInterval(), machine.detectionTime())));
+                          path,
+                          new Agreed(
+                              machine.transmitInterval(),
+                              machine.detectionTime(),
+                              machine.remoteState())));
           eye.accept(agreed);
         });
   }

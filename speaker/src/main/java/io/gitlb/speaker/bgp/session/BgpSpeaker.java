@@ -7,6 +7,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
+import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
@@ -130,12 +131,21 @@ public final class BgpSpeaker implements AutoCloseable {
   }
 
   /// The path to the peer is gone, as BFD has it: its session, if there is one, ends at once with
-  /// Cease 6/10 (RFC 9384).
+  /// Cease 6/10 (RFC 9384), and there is no other before [#pathBack], or half a minute later.
   public void pathLost(PeerName peer) {
+    tell(peer, new Event.PathLost());
+  }
+
+  /// The path is there again, or nobody looks at it any more.
+  public void pathBack(PeerName peer) {
+    tell(peer, new Event.PathBack());
+  }
+
+  private void tell(PeerName peer, Event event) {
     inControl(
         () ->
             Optional.ofNullable(sessions.get(peer))
-                .ifPresent(session -> session.loop().execute(session::pathLost)));
+                .ifPresent(session -> session.loop().execute(() -> session.path(event))));
   }
 
   private void inControl(Runnable work) {

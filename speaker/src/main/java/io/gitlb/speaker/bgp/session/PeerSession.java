@@ -134,9 +134,9 @@ final class PeerSession implements Connection.Owner {
     bringUpToDateSoon();
   }
 
-  /// The path to the peer is gone.
-  void pathLost() {
-    on(peering.mainLine(), new Event.PathLost());
+  /// Something is known of the path to the peer.
+  void path(Event event) {
+    on(peering.mainLine(), event);
   }
 
   /// The peer has dialled.
