@@ -14,7 +14,6 @@ import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// The JSON form of a [DesiredState] and of a [DesiredDelta].
@@ -103,7 +102,7 @@ final class DesiredJson {
     json.text("prefix", route.prefix().toString());
     route.localPreference().ifPresent(value -> json.number("localPreference", value));
     json.texts("communities", route.communities());
-    json.texts("peers", route.peers());
+    PeerListJson.write(json, route.peers());
   }
 
   static DesiredState read(JsonReader json) {
@@ -254,7 +253,7 @@ final class DesiredJson {
     Slot<IpPrefix> prefix = json.slot("prefix");
     Slot<Long> localPreference = json.slot("localPreference");
     Slot<List<Community>> communities = json.slot("communities");
-    Slot<SortedSet<PeerName>> peers = json.slot("peers");
+    Slot<List<PeerName>> peers = json.slot("peers");
     json.object(
         name -> {
           switch (name) {
@@ -263,7 +262,9 @@ final class DesiredJson {
             case "communities" ->
                 communities.set(
                     json.list(() -> json.parsed(CommunityText::parse, "a BGP community")));
-            case "peers" -> peers.set(readNames(json));
+            case "peers" -> peers.set(PeerListJson.read(json));
+            case "peersAre" -> PeerListJson.readNumber(json, peers.required());
+            case "peersAs" -> peers.set(PeerListJson.readReference(json));
             default -> json.skip();
           }
         });
@@ -271,12 +272,7 @@ final class DesiredJson {
         prefix.required(),
         localPreference.optional().map(OptionalLong::of).orElse(OptionalLong.empty()),
         communities.orElse(List.of()),
-        peers.required());
-  }
-
-  /// Each set of them once: thousands of routes may go to the same hundred peers.
-  private static SortedSet<PeerName> readNames(JsonReader json) {
-    List<PeerName> names = json.list(() -> json.once(json.text(), PeerName::new));
-    return json.once(names, FixedSortedSet::copyOf);
+        // Each set of them once: thousands of routes may go to the same hundred peers.
+        json.once(peers.required(), FixedSortedSet::copyOf));
   }
 }

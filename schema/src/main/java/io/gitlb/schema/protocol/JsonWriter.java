@@ -4,6 +4,8 @@ package io.gitlb.schema.protocol;
 import io.gitlb.schema.value.IpAddress;
 import java.io.ByteArrayOutputStream;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -19,6 +21,9 @@ final class JsonWriter {
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
   private final JsonGenerator generator =
       FACTORY.createGenerator(ObjectWriteContext.empty(), octets);
+
+  /// something written → its number, counted from 0 (1:1)
+  private final Map<Object, Integer> numbers = new HashMap<>();
 
   /// One document: an object whose members the callee writes.
   static byte[] document(Consumer<JsonWriter> members) {
@@ -79,5 +84,17 @@ final class JsonWriter {
   /// RFC 5952.
   void address(String name, IpAddress address) {
     text(name, address.toString());
+  }
+
+  /// How many things have a number in this document.
+  int numbered() {
+    return numbers.size();
+  }
+
+  /// The number of something; a new one has [#numbered].
+  ///
+  /// @param value immutable
+  int number(Object value) {
+    return numbers.computeIfAbsent(value, _ -> numbers.size());
   }
 }

@@ -20,6 +20,9 @@ import tools.jackson.core.JacksonException;
 /// durations and instants as ISO 8601 text, and leaves out what is empty. So the same state gives
 /// the same octets in every process.
 ///
+/// A list of eight peers or more is written out where it comes first, with a number, and is that
+/// number from then on.
+///
 /// **Digest.** A desired state travels as `{"digest":"…","desired":{…}}`. The digest is the SHA-256
 /// of exactly the octets of the object `desired`. So the receiver checks what it received, not what
 /// it would have written itself, and a newer sender's unknown members do no harm. A delta travels

@@ -66,7 +66,7 @@ final class StatusJson {
     json.optional("reason", announcement.reason());
     json.text("since", announcement.since().toString());
     json.texts("interfaces", announcement.interfaces());
-    json.texts("peers", announcement.peers());
+    PeerListJson.write(json, announcement.peers());
     announcement.layer2().ifPresent(layer2 -> json.object("layer2", () -> write(json, layer2)));
   }
 
@@ -165,7 +165,9 @@ final class StatusJson {
             case "reason" -> reason.set(json.text());
             case "since" -> since.set(json.instant());
             case "interfaces" -> interfaces.set(json.list(json::text));
-            case "peers" -> peers.set(json.list(() -> new PeerName(json.text())));
+            case "peers" -> peers.set(PeerListJson.read(json));
+            case "peersAre" -> PeerListJson.readNumber(json, peers.required());
+            case "peersAs" -> peers.set(PeerListJson.readReference(json));
             case "layer2" -> layer2.set(readLayer2(json));
             default -> json.skip();
           }

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.Password;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProtocolCodecTest {
@@ -168,6 +172,45 @@ class ProtocolCodecTest {
     assertTrue(
         decoded instanceof Decoded.Malformed<?>(String text) && text.contains(message),
         decoded::toString);
+  }
+
+  @Test
+  void aLongListOfPeersIsWrittenOnce() {
+    String[] peers = IntStream.range(0, 100).mapToObj(i -> "tor-" + i).toArray(String[]::new);
+    List<Announcement> announcements =
+        IntStream.range(0, 10)
+            .mapToObj(i -> new Ipv4(0xC000_0200 + i))
+            .map(address -> routed(address, peers))
+            .toList();
+    DesiredState state =
+        new DesiredState(
+            new NodeName("n"), "u", new Generation(1, 1), "c", "l", announcements, List.of());
+    String json = text(ProtocolCodec.encode(state));
+    assertEquals(json.indexOf("tor-99"), json.lastIndexOf("tor-99"));
+
+    DesiredState read = value(ProtocolCodec.decodeDesired(bytes(json))).state();
+
+    assertEquals(state, read);
+    List<BgpRoute> routes =
+        read.announcements().values().stream().map(one -> one.routes().getFirst()).toList();
+    assertSame(routes.getFirst().peers(), routes.getLast().peers());
+  }
+
+  private static Announcement routed(Ipv4 address, String... peers) {
+    return new Announcement(
+        address,
+        ProtocolSamples.services("a/b"),
+        "r",
+        Optional.empty(),
+        List.of(ProtocolSamples.route(address + "/32", OptionalLong.empty(), List.of(), peers)));
+  }
+
+  @Test
+  void aListOfPeersThatIsNotThereIsRefused() {
+    refusedDelta(
+        "\"changed\":[{\"address\":\"192.0.2.1\",\"owner\":{\"services\":[\"a/b\"]},"
+            + "\"record\":\"r\",\"routes\":[{\"prefix\":\"192.0.2.1/32\",\"peersAs\":7}]}]",
+        "no list of peers before this has the number 7");
   }
 
   @Test

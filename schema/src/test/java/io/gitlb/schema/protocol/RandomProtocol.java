@@ -41,6 +41,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// Random values of the protocol from one seed.
 final class RandomProtocol {
@@ -108,7 +109,7 @@ final class RandomProtocol {
                         maybe(this::text),
                         instant(),
                         some(this::text),
-                        some(() -> new PeerName(text())),
+                        random.nextInt(3) == 0 ? manyPeers() : some(() -> new PeerName(text())),
                         maybe(this::layer2Status))),
             some(
                 () ->
@@ -254,7 +255,16 @@ final class RandomProtocol {
             ? OptionalLong.empty()
             : OptionalLong.of(Integer.toUnsignedLong(random.nextInt())),
         some(this::community),
-        new TreeSet<>(atLeastOne(() -> new PeerName(text()))));
+        new TreeSet<>(
+            random.nextInt(3) == 0 ? manyPeers() : atLeastOne(() -> new PeerName(text()))));
+  }
+
+  /// Of few such lists, so that a document has some of them twice.
+  private List<PeerName> manyPeers() {
+    int first = random.nextInt(2);
+    return IntStream.range(first, first + 7 + random.nextInt(3))
+        .mapToObj(i -> new PeerName("tor-" + (10 + i)))
+        .toList();
   }
 
   private Community community() {
