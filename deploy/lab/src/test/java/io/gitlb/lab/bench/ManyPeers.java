@@ -109,6 +109,17 @@ final class ManyPeers {
     }
     Spread change = Spread.median(changes);
     figures.add(key + "change_ms", "one changed route at every peer that reads", change, "ms");
+    long asked = System.nanoTime();
+    if (lab.status(node).isEmpty()) {
+      throw new IllegalStateException("the speaker does not tell its status");
+    }
+    figures.add(
+        key + "status_ms", "its whole status", Spread.of((System.nanoTime() - asked) / 1e6), "ms");
+    figures.add(
+        key + "end_rss_mib",
+        "its resident memory then",
+        Spread.of(Usage.of(lab.speaker(node).pid()).residentMiB()),
+        "MiB");
     return change.value();
   }
 
