@@ -4,9 +4,11 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.RouteLine;
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.announce.Placement;
@@ -15,6 +17,9 @@ import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +37,19 @@ final class RouteLines {
 
   private record Key(IpPrefix prefix, Attributes attributes) {}
 
-  // Route → peer → why the peer does not have it; empty: it does.
-  private final SortedMap<Key, SortedMap<PeerName, Optional<String>>> lines = new TreeMap<>(ORDER);
+  /// Peers that are alike to a route.
+  ///
+  /// @param fault why they do not have it; empty: they do
+  private record Part(SortedSet<PeerName> peers, Optional<String> fault) {}
+
+  /// What makes peers of the same routes alike.
+  private record Kind(boolean established, Map<IpPrefix, Omission> omitted) {}
+
+  private record Having(SortedSet<PeerName> told, SnapshotMap<PeerName, String> untold) {}
+
+  // Route → the peers that are to have it (1:N). There may be 10,000 routes to a hundred peers, so
+  // what many of them have in common is one object.
+  private final SortedMap<Key, List<Part>> lines = new TreeMap<>(ORDER);
 
   private RouteLines() {}
 
@@ -48,14 +64,16 @@ final class RouteLines {
     SortedMap<PeerName, PeerStatus> peers = new TreeMap<>();
     view.peers().forEach(peer -> peers.put(peer.name(), peer));
     Map<IpAddress, Placement.Reason> withheld = view.withheld();
+    IdentityHashMap<Map<IpPrefix, Attributes>, Map<Kind, SortedSet<PeerName>>> kinds =
+        new IdentityHashMap<>();
     for (PeerExport export : PeerExport.of(state, address -> !withheld.containsKey(address))) {
       PeerName name = export.peer().name();
-      export
-          .routes()
-          .forEach(
-              (prefix, attributes) ->
-                  put(new Key(prefix, attributes), name, fault(peers.get(name), prefix)));
+      kinds
+          .computeIfAbsent(export.routes(), _ -> new LinkedHashMap<>())
+          .computeIfAbsent(kind(peers.get(name)), _ -> new TreeSet<>())
+          .add(name);
     }
+    kinds.forEach((routes, alike) -> alike.forEach((kind, names) -> add(routes, kind, names)));
     SortedSet<IpPrefix> told = new TreeSet<>();
     lines.keySet().forEach(key -> told.add(key.prefix()));
     withheld.forEach(
@@ -66,41 +84,66 @@ final class RouteLines {
                 .forEach(route -> withhold(route, reason)));
   }
 
+  private static Kind kind(@Nullable PeerStatus peer) {
+    return peer != null && peer.state() == State.ESTABLISHED
+        ? new Kind(true, peer.omitted())
+        : new Kind(false, Map.of());
+  }
+
+  private void add(Map<IpPrefix, Attributes> routes, Kind kind, SortedSet<PeerName> names) {
+    SortedSet<PeerName> peers = FixedSortedSet.copyOf(names);
+    // Why not → the part that says so (1:1).
+    Map<Optional<String>, Part> parts = new HashMap<>();
+    routes.forEach(
+        (prefix, attributes) ->
+            put(
+                new Key(prefix, attributes),
+                parts.computeIfAbsent(fault(kind, prefix), why -> new Part(peers, why))));
+  }
+
+  private static Optional<String> fault(Kind kind, IpPrefix prefix) {
+    return kind.established()
+        ? Optional.ofNullable(kind.omitted().get(prefix)).map(Omission::label)
+        : Optional.of("NotEstablished");
+  }
+
   private void withhold(BgpRoute route, Placement.Reason reason) {
-    Attributes attributes = new Attributes(route.localPreference(), route.communities());
-    for (PeerName peer : route.peers()) {
-      put(new Key(route.prefix(), attributes), peer, Optional.of(reason.label()));
-    }
+    put(
+        new Key(route.prefix(), Attributes.of(route)),
+        new Part(route.peers(), Optional.of(reason.label())));
   }
 
-  private void put(Key key, PeerName peer, Optional<String> fault) {
-    lines.computeIfAbsent(key, _ -> new TreeMap<>()).put(peer, fault);
-  }
-
-  private static Optional<String> fault(@Nullable PeerStatus peer, IpPrefix prefix) {
-    return peer == null || peer.state() != State.ESTABLISHED
-        ? Optional.of("NotEstablished")
-        : Optional.ofNullable(peer.omitted().get(prefix)).map(Omission::label);
+  private void put(Key key, Part part) {
+    lines.computeIfAbsent(key, _ -> new ArrayList<>(1)).add(part);
   }
 
   private List<RouteLine> all() {
+    Map<List<Part>, Having> kinds = new HashMap<>();
     List<RouteLine> all = new ArrayList<>();
     lines.forEach(
-        (key, faults) -> {
-          SortedSet<PeerName> told = new TreeSet<>();
-          SortedMap<PeerName, String> untold = new TreeMap<>();
-          faults.forEach(
-              (peer, fault) ->
-                  fault.ifPresentOrElse(why -> untold.put(peer, why), () -> told.add(peer)));
+        (key, parts) -> {
+          Having having = kinds.computeIfAbsent(parts, RouteLines::having);
           Attributes attributes = key.attributes();
           all.add(
               new RouteLine(
                   key.prefix(),
                   attributes.localPreference(),
                   attributes.communities(),
-                  told,
-                  untold));
+                  having.told(),
+                  having.untold()));
         });
     return all;
+  }
+
+  private static Having having(List<Part> parts) {
+    SortedSet<PeerName> told = new TreeSet<>();
+    SortedMap<PeerName, String> untold = new TreeMap<>();
+    for (Part part : parts) {
+      part.fault()
+          .ifPresentOrElse(
+              why -> part.peers().forEach(peer -> untold.put(peer, why)),
+              () -> told.addAll(part.peers()));
+    }
+    return new Having(FixedSortedSet.copyOf(told), SnapshotMap.copyOf(untold));
   }
 }

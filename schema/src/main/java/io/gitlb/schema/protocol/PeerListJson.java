@@ -11,7 +11,7 @@ import java.util.List;
 final class PeerListJson {
 
   /// Shorter lists are written out: people read them.
-  private static final int LONG = 8;
+  static final int LONG = 8;
 
   private PeerListJson() {}
 

@@ -2,6 +2,8 @@
 package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
 
 /// The routes of a node in JSON.
@@ -24,15 +26,30 @@ final class RouteJson {
     json.text("prefix", route.prefix().toString());
     route.localPreference().ifPresent(number -> json.number("localPreference", number));
     json.texts("communities", route.communities());
-    json.texts("peers", route.told());
+    PeerListJson.write(json, route.told());
+    writeUntold(json, route.untold());
+  }
+
+  /// Numbered like the peers that have it.
+  private static void writeUntold(JsonWriter json, SnapshotMap<PeerName, String> untold) {
+    int next = json.numbered();
+    boolean numbered = untold.size() >= PeerListJson.LONG;
+    int number = numbered ? json.number(untold) : next;
+    if (number < next) {
+      json.number("untoldAs", number);
+      return;
+    }
     json.list(
         "untold",
-        route.untold().entrySet(),
+        untold.entrySet(),
         peer ->
             json.object(
                 () -> {
                   json.text("peer", peer.getKey().value());
                   json.text("reason", peer.getValue());
                 }));
+    if (numbered) {
+      json.number("untoldAre", number);
+    }
   }
 }

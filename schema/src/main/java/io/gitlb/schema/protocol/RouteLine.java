@@ -2,15 +2,13 @@
 package io.gitlb.schema.protocol;
 
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
-import java.util.Collections;
+import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// A route of a node and which peers have it.
 ///
@@ -23,11 +21,10 @@ public record RouteLine(
     OptionalLong localPreference,
     List<Community> communities,
     SortedSet<PeerName> told,
-    SortedMap<PeerName, String> untold) {
+    SnapshotMap<PeerName, String> untold) {
 
   public RouteLine {
     communities = List.copyOf(communities);
-    told = Collections.unmodifiableSortedSet(new TreeSet<>(told));
-    untold = Collections.unmodifiableSortedMap(new TreeMap<>(untold));
+    told = FixedSortedSet.copyOf(told);
   }
 }

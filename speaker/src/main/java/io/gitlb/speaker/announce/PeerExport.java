@@ -28,7 +28,8 @@ public record PeerExport(PeerSettings peer, SnapshotMap<IpPrefix, Attributes> ro
       communities = List.copyOf(communities);
     }
 
-    static Attributes of(BgpRoute route) {
+    /// What an address wants for a route.
+    public static Attributes of(BgpRoute route) {
       return new Attributes(route.localPreference(), route.communities());
     }
 

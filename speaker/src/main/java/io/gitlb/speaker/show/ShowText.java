@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /// What a speaker does, as tables; none ends with a line feed.
 public final class ShowText {
 
+  /// So many peers are named in a line of a route.
+  private static final int MOST_NAMES = 4;
+
   private ShowText() {}
 
   /// How often packets go out, and how many may be missing.
@@ -133,10 +136,11 @@ public final class ShowText {
               ? Long.toString(route.localPreference().getAsLong())
               : "",
           joined(route.communities()),
-          joined(route.told()),
-          route.untold().entrySet().stream()
-              .map(peer -> peer.getKey() + " (" + peer.getValue() + ")")
-              .collect(Collectors.joining(", ")));
+          few(route.told()),
+          few(
+              route.untold().entrySet().stream()
+                  .map(peer -> peer.getKey() + " (" + peer.getValue() + ")")
+                  .toList()));
     }
     return table.text();
   }
@@ -189,6 +193,17 @@ public final class ShowText {
         };
     return "%s, %s, heard %s ago"
         .formatted(conflict.macAddress(), who, Ages.of(conflict.lastSeen(), now));
+  }
+
+  /// A hundred names in each of 10,000 lines are more than anybody reads, and than a speaker can
+  /// hold; the JSON has all.
+  private static String few(Collection<?> items) {
+    return items.size() <= MOST_NAMES
+        ? joined(items)
+        : joined(List.copyOf(items).subList(0, MOST_NAMES - 1))
+            + " and "
+            + (items.size() - MOST_NAMES + 1)
+            + " more";
   }
 
   private static String joined(Collection<?> items) {

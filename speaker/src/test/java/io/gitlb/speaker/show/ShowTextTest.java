@@ -21,6 +21,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.WellKnownCommunity;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -136,11 +137,31 @@ final class ShowTextTest {
             OptionalLong.of(0),
             List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN),
             new TreeSet<>(Set.of(new PeerName("a"), new PeerName("b"))),
-            new TreeMap<>(Map.of(new PeerName("c"), "NotEstablished")));
+            SnapshotMap.copyOf(Map.of(new PeerName("c"), "NotEstablished")));
     assertEquals(
         """
         PREFIX         LOCAL PREF  COMMUNITIES  PEERS  NOT TOLD
         192.0.2.10/32  0           65535:0      a, b   c (NotEstablished)""",
+        ShowText.routes(nothing(), List.of(route)));
+  }
+
+  @Test
+  void aRouteNamesFewOfManyPeers() {
+    SortedSet<PeerName> peers = new TreeSet<>();
+    for (String name : "a b c d e f".split(" ")) {
+      peers.add(new PeerName(name));
+    }
+    RouteLine route =
+        new RouteLine(
+            IpPrefix.of("192.0.2.10/32"),
+            OptionalLong.empty(),
+            List.of(),
+            peers,
+            SnapshotMap.empty());
+    assertEquals(
+        """
+        PREFIX         LOCAL PREF  COMMUNITIES  PEERS               NOT TOLD
+        192.0.2.10/32  -           -            a, b, c and 3 more  -""",
         ShowText.routes(nothing(), List.of(route)));
   }
 
