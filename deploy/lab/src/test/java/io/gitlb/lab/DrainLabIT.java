@@ -28,8 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @NeedsLab
 final class DrainLabIT {
 
-  private static final int ROUNDS =
-      Math.min(100, 5 * Integer.getInteger("gitlb.random.rounds", 1));
+  private static final int ROUNDS = Math.min(100, 5 * Integer.getInteger("gitlb.random.rounds", 1));
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /// Longer than two of the observer's questions, and than most stalls of the machine.

@@ -155,10 +155,7 @@ final class TwoSegmentsLabIT {
     long cut = System.nanoTime();
     segmentB.damage(holder.host(), damage);
     Sight taken =
-        onB.await(
-                cut,
-                LIMIT,
-                sight -> sight.address().equals(ON_B) && !sight.mac().equals(mac))
+        onB.await(cut, LIMIT, sight -> sight.address().equals(ON_B) && !sight.mac().equals(mac))
             .orElseThrow(() -> new AssertionError(damage + ": nobody takes over"));
     Span gap = new Span(cut, taken.nanos());
     Thread.sleep(WATCHED);
@@ -236,8 +233,7 @@ final class TwoSegmentsLabIT {
               .filter(sight -> !sight.gratuitous())
               .toList();
         },
-        sights ->
-            sights.size() > 10 && sights.stream().allMatch(sight -> sight.mac().equals(mac)));
+        sights -> sights.size() > 10 && sights.stream().allMatch(sight -> sight.mac().equals(mac)));
   }
 
   private void awaitSessions(LabNode node, LabNode peer, String... interfaces) {
