@@ -16,6 +16,7 @@ import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,6 +87,8 @@ final class DrainLabIT {
       field.paths().forgetBefore(start);
       field.settle();
     }
+    assertEquals(
+        Collections.emptySortedMap(), field.conflicts(field.lab().nodes()), "false reports");
   }
 
   private static SortedMap<IpAddress, List<NodeName>> candidates(

@@ -12,6 +12,7 @@ import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.lab.segment.RandomSteps;
 import io.gitlb.schema.value.Ipv4;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,14 @@ final class RandomFailoverLabIT {
   /// machine.
   private static final Duration SETTLED = Duration.ofMillis(500);
 
-  private static final Duration SILENT = Duration.ofSeconds(5);
+  /// Nobody answers, while nothing else happens.
+  private static final Duration SILENT = Duration.ofSeconds(1);
+
+  /// The same, whatever else happens meanwhile: one that has just been started waits for a second
+  /// to hear of others.
+  private static final Duration SILENT_AT_MOST = Duration.ofSeconds(3);
+
+  private static final Duration NOTED = Duration.ofMillis(300);
   private static final Duration JOINS = Duration.ofMillis(50);
 
   @RegisterExtension final Lab lab = new Lab();
@@ -56,6 +64,7 @@ final class RandomFailoverLabIT {
     String story = "seed " + seed + "\n" + String.join("\n", steps.history());
 
     assertEquals(List.of(), steps.forbidden(), story);
+    assertEquals(Collections.emptySortedMap(), field.conflicts(field.lab().nodes()), story);
     for (Ipv4 address : field.addresses().subList(0, 2)) {
       judge(field, address, whole, steps.moments(), story);
     }
@@ -72,8 +81,17 @@ final class RandomFailoverLabIT {
             .toList();
     List<Span> silences =
         Answering.silences(sights, whole, SILENT).stream()
-            .filter(span -> control.isLonger(span, SILENT))
+            .filter(
+                span ->
+                    control.isLonger(span, SILENT_AT_MOST)
+                        || span.cutAt(moments).stream()
+                            .anyMatch(part -> control.isLonger(part, SILENT)))
             .toList();
+    System.out.printf(
+        "%s: silent for %s, two answered for %s%n",
+        address,
+        Answering.silences(sights, whole, NOTED).stream().map(Span::length).toList(),
+        Answering.doubles(sights, JOINS).stream().map(Span::length).toList());
     List<Span> doubles =
         Answering.doubles(sights, JOINS).stream()
             .filter(

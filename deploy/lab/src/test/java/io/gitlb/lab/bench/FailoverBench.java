@@ -143,8 +143,20 @@ public final class FailoverBench {
       tell(key + "client_gap_ms", failure + ": client's gap", those, FailoverBench::gap);
     }
     gaps(prefix, rounds, worst);
+    falseAlarms(prefix, field);
     double minutes = (System.nanoTime() - from) / 60e9;
     figures.add(prefix + "minutes", count + " rounds took", Spread.of(minutes), "min");
+  }
+
+  private void falseAlarms(String prefix, Field field) {
+    long conflicts =
+        field.conflicts(field.lab().nodes()).values().stream().mapToLong(Long::longValue).sum();
+    figures.add(
+        prefix + "false_conflicts",
+        "conflicts reported, of which there were none",
+        Spread.of(conflicts),
+        "reports",
+        new Bar.Exactly(0));
   }
 
   private static OptionalDouble gap(Round round) {
@@ -217,6 +229,7 @@ public final class FailoverBench {
         "client's gap, worst of all",
         Spread.of(rounds.stream().mapToDouble(Round::clientGap).max().orElse(0)),
         "ms");
+    falseAlarms("graceful_", field);
     tell("graceful_first_answer_ms", "first answer of the new", rounds, Round::firstAnswer);
     figures.add(
         "graceful_flows_lost",

@@ -117,6 +117,8 @@ final class FailoverRounds implements AutoCloseable {
     Owned next = owned(index);
     Ipv4 address = next.address();
     LabNode owner = next.owner();
+    // Its counters may end with it.
+    field.conflicts(List.of(owner));
     Runnable after = beside.apply(address);
     Failure failure = pattern.get(index % pattern.size());
     BegunRound round = BegunRound.begin(field, address, owner, failure);

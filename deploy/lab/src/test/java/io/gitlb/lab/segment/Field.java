@@ -5,6 +5,7 @@ import io.gitlb.demo.Distribution;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
 /// A [SpeakerLab] whose nodes serve addresses, with all judges at work: an observer, a client with
@@ -41,6 +43,10 @@ public final class Field implements AutoCloseable {
   private final TrafficClient traffic;
   private final Paths paths;
   private final ControlTimer control;
+
+  /// Run of a speaker → its counters of conflicts that are not 0, as they were seen last (1:1).
+  private final SortedMap<String, SortedMap<String, Long>> conflicts =
+      new ConcurrentSkipListMap<>();
 
   private Field(SpeakerLab lab, Sandbox sandbox, int served) {
     this.lab = lab;
@@ -165,6 +171,23 @@ public final class Field implements AutoCloseable {
                     status.announcements().stream()
                         .allMatch(one -> one.layer2().flatMap(Layer2Status::owner).isPresent()))
             .isPresent();
+  }
+
+  /// What the speakers of these nodes have reported of others that use an address, in each run of
+  /// theirs that was looked at: `node counter` → how often.
+  public SortedMap<String, Long> conflicts(Collection<LabNode> nodes) {
+    for (LabNode node : nodes) {
+      lab.status(node).ifPresent(this::noteConflicts);
+    }
+    SortedMap<String, Long> found = new TreeMap<>();
+    conflicts.forEach((run, counters) -> counters.forEach((name, n) -> found.put(run + name, n)));
+    return found;
+  }
+
+  private void noteConflicts(SpeakerStatus status) {
+    SortedMap<String, Long> found = new TreeMap<>(status.counters());
+    found.entrySet().removeIf(one -> !one.getKey().startsWith("conflicts_") || one.getValue() == 0);
+    conflicts.put(status.node() + " " + status.bootId() + " ", found);
   }
 
   /// Waits until every node is whole with all others.

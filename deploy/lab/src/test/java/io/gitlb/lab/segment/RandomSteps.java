@@ -104,6 +104,8 @@ public final class RandomSteps {
     LabNode node = preferred(whole);
     Failure failure = FAILURES.get(random.nextInt(FAILURES.size()));
     note(failure + " " + node.name());
+    // Its counters may end with it.
+    field.conflicts(List.of(node));
     failure.inflict(field.lab(), node);
     broken.put(node.name(), failure);
   }
