@@ -2,21 +2,16 @@
 package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.Announcement;
-import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.Placement;
-import io.gitlb.speaker.bgp.Advertisement.Omission;
-import io.gitlb.speaker.bgp.State;
-import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,7 +20,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// What is reported of each address. A change of announcements alone costs what it changes; where
 /// anything else differs, every address is looked at. Remembers since when each is what it is, so
@@ -53,41 +47,12 @@ final class AnnouncementStatuses {
   /// What may concern any address.
   private record Rest(
       Optional<NodeName> self,
-      Peers peers,
+      RoutePeers peers,
       SnapshotMap<IpAddress, Placement> placements,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts,
       SortedMap<PeerName, String> refused,
       Map<IpAddress, Instant> lastGratuitous) {}
-
-  /// The peers with a session.
-  ///
-  /// @param omitted such a peer → the prefixes that it does not have all the same (1:1)
-  private record Peers(SortedMap<PeerName, SnapshotMap<IpPrefix, Omission>> omitted) {
-
-    static Peers of(List<PeerStatus> all) {
-      SortedMap<PeerName, SnapshotMap<IpPrefix, Omission>> omitted = new TreeMap<>();
-      for (PeerStatus peer : all) {
-        if (peer.state() == State.ESTABLISHED) {
-          omitted.put(peer.name(), peer.omitted());
-        }
-      }
-      return new Peers(omitted);
-    }
-
-    boolean haveAll() {
-      return omitted.values().stream().allMatch(SnapshotMap::isEmpty);
-    }
-
-    /// Why one does not have a route of an address.
-    Optional<String> fault(BgpRoute route) {
-      return route.peers().stream()
-          .flatMap(name -> Optional.ofNullable(omitted.get(name)).stream())
-          .flatMap(without -> without.find(route.prefix()).stream())
-          .map(Omission::label)
-          .findFirst();
-    }
-  }
 
   /// Address → what is reported of it (1:1), from now on.
   ///
@@ -118,7 +83,7 @@ final class AnnouncementStatuses {
         view.withheld(),
         new Rest(
             view.applied().map(DesiredState::node),
-            Peers.of(view.peers()),
+            RoutePeers.of(view.peers()),
             view.active().placements(),
             view.turns(),
             view.conflicts(),
@@ -129,16 +94,17 @@ final class AnnouncementStatuses {
   /// The next statuses in the making.
   private final class Work {
     private final SpeakerView view;
-    private final Peers peers;
+    private final RoutePeers peers;
     private final boolean haveAll;
     private final Instant now;
     private SnapshotMap<IpAddress, AnnouncementStatus> next = reported;
 
-    // Peers of a route → those that have it (1:1), where nobody lacks anything: thousands of routes
+    // RoutePeers of a route → those that have it (1:1), where nobody lacks anything: thousands of
+    // routes
     // go to the same peers.
     private final Map<SortedSet<PeerName>, List<PeerName>> having = new IdentityHashMap<>();
 
-    Work(SpeakerView view, Peers peers, Instant now) {
+    Work(SpeakerView view, RoutePeers peers, Instant now) {
       this.view = view;
       this.peers = peers;
       this.haveAll = peers.haveAll();
@@ -175,16 +141,7 @@ final class AnnouncementStatuses {
             announcement.routes().getFirst().peers(),
             all -> all.stream().filter(name -> peers.omitted().containsKey(name)).toList());
       }
-      SortedSet<PeerName> some = new TreeSet<>();
-      for (BgpRoute route : announcement.routes()) {
-        for (PeerName name : route.peers()) {
-          SnapshotMap<IpPrefix, Omission> without = peers.omitted().get(name);
-          if (without != null && !without.containsKey(route.prefix())) {
-            some.add(name);
-          }
-        }
-      }
-      return List.copyOf(some);
+      return peers.having(announcement);
     }
 
     private Optional<Layer2Status> layer2(
