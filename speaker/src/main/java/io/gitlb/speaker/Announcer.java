@@ -63,7 +63,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private static final String RECONCILER = "reconciler";
 
   private final MonotonicClock clock = new MonotonicClock();
-  private final InstantSource timeOfDay = InstantSource.system();
+  private final InstantSource timeOfDay;
   private final StatusBoard board;
   private final StatusPublisher publisher;
   private final Layer2Thread layer2;
@@ -99,13 +99,17 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   /// Starts without addresses and peers.
   ///
+  /// @param timeOfDay for what people read and for what outlasts this run; it may be set, by any
+  ///   amount, at any time
   /// @param failed told in one line, once, when a part that cannot be done without has ended
   Announcer(
       SpeakerSettings settings,
       SegmentPort port,
+      InstantSource timeOfDay,
       StatusBoard board,
       ClaimsBoard claims,
       Consumer<String> failed) {
+    this.timeOfDay = timeOfDay;
     this.board = board;
     this.claims = claims;
     VerdictCounts counts = new VerdictCounts();

@@ -94,6 +94,11 @@ public final class SpeakerProcess implements AutoCloseable {
   }
 
   static Start start(SpeakerSettings settings, SegmentPort port) {
+    return start(settings, port, InstantSource.system());
+  }
+
+  /// @param timeOfDay may be set at any time
+  static Start start(SpeakerSettings settings, SegmentPort port, InstantSource timeOfDay) {
     LOG.info(
         "speaker of node {}: state in {}, layer 2 on interfaces that match {} of the types {}",
         settings.node(),
@@ -109,7 +114,8 @@ public final class SpeakerProcess implements AutoCloseable {
     StatusBoard board = new StatusBoard(settings.node(), bootId);
     ClaimsBoard claims = new ClaimsBoard(settings.node(), bootId);
     CompletableFuture<String> failure = new CompletableFuture<>();
-    Announcer announcer = new Announcer(settings, port, board, claims, failure::complete);
+    Announcer announcer =
+        new Announcer(settings, port, timeOfDay, board, claims, failure::complete);
     DesiredReceiver receiver = new DesiredReceiver(settings.node(), store, board, announcer);
     receiver.start(loaded.join());
     HttpLoops loops = HttpLoops.open(HTTP_THREADS);
@@ -129,7 +135,7 @@ public final class SpeakerProcess implements AutoCloseable {
             new HealthEndpoint(
                 board,
                 () -> failure.isDone() ? Optional.of(failure.join()) : Optional.empty(),
-                new ShowEndpoint(board, announcer::routes, InstantSource.system())));
+                new ShowEndpoint(board, announcer::routes, timeOfDay)));
     if (api instanceof HttpServerStart.Listening(HttpServer apiServer)
         && health instanceof HttpServerStart.Listening(HttpServer healthServer)) {
       return new Start.Running(

@@ -33,6 +33,8 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -59,6 +61,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -66,6 +69,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +89,9 @@ final class SpeakerProcessTest {
 
   private final FakeSegmentPort port = new FakeSegmentPort();
   private final HttpLoops loops = HttpLoops.open(1);
+
+  /// How far the speaker's time of day is ahead of the machine's.
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
   @BeforeEach
   void thereIsALink() {
@@ -120,6 +127,60 @@ final class SpeakerProcessTest {
       await(speaker, one -> one.announcements().size() == 1);
       assertTrue(answers("192.0.2.10"));
     }
+  }
+
+  /// Somebody sets the clock of a holder: intervals go by another one.
+  @Test
+  void theTimeOfDayMayBeSetWhileAnAddressIsHeld() throws InterruptedException {
+    try (SpeakerProcess speaker = start()) {
+      push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
+      AnnouncementStatus before =
+          await(speaker, one -> told(one).isPresent()).announcements().getFirst();
+      for (Duration step : List.of(Duration.ofHours(-2), Duration.ofSeconds(90))) {
+        ahead.updateAndGet(step::plus);
+        // Some ticks, and more than one look at the interfaces.
+        for (int i = 0; i < 60; i++) {
+          awaitAnswer("192.0.2.10");
+          Thread.sleep(20);
+        }
+        SpeakerStatus status = status(speaker, HttpCall.get("/v1/status"));
+        AnnouncementStatus after = status.announcements().getFirst();
+        assertEquals(before.state(), after.state(), () -> "a step of " + step);
+        assertEquals(before.since(), after.since(), () -> "a step of " + step);
+        assertEquals(turn(before), turn(after), () -> "a step of " + step);
+        assertEquals(List.of(), status.problems());
+      }
+      // What begins now begins by the clock that was set.
+      push(speaker, state(2, List.of(), layer2("192.0.2.11", List.of(SELF))));
+      SpeakerStatus status =
+          await(
+              speaker,
+              one ->
+                  told(one).isPresent()
+                      && one.announcements().getFirst().address().toString().endsWith(".11"));
+      assertNow(status.announcements().getFirst().since());
+      assertNow(told(status).orElseThrow());
+    }
+  }
+
+  private static Optional<Instant> told(SpeakerStatus status) {
+    return status.announcements().stream()
+        .filter(one -> one.state() == AnnouncementState.ANNOUNCED)
+        .flatMap(one -> one.layer2().flatMap(Layer2Status::lastGratuitous).stream())
+        .findFirst();
+  }
+
+  private static long turn(AnnouncementStatus status) {
+    return status.layer2().orElseThrow().turn();
+  }
+
+  private void assertNow(Instant moment) {
+    Duration off = Duration.between(moment, timeOfDay()).abs();
+    assertTrue(off.compareTo(DEADLINE) < 0, () -> off + " off");
+  }
+
+  private Instant timeOfDay() {
+    return Instant.now().plus(ahead.get());
   }
 
   @Test
@@ -394,7 +455,9 @@ final class SpeakerProcessTest {
   }
 
   private SpeakerProcess start() {
-    return assertInstanceOf(Start.Running.class, SpeakerProcess.start(settings(0), port)).speaker();
+    return assertInstanceOf(
+            Start.Running.class, SpeakerProcess.start(settings(0), port, this::timeOfDay))
+        .speaker();
   }
 
   private SpeakerSettings settings(int listenPort) {
