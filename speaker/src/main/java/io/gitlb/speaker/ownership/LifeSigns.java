@@ -31,13 +31,16 @@ final class LifeSigns {
 
   /// Where liveness packets do not pass either, an answer to a probe says that a peer lives.
   void answered(SortedSet<NodeName> members, Seat seat, Instant now) {
-    // After a pause all was asked anew: one that was killed meanwhile does not answer.
-    Duration refusal = seat.rechecking ? Duration.ZERO : detection;
     members.stream()
         .map(roster::find)
         .flatMap(Optional::stream)
-        .filter(peer -> peer.lives(refusal, now))
+        .filter(peer -> peer.lives(doubt(peer, seat), now))
         .forEach(peer -> found(peer, now));
+  }
+
+  // Who refused connections before it was asked, and answers, has not died in between.
+  private Duration doubt(Peer peer, Seat seat) {
+    return peer.refusedAfter(seat.probedAt) ? detection : Duration.ZERO;
   }
 
   /// Whether one of those that answered has refused connections since the probe began, and may have

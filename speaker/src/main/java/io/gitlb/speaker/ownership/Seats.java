@@ -68,12 +68,25 @@ final class Seats {
             (address, contest) -> {
               slices.step();
               Seat seat = byAddress.computeIfAbsent(address, key -> seat(key, contest));
-              seat.contest = contest;
+              relist(seat, contest);
               seat.claims.keySet().retainAll(watched);
               for (NodeName node : contest.candidates()) {
                 byCandidate.computeIfAbsent(node, key -> new HashSet<>()).add(address);
               }
             });
+  }
+
+  // Who was seen to answer before the new list came, and cannot be read, may be the one to answer.
+  private void relist(Seat seat, Contest contest) {
+    boolean contested =
+        !contest.equals(seat.contest)
+            && contest.candidates().stream()
+                .filter(seat::isContestedBy)
+                .anyMatch(node -> roster.find(node).filter(Peer::open).isEmpty());
+    seat.contest = contest;
+    if (contested) {
+      seat.check = seat.check.or(() -> Optional.of(Seat.Check.BY_PLACE));
+    }
   }
 
   private Seat seat(IpAddress address, Contest contest) {

@@ -36,4 +36,19 @@ final class LargeStoryTest extends Story {
     assertEquals(0, gap(1_000));
     held(0, 7);
   }
+
+  @Test
+  void anOldHolderThatSawOneAnswerWhichCannotBeReadAsksWhenItsListComes() {
+    settled(20);
+    SimNode holder = world.nodes.get(0);
+    world.reconciler = false;
+    world.nodes.get(7).refuses = true;
+    desire(7, 8, 9, 10);
+    world.nodes.subList(1, 20).forEach(node -> node.receive(world.desired));
+    world.run(200);
+    held(0, 0, 7);
+    holder.receive(world.desired);
+    assertTrue(doubled(3_000) <= 100);
+    held(0, 7);
+  }
 }

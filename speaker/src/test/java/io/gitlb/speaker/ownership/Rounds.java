@@ -74,6 +74,7 @@ final class Rounds {
   private void calm() {
     world.nodes.forEach(this::repair);
     world.lost.clear();
+    world.unheard.clear();
     world.filtered = false;
     world.reconciler = true;
     story.add(world.now + " all well");
@@ -114,7 +115,7 @@ final class Rounds {
   private void trouble() {
     SimNode node = any();
     String what =
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(23)) {
           case 0, 1 -> kill(node);
           case 2, 3 -> restart(node);
           case 4 -> stop(node);
@@ -133,6 +134,7 @@ final class Rounds {
           case 18 -> dead(node);
           case 19 -> refuse(node);
           case 20 -> filter();
+          case 21 -> firewall(node);
           default -> node.alive() ? leave(node) : restart(node);
         };
     story.add(world.now + " " + what);
@@ -202,6 +204,7 @@ final class Rounds {
 
   private String heal() {
     world.lost.clear();
+    world.unheard.clear();
     world.filtered = false;
     for (SimNode node : world.nodes) {
       node.group = 0;
@@ -268,6 +271,21 @@ final class Rounds {
     return "all firewalls let nothing but ARP pass";
   }
 
+  // One that rejects connections to the API, and drops liveness packets in one direction or none.
+  private String firewall(SimNode node) {
+    int dropped = random.nextInt(3);
+    node.refuses = true;
+    node.changed = world.now;
+    for (SimNode other : world.nodes) {
+      if (dropped == 1) {
+        world.unheard.add(other + ">" + node);
+      } else if (dropped == 2) {
+        world.unheard.add(node + ">" + other);
+      }
+    }
+    return "firewall of " + node + List.of("", ", nothing gets in", ", nothing gets out").get(dropped);
+  }
+
   private static String leave(SimNode node) {
     node.leave();
     return "leave " + node;
@@ -290,7 +308,7 @@ final class Rounds {
   }
 
   private long twoAtMost() {
-    if (world.filtered) {
+    if (world.filtered || !world.unheard.isEmpty()) {
       return TWO_FILTERED;
     }
     return world.nodes.stream().anyMatch(node -> node.refuses) ? TWO_UNREAD : TWO_AT_MOST;
@@ -315,6 +333,7 @@ final class Rounds {
   private boolean oneWay(List<SimNode> by) {
     return world.clients
         && !world.filtered
+        && world.unheard.isEmpty()
         && by.size() == 2
         && by.stream().noneMatch(node -> node.refuses)
         && world.carries(by.getFirst(), by.getLast()) != world.carries(by.getLast(), by.getFirst());
@@ -327,11 +346,15 @@ final class Rounds {
         && !other.refuses
         && world.nodes.stream()
             .filter(third -> third != one && third != other)
-            .anyMatch(third -> hear(third, one) && hear(third, other));
+            .anyMatch(third -> meet(third, one) && meet(third, other));
   }
 
-  private boolean hear(SimNode one, SimNode other) {
-    return world.carries(one, other) && world.carries(other, one);
+  // Whether there is a session between them, unless none is anywhere.
+  private boolean meet(SimNode one, SimNode other) {
+    return world.carries(one, other)
+        && world.carries(other, one)
+        && !world.unheard.contains(one + ">" + other)
+        && !world.unheard.contains(other + ">" + one);
   }
 
   // Answers for what is in its state, and not for what its state only has because it is old.
@@ -410,7 +433,7 @@ final class Rounds {
 
   // A node that reaches no other cannot tell its own dead link from everybody else's.
   private boolean company(SimNode node) {
-    return world.nodes.stream().anyMatch(other -> other != node && hear(node, other));
+    return world.nodes.stream().anyMatch(other -> other != node && meet(node, other));
   }
 
   private boolean knows(SimNode node, IpAddress address) {
