@@ -63,6 +63,7 @@ final class Layer2 {
 
   private final NodeName self;
   private final Layer2Listener listener;
+  private final VerdictCounts counts;
   private final Fence fence;
   private final Layer2Log log = new Layer2Log(LOG);
   private final GratuitousSchedule schedule = new GratuitousSchedule();
@@ -109,6 +110,7 @@ final class Layer2 {
       Layer2Listener listener) {
     this.self = self;
     this.listener = listener;
+    this.counts = counts;
     fence = new Fence(clock);
     ownership = new Ownership(self, settings, fence::atWork);
     Sightings sightings = new Sightings();
@@ -127,6 +129,7 @@ final class Layer2 {
     Duration shut = fence.shutFor(now);
     if (shut.isPositive()) {
       log.wasStopped(shut);
+      counts.paused(shut.plus(Fence.LEASE));
       ownership.paused(now);
       // With the fence still shut: the capture threads answer from the tables.
       decide(now);

@@ -316,6 +316,19 @@ final class Layer2Test {
   }
 
   @Test
+  void pausesAreCountedAndTimed() {
+    given(layer2("192.0.2.10", List.of(SELF)));
+    for (long millis : List.of(900L, 200L, 300L)) {
+      now = now.plusMillis(millis);
+      layer2.tick(now);
+    }
+    // The lease lets 200 ms pass.
+    assertEquals(2L, counts.values().get("pauses"));
+    assertEquals(1_200L, counts.values().get("pauses_milliseconds"));
+    assertEquals(900L, counts.values().get("pauses_longest_milliseconds"));
+  }
+
+  @Test
   void afterAStopTheTablesAreEmptiedBeforeAnythingMayLeave() {
     port.link("eth1", 3, OTHER_MAC, "198.51.100.0/24");
     given(layer2("192.0.2.10", List.of(SELF)));
