@@ -37,8 +37,9 @@ final class PcapSegment implements SegmentPort.Segment {
   /// Means little in immediate mode; libpcap still wants one.
   private static final int READ_TIMEOUT_MILLIS = 10;
 
-  /// One megabyte: thousands of frames of the capture length while the process is paused.
-  private static final int BUFFER_OCTETS = 1 << 20;
+  /// Half a megabyte, which is resident for each interface: two thousand frames of the capture
+  /// length while the process is paused.
+  private static final int BUFFER_OCTETS = 1 << 19;
 
   private static final String FILTER_OF_NOTHING = CaptureFilter.forTable(AnswerTable.EMPTY);
 
