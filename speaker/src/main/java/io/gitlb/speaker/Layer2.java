@@ -157,8 +157,7 @@ final class Layer2 {
     }
     for (Map.Entry<IpAddress, OwnNodes.Split> done : seen.probed().entrySet()) {
       OwnNodes.Split split = done.getValue();
-      ProbeOutcome outcome =
-          new ProbeOutcome(split.members(), split.probers(), split.strangers());
+      ProbeOutcome outcome = new ProbeOutcome(split.members(), split.probers(), split.strangers());
       ownership.probed(done.getKey(), outcome, now);
       undecided = true;
     }
@@ -277,8 +276,7 @@ final class Layer2 {
   private void tellAgain(IpAddress address, Instant now) {
     if (active.placements().get(address)
         instanceof Placement.Answered(SortedSet<String> interfaces)) {
-      interfaces.forEach(
-          name -> schedule.again(new GratuitousSchedule.Target(name, address), now));
+      interfaces.forEach(name -> schedule.again(new GratuitousSchedule.Target(name, address), now));
     }
   }
 

@@ -251,8 +251,7 @@ public final class Ownership {
       return !seat.beaten(self, member, claim);
     }
     // One whose claims can be read says that its speaker holds nothing.
-    return roster.find(member).filter(Peer::open).isEmpty()
-        && seat.contest.isBefore(self, member);
+    return roster.find(member).filter(Peer::open).isEmpty() && seat.contest.isBefore(self, member);
   }
 
   private boolean isYielding(Seat seat) {
