@@ -66,14 +66,24 @@ final class LivenessNamespaceTest {
   @Test
   void aShortPauseAndNewKeysDisturbNobody() throws Exception {
     try (Cable cable = Cable.lay(directory)) {
-      Path keys = Files.writeString(directory.resolve("keys"), OLD);
-      Path logA = start(cable, cable.a, keys, "va", "192.0.2.1", "192.0.2.2");
-      Path logB = start(cable, cable.b, keys, "vb", "192.0.2.2", "192.0.2.1");
+      Path keysA = Files.writeString(directory.resolve("keysA"), OLD);
+      Path keysB = Files.writeString(directory.resolve("keysB"), OLD);
+      Path logA = start(cable, cable.a, keysA, "va", "192.0.2.1", "192.0.2.2");
+      Path logB = start(cable, cable.b, keysB, "vb", "192.0.2.2", "192.0.2.1");
       await(logA, () -> up(logA) == 1 && up(logB) == 1);
+      // One node has them later than the other at each step, and not always the same one.
+      boolean first = true;
       for (String text : List.of(OLD + NEW, NEW + OLD, NEW)) {
-        replace(keys, text);
-        TimeUnit.MILLISECONDS.sleep(2_500);
+        replace(first ? keysA : keysB, text);
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        replace(first ? keysB : keysA, text);
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        first = !first;
       }
+      assertEquals(
+          0,
+          count(logA, "DETECTION_TIME_EXPIRED") + count(logB, "DETECTION_TIME_EXPIRED"),
+          () -> text(logA) + text(logB));
       long pid = cable.firstPid();
       run("kill -STOP " + pid);
       TimeUnit.MILLISECONDS.sleep(120);
