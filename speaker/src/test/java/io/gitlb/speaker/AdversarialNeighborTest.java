@@ -83,6 +83,9 @@ final class AdversarialNeighborTest {
     ByteBuffer.wrap(cutOption).putShort(IPV6 + 4, (short) 28);
     wire.drops(DropReason.NDP_OPTION, summed(cutOption));
     wire.drops(DropReason.IPV6_TRUNCATED, Arrays.copyOf(solicitation(), OPTIONS + 4));
+    byte[] cutTarget = Arrays.copyOf(solicitation(), OPTIONS - 2);
+    ByteBuffer.wrap(cutTarget).putShort(IPV6 + 4, (short) 22);
+    wire.drops(DropReason.NDP_TRUNCATED, summed(cutTarget));
   }
 
   @Test

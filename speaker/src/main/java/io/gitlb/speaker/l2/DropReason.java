@@ -79,7 +79,8 @@ public enum DropReason {
     this.label = label;
   }
 
-  /// The permanent name in metrics and logs.
+  /// The permanent name for people. Metrics and the status have that of the constant instead, in lower
+  /// case.
   public String label() {
     return label;
   }

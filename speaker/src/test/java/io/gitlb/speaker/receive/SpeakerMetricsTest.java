@@ -16,9 +16,10 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class SpeakerMetricsTest {
@@ -54,7 +55,7 @@ class SpeakerMetricsTest {
             List.of(
                 new MemberStatus(
                     new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
-            Collections.emptySortedMap(),
+            new TreeMap<>(Map.of("frames_answered", 17L, "gratuitous_sent", 4L)),
             List.of("GLB6011 eth0: one", "two"));
     assertEquals(
         """
@@ -101,6 +102,10 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_problems_by_code The same, of those that have a code.
         # TYPE gitlb_speaker_problems_by_code gauge
         gitlb_speaker_problems_by_code{code="GLB6011"} 1
+        # HELP gitlb_speaker_layer2_total What layer 2 has done since the start.
+        # TYPE gitlb_speaker_layer2_total counter
+        gitlb_speaker_layer2_total{event="frames_answered"} 17
+        gitlb_speaker_layer2_total{event="gratuitous_sent"} 4
         """,
         SpeakerMetrics.of(status));
   }
