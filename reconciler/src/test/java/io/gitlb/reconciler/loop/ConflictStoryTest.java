@@ -125,6 +125,43 @@ class ConflictStoryTest {
   }
 
   @Test
+  void aPinnedOneWaitsAndSaysWhoHasItUntilItIsFree() {
+    story.speakers.stranger("10.77.0.102", MAC);
+    story
+        .config(
+            QUIET
+                + "---\napiVersion: gitlb.io/v1\nkind: PinnedIP\nmetadata: {name: p}\nspec:"
+                + " {service: demo/web, addresses: [10.77.0.102]}\n")
+        .service("demo/web")
+        .pass();
+    story.trace.clear();
+    story.pass();
+    story.expect(
+        """
+        commit withhold 10.77.0.102 from demo/web: 02:00:5e:00:53:01 answers for it on the link
+        status demo/web Allocated=False/Conflict Announced=False/NotAllocated
+        event demo/web WARNING Conflict
+        push 1
+        done
+        """);
+    story.speakers.noStranger("10.77.0.102");
+    story.after(Duration.ofMinutes(1)).pass();
+    story.trace.clear();
+    story.pass();
+    story.expect(
+        """
+        commit free 10.77.0.102 of pool lan, last held by demo/web
+        commit allocate 10.77.0.102 to demo/web from pool lan (pinned)
+        status demo/web 10.77.0.102 Allocated=True/Allocated Announced=Unknown/Pending
+        event demo/web NORMAL Allocated
+        desired n1 1.2 10.77.0.102
+        desired n2 1.2 10.77.0.102
+        push 2
+        done
+        """);
+  }
+
+  @Test
   void whatNobodyAnswersAboutIsGivenAfterASecond() {
     story.speakers.probes(Patience.SILENT);
     story.config(QUIET).service("demo/web").pass();
