@@ -20,6 +20,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.NodeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -31,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -63,6 +65,7 @@ public final class Installation implements AutoCloseable {
   private final SortedMap<NodeName, SpeakerApi> speakerApis = new TreeMap<>();
 
   private Optional<ClusterUser> user = Optional.empty();
+  private OptionalInt reconcilerPort = OptionalInt.empty();
 
   /// Makes the Git remote and the certificates; starts nothing.
   ///
@@ -186,13 +189,27 @@ public final class Installation implements AutoCloseable {
     int healthPort = DemoNetwork.freePorts(1).getFirst();
     RunningProcess process =
         sandbox.machine().start("reconciler", reconcilerCommand(healthPort), environment);
-    try (HttpClient health =
-        HttpClient.create(
-            loops,
-            HttpClientSettings.of("127.0.0.1", healthPort, new ClientSecurity.Plaintext()))) {
+    reconcilerPort = OptionalInt.of(healthPort);
+    try (HttpClient health = healthOf(healthPort)) {
       await("the reconciler is ready", process, () -> isReady(health));
     }
     return process;
+  }
+
+  private HttpClient healthOf(int port) {
+    return HttpClient.create(
+        loops, HttpClientSettings.of("127.0.0.1", port, new ClientSecurity.Plaintext()));
+  }
+
+  /// What the reconciler that was started last says of itself, in Prometheus text; empty when it
+  /// does not answer.
+  public String reconcilerMetrics() {
+    try (HttpClient health = healthOf(reconcilerPort.orElseThrow())) {
+      return health.send(HttpCall.get("/metrics"), Duration.ofSeconds(2))
+              instanceof HttpResult.Answered(HttpAnswer answer)
+          ? new String(answer.body().octets(), StandardCharsets.UTF_8)
+          : "";
+    }
   }
 
   private static boolean isReady(HttpClient health) {

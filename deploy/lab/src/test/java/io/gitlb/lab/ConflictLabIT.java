@@ -68,10 +68,24 @@ final class ConflictLabIT {
     assertEquals(List.of(NEXT), cluster.addresses(web));
     assertEquals(Optional.of(mac), conflict(cluster, announcer).map(Conflict::macAddress));
     Await.until(
+        "the conflicts before use and while announced are counted",
+        LabCluster.LIMIT,
+        () -> cluster.installation().reconcilerMetrics(),
+        text -> counted(text, "before_use") >= 2 && counted(text, "foreign") >= 1);
+    Await.until(
         "the conflict clears",
         Duration.ofSeconds(45),
         () -> conflict(cluster, announcer),
         Optional::isEmpty);
+  }
+
+  private static double counted(String metrics, String kind) {
+    String beginning = "gitlb_address_conflicts_total{kind=\"" + kind + "\"} ";
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .mapToDouble(line -> Double.parseDouble(line.substring(beginning.length())))
+        .sum();
   }
 
   /// Who else claims the announced address, as its node says.
