@@ -2,11 +2,10 @@
 package io.gitlb.reconciler.git;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
 import org.eclipse.jgit.internal.storage.file.PackInserter;
@@ -54,20 +53,13 @@ final class PackedObjects implements NewObjects {
     Path packs = present.getPackDirectory().toPath();
     Path pack = only(PACK);
     Path index = only(INDEX);
-    sync(pack);
-    sync(index);
+    DiskSync.all(List.of(pack, index));
     // The index comes last: it is what makes a pack one.
     Path named = packs.resolve(pack.getFileName());
     Files.move(pack, named, StandardCopyOption.ATOMIC_MOVE);
     Files.move(index, packs.resolve(index.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     LocalRef.syncDirectory(packs);
     var _ = present.openPack(named.toFile());
-  }
-
-  private static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   /// The file that was written with this ending.

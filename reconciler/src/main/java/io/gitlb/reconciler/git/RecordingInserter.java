@@ -7,18 +7,15 @@ import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 
-/// Notes the directories that loose objects went to.
+/// Notes the ids of what is inserted.
 final class RecordingInserter extends ObjectInserter.Filter {
 
-  /// Loose objects lie in a directory named by the first two digits of their id.
-  private static final int SHARD_DIGITS = 2;
-
   private final ObjectInserter inserter;
-  private final Set<String> shards;
+  private final Set<ObjectId> ids;
 
-  RecordingInserter(ObjectInserter inserter, Set<String> shards) {
+  RecordingInserter(ObjectInserter inserter, Set<ObjectId> ids) {
     this.inserter = inserter;
-    this.shards = shards;
+    this.ids = ids;
   }
 
   @Override
@@ -42,7 +39,7 @@ final class RecordingInserter extends ObjectInserter.Filter {
   }
 
   private ObjectId noted(ObjectId id) {
-    shards.add(id.name().substring(0, SHARD_DIGITS));
+    ids.add(id);
     return id;
   }
 }
