@@ -61,9 +61,10 @@ public final class ProbeRounds {
   public enum Purpose {
     /// A node may be dead: three times 20 ms, 60 ms in all.
     TAKE_OVER(Duration.ofMillis(20), Duration.ZERO),
-    /// The address is to be put in service: three times 80 to 120 ms, since half a second is all
-    /// that a Service should wait for its status.
-    DETECTION(Duration.ofMillis(80), Duration.ofMillis(40));
+    /// The address is to be put in service: three times 80 to 100 ms, since half a second is all
+    /// that a Service should wait for its status. Whoever has it has 240 ms to answer at least; the
+    /// rest keeps nodes from asking in step, and costs time.
+    DETECTION(Duration.ofMillis(80), Duration.ofMillis(20));
 
     private final Duration gap;
     private final Duration jitter;

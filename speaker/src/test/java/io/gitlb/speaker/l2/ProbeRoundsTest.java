@@ -60,7 +60,7 @@ final class ProbeRoundsTest {
     Run run = run();
     assertEquals(3, run.sent().size());
     Duration took = run.ended().getFirst().at();
-    assertTrue(took.compareTo(ms(240)) >= 0 && took.compareTo(ms(361)) <= 0, took::toString);
+    assertTrue(took.compareTo(ms(240)) >= 0 && took.compareTo(ms(301)) <= 0, took::toString);
   }
 
   @Test
