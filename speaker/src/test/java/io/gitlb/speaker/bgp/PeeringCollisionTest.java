@@ -36,6 +36,42 @@ class PeeringCollisionTest {
     }
   }
 
+  /// RFC 6286 section 2.3: with equal identifiers the higher AS has the say.
+  @Test
+  void equalIdentifiersKeepOneConnectionToo() {
+    for (int seed = 0; seed < ROUNDS; seed++) {
+      Random random = new Random(seed);
+      Side low = new Ours(64512, 64513, "10.0.0.3");
+      Side high = new Ours(64513, 64512, "10.0.0.3");
+      new World(random, low, high).run("seed " + seed);
+    }
+  }
+
+  @Test
+  void ofEqualIdentifiersTheHigherAsKeepsTheConnectionThatItMade() {
+    Peering higher = bothOpen("local=64513 remote=64512 id=10.0.0.3", "open as=64512 id=10.0.0.3");
+    assertEquals(Line.ONE, higher.mainLine());
+    assertEquals(Optional.of(Line.TWO), higher.lineForCall(), "the call has ended");
+    Peering lower = bothOpen("local=64512 remote=64513 id=10.0.0.3", "open as=64513 id=10.0.0.3");
+    Peering kept = lower.on(Line.TWO, Script.event("keepalive"), Jitter.NONE).next();
+    assertEquals(Line.TWO, kept.mainLine());
+    assertEquals(State.ESTABLISHED, kept.main().state());
+    assertEquals(Optional.of(Line.ONE), kept.lineForCall(), "our own has ended");
+  }
+
+  /// We have dialled on the first line, the peer on the second, and both OPENs are in.
+  private static Peering bothOpen(String config, String open) {
+    Peering peering = Peering.idle(Script.config(config), Script.NODE_IDENTIFIER);
+    peering = peering.on(Line.ONE, new Event.Start(), Jitter.NONE).next();
+    for (String event : List.of("connected 10.0.0.3", open)) {
+      peering = peering.on(Line.ONE, Script.event(event), Jitter.NONE).next();
+    }
+    for (String event : List.of("accepted 10.0.0.3", open)) {
+      peering = peering.on(Line.TWO, Script.event(event), Jitter.NONE).next();
+    }
+    return peering;
+  }
+
   @Test
   void oneOfOursAndOneByTheLetterKeepOneConnection() {
     for (int seed = 0; seed < ROUNDS; seed++) {
@@ -234,6 +270,7 @@ class PeeringCollisionTest {
       return switch (identifier) {
         case "10.0.0.1" -> "10.0.0.2";
         case "10.0.0.2" -> "10.0.0.1";
+        case "10.0.0.3" -> "10.0.0.3";
         default -> "10.0.0.5";
       };
     }

@@ -55,6 +55,7 @@ final class PeerSession implements Connection.Owner {
 
   private final Queue<OnItsLine> events = new ArrayDeque<>();
   private final RouteFeed routes = new RouteFeed();
+  private final Refreshes refreshes;
 
   /// line → its timers (1:1)
   private final Map<Line, LineTimers> timers = new EnumMap<>(Line.class);
@@ -95,6 +96,7 @@ final class PeerSession implements Connection.Owner {
     this.surroundings = surroundings;
     this.peering = Peering.idle(config, nodeIdentifier);
     this.since = surroundings.now();
+    this.refreshes = new Refreshes(loop, this::again);
     for (Line line : Line.values()) {
       timers.put(line, new LineTimers(loop, timer -> on(line, new Event.TimerExpired(timer))));
     }
@@ -203,10 +205,7 @@ final class PeerSession implements Connection.Owner {
       case Action.StopAllTimers _ -> timersOf(line).stopAll();
       case Action.Agree(Negotiated agreed) -> at(line).ifPresent(c -> c.use(agreed));
       case Action.Advertise(Negotiated agreed) -> advertise(line, agreed);
-      case Action.Readvertise(AddressFamily family) -> {
-        routes.wantAgain(family);
-        bringUpToDateSoon();
-      }
+      case Action.Readvertise(AddressFamily family) -> refreshes.asked(family);
       case Action.Report(Failure failure) -> report(failure);
     }
   }
@@ -230,6 +229,7 @@ final class PeerSession implements Connection.Owner {
     Optional.ofNullable(connections.remove(line)).ifPresent(how);
     if (line == fed) {
       routes.end();
+      refreshes.end();
       due = Due.NOTHING;
     }
   }
@@ -261,6 +261,11 @@ final class PeerSession implements Connection.Owner {
             LocalAddresses.nextHops(local, config.transport().device(), agreed),
             surroundings.groups()));
     bringUpToDate();
+  }
+
+  private void again(AddressFamily family) {
+    routes.wantAgain(family);
+    bringUpToDateSoon();
   }
 
   private void bringUpToDateSoon() {

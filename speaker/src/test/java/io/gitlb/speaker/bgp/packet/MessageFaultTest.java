@@ -92,6 +92,9 @@ class MessageFaultTest {
     assertEquals(expected, answer(decode(message(MessageType.OPEN, body))));
   }
 
+  /// IPv6 with a next hop, no route.
+  private static final String REACH = "000201 10 20010db8000000000000000000000001 00";
+
   /// RFC 7606: where the routes cannot be told, the session ends.
   @ParameterizedTest
   @CsvSource({
@@ -103,9 +106,10 @@ class MessageFaultTest {
     "0000 0000 20 000000, 3/10",
     "0002 2000 0000, 3/10",
     // MP_REACH twice, MP_UNREACH twice
-    "0000 0010 800e05 0002010000 800e05 0002010000, 3/9 800e050002010000",
+    "0000 0030 800e15 " + REACH + " 800e15 " + REACH + ", 3/1",
     "0000 000c 800f03 000201 800f03 000201, 3/1",
-    // MP_REACH with other flags, cut short, with a next hop of 255 or 5 octets, with /129
+    // MP_REACH without a next hop, with other flags, cut short, with a next hop of 255 or 5 octets, with /129
+    "0000 0008 800e05 0002010000, 3/9 800e050002010000",
     "0000 0008 c00e05 0002010000, 3/4 c00e050002010000",
     "0000 0007 800e04 00020100, 3/9 800e0400020100",
     "0000 0008 800e05 000201ff00, 3/9 800e05000201ff00",

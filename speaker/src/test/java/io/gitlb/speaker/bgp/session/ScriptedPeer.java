@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /// A router that does what a test tells it, on a loopback address, with plain blocking sockets. All
@@ -224,6 +225,28 @@ public final class ScriptedPeer implements AutoCloseable {
       }
     }
 
+    /// Reads and forgets on a thread of its own until the connection ends.
+    ///
+    /// @return when KEEPALIVEs came, as [System#nanoTime] has it; grows
+    List<Long> timesOfKeepalives() {
+      List<Long> times = new CopyOnWriteArrayList<>();
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                try {
+                  while (true) {
+                    if (read() instanceof Keepalive) {
+                      times.add(System.nanoTime());
+                    }
+                  }
+                } catch (IOException _) {
+                  // It has ended.
+                }
+              });
+      return times;
+    }
+
     /// The next message that is no KEEPALIVE.
     public Message readBeyondKeepalives() throws IOException {
       Message message = read();
@@ -247,6 +270,18 @@ public final class ScriptedPeer implements AutoCloseable {
         message = readBeyondKeepalives();
       }
       return assertInstanceOf(Notification.class, message);
+    }
+
+    /// Reads UPDATEs until nothing comes for so long.
+    void readWhileTold(Duration quiet) throws IOException {
+      socket.setSoTimeout(Math.toIntExact(quiet.toMillis()));
+      try {
+        while (true) {
+          readUpdate();
+        }
+      } catch (SocketTimeoutException _) {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+      }
     }
 
     Notification readNotificationBehindOpen() throws IOException {
