@@ -90,14 +90,20 @@ final class Moves {
   /// In Idle: often the peer has noticed first and ended the session.
   Step pathLostMeanwhile() {
     return switch (history.path()) {
-      case USABLE -> new Step(from.to(State.IDLE, history.on(Path.LOST)), List.of());
+      case USABLE ->
+          new Step(
+              from.to(State.IDLE, history.on(Path.LOST)), List.of(new Action.Report(noPath())));
       case LOST, AWAITED -> stay();
     };
   }
 
   /// Before our OPEN.
   Step pathLost() {
-    return pathLost(List.of(), new Failure.Transport(state, "BFD has lost the path"));
+    return pathLost(List.of(), noPath());
+  }
+
+  private Failure noPath() {
+    return new Failure.Transport(state, "BFD has lost the path");
   }
 
   Step pathLost(Notification answer) {
