@@ -57,7 +57,8 @@ public enum ProblemCode {
   POOL_FOR_NOBODY("GLB1509", Severity.WARNING),
   NO_ECHO("GLB1511", Severity.WARNING),
   SAME_ADVERTISEMENT("GLB1512", Severity.WARNING),
-  SAME_COMMUNITY("GLB1513", Severity.WARNING);
+  SAME_COMMUNITY("GLB1513", Severity.WARNING),
+  SECRET_ELSEWHERE("GLB1514", Severity.WARNING);
 
   private final String code;
   private final Severity severity;

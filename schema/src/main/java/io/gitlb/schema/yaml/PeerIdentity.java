@@ -19,6 +19,9 @@ final class PeerIdentity {
   /// A packet that comes from as far starts with the highest TTL that there is (RFC 5082).
   private static final long MAX_LINKS = 254;
 
+  /// Where passwords are looked for unless the reconciler is told otherwise.
+  private static final String SECRETS_NAMESPACE = "gitlb-passwords";
+
   private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
 
   /// Unspecified and multicast.
@@ -182,10 +185,27 @@ final class PeerIdentity {
             fields -> {
               Optional<String> name = fields.required("name", Names::objectName);
               // There is one namespace for them, as in MetalLB.
-              fields.optional("namespace", Names::objectName);
+              fields.optional("namespace", PeerIdentity::secretsNamespace);
               fields.refuseOthers();
               return name.map(PasswordSource.Secret::new);
             });
+  }
+
+  /// Which namespace it is, is the reconciler's to know (`--secrets-namespace`).
+  private static Optional<String> secretsNamespace(Value value) {
+    Optional<String> name = Names.objectName(value);
+    name.filter(one -> !one.equals(SECRETS_NAMESPACE))
+        .ifPresent(
+            one -> {
+              Optional<String> _ =
+                  value.noted(
+                      ProblemCode.SECRET_ELSEWHERE,
+                      "has no effect: Secrets are looked for in the reconciler's"
+                          + " --secrets-namespace alone, "
+                          + SECRETS_NAMESPACE
+                          + " where nothing else is said; put the Secret there and remove this");
+            });
+    return name;
   }
 
   private static Optional<PasswordSource> file(Value value) {

@@ -124,14 +124,19 @@ record Value(String field, YamlTree tree, Context context) {
   ///
   /// @param why goes on after the found value: `must be …`
   <T> Optional<T> wrong(String why) {
-    return problem(
-        ProblemCode.WRONG_VALUE,
-        "%s of %s:%s%s".formatted(field, context.document(), shown(), why));
+    return noted(ProblemCode.WRONG_VALUE, why);
   }
 
   /// The text of a scalar between spaces, or one space.
   private String shown() {
     return tree instanceof YamlTree.Scalar scalar ? " " + Shown.quoted(scalar.text()) + " " : " ";
+  }
+
+  /// Notes a problem of the value.
+  ///
+  /// @param why goes on after the found value: `has …`
+  <T> Optional<T> noted(ProblemCode code, String why) {
+    return problem(code, "%s of %s:%s%s".formatted(field, context.document(), shown(), why));
   }
 
   <T> Optional<T> problem(ProblemCode code, String message) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.value.Asn;
@@ -230,6 +231,24 @@ class PeerMappingTest {
         "a.yaml:9:3: GLB1204 unknown field \"%s\" in spec of BGPPeer x: it needs apiVersion: metallb.io/v1beta2"
             .formatted(field.substring(0, field.indexOf(':'))),
         found.getFirst());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"metallb.io/v1beta2", "gitlb.io/v1"})
+  void theNamespaceOfASecretIsWarnedOf(String version) {
+    String text = peer(version, "passwordSecret: {name: a, namespace: elsewhere}");
+    BgpPeer peer = accepted(text).bgpPeers().getFirst();
+    assertEquals(Optional.of(new PasswordSource.Secret("a")), peer.password());
+    List<String> found = warnings(text);
+    assertEquals(1, found.size(), found::toString);
+    assertEquals(
+        "a.yaml:9:40: GLB1514 spec.passwordSecret.namespace of BGPPeer x: \"elsewhere\" has no effect:"
+            + " Secrets are looked for in the reconciler's --secrets-namespace alone,"
+            + " gitlb-passwords where nothing else is said; put the Secret there and remove this",
+        found.getFirst());
+    assertEquals(
+        List.of(),
+        warnings(peer(version, "passwordSecret: {name: a, namespace: gitlb-passwords}")));
   }
 
   @Test
