@@ -426,9 +426,12 @@ final class Rounds {
         && node.ungated();
   }
 
-  // A holder may shut its gate while nobody can hear it say so.
+  // A holder may shut its gate while nobody can hear it say so, or somebody cannot.
   private boolean unheardGate() {
-    return world.nodes.stream().anyMatch(node -> node.alive() && !node.managed && !node.ungated());
+    boolean unread = world.filtered || world.nodes.stream().anyMatch(node -> node.refused);
+    return world.nodes.stream()
+        .anyMatch(
+            node -> node.alive() && !node.ungated() && (unread || !node.managed || node.refuses));
   }
 
   // A node that reaches no other cannot tell its own dead link from everybody else's.
