@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -65,7 +66,6 @@ final class TwoSegmentsLabIT {
 
   @Test
   void whatHappensOnOneSegmentIsNoMatterOfTheOther() throws InterruptedException {
-    start();
     LabNode first = speakers.nodes().getFirst();
     long begin = System.nanoTime();
     plugIn(speakers.nodes().getLast());
@@ -76,7 +76,8 @@ final class TwoSegmentsLabIT {
     assertUndisturbed(onA, ON_A, first.mac(), new Span(begin, System.nanoTime()));
   }
 
-  private void start() {
+  @BeforeEach
+  void start() {
     speakers =
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 3, SpeakerLab.Management.OWN_NETWORK);

@@ -154,7 +154,7 @@ public final class FailoverBench {
     figures.add(
         prefix + "false_conflicts",
         "conflicts reported, of which there were none",
-        Spread.of(conflicts),
+        Spread.of((double) conflicts),
         "reports",
         new Bar.Exactly(0));
   }
