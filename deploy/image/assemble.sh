@@ -72,7 +72,9 @@ train() {
 nowhere=$(mktemp -d)
 printf 'apiVersion: v1\nkind: Config\nclusters: [{name: none, cluster: {server: "https://127.0.0.1:9"}}]\ncontexts: [{name: none, context: {cluster: none, user: none}}]\ncurrent-context: none\nusers: [{name: none, user: {token: none}}]\n' >"$nowhere/kubeconfig"
 say "training speaker"
-sh "$target/bin/train"
+sh "$target/bin/train" &
+speaker=$!
 train reconciler --cluster image --config-repo "file://$nowhere/none.git" --kubeconfig "$nowhere/kubeconfig" --health-listen 127.0.0.1:0 --insecure
+wait "$speaker"
 rm -rf "$nowhere"
 du -sh "$target" "$target/runtime" "$target"/aot/* >&2
