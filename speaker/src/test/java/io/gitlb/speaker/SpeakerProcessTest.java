@@ -69,7 +69,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +90,7 @@ final class SpeakerProcessTest {
   private final HttpLoops loops = HttpLoops.open(1);
 
   /// How far the speaker's time of day is ahead of the machine's.
-  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private volatile Duration ahead = Duration.ZERO;
 
   @BeforeEach
   void thereIsALink() {
@@ -137,7 +136,7 @@ final class SpeakerProcessTest {
       AnnouncementStatus before =
           await(speaker, one -> told(one).isPresent()).announcements().getFirst();
       for (Duration step : List.of(Duration.ofHours(-2), Duration.ofSeconds(90))) {
-        ahead.set(ahead.get().plus(step));
+        ahead = ahead.plus(step);
         // Some ticks, and more than one look at the interfaces.
         for (int i = 0; i < 60; i++) {
           awaitAnswer("192.0.2.10");
@@ -180,7 +179,7 @@ final class SpeakerProcessTest {
   }
 
   private Instant timeOfDay() {
-    return Instant.now().plus(ahead.get());
+    return Instant.now().plus(ahead);
   }
 
   @Test
