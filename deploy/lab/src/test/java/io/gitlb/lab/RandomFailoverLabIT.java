@@ -10,6 +10,7 @@ import io.gitlb.lab.segment.ControlTimer;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.lab.segment.RandomSteps;
+import io.gitlb.lab.segment.SpeakerLab;
 import io.gitlb.schema.value.Ipv4;
 import java.time.Duration;
 import java.util.Collections;
@@ -53,7 +54,11 @@ final class RandomFailoverLabIT {
   void ownersAreNeitherTwoNorNoneForLong() throws InterruptedException {
     boolean soak = Integer.getInteger("gitlb.random.rounds", 1) > 1;
     long seed = Long.getLong("gitlb.lab.seed", soak ? System.nanoTime() : SEED);
-    Field field = Field.open(lab.sandbox(), SpeakerLabLabIT.distribution(), 3, 3);
+    SpeakerLab speakers =
+        new SpeakerLab(
+            lab.sandbox(), SpeakerLabLabIT.distribution(), 3, SpeakerLab.Management.OWN_NETWORK);
+    speakers.ownClocks();
+    Field field = Field.open(speakers, lab.sandbox(), 3);
     RandomSteps steps = new RandomSteps(field, new SplittableRandom(seed));
     long from = System.nanoTime();
     for (int i = 0; i < (soak ? SOAK_STEPS : STEPS); i++) {

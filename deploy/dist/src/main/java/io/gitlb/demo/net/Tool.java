@@ -24,7 +24,8 @@ public enum Tool {
   NDISC6("ndisc6", "/usr/bin/ndisc6 /bin/ndisc6"),
   TCPDUMP("tcpdump", "/usr/bin/tcpdump /usr/sbin/tcpdump"),
   TSHARK("tshark", "/usr/bin/tshark"),
-  NFT("nftables", "/usr/sbin/nft /sbin/nft");
+  NFT("nftables", "/usr/sbin/nft /sbin/nft"),
+  FAKETIME("faketime", "/usr/bin/faketime");
 
   private final String debianPackage;
 

@@ -2,6 +2,7 @@
 package io.gitlb.lab.segment;
 
 import io.gitlb.lab.segment.LabBridge.Damage;
+import java.time.Duration;
 import java.util.List;
 
 /// One way for the owner of an address to go.
@@ -23,11 +24,25 @@ public enum Failure {
   /// SIGTERM: it leaves in good order.
   GRACEFUL,
   /// The management network is dead to the node, the segment is not: nobody takes over.
-  MANAGEMENT;
+  MANAGEMENT,
+  /// Somebody sets the speaker's clock back by two hours: nobody takes over.
+  CLOCK_BACK,
+  /// The same, and 90 s ahead: more than any of the speaker's own limits.
+  CLOCK_AHEAD;
+
+  private static final Duration BACK = Duration.ofHours(-2);
+  private static final Duration AHEAD = Duration.ofSeconds(90);
 
   /// Those that another node follows upon.
   public static List<Failure> ofOwners() {
-    return List.of(values()).stream().filter(failure -> failure != MANAGEMENT).toList();
+    return List.of(values()).stream()
+        .filter(failure -> failure != MANAGEMENT && !failure.isOfClock())
+        .toList();
+  }
+
+  /// Whether it needs a speaker whose clock can be set.
+  public boolean isOfClock() {
+    return this == CLOCK_BACK || this == CLOCK_AHEAD;
   }
 
   /// Lets it happen.
@@ -45,6 +60,8 @@ public enum Failure {
       case DEAF -> lab.lan().damage(node.host(), Damage.DEAF);
       case GRACEFUL -> LabNode.terminate(lab.speaker(node));
       case MANAGEMENT -> lab.managementNetwork().damage(node.host(), Damage.CUT);
+      case CLOCK_BACK -> lab.setClock(node, BACK);
+      case CLOCK_AHEAD -> lab.setClock(node, AHEAD);
     }
   }
 
@@ -63,6 +80,7 @@ public enum Failure {
       }
       case PAUSE -> LabNode.resume(lab.speaker(node));
       case MANAGEMENT -> lab.managementNetwork().heal(node.host());
+      case CLOCK_BACK, CLOCK_AHEAD -> lab.setClock(node, Duration.ZERO);
     }
   }
 }

@@ -62,8 +62,14 @@ public final class Field implements AutoCloseable {
 
   /// Builds it, starts every speaker, gives them as many addresses and waits until they are served.
   public static Field open(Sandbox sandbox, Distribution distribution, int nodes, int served) {
-    SpeakerLab lab =
-        new SpeakerLab(sandbox, distribution, nodes, SpeakerLab.Management.OWN_NETWORK);
+    return open(
+        new SpeakerLab(sandbox, distribution, nodes, SpeakerLab.Management.OWN_NETWORK),
+        sandbox,
+        served);
+  }
+
+  /// The same with a network that no speaker of which runs yet.
+  public static Field open(SpeakerLab lab, Sandbox sandbox, int served) {
     Field field = new Field(lab, sandbox, served);
     sandbox.closeLater(field);
     lab.nodes().forEach(lab::startOnly);

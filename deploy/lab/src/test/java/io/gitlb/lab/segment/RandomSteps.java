@@ -20,8 +20,6 @@ import java.util.random.RandomGenerator;
 /// time. The last address that the field serves comes and goes.
 public final class RandomSteps {
 
-  private static final List<Failure> FAILURES = List.of(Failure.values());
-
   private static final int SHORTEST_PAUSE = 200;
   private static final int LONGEST_PAUSE = 1_500;
 
@@ -30,6 +28,7 @@ public final class RandomSteps {
 
   private final Field field;
   private final RandomGenerator random;
+  private final List<Failure> failures;
   private final SortedMap<NodeName, Failure> broken = new TreeMap<>();
   private final List<String> history = new ArrayList<>();
 
@@ -49,6 +48,10 @@ public final class RandomSteps {
   public RandomSteps(Field field, RandomGenerator random) {
     this.field = field;
     this.random = random;
+    this.failures =
+        List.of(Failure.values()).stream()
+            .filter(failure -> !failure.isOfClock() || field.lab().hasOwnClocks())
+            .toList();
     this.given = true;
   }
 
@@ -102,7 +105,7 @@ public final class RandomSteps {
       return;
     }
     LabNode node = preferred(whole);
-    Failure failure = FAILURES.get(random.nextInt(FAILURES.size()));
+    Failure failure = failures.get(random.nextInt(failures.size()));
     note(failure + " " + node.name());
     // Its counters may end with it.
     field.conflicts(List.of(node));

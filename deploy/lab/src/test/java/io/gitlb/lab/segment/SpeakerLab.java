@@ -74,6 +74,9 @@ public final class SpeakerLab implements AutoCloseable {
   /// A state with 10,000 routes in a process that has just begun.
   private static final Duration PUSH_LIMIT = Duration.ofSeconds(20);
 
+  /// Certificates are good by clocks that are so far behind, too.
+  private static final Duration OLDEST_CLOCK = Duration.ofHours(3);
+
   private static final String DESIRED = "/v1/desired";
 
   /// Where the APIs of the speakers are.
@@ -105,7 +108,9 @@ public final class SpeakerLab implements AutoCloseable {
 
   /// Node → its interfaces on further segments (1:1).
   private final Map<NodeName, List<Member.Link>> further = new ConcurrentHashMap<>();
+
   private String javaOptions = "";
+  private Optional<LabClocks> clocks = Optional.empty();
   private volatile boolean reconcilerDead;
   private Optional<HttpServer> states = Optional.empty();
   private final TlsIdentity ownIdentity;
@@ -136,7 +141,8 @@ public final class SpeakerLab implements AutoCloseable {
     try {
       Files.writeString(livenessKeys, "1 " + "5a".repeat(20) + "\n");
       DevelopmentCertificates certificates =
-          DevelopmentCertificates.create(sandbox.scratch().resolve("tls"), Instant.now());
+          DevelopmentCertificates.create(
+              sandbox.scratch().resolve("tls"), Instant.now().minus(OLDEST_CLOCK));
       TlsIdentity self = certificates.reconciler();
       ownIdentity = self;
       for (int i = 1; i <= count; i++) {
@@ -228,6 +234,23 @@ public final class SpeakerLab implements AutoCloseable {
     javaOptions = options;
   }
 
+  /// Gives speakers that are started from now on clocks that can be set.
+  public void ownClocks() {
+    clocks = Optional.of(new LabClocks(sandbox.scratch()));
+  }
+
+  /// Whether they have such.
+  public boolean hasOwnClocks() {
+    return clocks.isPresent();
+  }
+
+  /// Sets the time of day of a node's speaker, which sees that within a second.
+  ///
+  /// @param ahead of the machine's, in whole seconds; three hours behind at most
+  public void setClock(LabNode node, Duration ahead) {
+    clocks.orElseThrow().set(node, ahead);
+  }
+
   /// Where the reconciler is on the network of the APIs.
   public String reconcilerAddress() {
     return (management == Management.OWN_NETWORK ? "198.18.0." : "10.78.0.") + "1";
@@ -310,10 +333,15 @@ public final class SpeakerLab implements AutoCloseable {
         _ ->
             environment.put(
                 "GITLB_RECONCILER_URL", "https://" + reconcilerAddress() + ":" + STATES_PORT));
+    clocks.ifPresent(own -> environment.putAll(own.environment(node)));
     RunningProcess process =
         node.host().start("speaker-" + node.name(), distribution.command(arguments), environment);
     // At the end nobody is asked to leave in good order, a stopped one could not.
-    sandbox.closeLater(process::kill);
+    sandbox.closeLater(
+        () -> {
+          process.kill();
+          clocks.ifPresent(_ -> LabClocks.ended(process));
+        });
     speakers.put(node.name(), process);
     return process;
   }
