@@ -2,6 +2,8 @@
 package io.gitlb.lab;
 
 import io.gitlb.schema.value.IpFamily;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -64,8 +66,11 @@ final class BirdPeerLabIT {
         "BGP.next_hop: 2001:db8:78::11",
         "BGP.large_community: (64512, 1, 2)");
 
-    peers.killAndStartSpeaker(
-        () -> bird.show("show protocols all").contains("Neighbor graceful restart active"));
+    BooleanSupplier stale =
+        () -> bird.show("show protocols all").contains("Neighbor graceful restart active");
+    UnaryOperator<String> rib = prefix -> bird.show("show route all " + prefix);
+    peers.killAndStartSpeaker(stale, rib);
+    peers.stopAndStartSpeaker(stale, rib);
     bird.kill();
     Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();

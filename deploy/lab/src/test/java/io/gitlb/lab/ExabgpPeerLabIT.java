@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.lab;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.schema.value.IpFamily;
 import java.io.IOException;
@@ -64,6 +67,23 @@ final class ExabgpPeerLabIT {
         "\"2001:db8:78::11\": [ { \"nlri\": \"" + PeerLab.OVER_IPV6,
         "\"eor\": { \"afi\" : \"ipv4\", \"safi\" : \"unicast\" }",
         "\"eor\": { \"afi\" : \"ipv6\", \"safi\" : \"unicast\" }");
+
+    int before = heard().length();
+    peers.killAndStartSpeaker();
+    String again =
+        PeerLab.awaitShown(
+            "every route again",
+            () -> heard().substring(before),
+            PeerLab.OVER_IPV4,
+            PeerLab.IPV4_OVER_IPV6,
+            PeerLab.OVER_IPV6);
+    Await.until(
+        "one End-of-RIB a family and session",
+        PeerLab.LIMIT,
+        () -> heard().substring(before).split("\"eor\"", -1).length - 1,
+        count -> count == 3);
+    assertFalse(again.contains("withdraw"), again);
+    assertTrue(peers.restarts() >= 4, "an OPEN with the R bit on each session, twice");
 
     exabgp.stop();
     start(peers);

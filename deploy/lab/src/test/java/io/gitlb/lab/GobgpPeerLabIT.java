@@ -85,7 +85,8 @@ final class GobgpPeerLabIT {
         "2001:db8:78::11",
         "LargeCommunity: [ 64512:1:2]");
 
-    peers.killAndStartSpeaker(() -> rib(peers, PeerLab.OVER_IPV4).contains("S*>"));
+    peers.killAndStartSpeaker(
+        () -> rib(peers, PeerLab.OVER_IPV4).contains("S*>"), prefix -> rib(peers, prefix));
     gobgp.kill();
     start(peers);
     peers.awaitSessions();

@@ -73,7 +73,8 @@ final class OpenBgpdPeerLabIT {
         "Nexthop 2001:db8:78::11",
         "Large Communities: 64512:1:2");
 
-    peers.killAndStartSpeaker(() -> rib(peers, PeerLab.OVER_IPV4).contains("stale"));
+    peers.killAndStartSpeaker(
+        () -> rib(peers, PeerLab.OVER_IPV4).contains("stale"), prefix -> rib(peers, prefix));
     bgpd.stop();
     start(peers);
     peers.awaitSessions();

@@ -39,6 +39,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -243,14 +244,49 @@ final class PeerLab {
   /// routes all the time.
   ///
   /// @param stale whether the router says that it keeps routes of a speaker that is away
-  void killAndStartSpeaker(BooleanSupplier stale) throws InterruptedException {
-    RunningProcess monitor = router.start("monitor", List.of("ip", "monitor", "route"), Map.of());
+  /// @param rib what the router's table of routes has of a prefix
+  void killAndStartSpeaker(BooleanSupplier stale, UnaryOperator<String> rib)
+      throws InterruptedException {
+    startAgain(() -> speakers.speaker(node).kill(), stale, rib);
+  }
+
+  /// The same with a speaker that is told to end: it says no NOTIFICATION.
+  void stopAndStartSpeaker(BooleanSupplier stale, UnaryOperator<String> rib)
+      throws InterruptedException {
+    startAgain(() -> speakers.speaker(node).stop(), stale, rib);
+    String ours = "(ip.src == " + NODE + " || ipv6.src == " + NODE_6 + ")";
+    assertEquals("", tshark("bgp.type == 3 && " + ours), "NOTIFICATIONs of ours");
+  }
+
+  /// The same with a router that keeps nothing.
+  void killAndStartSpeaker() {
     speakers.speaker(node).kill();
-    Await.until("the router keeps the routes", LIMIT, stale::getAsBoolean, Boolean::booleanValue);
     speakers.start(node);
     awaitSessions();
-    Await.until("the routes are fresh again", LIMIT, stale::getAsBoolean, keeps -> !keeps);
-    Thread.sleep(200); // What the kernel was told is on its way through the monitor.
+  }
+
+  /// How many OPENs of ours have said that we come back from a restart.
+  long restarts() {
+    return tshark("bgp.cap.gr.timers.restart_flag == 1 && tcp.dstport == 179").lines().count();
+  }
+
+  private void startAgain(Runnable end, BooleanSupplier stale, UnaryOperator<String> rib)
+      throws InterruptedException {
+    RunningProcess monitor = router.start("monitor", List.of("ip", "monitor", "route"), Map.of());
+    List<String> all = List.of(OVER_IPV4, IPV4_OVER_IPV6, OVER_IPV6);
+    try (RibWatch watch = new RibWatch(all, rib)) {
+      end.run();
+      Await.until("the router keeps the routes", LIMIT, stale::getAsBoolean, Boolean::booleanValue);
+      speakers.start(node);
+      awaitSessions();
+      Await.until("the routes are fresh again", LIMIT, stale::getAsBoolean, keeps -> !keeps);
+      Thread.sleep(200); // What the kernel was told is on its way through the monitor.
+      assertEquals("", watch.absence());
+    }
+    for (String prefix : all) {
+      String shown = rib.apply(prefix);
+      assertTrue(RibWatch.isThere(shown), () -> prefix + ": " + shown);
+    }
     monitor.stop();
     for (String prefix : List.of("203.0.113.10", "203.0.113.20", "2001:db8:f00::20")) {
       assertFalse(monitor.output().contains("Deleted " + prefix), monitor::output);
