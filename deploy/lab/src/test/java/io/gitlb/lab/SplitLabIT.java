@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class SplitLabIT {
 
   private static final Duration PART = Duration.ofSeconds(20);
+  private static final Duration ROUNDS = Duration.ofSeconds(6);
   private static final Duration BAR = Duration.ofSeconds(2);
 
   @RegisterExtension final Lab lab = new Lab();
@@ -45,6 +46,11 @@ final class SplitLabIT {
     field.close();
     quiet(near, address, taker.mac());
     quiet(beyond, address, owner.mac());
+    Await.always(
+        "each client knows the holder of its part, also after the rounds of the take-over",
+        ROUNDS,
+        () -> List.of(near.station(address), beyond.station(address)),
+        List.of(taker.mac().toString(), owner.mac().toString())::equals);
 
     field.lab().lan().join();
     long healed = System.nanoTime();
