@@ -100,9 +100,9 @@ final class AnnouncementStatuses {
     private SnapshotMap<IpAddress, AnnouncementStatus> next = reported;
 
     // RoutePeers of a route → those that have it (1:1), where nobody lacks anything: thousands of
-    // routes
-    // go to the same peers.
-    private final Map<SortedSet<PeerName>, List<PeerName>> having = new IdentityHashMap<>();
+    // routes go to the same peers.
+    private final IdentityHashMap<SortedSet<PeerName>, List<PeerName>> having =
+        new IdentityHashMap<>();
 
     Work(SpeakerView view, RoutePeers peers, Instant now) {
       this.view = view;

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /// Watches the paths to the BGP peers that ask for it, and says which are lost, and which of these
 /// can be used again: BFD is up there again, or the router has shut it, or nobody asks for it any
-/// more. A session that was never up says nothing: BGP does not wait for it, as a router may have no
-/// BFD yet.
+/// more. A session that was never up says nothing: BGP does not wait for it, as a router may have
+/// no BFD yet.
 ///
 /// Peers of one path share its session, on the terms of the first of them by name.
 final class RouterWatch implements AutoCloseable {

@@ -80,13 +80,14 @@ final class AnnouncementStatusesTest {
 
   private static AnnouncementStatus since(
       @Nullable AnnouncementStatus before, AnnouncementStatus now) {
-    boolean same =
-        before != null && before.state() == now.state() && before.reason().equals(now.reason());
+    if (before == null || before.state() != now.state() || !before.reason().equals(now.reason())) {
+      return now;
+    }
     return new AnnouncementStatus(
         now.address(),
         now.state(),
         now.reason(),
-        same ? before.since() : now.since(),
+        before.since(),
         now.interfaces(),
         now.peers(),
         now.layer2());

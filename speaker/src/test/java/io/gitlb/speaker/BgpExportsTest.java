@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -115,16 +116,13 @@ final class BgpExportsTest {
     assertEquals(END_OF_RIB, after.readUpdate(), "which ends what the peer has kept");
   }
 
-  private static TreeMap<Integer, Gate> gates(Gate gate) {
+  private static SortedMap<Integer, Gate> gates(Gate gate) {
     return new TreeMap<>(Map.of(PORT, gate));
   }
 
   private DesiredState state() {
     return DesiredStates.state(
-        1,
-        List.of(peer()),
-        routed(GATED, OptionalInt.of(PORT)),
-        routed(FREE, OptionalInt.empty()));
+        1, List.of(peer()), routed(GATED, OptionalInt.of(PORT)), routed(FREE, OptionalInt.empty()));
   }
 
   private static Announcement routed(IpPrefix prefix, OptionalInt port) {

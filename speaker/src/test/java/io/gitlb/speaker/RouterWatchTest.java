@@ -39,8 +39,7 @@ final class RouterWatchTest {
     Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
     Instant now = Instant.parse("2026-01-31T12:00:00Z");
     try (RouterWatch watch =
-        new RouterWatch(
-            hearing(lost), all -> told.addLast(all), InstantSource.fixed(now))) {
+        new RouterWatch(hearing(lost), all -> told.addLast(all), InstantSource.fixed(now))) {
       watch.apply(state(peer("plain", 1, Optional.empty())));
       assertEquals(0, told.size(), "nobody asks for BFD");
       watch.apply(

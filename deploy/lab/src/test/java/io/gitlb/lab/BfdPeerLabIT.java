@@ -87,8 +87,8 @@ final class BfdPeerLabIT {
     PeerLab.awaitShown("BIRD's session", () -> bird.show("show bfd sessions"), "Up");
   }
 
-  /// The router believes us and we believe it; with another key neither does: BGP ends with BFD, and
-  /// begins again when BFD was waited for in vain.
+  /// The router believes us and we believe it; with another key neither does: BGP ends with BFD,
+  /// and begins again when BFD was waited for in vain.
   @Test
   void birdAndWeSignBfd() {
     OnePeer lan = OnePeer.layOut(lab, PATIENCE);

@@ -77,7 +77,8 @@ final class FrrPeerLabIT {
             frr.show("show bgp ipv4 unicast " + PeerLab.OVER_IPV4).contains("stale")
                 || frr.show("show bgp ipv6 unicast " + PeerLab.OVER_IPV6).contains("stale"),
         prefix ->
-            frr.show("show bgp " + (prefix.contains(":") ? "ipv6" : "ipv4") + " unicast " + prefix));
+            frr.show(
+                "show bgp " + (prefix.contains(":") ? "ipv6" : "ipv4") + " unicast " + prefix));
     frr.close();
     Frr.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();

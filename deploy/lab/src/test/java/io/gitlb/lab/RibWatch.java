@@ -47,14 +47,18 @@ final class RibWatch implements AutoCloseable {
   /// Ends it.
   ///
   /// @return what the router said when a route was missing for the first time, or empty
-  String absence() throws InterruptedException {
+  String absence() {
     close();
     return absence;
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     ended = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

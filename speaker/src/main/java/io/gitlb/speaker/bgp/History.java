@@ -14,8 +14,7 @@ record History(int failures, Offer offer, Phase phase, Path path) {
   /// 1 s doubled seven times is above the longest pause.
   private static final int DOUBLINGS = 7;
 
-  static final History NONE =
-      new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION, Path.USABLE);
+  static final History NONE = new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION, Path.USABLE);
 
   /// What the next OPEN carries.
   enum Offer {

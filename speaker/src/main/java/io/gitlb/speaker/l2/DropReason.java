@@ -79,8 +79,8 @@ public enum DropReason {
     this.label = label;
   }
 
-  /// The permanent name for people. Metrics and the status have that of the constant instead, in lower
-  /// case.
+  /// The permanent name for people. Metrics and the status have that of the constant instead, in
+  /// lower case.
   public String label() {
     return label;
   }

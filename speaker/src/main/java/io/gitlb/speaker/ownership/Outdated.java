@@ -55,7 +55,8 @@ final class Outdated {
       return Optional.empty();
     }
     List<Peer> ahead = ahead(seat, moment.state());
-    Optional<Peer> witness = ahead.stream().filter(peer -> peer.sessions.isUp(seat.segment())).findFirst();
+    Optional<Peer> witness =
+        ahead.stream().filter(peer -> peer.sessions.isUp(seat.segment())).findFirst();
     if (ahead.stream().anyMatch(peer -> has(peer, seat))) {
       seat.lacking = Optional.empty();
     } else if (witness.isEmpty()) {

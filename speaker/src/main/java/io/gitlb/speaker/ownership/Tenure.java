@@ -138,8 +138,7 @@ final class Tenure {
             .flatMap(Optional::stream)
             .anyMatch(peer -> !peer.open());
     if (unread) {
-      seat.check =
-          Optional.of(seat.check.filter(Seat.Check.FINAL::equals).orElse(planned.check()));
+      seat.check = Optional.of(seat.check.filter(Seat.Check.FINAL::equals).orElse(planned.check()));
     }
   }
 

@@ -52,7 +52,8 @@ final class PeerExportsTest {
         String place = "seed " + seed + " step " + step;
         assertEquals(peers, kept.stream().map(PeerExport::peer).toList(), place);
         Map<SortedMap<IpPrefix, Attributes>, Boolean> distinct = new HashMap<>();
-        Map<SnapshotMap<IpPrefix, Attributes>, Boolean> objects = new IdentityHashMap<>();
+        IdentityHashMap<SnapshotMap<IpPrefix, Attributes>, Boolean> objects =
+            new IdentityHashMap<>();
         for (PeerExport export : kept) {
           SortedMap<IpPrefix, Attributes> alone = alone(export.peer().name(), told);
           assertEquals(alone, new TreeMap<>(export.routes()), place);

@@ -34,8 +34,7 @@ final class OwnNodesTest {
     assertEquals(
         split(Set.of(NODE), Set.of(), Set.of(STRANGER)),
         split(List.of(MEMBER, STRANGER), List.of()));
-    assertEquals(
-        split(Set.of(NODE), Set.of(), Set.of()), split(List.of(MEMBER), List.of(MEMBER)));
+    assertEquals(split(Set.of(NODE), Set.of(), Set.of()), split(List.of(MEMBER), List.of(MEMBER)));
   }
 
   private static OwnNodes.Split split(

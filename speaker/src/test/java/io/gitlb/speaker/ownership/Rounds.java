@@ -283,7 +283,9 @@ final class Rounds {
         world.unheard.add(node + ">" + other);
       }
     }
-    return "firewall of " + node + List.of("", ", nothing gets in", ", nothing gets out").get(dropped);
+    return "firewall of "
+        + node
+        + List.of("", ", nothing gets in", ", nothing gets out").get(dropped);
   }
 
   private static String leave(SimNode node) {

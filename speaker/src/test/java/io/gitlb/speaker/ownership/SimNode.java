@@ -512,8 +512,7 @@ final class SimNode {
     probe.probers.removeAll(probe.members);
     machine
         .orElseThrow()
-        .probed(
-            address, new ProbeOutcome(probe.members, probe.probers, new TreeSet<>()), clock());
+        .probed(address, new ProbeOutcome(probe.members, probe.probers, new TreeSet<>()), clock());
   }
 
   SnapshotMap<IpAddress, Standing> standings() {

@@ -33,8 +33,7 @@ final class Refreshes {
       return;
     }
     granted.accept(family);
-    Future<?> _ =
-        loop.schedule(() -> rested(family), REST.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> _ = loop.schedule(() -> rested(family), REST.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void rested(AddressFamily family) {

@@ -71,7 +71,7 @@ final class RouterSessionsTest {
           () -> {
             router.sessions.look(agreed::putAll);
             return new RouterSessions.Agreed(
-                Duration.ofMillis(200), Duration.ofMillis(12_500), SessionState.UP)
+                    Duration.ofMillis(200), Duration.ofMillis(12_500), SessionState.UP)
                 .equals(agreed.get(router.path));
           });
       assertEquals(SessionState.UP, router.state());
@@ -189,7 +189,7 @@ final class RouterSessionsTest {
           () -> {
             router.sessions.look(agreed::putAll);
             return new RouterSessions.Agreed(
-                Duration.ofNanos(most * 1_000), Duration.ofMinutes(10), SessionState.UP)
+                    Duration.ofNanos(most * 1_000), Duration.ofMinutes(10), SessionState.UP)
                 .equals(agreed.get(router.path));
           });
       router.send(router.packet(SessionState.UP, 0, 0, 0));

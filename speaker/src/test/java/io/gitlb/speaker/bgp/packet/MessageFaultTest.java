@@ -108,7 +108,8 @@ class MessageFaultTest {
     // MP_REACH twice, MP_UNREACH twice
     "0000 0030 800e15 " + REACH + " 800e15 " + REACH + ", 3/1",
     "0000 000c 800f03 000201 800f03 000201, 3/1",
-    // MP_REACH without a next hop, with other flags, cut short, with a next hop of 255 or 5 octets, with /129
+    // MP_REACH without a next hop, with other flags, cut short, with a next hop of 255 or 5 octets,
+    // with /129
     "0000 0008 800e05 0002010000, 3/9 800e050002010000",
     "0000 0008 c00e05 0002010000, 3/4 c00e050002010000",
     "0000 0007 800e04 00020100, 3/9 800e0400020100",

@@ -363,7 +363,8 @@ class BadPeerTest {
     PeerStatus status = fixture.await(TOR, s -> s.traffic().prefixesReceived() == 10_000_000);
 
     long longest = longestGap(begun, keepalives, System.nanoTime());
-    assertTrue(longest < 3_000, "no KEEPALIVE of ours for " + longest + " ms of a hold time of 3 s");
+    assertTrue(
+        longest < 3_000, "no KEEPALIVE of ours for " + longest + " ms of a hold time of 3 s");
     assertEquals(State.ESTABLISHED, status.state());
     long grown = heapInUse() - before;
     assertTrue(grown < 8_388_608, "the heap grew by " + grown + " octets");

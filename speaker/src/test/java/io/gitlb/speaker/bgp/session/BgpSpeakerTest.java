@@ -34,8 +34,8 @@ import io.gitlb.speaker.bgp.packet.RouteRefresh;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -350,9 +350,7 @@ class BgpSpeakerTest {
             List.of(A));
     byte[] one = new MessageCodec(AsWidth.FOUR_OCTETS).encode(update);
     ByteBuffer octets = ByteBuffer.allocate(one.length + 5 * 12_000).put(one);
-    hosts(0, 12_000)
-        .keySet()
-        .forEach(host -> octets.put((byte) 32).put(host.address().toBytes()));
+    hosts(0, 12_000).keySet().forEach(host -> octets.put((byte) 32).put(host.address().toBytes()));
     octets.putShort(16, (short) octets.capacity());
 
     conversation.write(octets.array());
