@@ -45,7 +45,7 @@ final class ClockStepLabIT {
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 2, SpeakerLab.Management.OWN_NETWORK);
     speakers.ownClocks();
-    Field field = Field.open(speakers, lab.sandbox(), 2);
+    Field field = Field.open(speakers, lab.sandbox(), 2, List.of());
     field.decide(field.allCandidates(1));
     Ipv4 address = field.addresses().getFirst();
     LabNode owner = field.awaitOwner(address);

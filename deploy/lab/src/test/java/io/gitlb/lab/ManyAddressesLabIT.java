@@ -80,14 +80,14 @@ final class ManyAddressesLabIT {
     assertTrue(rate <= MOST_FRAMES_PER_SECOND, () -> rate + " frames a second");
   }
 
-  private static Set<Ipv4> told(List<Observer.Sight> frames) {
-    Set<Ipv4> told = new HashSet<>();
+  private static Set<IpAddress> told(List<Observer.Sight> frames) {
+    Set<IpAddress> told = new HashSet<>();
     frames.forEach(frame -> told.add(frame.address()));
     return told;
   }
 
   private static long lastNews(List<Observer.Sight> frames) {
-    Set<Ipv4> told = new HashSet<>();
+    Set<IpAddress> told = new HashSet<>();
     long last = frames.getFirst().nanos();
     for (Observer.Sight frame : frames) {
       last = told.add(frame.address()) ? frame.nanos() : last;

@@ -8,9 +8,12 @@ import io.gitlb.lab.segment.Answering;
 import io.gitlb.lab.segment.Answering.Span;
 import io.gitlb.lab.segment.ControlTimer;
 import io.gitlb.lab.segment.Field;
+import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.NeighborObserver;
 import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.lab.segment.RandomSteps;
 import io.gitlb.lab.segment.SpeakerLab;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import java.time.Duration;
 import java.util.Collections;
@@ -19,9 +22,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Random failures, one upon another, with an observer that asks all the time: never two owners for
-/// long, never none for long, and nobody answers for what is not its business. For how long the
-/// machine itself stalled is subtracted.
+/// Random failures, one upon another, with observers that ask all the time, by ARP and by neighbour
+/// discovery: never two owners for long, never none for long, and nobody answers for what is not
+/// its business. For how long the machine itself stalled is subtracted.
 @NeedsLab
 final class RandomFailoverLabIT {
 
@@ -45,6 +48,8 @@ final class RandomFailoverLabIT {
   /// to hear of others.
   private static final Duration SILENT_AT_MOST = Duration.ofSeconds(3);
 
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final IpAddress ADDRESS6 = IpAddress.of("2001:db8:78::64");
   private static final Duration NOTED = Duration.ofMillis(300);
   private static final Duration JOINS = Duration.ofMillis(50);
 
@@ -58,7 +63,14 @@ final class RandomFailoverLabIT {
         new SpeakerLab(
             lab.sandbox(), SpeakerLabLabIT.distribution(), 3, SpeakerLab.Management.OWN_NETWORK);
     speakers.ownClocks();
-    Field field = Field.open(speakers, lab.sandbox(), 3);
+    for (LabNode node : speakers.nodes()) {
+      node.host().address(LabNode.LAN, "2001:db8:78::" + node.name().value().substring(5) + "/64");
+    }
+    Field field = Field.open(speakers, lab.sandbox(), 3, List.of(ADDRESS6));
+    NeighborObserver observer6 = NeighborObserver.start(speakers.observer(), ADDRESS6);
+    lab.sandbox().closeLater(observer6);
+    long asked = System.nanoTime();
+    Await.until("answered by NDP", LIMIT, () -> observer6.since(asked), all -> !all.isEmpty());
     RandomSteps steps = new RandomSteps(field, new SplittableRandom(seed));
     long from = System.nanoTime();
     for (int i = 0; i < (soak ? SOAK_STEPS : STEPS); i++) {
@@ -71,19 +83,21 @@ final class RandomFailoverLabIT {
     assertEquals(List.of(), steps.forbidden(), story);
     assertEquals(Collections.emptySortedMap(), field.conflicts(field.lab().nodes()), story);
     for (Ipv4 address : field.addresses().subList(0, 2)) {
-      judge(field, address, whole, steps.moments(), story);
+      List<Sight> sights =
+          field.observer().since(from).stream()
+              .filter(sight -> sight.address().equals(address))
+              .toList();
+      judge(field, sights, whole, steps.moments(), address + " " + story);
     }
+    judge(field, observer6.since(from), whole, steps.moments(), ADDRESS6 + " " + story);
   }
 
+  /// @param sights of one address
   /// @param whole what was watched
   /// @param moments when something happened
   private static void judge(
-      Field field, Ipv4 address, Span whole, List<Long> moments, String story) {
+      Field field, List<Sight> sights, Span whole, List<Long> moments, String story) {
     ControlTimer control = field.control();
-    List<Sight> sights =
-        field.observer().since(whole.from()).stream()
-            .filter(sight -> sight.address().equals(address))
-            .toList();
     List<Span> silences =
         Answering.silences(sights, whole, SILENT).stream()
             .filter(
@@ -94,7 +108,7 @@ final class RandomFailoverLabIT {
             .toList();
     System.out.printf(
         "%s: silent for %s, two answered for %s%n",
-        address,
+        sights.getFirst().address(),
         Answering.silences(sights, whole, NOTED).stream().map(Span::length).toList(),
         Answering.doubles(sights, JOINS).stream().map(Span::length).toList());
     List<Span> doubles =
@@ -105,7 +119,7 @@ final class RandomFailoverLabIT {
                         || span.cutAt(moments).stream()
                             .anyMatch(part -> control.isLonger(part, SETTLED)))
             .toList();
-    assertTrue(silences.isEmpty(), () -> address + " was nobody's: " + silences + "\n" + story);
-    assertTrue(doubles.isEmpty(), () -> address + " had two owners: " + doubles + "\n" + story);
+    assertTrue(silences.isEmpty(), () -> "nobody's: " + silences + "\n" + story);
+    assertTrue(doubles.isEmpty(), () -> "two owners: " + doubles + "\n" + story);
   }
 }

@@ -264,7 +264,7 @@ public final class ArpBench {
   }
 
   private void tellTakeOver(long start, List<Sight> frames) {
-    Map<Ipv4, Double> first = new HashMap<>();
+    Map<IpAddress, Double> first = new HashMap<>();
     for (Sight frame : frames) {
       first.putIfAbsent(frame.address(), (frame.nanos() - start) / 1e6);
     }
@@ -289,16 +289,16 @@ public final class ArpBench {
     figures.add("takeover_rate", "most frames in a second", Spread.of(most(frames)), "frames");
   }
 
-  private static long olderBeforeNewer(Map<Ipv4, Double> first) {
-    int middle = FIRST + MANY / 2;
+  private static long olderBeforeNewer(Map<IpAddress, Double> first) {
+    IpAddress middle = new Ipv4(FIRST + MANY / 2);
     double lastNew =
         first.entrySet().stream()
-            .filter(entry -> entry.getKey().bits() >= middle)
+            .filter(entry -> entry.getKey().compareTo(middle) >= 0)
             .mapToDouble(Map.Entry::getValue)
             .max()
             .orElse(0);
     return first.entrySet().stream()
-        .filter(entry -> entry.getKey().bits() < middle && entry.getValue() < lastNew)
+        .filter(entry -> entry.getKey().compareTo(middle) < 0 && entry.getValue() < lastNew)
         .count();
   }
 

@@ -7,7 +7,7 @@ import io.gitlb.lab.segment.Observer.Sight;
 import io.gitlb.schema.bench.Bar;
 import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
-import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,7 +38,7 @@ final class FalseFailovers {
     List<Span> stalls = field.control().stalls(STALL);
     int changes = 0;
     int explained = 0;
-    Map<Ipv4, MacAddress> owners = new HashMap<>();
+    Map<IpAddress, MacAddress> owners = new HashMap<>();
     for (Sight sight : field.observer().since(from)) {
       if (sight.gratuitous()) {
         continue;

@@ -48,8 +48,11 @@ public final class Field implements AutoCloseable {
   private final SortedMap<String, SortedMap<String, Long>> conflicts =
       new ConcurrentSkipListMap<>();
 
-  private Field(SpeakerLab lab, Sandbox sandbox, int served) {
+  private final List<IpAddress> further;
+
+  private Field(SpeakerLab lab, Sandbox sandbox, int served, List<IpAddress> further) {
     this.lab = lab;
+    this.further = List.copyOf(further);
     for (int i = 0; i <= served; i++) {
       addresses.add(new Ipv4(FIRST_ADDRESS + i));
     }
@@ -65,12 +68,15 @@ public final class Field implements AutoCloseable {
     return open(
         new SpeakerLab(sandbox, distribution, nodes, SpeakerLab.Management.OWN_NETWORK),
         sandbox,
-        served);
+        served,
+        List.of());
   }
 
   /// The same with a network that no speaker of which runs yet.
-  public static Field open(SpeakerLab lab, Sandbox sandbox, int served) {
-    Field field = new Field(lab, sandbox, served);
+  ///
+  /// @param further addresses that are served besides; nobody waits for them or asks
+  public static Field open(SpeakerLab lab, Sandbox sandbox, int served, List<IpAddress> further) {
+    Field field = new Field(lab, sandbox, served, further);
     sandbox.closeLater(field);
     lab.nodes().forEach(lab::startOnly);
     lab.nodes().forEach(lab::awaitAnswer);
@@ -118,6 +124,7 @@ public final class Field implements AutoCloseable {
       rotated.addAll(names.subList(0, i % names.size()));
       candidates.put(addresses.get(i), rotated);
     }
+    further.forEach(address -> candidates.put(address, names));
     return candidates;
   }
 

@@ -2,6 +2,7 @@
 package io.gitlb.lab.segment;
 
 import io.gitlb.demo.net.Host;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public final class Observer implements AutoCloseable {
   ///
   /// @param nanos when it came, as [System#nanoTime]
   /// @param question which of the last rounds it answers; [#NONE] when nobody had asked
-  public record Sight(long nanos, Ipv4 address, MacAddress mac, int question) {
+  public record Sight(long nanos, IpAddress address, MacAddress mac, int question) {
 
     public static final int NONE = -1;
 

@@ -42,6 +42,8 @@ final class PacketSocket implements AutoCloseable {
   enum Sees {
     /// ARP that comes in.
     ARP((short) 0x0806),
+    /// IPv6 that comes in.
+    IPV6((short) 0x86DD),
     /// All that comes in and all that the host sends.
     ALL((short) 0x0003);
 
