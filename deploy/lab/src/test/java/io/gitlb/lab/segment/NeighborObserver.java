@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/// What [Observer] is for ARP, for neighbour discovery and one address: asks by multicast every
-/// 10 ms, and writes down who answers. It knows nothing of speakers.
+/// What [Observer] is for ARP, for neighbour discovery and one address: asks by multicast every 10
+/// ms, and writes down who answers. It knows nothing of speakers.
 public final class NeighborObserver implements AutoCloseable {
 
   private static final int QUESTIONS = 16;
