@@ -74,7 +74,8 @@ printf 'apiVersion: v1\nkind: Config\nclusters: [{name: none, cluster: {server: 
 say "training speaker"
 sh "$target/bin/train" &
 speaker=$!
-train reconciler --cluster image --config-repo "file://$nowhere/none.git" --kubeconfig "$nowhere/kubeconfig" --health-listen 127.0.0.1:0 --insecure
+train reconciler --cluster image --config-repo "file://$nowhere/none.git" --kubeconfig "$nowhere/kubeconfig" --health-listen 127.0.0.1:0 --insecure ||
+  { wait "$speaker" || true; exit 1; }
 wait "$speaker"
 rm -rf "$nowhere"
 du -sh "$target" "$target/runtime" "$target"/aot/* >&2

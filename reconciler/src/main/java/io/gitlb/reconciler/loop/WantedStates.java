@@ -48,10 +48,6 @@ final class WantedStates {
     steady = view;
   }
 
-  ClusterView steady() {
-    return steady;
-  }
-
   /// Looks for an address that should move for the sake of balance, when it is time.
   void balance(Instant now) {
     speakers.balance(desired, now);

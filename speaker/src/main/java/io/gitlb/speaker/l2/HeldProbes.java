@@ -49,7 +49,7 @@ public final class HeldProbes {
         held.stream().filter(Ipv4.class::isInstance).map(Ipv4.class::cast).toList();
     boolean stays = last.filter(one -> possible.contains(one)).isPresent();
     boolean same = stays && (again || inConflict.test(last.orElseThrow()));
-    again = !(same && again);
+    again = !possible.isEmpty() && !(same && again);
     due = Optional.of(now.plus(again ? AGAIN : PERIOD));
     last = same ? last : next(possible);
     askedAt = now;

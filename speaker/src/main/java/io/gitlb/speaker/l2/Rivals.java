@@ -46,10 +46,13 @@ public final class Rivals {
       due = Optional.of(due.filter(earlier -> earlier.isBefore(allowed)).orElse(allowed));
     }
 
+    // Never what has passed: whoever waits for it would not rest.
     Instant nextLook() {
-      Instant next = due.orElse(notBefore);
       Optional<Instant> quiet = heard.map(when -> when.plus(QUIET));
-      return quiet.filter(when -> when.isBefore(next)).orElse(next);
+      if (due.isEmpty()) {
+        return quiet.orElse(notBefore);
+      }
+      return quiet.filter(when -> when.isBefore(due.get())).orElse(due.get());
     }
   }
 

@@ -75,9 +75,9 @@ final class Inquest {
     List.copyOf(seat.claims.keySet()).forEach(node -> bury(seat, node, now));
   }
 
-  // Two that probe at the same time, and do not hear each other answer, would both take it (RFC
-  // 5227
-  // section 2.1.1). The one that comes later in the list asks again, and hears the other by then.
+  // Two that probe at the same time, and do not hear each other answer, would both take it
+  // (RFC 5227 section 2.1.1). The one that comes later in the list asks again, and hears the other
+  // by then.
   private boolean concedes(Seat seat, Set<NodeName> probers, Instant now) {
     boolean answers = seat.hold.isPresent() && !seat.rechecking;
     if (answers

@@ -40,6 +40,7 @@ final class HeldProbesTest {
   void withNothingHeldNothingIsAskedFor() {
     assertFalse(probes.isDue(START));
     assertEquals(Optional.empty(), probes.take(List.of(), _ -> false, START.plusSeconds(20)));
+    assertFalse(probes.isDue(START.plusSeconds(39)));
   }
 
   @Test

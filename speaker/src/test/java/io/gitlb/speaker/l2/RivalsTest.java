@@ -52,6 +52,20 @@ final class RivalsTest {
   }
 
   @Test
+  void whoeverWaitsForTheNextLookRestsMeanwhile() {
+    for (int i = 0; i < 5_000; i++) {
+      Instant now = START.plusMillis(i);
+      if (i == 0 || i == 100 || i == 500 || i == 1_100 || i == 2_000) {
+        rivals.heard(ONE, now);
+      }
+      rivals.takeDue(now);
+      int at = i;
+      rivals.nextDue().ifPresent(next -> assertTrue(next.isAfter(now), () -> "after " + at));
+    }
+    assertEquals(Optional.empty(), rivals.nextDue());
+  }
+
+  @Test
   void claimsThatComeAndGoLeadToOneBeginningASecond() {
     List<Integer> told = new ArrayList<>();
     for (int i = 0; i < 10_000; i += 10) {

@@ -73,17 +73,17 @@ final class LivenessNamespaceTest {
       await(logA, () -> up(logA) == 1 && up(logB) == 1);
       // One node has them later than the other at each step, and not always the same one.
       boolean first = true;
+      long stalls = 0;
       for (String text : List.of(OLD + NEW, NEW + OLD, NEW)) {
         replace(first ? keysA : keysB, text);
-        TimeUnit.MILLISECONDS.sleep(1_500);
+        stalls += stallsWhileASessionGoesOn();
         replace(first ? keysB : keysA, text);
-        TimeUnit.MILLISECONDS.sleep(1_500);
+        stalls += stallsWhileASessionGoesOn();
         first = !first;
       }
-      assertEquals(
-          0,
-          count(logA, "DETECTION_TIME_EXPIRED") + count(logB, "DETECTION_TIME_EXPIRED"),
-          () -> text(logA) + text(logB));
+      int lost = count(logA, "DETECTION_TIME_EXPIRED") + count(logB, "DETECTION_TIME_EXPIRED");
+      long allowed = 2 * stalls;
+      assertTrue(lost <= allowed, () -> "allowed " + allowed + "\n" + text(logA) + text(logB));
       long pid = cable.firstPid();
       run("kill -STOP " + pid);
       TimeUnit.MILLISECONDS.sleep(120);
@@ -96,6 +96,21 @@ final class LivenessNamespaceTest {
           count(logA, "authentication") + count(logB, "authentication"),
           () -> text(logA) + text(logB));
     }
+  }
+
+  /// Lets a second and a half pass.
+  ///
+  /// @return how often the machine stood still for longer than a session may miss packets by
+  private static long stallsWhileASessionGoesOn() throws InterruptedException {
+    long stalls = 0;
+    for (int i = 0; i < 150; i++) {
+      long before = System.nanoTime();
+      TimeUnit.MILLISECONDS.sleep(10);
+      if (System.nanoTime() - before > TimeUnit.MILLISECONDS.toNanos(100)) {
+        stalls++;
+      }
+    }
+    return stalls;
   }
 
   @Test

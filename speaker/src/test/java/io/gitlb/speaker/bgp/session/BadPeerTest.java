@@ -398,6 +398,7 @@ class BadPeerTest {
 
     for (int burst = 1; burst <= 2; burst++) {
       int before = conversation.updates();
+      long begun = System.nanoTime();
       for (int piece = 0; piece < 20; piece++) { // Over 400 ms.
         conversation.write(repeat(request, 500));
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -405,7 +406,10 @@ class BadPeerTest {
       conversation.readWhileTold(Duration.ofMillis(1_500));
       int told = conversation.updates() - before;
       assertTrue(told >= all, told + " UPDATEs for a table of " + all);
-      assertTrue(told <= 2 * all, told + " UPDATEs for a table of " + all);
+      // At once and a second later; then the quiet. A machine that takes longer sees more of them.
+      Duration took = Duration.ofNanos(System.nanoTime() - begun).minusMillis(2_500);
+      long tables = 2 + Math.max(0, took.toSeconds());
+      assertTrue(told <= tables * all, told + " UPDATEs for a table of " + all + ", " + took);
     }
     PeerStatus status = fixture.await(TOR, s -> s.traffic().messagesIn() == 20_002);
     assertEquals(State.ESTABLISHED, status.state());
