@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.speaker.ownership.Channel;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -15,6 +16,9 @@ final class Claimants {
 
   // Peer → what it said to hold last (1:1).
   private final SortedMap<NodeName, Set<IpAddress>> held = new TreeMap<>();
+
+  // Peers that live, for all that is known, and whose claims do not come.
+  private final Set<NodeName> unread = new HashSet<>();
 
   /// What a peer began to hold and what it gave up.
   record Change(Set<IpAddress> begun, Set<IpAddress> ended) {}
@@ -30,10 +34,29 @@ final class Claimants {
     return new Change(begun, ended);
   }
 
-  /// The process has ended, and its claims with it: what its node still answers is not ours.
+  /// How the polls of a peer do. Where they are silent it may hold whatever it is heard to answer
+  /// for, as when many speakers start at once.
   ///
-  /// @return what it held
-  Set<IpAddress> gone(NodeName peer) {
+  /// @return what it held and holds no more: the process has ended, and its claims with it
+  Set<IpAddress> channel(NodeName peer, Channel channel) {
+    return switch (channel) {
+      case OPEN -> {
+        unread.remove(peer);
+        yield Set.of();
+      }
+      case SILENT -> {
+        unread.add(peer);
+        yield Set.of();
+      }
+      case REFUSED -> {
+        unread.remove(peer);
+        yield gone(peer);
+      }
+    };
+  }
+
+  // What its node still answers is not ours.
+  private Set<IpAddress> gone(NodeName peer) {
     Set<IpAddress> before = held.remove(peer);
     return before == null ? Set.of() : before;
   }
@@ -43,8 +66,9 @@ final class Claimants {
     return held.getOrDefault(peer, Set.of());
   }
 
+  /// Who holds the address, or may do so.
   Set<NodeName> of(IpAddress address) {
-    Set<NodeName> nodes = new HashSet<>();
+    Set<NodeName> nodes = new HashSet<>(unread);
     held.forEach(
         (node, addresses) -> {
           if (addresses.contains(address)) {

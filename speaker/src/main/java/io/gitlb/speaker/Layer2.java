@@ -283,9 +283,7 @@ final class Layer2 {
   /// How the polls of a peer do.
   void channel(NodeName peer, Channel channel, Instant now) {
     fence.atWork();
-    if (channel == Channel.REFUSED) {
-      stopped(claimants.gone(peer), now);
-    }
+    stopped(claimants.channel(peer, channel), now);
     ownership.channel(peer, channel, now);
     undecided = true;
   }

@@ -97,12 +97,7 @@ final class Layer2ContentionTest {
   @Test
   void whatTheNodeOfADeadSpeakerAnswersIsAnotherAnnouncer() {
     NodeName other = new NodeName("node-b");
-    Member.Link link = new Member.Link("eth0", STRANGER, new TreeSet<>());
-    layer2.apply(
-        state(2, List.of(), layer2("192.0.2.10", List.of(SELF, other)))
-            .withMembers(List.of(new Member(other, Optional.empty(), List.of(link)))),
-        Origin.RECONCILER,
-        now);
+    isOnTheStrangersNode(other);
     layer2.told(claimed(other), now);
     answerFor(4_000);
     assertTrue(conflicts.isEmpty());
@@ -112,6 +107,30 @@ final class Layer2ContentionTest {
     assertEquals(
         HolderKind.OTHER_ANNOUNCER_ON_NODE,
         Objects.requireNonNull(conflicts.get(HELD), () -> conflicts.toString()).kind());
+  }
+
+  // Many speakers that start at once do not read each other's claims for a while.
+  @Test
+  void aSpeakerWhoseClaimsDoNotComeIsNoConflict() {
+    NodeName other = new NodeName("node-b");
+    isOnTheStrangersNode(other);
+    layer2.told(nothing(other, 1), now);
+    layer2.channel(other, Channel.SILENT, now);
+    answerFor(4_000);
+    assertTrue(conflicts.isEmpty());
+
+    layer2.channel(other, Channel.OPEN, now);
+    answerFor(4_000);
+    assertEquals(Set.of(HELD), conflicts.keySet());
+  }
+
+  private void isOnTheStrangersNode(NodeName other) {
+    Member.Link link = new Member.Link("eth0", STRANGER, new TreeSet<>());
+    layer2.apply(
+        state(2, List.of(), layer2("192.0.2.10", List.of(SELF, other)))
+            .withMembers(List.of(new Member(other, Optional.empty(), List.of(link)))),
+        Origin.RECONCILER,
+        now);
   }
 
   @Test
