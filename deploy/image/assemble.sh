@@ -74,8 +74,10 @@ printf 'apiVersion: v1\nkind: Config\nclusters: [{name: none, cluster: {server: 
 say "training speaker"
 sh "$target/bin/train" &
 speaker=$!
-train reconciler --cluster image --config-repo "file://$nowhere/none.git" --kubeconfig "$nowhere/kubeconfig" --health-listen 127.0.0.1:0 --insecure ||
-  { wait "$speaker" || true; exit 1; }
+# However this ends, nothing writes to the target afterwards.
+trap 'wait "$speaker" || true' EXIT
+train reconciler --cluster image --config-repo "file://$nowhere/none.git" --kubeconfig "$nowhere/kubeconfig" --health-listen 127.0.0.1:0 --insecure
+trap - EXIT
 wait "$speaker"
 rm -rf "$nowhere"
 du -sh "$target" "$target/runtime" "$target"/aot/* >&2
