@@ -15,11 +15,11 @@ import io.gitlb.speaker.announce.Placement;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What is reported of each address. A change of announcements alone costs what it changes; where
 /// anything else differs, every address is looked at. Remembers since when each is what it is, so
@@ -42,7 +42,23 @@ final class AnnouncementStatuses {
   private record Inputs(
       SnapshotMap<IpAddress, Announcement> announcements,
       SnapshotMap<IpAddress, Placement.Reason> withheld,
-      Rest rest) {}
+      SnapshotMap<IpAddress, Instant> lastGratuitous,
+      Rest rest) {
+
+    /// The addresses whose statuses may be others, where the rest is the same.
+    SortedSet<IpAddress> differingFrom(Inputs earlier) {
+      SortedSet<IpAddress> found = new TreeSet<>();
+      add(announcements.changesSince(earlier.announcements), found);
+      add(withheld.changesSince(earlier.withheld), found);
+      add(lastGratuitous.changesSince(earlier.lastGratuitous), found);
+      return found;
+    }
+
+    private static <V> void add(
+        List<SnapshotMap.Change<IpAddress, V>> changes, SortedSet<IpAddress> found) {
+      changes.forEach(change -> found.add(change.key()));
+    }
+  }
 
   /// What may concern any address.
   private record Rest(
@@ -51,8 +67,7 @@ final class AnnouncementStatuses {
       SnapshotMap<IpAddress, Placement> placements,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts,
-      SortedMap<PeerName, String> refused,
-      Map<IpAddress, Instant> lastGratuitous) {}
+      SortedMap<PeerName, String> refused) {}
 
   /// Address → what is reported of it (1:1), from now on.
   ///
@@ -61,14 +76,7 @@ final class AnnouncementStatuses {
     Inputs inputs = inputs(view);
     Work work = new Work(view, inputs.rest().peers(), now);
     if (before.filter(known -> known.rest().equals(inputs.rest())).isPresent()) {
-      inputs
-          .announcements()
-          .changesSince(before.get().announcements())
-          .forEach(change -> work.renew(change.key()));
-      inputs
-          .withheld()
-          .changesSince(before.get().withheld())
-          .forEach(change -> work.renew(change.key()));
+      inputs.differingFrom(before.get()).forEach(work::renew);
     } else {
       work.renewAll();
     }
@@ -81,14 +89,14 @@ final class AnnouncementStatuses {
     return new Inputs(
         view.applied().map(DesiredState::announcements).orElse(SnapshotMap.empty()),
         view.withheld(),
+        view.segments().lastGratuitous(),
         new Rest(
             view.applied().map(DesiredState::node),
             RoutePeers.of(view.peers()),
             view.active().placements(),
             view.turns(),
             view.conflicts(),
-            view.refused(),
-            view.segments().lastGratuitous()));
+            view.refused()));
   }
 
   /// The next statuses in the making.
@@ -156,8 +164,7 @@ final class AnnouncementStatuses {
                           .map(state -> layer2.candidates().indexOf(state.node()) + 1)
                           .orElse(0),
                       view.turns().getOrDefault(announcement.address(), 0L),
-                      Optional.ofNullable(
-                          view.segments().lastGratuitous().get(announcement.address())),
+                      view.segments().lastGratuitous().find(announcement.address()),
                       Optional.ofNullable(view.conflicts().get(announcement.address()))));
     }
 

@@ -263,6 +263,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   }
 
   private SpeakerView view() {
+    SnapshotMap<IpAddress, Instant> segmentsTold =
+        gratuitous.of(() -> placed.active().placements());
     Placed now = placed;
     return new SpeakerView(
         now.inForce(),
@@ -273,7 +275,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         turns(),
         conflicts,
         exports.refused(),
-        new SpeakerView.Segments(gratuitous.of(now.active().placements()), watch.members()));
+        new SpeakerView.Segments(segmentsTold, watch.members()));
   }
 
   private SortedMap<IpAddress, Long> turns() {

@@ -44,9 +44,9 @@ record SpeakerView(
   ///
   /// @param lastGratuitous address answered here → when its segment was last told (1:1)
   /// @param members the liveness sessions, by node and interface
-  record Segments(Map<IpAddress, Instant> lastGratuitous, List<MemberStatus> members) {
+  record Segments(SnapshotMap<IpAddress, Instant> lastGratuitous, List<MemberStatus> members) {
 
-    static final Segments UNKNOWN = new Segments(Map.of(), List.of());
+    static final Segments UNKNOWN = new Segments(SnapshotMap.empty(), List.of());
   }
 
   /// Of which nothing is known about the segments.

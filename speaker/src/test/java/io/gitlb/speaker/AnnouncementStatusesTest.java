@@ -46,6 +46,7 @@ final class AnnouncementStatusesTest {
   private SnapshotMap<IpAddress, Placement> placements = SnapshotMap.empty();
   private final SortedMap<PeerName, PeerStatus> peers = new TreeMap<>();
   private final SortedMap<PeerName, String> refused = new TreeMap<>();
+  private SnapshotMap<IpAddress, Instant> lastGratuitous = SnapshotMap.empty();
 
   @Test
   void keptUpIsWhatIsMadeFromNothing() {
@@ -76,6 +77,7 @@ final class AnnouncementStatusesTest {
     placements = SnapshotMap.empty();
     peers.clear();
     refused.clear();
+    lastGratuitous = SnapshotMap.empty();
   }
 
   private static AnnouncementStatus since(
@@ -96,7 +98,7 @@ final class AnnouncementStatusesTest {
   private void change(Random random) {
     Ipv4 address = new Ipv4(0xC000_0200 + random.nextInt(5));
     PeerName peer = new PeerName("tor-" + random.nextInt(3));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> announcements = announcements.without(address);
       case 1, 2, 3 -> announcements = announcements.with(address, announcement(random, address));
       case 4 ->
@@ -112,6 +114,9 @@ final class AnnouncementStatusesTest {
                   random.nextBoolean()
                       ? new Placement.Answered(new TreeSet<>(List.of("eth0")))
                       : new Placement.Standby(Optional.of(DesiredStates.OTHER)));
+      case 7 ->
+          lastGratuitous =
+              lastGratuitous.with(address, START.plusMillis(random.nextInt(3_600_000)));
       default -> {
         if (refused.remove(peer) == null) {
           refused.put(peer, "why");
@@ -179,6 +184,6 @@ final class AnnouncementStatusesTest {
         new TreeMap<>(),
         new TreeMap<>(),
         refused,
-        SpeakerView.Segments.UNKNOWN);
+        new SpeakerView.Segments(lastGratuitous, List.of()));
   }
 }

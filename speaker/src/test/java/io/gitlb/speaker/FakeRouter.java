@@ -28,6 +28,7 @@ final class FakeRouter implements AutoCloseable {
   volatile boolean told;
   volatile boolean ended;
 
+  /// @param port 0 for any free one
   FakeRouter(int port) {
     try {
       server = new ServerSocket();
@@ -42,8 +43,12 @@ final class FakeRouter implements AutoCloseable {
   /// A port at which nobody listens yet.
   static int freePort() {
     try (FakeRouter router = new FakeRouter(0)) {
-      return router.server.getLocalPort();
+      return router.port();
     }
+  }
+
+  int port() {
+    return server.getLocalPort();
   }
 
   private void run() {

@@ -29,8 +29,29 @@ final class GratuitousLogTest {
     log.sent(ADDRESS, START);
     log.sent(ADDRESS, START.plusMillis(100));
     log.sent(IpAddress.of("192.0.2.11"), START);
-    assertEquals(Map.of(ADDRESS, START.plusMillis(100)), log.of(placements));
+    assertEquals(Map.of(ADDRESS, START.plusMillis(100)), log.of(() -> placements));
     placements.put(ADDRESS, new Placement.Standby(Optional.of(new NodeName("node-b"))));
-    assertEquals(Map.of(), log.of(placements));
+    assertEquals(Map.of(), log.of(() -> placements));
+  }
+
+  /// Else nobody could tell that it is another one.
+  @Test
+  void whatWasReadStaysAsItWas() {
+    placements.put(ADDRESS, new Placement.Answered(new TreeSet<>(List.of("eth0"))));
+    Map<IpAddress, Instant> before = log.of(() -> placements);
+    log.sent(ADDRESS, START);
+    assertEquals(Map.of(), before);
+    assertEquals(Map.of(ADDRESS, START), log.of(() -> placements));
+  }
+
+  @Test
+  void whatIsAnsweredAndSentWhileItIsReadIsNotForgotten() {
+    log.of(
+        () -> {
+          log.sent(ADDRESS, START);
+          return placements;
+        });
+    placements.put(ADDRESS, new Placement.Answered(new TreeSet<>(List.of("eth0"))));
+    assertEquals(Map.of(ADDRESS, START), log.of(() -> placements));
   }
 }

@@ -294,21 +294,23 @@ final class SpeakerProcessTest {
 
   @Test
   void whatItDoesIsShownInTables() {
-    int bgp = FakeRouter.freePort();
     try (SpeakerProcess speaker = start();
-        FakeRouter _ = new FakeRouter(bgp)) {
+        FakeRouter router = new FakeRouter(0)) {
       push(
           speaker,
           state(
               1,
-              List.of(router(bgp)),
+              List.of(router(router.port())),
               layer2("192.0.2.10", List.of(SELF)),
               routed("192.0.2.11", route("192.0.2.11/32"))));
       await(
           speaker,
           one ->
               one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1)
-                  && one.announcements().size() == 2);
+                  && one.announcements().size() == 2
+                  && one.announcements().stream()
+                      .allMatch(address -> address.state() == AnnouncementState.ANNOUNCED)
+                  && told(one).isPresent());
       assertTable(
           """
           PEER  NEIGHBOUR  AS     LOCAL AS  STATE        SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR

@@ -33,7 +33,6 @@ import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -105,7 +104,8 @@ final class StatusComposerTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new SpeakerView.Segments(
-                    Map.of(IpAddress.of("192.0.2.10"), told), List.of(member))),
+                    SnapshotMap.<IpAddress, Instant>empty().with(IpAddress.of("192.0.2.10"), told),
+                    List.of(member))),
             START);
     assertEquals(
         Optional.of(told),
