@@ -17,7 +17,6 @@ import io.gitlb.speaker.bgp.SessionTimes;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,8 +69,10 @@ final class SpeakerFixture implements AutoCloseable {
         holdTime, Optional.empty(), Duration.ofSeconds(1), openTime, Optional.of(sendHoldTime));
   }
 
+  /// One that is free at every address, as a listener of [#passive] peers takes all of them: a
+  /// connection of another test to another address would keep it out for a minute.
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }
