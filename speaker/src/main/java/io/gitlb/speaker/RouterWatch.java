@@ -22,12 +22,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,6 +130,7 @@ final class RouterWatch implements AutoCloseable {
     wanted = settings;
     known.keySet().retainAll(by.keySet());
     by.keySet().forEach(path -> known.putIfAbsent(path, down()));
+    handOn(by, state);
     usableAgain(
         (peer, path) -> !by.getOrDefault(path, Collections.emptySortedSet()).contains(peer));
     if (sessions == null) {
@@ -234,6 +237,19 @@ final class RouterWatch implements AutoCloseable {
     for (PeerName peer : users.getOrDefault(path, Collections.emptySortedSet())) {
       lost.put(peer, path);
       paths.lost(peer);
+    }
+  }
+
+  /// A peer that is gone may have another name now, and its session goes on to wait.
+  private void handOn(SortedMap<RouterPath, SortedSet<PeerName>> by, DesiredState state) {
+    Set<PeerName> present =
+        state.peers().stream().map(PeerSettings::name).collect(Collectors.toSet());
+    for (Map.Entry<PeerName, RouterPath> one : List.copyOf(lost.entrySet())) {
+      SortedSet<PeerName> heirs = by.getOrDefault(one.getValue(), Collections.emptySortedSet());
+      if (!present.contains(one.getKey()) && !heirs.isEmpty()) {
+        lost.remove(one.getKey());
+        heirs.forEach(heir -> lost.putIfAbsent(heir, one.getValue()));
+      }
     }
   }
 

@@ -133,6 +133,40 @@ final class LostPathTest {
     establish(open(Set.of()));
   }
 
+  /// The edit makes a new session with the same router, over the path that is lost.
+  @Test
+  void anEditedPeerWaitsForThePathToo() throws Exception {
+    apply(peer("tor-a", tor, HOLD));
+    loseThePath();
+    apply(peer("tor-a", tor, Duration.ofSeconds(60)));
+    assertTrue(tor.isLeftAlone(Duration.ofSeconds(3)), "BFD is still down");
+    try (RouterEnd.Beat _ = router.beating()) {
+      establish(open(Set.of()));
+    }
+  }
+
+  @Test
+  void aPeerWithAnotherNameWaitsForThePathToo() throws Exception {
+    apply(peer("tor-a", tor, HOLD));
+    loseThePath();
+    apply(peer("tor-b", tor, HOLD));
+    assertTrue(tor.isLeftAlone(Duration.ofSeconds(3)), "BFD is still down");
+    try (RouterEnd.Beat _ = router.beating()) {
+      establish(open(Set.of()));
+    }
+  }
+
+  /// Another address is another path, of which nothing is known.
+  @Test
+  void aPeerThatMovesToAnotherAddressWaitsForNothing() throws Exception {
+    apply(peer("tor-a", tor, HOLD));
+    loseThePath();
+    try (ScriptedPeer elsewhere = ScriptedPeer.listening(0, "127.0.0.99")) {
+      apply(peer("tor-a", elsewhere, HOLD));
+      elsewhere.establish(HOLD);
+    }
+  }
+
   private void loseThePath() throws Exception {
     Conversation conversation;
     try (RouterEnd.Beat _ = router.beating()) {
@@ -168,26 +202,34 @@ final class LostPathTest {
   }
 
   private void apply(Optional<BfdSettings> bfd) {
-    PeerSettings peer =
-        new PeerSettings(
-            new PeerName("tor-a"),
-            new Asn(64_513),
-            new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
-            tor.address(),
-            tor.port(),
-            HOLD,
-            Optional.empty(),
-            Optional.of(Duration.ofSeconds(1)),
-            Optional.empty(),
-            Optional.of(router.ours()),
-            Hops.SINGLE,
-            new Extras(
-                    new TreeSet<>(List.of(IpFamily.IPV4)),
-                    Optional.of(Duration.ofMinutes(1)),
-                    Optional.empty())
-                .withBfd(bfd));
+    PeerSettings peer = peer("tor-a", tor, HOLD);
+    apply(peer.withExtras(peer.extras().withBfd(bfd)));
+  }
+
+  /// In the order of the speaker.
+  private void apply(PeerSettings peer) {
     DesiredState state = DesiredStates.state(1, List.of(peer));
-    exports.apply(state);
     watch.apply(state);
+    exports.apply(state);
+  }
+
+  private PeerSettings peer(String name, ScriptedPeer where, Duration holdTime) {
+    return new PeerSettings(
+        new PeerName(name),
+        new Asn(64_513),
+        new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
+        where.address(),
+        where.port(),
+        holdTime,
+        Optional.empty(),
+        Optional.of(Duration.ofSeconds(1)),
+        Optional.empty(),
+        Optional.of(router.ours()),
+        Hops.SINGLE,
+        new Extras(
+                new TreeSet<>(List.of(IpFamily.IPV4)),
+                Optional.of(Duration.ofMinutes(1)),
+                Optional.empty())
+            .withBfd(Optional.of(BFD)));
   }
 }

@@ -99,7 +99,7 @@ public final class Fsm {
   /// RFC 4271 section 8.2.2, Idle state.
   private Step inIdle(Event event, Moves moves) {
     return switch (event) {
-      case Event.Start _ -> moves.dial(new Action.StopTimer(Timer.IDLE_HOLD));
+      case Event.Start _ -> moves.begin();
       case Event.TimerExpired(Timer timer) when timer == Timer.IDLE_HOLD -> moves.rested();
       case Event.Stop _ -> moves.stoppedInIdle();
       case Event.Connected _, Event.Accepted _ -> moves.stay(new Action.Disconnect());

@@ -67,15 +67,26 @@ final class Moves {
     return config.transport().initiative() == Transport.Initiative.PASSIVE;
   }
 
+  /// In Idle. A path that was lost before is waited for.
+  Step begin() {
+    return switch (history.path()) {
+      case USABLE, AWAITED -> dial(new Action.StopTimer(Timer.IDLE_HOLD));
+      case LOST -> awaitPath();
+    };
+  }
+
   /// The pause is over.
   Step rested() {
     return switch (history.path()) {
       case USABLE, AWAITED -> dial();
-      case LOST ->
-          new Step(
-              from.to(State.IDLE, history.on(Path.AWAITED)),
-              List.of(new Action.StartTimer(Timer.IDLE_HOLD, PATH_TIME)));
+      case LOST -> awaitPath();
     };
+  }
+
+  private Step awaitPath() {
+    return new Step(
+        from.to(State.IDLE, history.on(Path.AWAITED)),
+        List.of(new Action.StartTimer(Timer.IDLE_HOLD, PATH_TIME)));
   }
 
   /// In Idle. The pause goes on if it is not over.

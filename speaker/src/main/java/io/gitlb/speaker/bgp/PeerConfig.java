@@ -17,6 +17,8 @@ import java.util.TreeSet;
 /// A peer that we keep a session with. Two equal configurations make the same session; any
 /// difference in what the peer is told of, or in the connection, needs a new one.
 ///
+/// @param name what we call the peer; it does not hear of it
+///
 /// @param localAsn what we call ourselves on this session
 /// @param routerId empty: our IPv4 address on the connection, or one made of the node's name
 /// @param families what we offer; without an entry for a family its routes are not sent
@@ -60,15 +62,21 @@ public record PeerConfig(
         Optional.empty());
   }
 
-  /// Whether a session made with the other configuration can go on with this one.
+  /// Whether a session made with the other configuration can go on with this one, under its name.
   public boolean keepsSessionOf(PeerConfig other) {
-    return withTimes(times.negotiable()).equals(other.withTimes(other.times.negotiable()));
+    return withTimes(times.negotiable())
+        .equals(other.withName(name).withTimes(other.times.negotiable()));
   }
 
   /// IPv4 routes go over a connection of IPv6, which needs RFC 8950 or an IPv4 address besides.
   boolean offersExtendedNextHop() {
     return transport.peerAddress().family() == IpFamily.IPV6
         && families.contains(AddressFamily.IPV4_UNICAST);
+  }
+
+  public PeerConfig withName(PeerName newName) {
+    return new PeerConfig(
+        newName, transport, localAsn, remoteAs, times, routerId, families, gracefulRestart);
   }
 
   public PeerConfig withTimes(SessionTimes newTimes) {

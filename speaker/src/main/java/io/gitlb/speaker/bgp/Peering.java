@@ -68,6 +68,11 @@ public final class Peering {
     return mainLine;
   }
 
+  /// Whether the next attempt waits for a path that BFD has lost.
+  public boolean lacksPath() {
+    return main.history().path() != History.Path.USABLE;
+  }
+
   /// The same under a configuration that keeps the session.
   ///
   /// @throws IllegalArgumentException when it does not

@@ -105,6 +105,17 @@ public record Transport(
         Optional.of(secret));
   }
 
+  /// Whether both lead to one router, as far as can be seen from here: two connections to it may
+  /// collide there.
+  public boolean hasRemoteOf(Transport other) {
+    return peerAddress.equals(other.peerAddress) && device.equals(other.device);
+  }
+
+  /// Whether both go one way, as BFD watches it.
+  public boolean hasPathOf(Transport other) {
+    return hasRemoteOf(other) && sourceAddress.equals(other.sourceAddress) && hops == other.hops;
+  }
+
   /// The TTL, or hop limit, that our packets start with: an external peer on a shared link is not
   /// to be found behind a router.
   public int ttl(SessionKind kind) {

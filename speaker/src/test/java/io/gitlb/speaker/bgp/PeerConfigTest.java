@@ -12,6 +12,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.Password;
+import io.gitlb.schema.value.PeerName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,6 +38,7 @@ class PeerConfigTest {
             Duration.ofSeconds(1),
             Optional.of(Duration.ofMinutes(4)));
     assertTrue(PEER.keepsSessionOf(PEER.withTimes(patient)));
+    assertTrue(PEER.keepsSessionOf(PEER.withName(new PeerName("leaf-1"))));
     assertFalse(PEER.keepsSessionOf(Script.config("hold=90 connect=5 remote=64514")));
     assertFalse(PEER.keepsSessionOf(Script.config("hold=90 connect=5 peer=192.0.2.2")));
     assertFalse(PEER.keepsSessionOf(PEER.withGracefulRestart(Duration.ofSeconds(5))));

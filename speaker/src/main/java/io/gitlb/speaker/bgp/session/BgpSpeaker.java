@@ -97,8 +97,9 @@ public final class BgpSpeaker implements AutoCloseable {
     apply(peers, routes, Completeness.WHOLE);
   }
 
-  /// Takes the whole desired set. Sessions go on unless their own parameters changed; routes are
-  /// told as differences. Does nothing after [#close].
+  /// Takes the whole desired set. Sessions go on unless their own parameters changed, also under
+  /// another name; routes are told as differences. A session whose parameters changed ends before
+  /// the next one with its router is dialled. Does nothing after [#close].
   ///
   /// @param routes peer → all routes for it; none for a peer that is not there. A [SnapshotMap]
   ///   costs in proportion to what differs from the version before, another map is copied
@@ -163,34 +164,51 @@ public final class BgpSpeaker implements AutoCloseable {
     if (closed.get()) {
       return;
     }
-    for (PeerName known : List.copyOf(sessions.keySet())) {
-      if (!configs.containsKey(known)) {
-        retire(known, new StopReason.PeerRemoved());
-      }
-    }
-    configs.forEach((name, config) -> take(name, config, routes.getOrDefault(name, Routes.NONE)));
+    SortedMap<PeerName, PeerConfig> known = new TreeMap<>();
+    sessions.forEach((name, session) -> known.put(name, session.config().withName(name)));
+    SortedMap<PeerName, PeerName> continued = Succession.of(known, configs);
+    sessions.forEach(
+        (name, session) -> {
+          if (!continued.containsValue(name)) {
+            session.loop().execute(() -> end(session));
+          }
+        });
+    SortedMap<PeerName, PeerSession> next = new TreeMap<>();
+    configs.forEach(
+        (name, config) -> {
+          PeerName before = continued.get(name);
+          PeerSession session = before == null ? null : sessions.get(before);
+          Routes wanted = routes.getOrDefault(name, Routes.NONE);
+          next.put(name, session == null ? begun(config, wanted) : after(session, config, wanted));
+        });
+    sessions.keySet().retainAll(next.keySet());
+    sessions.putAll(next);
     listeners.apply(configs.values());
   }
 
-  private void take(PeerName name, PeerConfig config, Routes routes) {
-    PeerSession known = sessions.get(name);
-    if (known != null && config.keepsSessionOf(known.config())) {
-      known.loop().execute(() -> known.reconfigure(config, routes));
-      return;
-    }
-    if (known != null) {
-      retire(name, new StopReason.ConfigurationChanged());
-    }
-    PeerSession fresh = new PeerSession(loops.next(), config, nodeIdentifier, surroundings);
-    sessions.put(name, fresh);
-    fresh.loop().execute(() -> fresh.start(routes));
+  private static void end(PeerSession session) {
+    CompletableFuture<Void> _ = session.stop(new StopReason.PeerRemoved());
   }
 
-  private void retire(PeerName name, StopReason reason) {
-    PeerSession session = sessions.remove(name);
-    if (session != null) {
-      session.loop().execute(() -> relay(session.stop(reason), new CompletableFuture<>()));
+  private PeerSession begun(PeerConfig config, Routes routes) {
+    PeerSession fresh = session(loops.next(), config);
+    fresh.loop().execute(() -> fresh.start(routes));
+    return fresh;
+  }
+
+  private PeerSession after(PeerSession before, PeerConfig config, Routes routes) {
+    if (config.keepsSessionOf(before.config())) {
+      before.loop().execute(() -> before.reconfigure(config, routes));
+      return before;
     }
+    // On one loop, so that what comes after this, of the path for one, finds the fresh one.
+    PeerSession fresh = session(before.loop(), config);
+    fresh.loop().execute(() -> fresh.startAfter(before, routes));
+    return fresh;
+  }
+
+  private PeerSession session(EventLoop loop, PeerConfig config) {
+    return new PeerSession(loop, config, nodeIdentifier, surroundings);
   }
 
   /// How things stand now, sorted by name.

@@ -17,6 +17,8 @@ import io.gitlb.speaker.bgp.PeeringStep.OnLine;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.StopReason;
 import io.gitlb.speaker.bgp.Timer;
+import io.gitlb.speaker.bgp.Transport;
+import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
@@ -50,8 +52,8 @@ final class PeerSession implements Connection.Owner {
   private final EventLoop loop;
   private final Surroundings surroundings;
 
-  /// As first given; a later one that keeps the session differs in nothing that makes it.
-  private final PeerConfig config;
+  /// As given last; it differs from those before in nothing that makes the session.
+  private volatile PeerConfig config;
 
   private final Queue<OnItsLine> events = new ArrayDeque<>();
   private final RouteFeed routes = new RouteFeed();
@@ -64,6 +66,7 @@ final class PeerSession implements Connection.Owner {
   private final Map<Line, Connection> connections = new EnumMap<>(Line.class);
 
   private Peering peering;
+  private Stage stage = Stage.NEW;
   private Handling handling = Handling.IDLE;
   private Due due = Due.NOTHING;
   private Line fed = Line.ONE;
@@ -74,6 +77,13 @@ final class PeerSession implements Connection.Owner {
   private volatile PeerStatus status;
 
   private record OnItsLine(Line line, Event event) {}
+
+  /// A session that waits for the end of another one may be stopped before it starts.
+  private enum Stage {
+    NEW,
+    STARTED,
+    STOPPED
+  }
 
   /// Whether an event is being handled: what happens meanwhile waits its turn.
   private enum Handling {
@@ -112,7 +122,7 @@ final class PeerSession implements Connection.Owner {
     return status;
   }
 
-  /// What the session was made with; from any thread.
+  /// What the session goes by; from any thread.
   PeerConfig config() {
     return config;
   }
@@ -120,20 +130,52 @@ final class PeerSession implements Connection.Owner {
   /// @param wanted the whole set of routes for this peer
   void start(Routes wanted) {
     routes.want(wanted);
-    on(peering.mainLine(), new Event.Start());
+    begin();
+  }
+
+  private void begin() {
+    if (stage == Stage.NEW) {
+      stage = Stage.STARTED;
+      on(peering.mainLine(), new Event.Start());
+    }
+  }
+
+  /// Ends a session with other parameters and takes its place: dials its router when the old
+  /// connection is closed, as a call that comes before is refused there, and waits for the path
+  /// where that session has lost it.
+  ///
+  /// @param before on the same event loop
+  /// @param wanted the whole set of routes for this peer
+  void startAfter(PeerSession before, Routes wanted) {
+    Transport transport = config.transport();
+    if (before.peering.lacksPath() && transport.hasPathOf(before.config.transport())) {
+      on(peering.mainLine(), new Event.PathLost());
+    }
+    routes.want(wanted);
+    CompletableFuture<Void> over = before.stop(new StopReason.ConfigurationChanged());
+    boolean dials = transport.initiative() == Initiative.ACTIVE;
+    if (dials && transport.hasRemoteOf(before.config.transport())) {
+      gone = over;
+      CompletableFuture<?> _ = over.whenComplete((_, _) -> begin());
+    } else {
+      begin();
+    }
   }
 
   /// @return done when the connections, if there were any, are closed
   CompletableFuture<Void> stop(StopReason reason) {
+    stage = Stage.STOPPED;
     on(peering.mainLine(), new Event.Stop(reason));
     return gone;
   }
 
   /// A configuration that keeps the session, and the whole set of routes for this peer.
   void reconfigure(PeerConfig newConfig, Routes wanted) {
+    config = newConfig;
     peering = peering.reconfigured(newConfig);
     routes.want(wanted);
     bringUpToDateSoon();
+    publish();
   }
 
   /// Something is known of the path to the peer.

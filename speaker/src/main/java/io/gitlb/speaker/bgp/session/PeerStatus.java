@@ -77,7 +77,8 @@ public record PeerStatus(
 
   /// Whether listeners have to hear of it: anything but the counters differs.
   boolean tellsMoreThan(PeerStatus earlier) {
-    return !state.equals(earlier.state)
+    return !name.equals(earlier.name)
+        || !state.equals(earlier.state)
         || prefixesSent != earlier.prefixesSent
         || !negotiated.equals(earlier.negotiated)
         || !lastError.equals(earlier.lastError)

@@ -45,6 +45,10 @@ final class SpeakerFixture implements AutoCloseable {
 
   private Map<IpPrefix, RouteAttributes> routes = new TreeMap<>();
 
+  static PeerName name(String name) {
+    return new PeerName(name);
+  }
+
   static PeerConfig config(String name, Transport transport) {
     return PeerConfig.of(new PeerName(name), LOCAL, REMOTE, transport).withTimes(times(HOLD));
   }
@@ -87,6 +91,20 @@ final class SpeakerFixture implements AutoCloseable {
   /// The peer, new or changed, beside those that are there.
   void peer(PeerConfig config) {
     peers.put(config.name(), config);
+    apply();
+  }
+
+  /// Exactly one of the peers is another one from now on.
+  void rename(String before, PeerConfig config) {
+    peers.remove(new PeerName(before));
+    peer(config);
+  }
+
+  /// These instead of those of the same names, all at once.
+  void peers(PeerConfig... configs) {
+    for (PeerConfig config : configs) {
+      peers.put(config.name(), config);
+    }
     apply();
   }
 
