@@ -55,6 +55,8 @@ class EditedPeerTest {
   static List<Edit> edits() {
     PeerSettings p = PEER;
     return List.of(
+        edit(
+            "name", Effect.SOFT, new Draft(p).with(draft -> draft.name = new PeerName("leaf"))),
         edit("myAsn", Effect.RESET, new Draft(p).with(draft -> draft.myAsn = new Asn(64_999))),
         edit(
             "peerAs",
@@ -137,14 +139,13 @@ class EditedPeerTest {
     assertEquals(soft, edit.edited().keepsSessionOf(PEER), "what plan says");
   }
 
-  /// Another name is another peer.
   @Test
   void noFieldIsLeftOut() {
     Set<String> fields =
         Stream.of(PeerSettings.class, Extras.class)
             .flatMap(type -> Arrays.stream(type.getRecordComponents()))
             .map(RecordComponent::getName)
-            .filter(name -> !name.equals("name") && !name.equals("extras"))
+            .filter(name -> !name.equals("extras"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(
         fields, edits().stream().map(Edit::field).collect(Collectors.toCollection(TreeSet::new)));
@@ -189,6 +190,7 @@ class EditedPeerTest {
   private static final class Draft {
 
     private final PeerSettings base;
+    private PeerName name;
     private Asn myAsn;
     private PeerSettings.RemoteAs peerAs;
     private IpAddress peerAddress;
@@ -202,6 +204,7 @@ class EditedPeerTest {
 
     private Draft(PeerSettings base) {
       this.base = base;
+      name = base.name();
       myAsn = base.myAsn();
       peerAs = base.peerAs();
       peerAddress = base.peerAddress();
@@ -217,7 +220,7 @@ class EditedPeerTest {
     private PeerSettings with(Consumer<Draft> change) {
       change.accept(this);
       return new PeerSettings(
-          base.name(),
+          name,
           myAsn,
           peerAs,
           peerAddress,

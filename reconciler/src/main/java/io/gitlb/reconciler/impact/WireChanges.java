@@ -72,7 +72,14 @@ final class WireChanges {
 
   /// Prefixes that peers hear of otherwise.
   static List<RouteChange> routes(Future before, Future after) {
-    SortedMap<Told, SortedMap<NodeName, String>> was = told(before.content());
+    Map<PeerName, PeerName> names =
+        renamed(sessions(before.content()), sessions(after.content()));
+    SortedMap<Told, SortedMap<NodeName, String>> was = new TreeMap<>();
+    told(before.content())
+        .forEach(
+            (told, nodes) ->
+                was.put(
+                    new Told(names.getOrDefault(told.peer(), told.peer()), told.prefix()), nodes));
     SortedMap<Told, SortedMap<NodeName, String>> is = told(after.content());
     List<RouteChange> changes = new ArrayList<>();
     SortedSet<Told> all = new TreeSet<>(was.keySet());
@@ -133,6 +140,9 @@ final class WireChanges {
   static List<SessionChange> sessions(Future before, Future after) {
     SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> was = sessions(before.content());
     SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> is = sessions(after.content());
+    renamed(was, is)
+        .forEach(
+            (old, name) -> was.put(name, Optional.ofNullable(was.remove(old)).orElseThrow()));
     SortedMap<SessionChange.Kind, SortedMap<PeerName, SortedSet<NodeName>>> found = new TreeMap<>();
     BiConsumer<SessionChange.Kind, Map.Entry<PeerName, NodeName>> add =
         (kind, session) ->
@@ -163,6 +173,41 @@ final class WireChanges {
                 kind.getValue().entrySet().stream()
                     .map(peer -> new SessionChange(peer.getKey(), kind.getKey(), peer.getValue())))
         .collect(Collectors.toList());
+  }
+
+  /// Peers that have another name now and are the same else: their sessions go on, so nobody hears
+  /// of it. Name before → name after (1:1).
+  private static SortedMap<PeerName, PeerName> renamed(
+      SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> was,
+      SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> is) {
+    SortedMap<PeerName, PeerName> renamed = new TreeMap<>();
+    SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> fresh = new TreeMap<>(is);
+    fresh.keySet().removeAll(was.keySet());
+    was.forEach(
+        (old, nodes) -> {
+          if (!is.containsKey(old)) {
+            fresh.keySet().stream()
+                .filter(name -> goOn(nodes, is.getOrDefault(name, Collections.emptySortedMap())))
+                .findFirst()
+                .ifPresent(
+                    name -> {
+                      renamed.put(old, name);
+                      fresh.remove(name);
+                    });
+          }
+        });
+    return renamed;
+  }
+
+  private static boolean goOn(
+      SortedMap<NodeName, PeerSettings> was, SortedMap<NodeName, PeerSettings> is) {
+    return was.keySet().equals(is.keySet())
+        && was.entrySet().stream()
+            .allMatch(
+                node ->
+                    Optional.ofNullable(is.get(node.getKey()))
+                        .filter(now -> now.keepsSessionOf(node.getValue()))
+                        .isPresent());
   }
 
   /// Peer → node → what the node is told of the session.

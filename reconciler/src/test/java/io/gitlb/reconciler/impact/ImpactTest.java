@@ -297,4 +297,18 @@ class ImpactTest {
             .map(one -> "%s %s %s".formatted(one.peer(), one.kind().text(), one.nodes()))
             .toList());
   }
+
+  @Test
+  void aPeerThatOnlyHasAnotherNameIsNoChange() {
+    live("x/a");
+    approveAll();
+    String pool = pool("p", "10.0.0.1-10.0.0.9");
+    String ad = "---\nkind: BGPAdvertisement\nmetadata: {name: r}\nspec: {peers: [%s]}\n";
+    Impact impact =
+        impact(
+            pool + ad.formatted("one") + peer("one", "10.9.0.1", "9s"),
+            pool + ad.formatted("two") + peer("two", "10.9.0.1", "9s"));
+    assertEquals(List.of(), impact.routes());
+    assertEquals(List.of(), impact.sessions());
+  }
 }

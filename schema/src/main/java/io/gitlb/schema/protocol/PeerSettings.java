@@ -266,10 +266,10 @@ public record PeerSettings(
 
   /// Whether a session of the other settings goes on under these: only what the peer is told of
   /// when the session is made, and what the connection is made with, needs a new one. Soft are the
-  /// time between keepalives and between attempts to connect, what BFD does, and a password that
-  /// nobody has to tell us at the moment.
+  /// name, the time between keepalives and between attempts to connect, what BFD does, and a
+  /// password that nobody has to tell us at the moment.
   public boolean keepsSessionOf(PeerSettings other) {
-    return withPasswordOf(other).lasting().equals(other.lasting());
+    return withPasswordOf(other).lasting(name).equals(other.lasting(name));
   }
 
   private PeerSettings withPasswordOf(PeerSettings other) {
@@ -279,9 +279,9 @@ public record PeerSettings(
         : this;
   }
 
-  private PeerSettings lasting() {
+  private PeerSettings lasting(PeerName as) {
     return new PeerSettings(
-        name,
+        as,
         myAsn,
         peerAs,
         peerAddress,
