@@ -138,6 +138,67 @@ final class BfdSessionTest {
   }
 
   @Test
+  void thePassiveSideIsSilentAgainAfterAFailure() {
+    BfdSession session =
+        new BfdSession(SessionTimers.LIVENESS, Role.PASSIVE, OURS, null, chance, START);
+    session.receive(told(SessionState.INIT, 0), NOTHING, START);
+    assertEquals(SessionState.UP, session.state());
+    assertEquals(List.of(), packets(session.detect(START.plusMillis(300))));
+    assertEquals(SessionState.DOWN, session.state());
+    assertEquals(Optional.empty(), session.nextDue());
+  }
+
+  @Test
+  void nothingIsSentUnaskedWhileThePeerDemandsSo() {
+    BfdSession session = in(SessionState.UP);
+    session.receive(told(SessionState.UP, BfdPacket.DEMAND), NOTHING, START);
+    assertEquals(List.of(), session.transmit(START.plusMillis(299)));
+    Duration slow = Duration.ofMillis(200);
+    session.change(new SessionTimers(slow, slow, 3, slow));
+    assertTrue(packets(session.transmit(START.plusMillis(299))).getFirst().has(BfdPacket.POLL));
+    session.receive(told(SessionState.UP, BfdPacket.FINAL), NOTHING, START.plusMillis(299));
+    assertFalse(packets(session.transmit(START.plusMillis(600))).isEmpty(), "D is gone");
+  }
+
+  @Test
+  void aChangeDuringAPollHasAPollOfItsOwnAfterAPacketWithoutFinal() {
+    BfdSession session = in(SessionState.UP);
+    Duration pace = Duration.ofMillis(100);
+    session.change(new SessionTimers(pace, Duration.ofMillis(500), 3, pace));
+    session.change(new SessionTimers(pace, Duration.ofMillis(200), 3, pace));
+    session.receive(told(SessionState.UP, BfdPacket.FINAL), NOTHING, START);
+    assertEquals(Duration.ofMillis(1_500), session.detectionTime(), "F of the first poll");
+    assertFalse(polls(session, START.plusMillis(100)), "nothing without F has come since");
+    session.receive(told(SessionState.UP, 0), NOTHING, START.plusMillis(100));
+    assertTrue(polls(session, START.plusMillis(200)));
+    session.receive(told(SessionState.UP, BfdPacket.FINAL), NOTHING, START.plusMillis(200));
+    assertEquals(Duration.ofMillis(600), session.detectionTime());
+    assertFalse(polls(session, START.plusMillis(300)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"50, 3, 4", "300, 3, 4", "300, 2, 3", "300, 1, 2"})
+  void itsEndIsToldOftenEnoughForALostPacket(int millis, int multiplier, int least) {
+    Duration pace = Duration.ofMillis(millis);
+    BfdSession session = session(SessionTimers.forRouter(pace, pace, multiplier));
+    session.receive(packet(SessionState.INIT, 0, 3, 1_000, 1_000), NOTHING, START);
+    session.receive(packet(SessionState.UP, BfdPacket.FINAL, 3, 1_000, 1_000), NOTHING, START);
+    Duration detection = session.remoteDetectionTime();
+    assertEquals(pace.multipliedBy(multiplier), detection);
+    int told = 0;
+    List<BfdPacket> packets = packets(session.disable(START));
+    for (int i = 0; i <= detection.toMillis(); i++) {
+      for (BfdPacket packet : packets) {
+        assertEquals(SessionState.ADMIN_DOWN, packet.state());
+        assertEquals(1_000_000, packet.desiredMinTxMicros());
+        told++;
+      }
+      packets = packets(session.transmit(START.plusMillis(i)));
+    }
+    assertTrue(told >= least, told + " packets within " + detection);
+  }
+
+  @Test
   void case30SillyIntervalsAreCountedInLongsAndCapped() {
     BfdSession session = in(SessionState.UP);
     session.receive(packet(SessionState.UP, 0, 255, 0xFFFF_FFFFL, 0), NOTHING, START);
@@ -201,6 +262,10 @@ final class BfdSessionTest {
       wire.run(Duration.ofSeconds(3));
       assertTrue(wire.bothUp(), "seed " + seed);
     }
+  }
+
+  private static boolean polls(BfdSession session, Instant now) {
+    return packets(session.transmit(now)).getFirst().has(BfdPacket.POLL);
   }
 
   private static Authentication secret() {
