@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
-import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
+import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.SessionState;
@@ -26,9 +27,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +40,6 @@ import org.slf4j.LoggerFactory;
 /// can be used again: BFD is up there again, or the router has shut it, or nobody asks for it any
 /// more. A session that was never up says nothing: BGP does not wait for it, as a router may have
 /// no BFD yet.
-///
-/// Peers of one path share its session, on the terms of the first of them by name.
 final class RouterWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
@@ -47,9 +47,11 @@ final class RouterWatch implements AutoCloseable {
   private final PathListener paths;
   private final Consumer<List<BfdStatus>> told;
   private final InstantSource timeOfDay;
+  private final Supplier<Predicate<IpAddress>> links;
 
-  // path → who uses it (1:1)
-  private SortedMap<RouterPath, SortedSet<PeerName>> users = Collections.emptySortedMap();
+  private List<PeerSettings> peers = List.of();
+  private RouterPaths watched = RouterPaths.NONE;
+  private final EndingPaths ending = new EndingPaths();
 
   // path → what is known of its session (1:1)
   private final SortedMap<RouterPath, Known> known = new TreeMap<>();
@@ -57,9 +59,6 @@ final class RouterWatch implements AutoCloseable {
   private Map<RouterPath, Agreed> agreed = Map.of();
 
   private final RouterWishes wishes = new RouterWishes();
-
-  // path → how its first user by name wants it to be watched (1:1)
-  private SortedMap<RouterPath, BfdSettings> wanted = Collections.emptySortedMap();
 
   // path → how it is watched (1:1)
   private SortedMap<RouterPath, RouterTerms> terms = Collections.emptySortedMap();
@@ -72,6 +71,8 @@ final class RouterWatch implements AutoCloseable {
 
   // peer whose path is lost → that path (N:1)
   private final SortedMap<PeerName, RouterPath> lost = new TreeMap<>();
+
+  private static final Optional<SessionState> UP = Optional.of(SessionState.UP);
 
   private record Known(SessionState state, Instant since, Diagnostic diagnostic) {}
 
@@ -102,58 +103,111 @@ final class RouterWatch implements AutoCloseable {
 
   /// @param told told of all sessions when they are others
   RouterWatch(PathListener paths, Consumer<List<BfdStatus>> told, InstantSource timeOfDay) {
+    this(paths, told, timeOfDay, () -> OwnPrefixes.read()::contain);
+  }
+
+  /// @param links looks where this node's links lead now; takes milliseconds
+  RouterWatch(
+      PathListener paths,
+      Consumer<List<BfdStatus>> told,
+      InstantSource timeOfDay,
+      Supplier<Predicate<IpAddress>> links) {
     this.paths = paths;
     this.told = told;
     this.timeOfDay = timeOfDay;
+    this.links = links;
   }
 
   /// Takes the whole state.
-  synchronized void apply(DesiredState state) {
-    SortedMap<RouterPath, SortedSet<PeerName>> by = new TreeMap<>();
-    SortedMap<RouterPath, BfdSettings> settings = new TreeMap<>();
-    for (PeerSettings peer : new TreeSet<>(state.peers())) {
-      if (peer.extras().bfd().isPresent()) {
-        RouterPath path =
-            new RouterPath(
-                peer.peerAddress(),
-                peer.extras().device().orElse(""),
-                peer.sourceAddress(),
-                peer.hops());
-        by.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
-        settings.putIfAbsent(path, peer.extras().bfd().get());
-      }
+  void apply(DesiredState state) {
+    Predicate<IpAddress> onLink = links(state.peers());
+    synchronized (this) {
+      peers = state.peers();
+      follow(RouterPaths.of(peers, router -> isOnLink(router, onLink)));
     }
-    if (closed || (sessions == null && settings.isEmpty())) {
+  }
+
+  /// To be called without the lock, for which the sessions' thread would wait.
+  private Predicate<IpAddress> links(List<PeerSettings> to) {
+    return RouterPaths.dependOnLinks(to) ? links.get() : _ -> true;
+  }
+
+  private void follow(RouterPaths now) {
+    if (closed || (sessions == null && now.settings().isEmpty())) {
       return;
     }
-    users = by;
-    wanted = settings;
-    known.keySet().retainAll(by.keySet());
-    by.keySet().forEach(path -> known.putIfAbsent(path, down()));
-    handOn(by, state);
-    usableAgain(
-        (peer, path) -> !by.getOrDefault(path, Collections.emptySortedSet()).contains(peer));
+    watched = now;
+    Set<RouterPath> used = now.users().keySet();
+    ending.revive(used);
+    terms.forEach(
+        (path, before) -> {
+          if (!used.contains(path) && isUp(path)) {
+            ending.add(path, before);
+          }
+        });
+    forget();
+    used.forEach(path -> known.putIfAbsent(path, down()));
+    handOn();
+    usableAgain((peer, path) -> !users(path).contains(peer));
     if (sessions == null) {
       sessions = RouterSessions.open(new FromSessions());
     }
-    terms = wishes.terms(wanted, pause);
-    sessions.apply(terms);
+    terms = wishes.terms(now.settings(), pause);
+    sessions.apply(ending.and(terms));
     tell();
   }
 
-  /// A key in a file may be another one, and so may be the pace that we can hold.
+  private boolean isUp(RouterPath path) {
+    return Optional.ofNullable(known.get(path)).map(Known::state).equals(UP);
+  }
+
+  private void forget() {
+    known.keySet().removeIf(path -> !watched.users().containsKey(path) && !ending.contain(path));
+  }
+
+  /// A session that is up stays what it is: should its link be gone, its silence tells that.
+  private boolean isOnLink(IpAddress router, Predicate<IpAddress> now) {
+    return known.keySet().stream()
+        .filter(path -> path.remote().equals(router) && isUp(path))
+        .findFirst()
+        .map(path -> path.hops() == Hops.SINGLE)
+        .orElseGet(() -> now.test(router));
+  }
+
+  private SortedSet<PeerName> users(RouterPath path) {
+    return watched.users().getOrDefault(path, Collections.emptySortedSet());
+  }
+
+  /// Links come and go, and with them the paths to routers that may be behind others.
+  private void look(Predicate<IpAddress> onLink) {
+    RouterPaths now = RouterPaths.of(peers, router -> isOnLink(router, onLink));
+    if (!now.equals(watched)) {
+      LOG.info("BFD: other paths: {}", now.users());
+      follow(now);
+    }
+  }
+
+  /// A key in a file may be another one, and so may be the pace that we can hold; and what ends has
+  /// ended some time.
   private void renew(RouterSessions open) {
-    SortedMap<RouterPath, RouterTerms> now = wishes.terms(wanted, pause);
-    if (!now.equals(terms)) {
+    SortedMap<RouterPath, RouterTerms> now = wishes.terms(watched.settings(), pause);
+    boolean isOther = !now.equals(terms);
+    if (isOther) {
       terms = now;
       LOG.info("BFD: other terms: {}", remarks());
-      open.apply(now);
+    }
+    if (ending.look() || isOther) {
+      forget();
+      open.apply(ending.and(now));
     }
   }
 
   private SortedMap<RouterPath, String> remarks() {
     SortedMap<RouterPath, String> remarks = new TreeMap<>();
-    wanted.keySet().forEach(path -> wishes.remark(path).ifPresent(one -> remarks.put(path, one)));
+    watched
+        .settings()
+        .keySet()
+        .forEach(path -> wishes.remark(path).ifPresent(one -> remarks.put(path, one)));
     return remarks;
   }
 
@@ -163,10 +217,18 @@ final class RouterWatch implements AutoCloseable {
 
   /// Asks the sessions what they have agreed on: nobody tells of that.
   void look() {
+    List<PeerSettings> to;
+    synchronized (this) {
+      to = peers;
+    }
+    Predicate<IpAddress> onLink = links(to);
     RouterSessions open;
     synchronized (this) {
       open = closed ? null : sessions;
       if (open != null) {
+        if (peers.equals(to)) {
+          look(onLink);
+        }
         renew(open);
       }
     }
@@ -200,20 +262,23 @@ final class RouterWatch implements AutoCloseable {
 
   private void tell() {
     List<BfdStatus> all = new ArrayList<>();
-    known.forEach(
-        (path, one) -> {
-          Agreed pace = agreed.getOrDefault(path, Agreed.NOTHING);
-          all.add(
-              new BfdStatus(
-                  path.remote(),
-                  users.getOrDefault(path, Collections.emptySortedSet()),
-                  MemberBoard.words(one.state()),
-                  one.since(),
-                  said(path, one.diagnostic()),
-                  pace.transmitInterval(),
-                  pace.detectionTime(),
-                  Duration.ZERO));
-        });
+    watched
+        .users()
+        .forEach(
+            (path, users) -> {
+              Known one = known.getOrDefault(path, down());
+              Agreed pace = agreed.getOrDefault(path, Agreed.NOTHING);
+              all.add(
+                  new BfdStatus(
+                      path.remote(),
+                      users,
+                      MemberBoard.words(one.state()),
+                      one.since(),
+                      said(path, one.diagnostic()),
+                      pace.transmitInterval(),
+                      pace.detectionTime(),
+                      Duration.ZERO));
+            });
     told.accept(all);
   }
 
@@ -234,18 +299,17 @@ final class RouterWatch implements AutoCloseable {
   }
 
   private synchronized void lost(RouterPath path) {
-    for (PeerName peer : users.getOrDefault(path, Collections.emptySortedSet())) {
+    for (PeerName peer : users(path)) {
       lost.put(peer, path);
       paths.lost(peer);
     }
   }
 
   /// A peer that is gone may have another name now, and its session goes on to wait.
-  private void handOn(SortedMap<RouterPath, SortedSet<PeerName>> by, DesiredState state) {
-    Set<PeerName> present =
-        state.peers().stream().map(PeerSettings::name).collect(Collectors.toSet());
+  private void handOn() {
+    Set<PeerName> present = peers.stream().map(PeerSettings::name).collect(Collectors.toSet());
     for (Map.Entry<PeerName, RouterPath> one : List.copyOf(lost.entrySet())) {
-      SortedSet<PeerName> heirs = by.getOrDefault(one.getValue(), Collections.emptySortedSet());
+      SortedSet<PeerName> heirs = users(one.getValue());
       if (!present.contains(one.getKey()) && !heirs.isEmpty()) {
         lost.remove(one.getKey());
         heirs.forEach(heir -> lost.putIfAbsent(heir, one.getValue()));

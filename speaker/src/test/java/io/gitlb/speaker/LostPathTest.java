@@ -8,6 +8,7 @@ import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -30,10 +31,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,7 @@ final class LostPathTest {
   private BgpSpeaker speaker;
   private BgpExports exports;
   private RouterWatch watch;
+  private final Deque<List<BfdStatus>> bfd = new ConcurrentLinkedDeque<>();
 
   @BeforeEach
   void start() throws Exception {
@@ -66,7 +71,9 @@ final class LostPathTest {
     tor = ScriptedPeer.listening(0, router.theirs().toString());
     speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
     exports = new BgpExports(speaker, new StatusBoard(DesiredStates.SELF, "boot-1"));
-    watch = new RouterWatch(RouterWatch.PathListener.of(speaker), _ -> {}, InstantSource.system());
+    watch =
+        new RouterWatch(
+            RouterWatch.PathListener.of(speaker), all -> bfd.addLast(all), InstantSource.system());
   }
 
   @AfterEach
@@ -167,6 +174,43 @@ final class LostPathTest {
     }
   }
 
+  /// FRR, for one, takes the end of BFD for a failure and says so by a Cease of its own.
+  @Test
+  void aPeerThatIsRemovedHearsSoByBgpBeforeBfdEnds() throws Exception {
+    apply(Optional.of(BFD));
+    try (RouterEnd.Beat _ = router.beating()) {
+      Conversation conversation = establish(open(Set.of()));
+      RouterEnd.await(() -> router.heardState() == SessionState.UP);
+      apply(List.of());
+      assertEquals("Cease/Peer De-configured (6/3)", conversation.readNotification().describe());
+      watch.look();
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertEquals(SessionState.UP, router.heardState());
+      watch.look();
+      RouterEnd.await(() -> router.heardState() == SessionState.ADMIN_DOWN);
+    }
+  }
+
+  /// A session that goes on has nothing to tell anew.
+  @Test
+  void aPeerThatIsBackBeforeBfdEndsFindsItUp() throws Exception {
+    apply(Optional.of(BFD));
+    try (RouterEnd.Beat _ = router.beating()) {
+      Conversation _ = establish(open(Set.of()));
+      RouterEnd.await(() -> router.heardState() == SessionState.UP);
+      RouterEnd.await(() -> bfd.getLast().getFirst().state().equals("Up"));
+      apply(List.of());
+      assertEquals(List.of(), bfd.getLast());
+      watch.look();
+      apply(Optional.of(BFD));
+      assertEquals("Up", bfd.getLast().getFirst().state());
+      watch.look();
+      watch.look();
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertEquals(SessionState.UP, router.heardState());
+    }
+  }
+
   private void loseThePath() throws Exception {
     Conversation conversation;
     try (RouterEnd.Beat _ = router.beating()) {
@@ -206,9 +250,13 @@ final class LostPathTest {
     apply(peer.withExtras(peer.extras().withBfd(bfd)));
   }
 
-  /// In the order of the speaker.
   private void apply(PeerSettings peer) {
-    DesiredState state = DesiredStates.state(1, List.of(peer));
+    apply(List.of(peer));
+  }
+
+  /// In the order of the speaker.
+  private void apply(List<PeerSettings> peers) {
+    DesiredState state = DesiredStates.state(1, peers);
     watch.apply(state);
     exports.apply(state);
   }

@@ -2,6 +2,7 @@
 package io.gitlb.speaker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
@@ -21,10 +22,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RouterWatchTest {
@@ -57,6 +61,47 @@ final class RouterWatchTest {
       assertEquals(List.of(), told.getLast());
     }
     assertEquals(List.of(), lost);
+  }
+
+  /// The status names no path, but a new one begins anew.
+  @Test
+  void aRouterOfTheOwnAsIsLookedForWhereItIsNow() {
+    Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
+    AtomicBoolean onLink = new AtomicBoolean(true);
+    Iterator<Instant> times =
+        Stream.iterate(Instant.parse("2026-01-31T12:00:00Z"), time -> time.plusSeconds(1))
+            .iterator();
+    try (RouterWatch watch =
+        new RouterWatch(
+            hearing(new ArrayList<>()),
+            all -> told.addLast(all),
+            times::next,
+            () -> _ -> onLink.get())) {
+      watch.apply(state(internal(peer("a", 179, Optional.of(FAST)))));
+      Instant first = told.getLast().getFirst().since();
+      watch.look();
+      assertEquals(first, told.getLast().getFirst().since());
+      onLink.set(false);
+      watch.look();
+      assertNotEquals(first, told.getLast().getFirst().since());
+      assertEquals(1, told.getLast().size());
+    }
+  }
+
+  private static PeerSettings internal(PeerSettings peer) {
+    return new PeerSettings(
+        peer.name(),
+        peer.myAsn(),
+        new PeerSettings.RemoteAs.Exactly(peer.myAsn()),
+        peer.peerAddress(),
+        peer.port(),
+        peer.holdTime(),
+        peer.keepaliveTime(),
+        peer.connectTime(),
+        peer.routerId(),
+        peer.sourceAddress(),
+        peer.hops(),
+        peer.extras());
   }
 
   private static RouterWatch.PathListener hearing(List<PeerName> lost) {
