@@ -27,6 +27,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -40,6 +44,9 @@ import org.slf4j.LoggerFactory;
 /// can be used again: BFD is up there again, or the router has shut it, or nobody asks for it any
 /// more. A session that was never up says nothing: BGP does not wait for it, as a router may have
 /// no BFD yet.
+///
+/// The thread of the sessions takes only the lock of what is remembered here. Whoever holds that
+/// reads no file and waits for nobody: what is slow has a lock of its own, or a thread beside.
 final class RouterWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
@@ -48,6 +55,14 @@ final class RouterWatch implements AutoCloseable {
   private final Consumer<List<BfdStatus>> told;
   private final InstantSource timeOfDay;
   private final Supplier<Predicate<IpAddress>> links;
+
+  // Of who takes a state and who looks again, which both read files; taken before this object's.
+  private final Object upkeep = new Object();
+
+  // For the thread of the sessions: the log and the status may have to be waited for.
+  private final ExecutorService aside =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bfd-told").factory());
+  private final AtomicBoolean willTell = new AtomicBoolean();
 
   private List<PeerSettings> peers = List.of();
   private RouterPaths watched = RouterPaths.NONE;
@@ -62,6 +77,9 @@ final class RouterWatch implements AutoCloseable {
 
   // path → how it is watched (1:1)
   private SortedMap<RouterPath, RouterTerms> terms = Collections.emptySortedMap();
+
+  // path → what people should know of how it is watched (1:1)
+  private SortedMap<RouterPath, String> remarks = Collections.emptySortedMap();
 
   private Duration pause = Duration.ZERO;
 
@@ -120,41 +138,55 @@ final class RouterWatch implements AutoCloseable {
 
   /// Takes the whole state.
   void apply(DesiredState state) {
-    Predicate<IpAddress> onLink = links(state.peers());
-    synchronized (this) {
-      peers = state.peers();
-      follow(RouterPaths.of(peers, router -> isOnLink(router, onLink)));
+    synchronized (upkeep) {
+      Predicate<IpAddress> onLink = links(state.peers());
+      RouterPaths now;
+      synchronized (this) {
+        peers = state.peers();
+        now = RouterPaths.of(peers, router -> isOnLink(router, onLink));
+        if (closed || (sessions == null && now.settings().isEmpty())) {
+          return;
+        }
+      }
+      follow(now);
     }
+    tellNow();
   }
 
-  /// To be called without the lock, for which the sessions' thread would wait.
   private Predicate<IpAddress> links(List<PeerSettings> to) {
     return RouterPaths.dependOnLinks(to) ? links.get() : _ -> true;
   }
 
+  private synchronized Duration pause() {
+    return pause;
+  }
+
   private void follow(RouterPaths now) {
-    if (closed || (sessions == null && now.settings().isEmpty())) {
-      return;
+    SortedMap<RouterPath, RouterTerms> wished = wishes.terms(now.settings(), pause());
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      watched = now;
+      Set<RouterPath> used = now.users().keySet();
+      ending.revive(used);
+      terms.forEach(
+          (path, before) -> {
+            if (!used.contains(path) && isUp(path)) {
+              ending.add(path, before);
+            }
+          });
+      forget();
+      used.forEach(path -> known.putIfAbsent(path, down()));
+      handOn();
+      usableAgain((peer, path) -> !users(path).contains(peer));
+      if (sessions == null) {
+        sessions = RouterSessions.open(listener());
+      }
+      terms = wished;
+      remarks = wishes.remarks();
+      sessions.apply(ending.and(terms));
     }
-    watched = now;
-    Set<RouterPath> used = now.users().keySet();
-    ending.revive(used);
-    terms.forEach(
-        (path, before) -> {
-          if (!used.contains(path) && isUp(path)) {
-            ending.add(path, before);
-          }
-        });
-    forget();
-    used.forEach(path -> known.putIfAbsent(path, down()));
-    handOn();
-    usableAgain((peer, path) -> !users(path).contains(peer));
-    if (sessions == null) {
-      sessions = RouterSessions.open(new FromSessions());
-    }
-    terms = wishes.terms(now.settings(), pause);
-    sessions.apply(ending.and(terms));
-    tell();
   }
 
   private boolean isUp(RouterPath path) {
@@ -178,37 +210,44 @@ final class RouterWatch implements AutoCloseable {
     return watched.users().getOrDefault(path, Collections.emptySortedSet());
   }
 
-  /// Links come and go, and with them the paths to routers that may be behind others.
-  private void look(Predicate<IpAddress> onLink) {
-    RouterPaths now = RouterPaths.of(peers, router -> isOnLink(router, onLink));
-    if (!now.equals(watched)) {
+  /// Links come and go, and with them the paths to routers that may be behind others. A key in a
+  /// file may be another one, and so may be the pace that we can hold; and what ends has ended some
+  /// time.
+  private void renew() {
+    RouterPaths before;
+    List<PeerSettings> to;
+    synchronized (this) {
+      before = watched;
+      to = peers;
+    }
+    Predicate<IpAddress> onLink = links(to);
+    RouterPaths now;
+    synchronized (this) {
+      now = RouterPaths.of(to, router -> isOnLink(router, onLink));
+    }
+    if (now.equals(before)) {
+      renewTerms(now);
+    } else {
       LOG.info("BFD: other paths: {}", now.users());
       follow(now);
     }
   }
 
-  /// A key in a file may be another one, and so may be the pace that we can hold; and what ends has
-  /// ended some time.
-  private void renew(RouterSessions open) {
-    SortedMap<RouterPath, RouterTerms> now = wishes.terms(watched.settings(), pause);
-    boolean isOther = !now.equals(terms);
-    if (isOther) {
-      terms = now;
-      LOG.info("BFD: other terms: {}", remarks());
+  private void renewTerms(RouterPaths now) {
+    SortedMap<RouterPath, RouterTerms> wished = wishes.terms(now.settings(), pause());
+    boolean areOther;
+    synchronized (this) {
+      areOther = !wished.equals(terms);
+      terms = wished;
+      remarks = wishes.remarks();
+      if (sessions != null && (ending.look() || areOther)) {
+        forget();
+        sessions.apply(ending.and(wished));
+      }
     }
-    if (ending.look() || isOther) {
-      forget();
-      open.apply(ending.and(now));
+    if (areOther) {
+      LOG.info("BFD: other terms: {}", wishes.remarks());
     }
-  }
-
-  private SortedMap<RouterPath, String> remarks() {
-    SortedMap<RouterPath, String> remarks = new TreeMap<>();
-    watched
-        .settings()
-        .keySet()
-        .forEach(path -> wishes.remark(path).ifPresent(one -> remarks.put(path, one)));
-    return remarks;
   }
 
   private Known down() {
@@ -217,38 +256,34 @@ final class RouterWatch implements AutoCloseable {
 
   /// Asks the sessions what they have agreed on: nobody tells of that.
   void look() {
-    List<PeerSettings> to;
-    synchronized (this) {
-      to = peers;
-    }
-    Predicate<IpAddress> onLink = links(to);
     RouterSessions open;
-    synchronized (this) {
-      open = closed ? null : sessions;
-      if (open != null) {
-        if (peers.equals(to)) {
-          look(onLink);
-        }
-        renew(open);
+    synchronized (upkeep) {
+      synchronized (this) {
+        open = closed ? null : sessions;
       }
+      if (open == null) {
+        return;
+      }
+      renew();
     }
-    if (open != null) {
-      open.lookAtPauses(this::paused);
-      open.look(this::agreed);
-    }
+    tellNow();
+    open.lookAtPauses(this::paused);
+    open.look(this::agreed);
   }
 
-  /// On the sessions' thread, which must not wait for files: the next look heeds it.
+  /// The next look heeds it.
   private synchronized void paused(Duration recurring) {
     pause = recurring;
   }
 
-  private synchronized void agreed(Map<RouterPath, Agreed> now) {
-    agreed = now;
-    usableAgain(
-        (_, path) ->
-            now.getOrDefault(path, Agreed.NOTHING).routerState() == SessionState.ADMIN_DOWN);
-    tell();
+  private void agreed(Map<RouterPath, Agreed> now) {
+    synchronized (this) {
+      agreed = now;
+      usableAgain(
+          (_, path) ->
+              now.getOrDefault(path, Agreed.NOTHING).routerState() == SessionState.ADMIN_DOWN);
+    }
+    tellSoon();
   }
 
   /// Permanent name → packets without effect.
@@ -260,7 +295,32 @@ final class RouterWatch implements AutoCloseable {
     return drops;
   }
 
-  private void tell() {
+  /// What is told last is the latest.
+  private void tellNow() {
+    synchronized (told) {
+      told.accept(statuses());
+    }
+  }
+
+  private void tellSoon() {
+    if (!willTell.getAndSet(true)) {
+      beside(
+          () -> {
+            willTell.set(false);
+            tellNow();
+          });
+    }
+  }
+
+  private void beside(Runnable work) {
+    try {
+      aside.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed while a session changed", e);
+    }
+  }
+
+  private synchronized List<BfdStatus> statuses() {
     List<BfdStatus> all = new ArrayList<>();
     watched
         .users()
@@ -279,12 +339,12 @@ final class RouterWatch implements AutoCloseable {
                       pace.detectionTime(),
                       Duration.ZERO));
             });
-    told.accept(all);
+    return all;
   }
 
   private Optional<String> said(RouterPath path, Diagnostic diagnostic) {
     Optional<String> words = MemberBoard.words(diagnostic);
-    Optional<String> remark = wishes.remark(path);
+    Optional<String> remark = Optional.ofNullable(remarks.get(path));
     return words.isPresent() && remark.isPresent()
         ? Optional.of(words.get() + "; " + remark.get())
         : words.or(() -> remark);
@@ -295,7 +355,6 @@ final class RouterWatch implements AutoCloseable {
     if (state == SessionState.UP) {
       usableAgain((_, one) -> one.equals(path));
     }
-    tell();
   }
 
   private synchronized void lost(RouterPath path) {
@@ -338,14 +397,21 @@ final class RouterWatch implements AutoCloseable {
     if (open != null) {
       open.close();
     }
+    aside.shutdown();
+  }
+
+  /// What the sessions tell.
+  RouterListener listener() {
+    return new FromSessions();
   }
 
   private final class FromSessions implements RouterListener {
 
     @Override
     public void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
-      LOG.info("BFD: {} is {} ({})", path.remote(), state, diagnostic);
       RouterWatch.this.changed(path, state, diagnostic);
+      beside(() -> LOG.info("BFD: {} is {} ({})", path.remote(), state, diagnostic));
+      tellSoon();
     }
 
     @Override

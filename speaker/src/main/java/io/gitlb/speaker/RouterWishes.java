@@ -52,9 +52,9 @@ final class RouterWishes {
     return new TreeMap<>(lastGood);
   }
 
-  /// What is to be said of a path, for people.
-  Optional<String> remark(RouterPath path) {
-    return Optional.ofNullable(remarks.get(path));
+  /// Path → what is to be said of it, for people.
+  SortedMap<RouterPath, String> remarks() {
+    return new TreeMap<>(remarks);
   }
 
   private Optional<Authentication> authentication(RouterPath path, BfdSettings settings) {

@@ -3,6 +3,7 @@ package io.gitlb.speaker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
@@ -16,6 +17,10 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.bfd.Diagnostic;
+import io.gitlb.speaker.bfd.SessionState;
+import io.gitlb.speaker.bfd.session.RouterListener;
+import io.gitlb.speaker.bfd.session.RouterPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +91,58 @@ final class RouterWatchTest {
       watch.look();
       assertNotEquals(first, told.getLast().getFirst().since());
       assertEquals(1, told.getLast().size());
+    }
+  }
+
+  /// Neither a status nor a file that somebody waits for may hold up what sends packets.
+  @Test
+  void theThreadOfTheSessionsWaitsForNobody() throws InterruptedException {
+    List<PeerName> lost = new ArrayList<>();
+    CountDownLatch over = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(2);
+    AtomicBoolean slow = new AtomicBoolean();
+    Runnable slowly =
+        () -> {
+          if (slow.get()) {
+            begun.countDown();
+            awaitQuietly(over);
+          }
+        };
+    try (RouterWatch watch =
+        new RouterWatch(
+            hearing(lost),
+            _ -> slowly.run(),
+            InstantSource.system(),
+            () -> {
+              slowly.run();
+              return _ -> true;
+            })) {
+      watch.apply(state(internal(peer("a", 179, Optional.of(FAST)))));
+      slow.set(true);
+      Thread looking = Thread.ofVirtual().start(watch::look);
+      RouterPath path =
+          new RouterPath(
+              IpAddress.of("127.0.3.2"), "", Optional.of(IpAddress.of("127.0.3.1")), Hops.SINGLE);
+      RouterListener sessions = watch.listener();
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(10),
+          () -> {
+            sessions.changed(path, SessionState.UP, Diagnostic.NONE);
+            begun.await();
+            sessions.changed(path, SessionState.DOWN, Diagnostic.DETECTION_TIME_EXPIRED);
+            sessions.lost(path);
+          });
+      assertEquals(List.of(new PeerName("a")), lost);
+      over.countDown();
+      looking.join();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch over) {
+    try {
+      over.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

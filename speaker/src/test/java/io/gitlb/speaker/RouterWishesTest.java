@@ -39,16 +39,16 @@ class RouterWishesTest {
   @Test
   void thePaceIsWhatTheProcessCanHold() {
     assertEquals(50, transmitMillis(Duration.ofMillis(100)));
-    assertEquals(Optional.empty(), wishes.remark(PATH));
+    assertEquals(Optional.empty(), Optional.ofNullable(wishes.remarks().get(PATH)));
     assertEquals(100, transmitMillis(Duration.ofMillis(101)));
     assertEquals(
         Optional.of(
             "sends every 100 ms, not 50 ms: this process was away for 101 ms more than once in ten"
                 + " minutes"),
-        wishes.remark(PATH));
+        Optional.ofNullable(wishes.remarks().get(PATH)));
     assertEquals(150, transmitMillis(Duration.ofMillis(300)));
     assertEquals(50, transmitMillis(Duration.ZERO));
-    assertEquals(Optional.empty(), wishes.remark(PATH));
+    assertEquals(Optional.empty(), Optional.ofNullable(wishes.remarks().get(PATH)));
   }
 
   private long transmitMillis(Duration pause) {
@@ -63,7 +63,7 @@ class RouterWishesTest {
   void aPathWithoutItsKeyIsNotWatchedAndOneThatHadItKeepsIt() {
     PeerPassword missing = new PeerPassword.Missing("there is no Secret bfd");
     assertEquals(Optional.empty(), terms(signed(missing), Duration.ZERO));
-    assertEquals(Optional.of("no key: there is no Secret bfd"), wishes.remark(PATH));
+    assertEquals(Optional.of("no key: there is no Secret bfd"), Optional.ofNullable(wishes.remarks().get(PATH)));
     PeerPassword given = given("s3cr3t");
     Optional<Authentication> agreed =
         Optional.of(
@@ -80,7 +80,7 @@ class RouterWishesTest {
         Optional.of(
             "no key: it has 21 octets, with this type at most 20; goes on with the one that it had"
                 + " last"),
-        wishes.remark(PATH));
+        Optional.ofNullable(wishes.remarks().get(PATH)));
     BfdSettings slower =
         new BfdSettings(
                 Duration.ofMillis(300), Duration.ofMillis(300), 5, BfdSettings.Role.PASSIVE, 254)

@@ -58,15 +58,16 @@ public final class StatusBoard {
       List<PeerStatus> peers,
       List<InterfaceStatus> interfaces,
       List<MemberStatus> members) {
+    List<AnnouncementStatus> byAddress =
+        announcements.stream().sorted(Comparator.comparing(AnnouncementStatus::address)).toList();
+    List<PeerStatus> byPeer = peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList();
+    List<InterfaceStatus> byInterface =
+        interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList();
     change(
         draft -> {
-          draft.announcements =
-              announcements.stream()
-                  .sorted(Comparator.comparing(AnnouncementStatus::address))
-                  .toList();
-          draft.peers = peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList();
-          draft.interfaces =
-              interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList();
+          draft.announcements = byAddress;
+          draft.peers = byPeer;
+          draft.interfaces = byInterface;
           draft.members = members;
         });
   }
