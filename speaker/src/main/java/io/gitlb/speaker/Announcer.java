@@ -245,9 +245,9 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     return RouteLines.of(view());
   }
 
-  /// Hands layer 2 over, then ends BGP as for a restart: a node that leaves for good was told so by
-  /// a desired state without peers before. Routers that keep routes over a restart keep ours, as
-  /// the node forwards on; all others drop them.
+  /// Hands layer 2 over, then ends BGP as for a restart: routers that keep routes over one keep
+  /// ours, as the node forwards on; all others drop them. A node that leaves is cordoned, and its
+  /// routes say so (GRACEFUL_SHUTDOWN): those are withdrawn, as it may be switched off next.
   @Override
   public void close() {
     interfaces.close();

@@ -252,11 +252,14 @@ public final class SpeakerProcess implements AutoCloseable {
     return failure.isDone();
   }
 
-  /// Takes no more states, withdraws everything, then lets go of the callers. What is on disk
-  /// stays.
+  /// Takes no more states, hands the links over, ends BGP as a restart does, then lets go of the
+  /// callers. What is on disk stays.
   @Override
   public void close() {
-    LOG.info("stopping: withdrawing everything");
+    LOG.info(
+        "stopping: addresses on links are handed over; peers with graceful restart keep the routes"
+            + " for when this speaker is back, but for those with GRACEFUL_SHUTDOWN, which a"
+            + " cordoned node has: these are withdrawn");
     fetch.ifPresent(StateFetch::close);
     receiver.close();
     announcer.close();

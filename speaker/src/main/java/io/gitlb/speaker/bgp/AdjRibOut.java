@@ -53,10 +53,24 @@ public final class AdjRibOut {
     return table.told().size();
   }
 
-  /// Whether the peer has had a whole set: only then it may be told that a refresh begins (RFC 7313
-  /// section 4.2).
-  public boolean isWhole() {
-    return known == Completeness.WHOLE;
+  /// Whether the peer may be told routes again. Where End-of-RIB was agreed on that comes first (RFC
+  /// 7313 section 4.2); nobody else has to wait for a whole set.
+  public boolean mayReadvertise() {
+    return known == Completeness.WHOLE || !session.has(Extra.END_OF_RIB);
+  }
+
+  /// Whether the peer has a route of which it was told that it is about to go.
+  public boolean hasLeaving() {
+    return table.told().values().stream().anyMatch(RouteAttributes::isLeaving);
+  }
+
+  /// Withdraws the routes of which the peer was told that they are about to go.
+  public Advertisement withdrawLeaving() {
+    SnapshotMap<IpPrefix, RouteAttributes> left = table.told();
+    for (Map.Entry<IpPrefix, RouteAttributes> route : table.told().entrySet()) {
+      left = route.getValue().isLeaving() ? left.without(route.getKey()) : left;
+    }
+    return set(left, known);
   }
 
   /// As below with a whole set.

@@ -2,6 +2,7 @@
 package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.List;
 
 /// What goes with a route besides its prefix. The origin is always IGP, the AS path is ours, and
@@ -24,5 +25,11 @@ public record RouteAttributes(long localPreference, List<Community> communities)
       throw new IllegalArgumentException(
           "a local preference is 0 to 4294967295, not " + localPreference);
     }
+  }
+
+  /// Whether routers are told that the route is about to go (RFC 8326), as those of a node that is
+  /// cordoned are.
+  public boolean isLeaving() {
+    return communities.contains(WellKnownCommunity.GRACEFUL_SHUTDOWN);
   }
 }

@@ -365,7 +365,7 @@ class AdjRibOutTest {
             .set(new TreeMap<>(Map.of(A, RouteAttributes.DEFAULT)), Completeness.PARTIAL)
             .updates();
     assertEquals(1, first.size());
-    assertFalse(ribOut.isWhole());
+    assertFalse(ribOut.mayReadvertise());
     assertEquals(
         List.of(),
         ribOut
@@ -374,7 +374,7 @@ class AdjRibOutTest {
 
     List<Update> whole = ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates();
     assertEquals(List.of(Update.endOfRib(V4), Update.endOfRib(V6)), whole);
-    assertTrue(ribOut.isWhole());
+    assertTrue(ribOut.mayReadvertise());
     assertEquals(List.of(), ribOut.set(Map.of(A, RouteAttributes.DEFAULT)).updates());
   }
 

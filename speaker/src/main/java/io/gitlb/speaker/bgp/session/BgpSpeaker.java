@@ -35,6 +35,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -219,17 +220,27 @@ public final class BgpSpeaker implements AutoCloseable {
   /// As the program ends: for how long, nobody knows, so the routes go.
   @Override
   public void close() {
-    close(new StopReason.Shutdown("GitLB speaker on " + node + " stops"));
+    StopReason.Shutdown lasting = lasting();
+    close(session -> session.stop(lasting));
+  }
+
+  private StopReason.Shutdown lasting() {
+    return new StopReason.Shutdown("GitLB speaker on " + node + " stops");
   }
 
   /// Ends all sessions so that peers that keep routes over a restart keep ours: the speaker will be
-  /// back within the restart time.
+  /// back within the restart time. Routes with GRACEFUL_SHUTDOWN (RFC 8326) are withdrawn first, as
+  /// their node may not be back; a session that has no others ends as by [#close].
   public void closeForRestart() {
-    close(new StopReason.Restart("GitLB speaker on " + node + " restarts"));
+    StopReason.Restart restart = new StopReason.Restart("GitLB speaker on " + node + " restarts");
+    StopReason.Shutdown lasting = lasting();
+    close(session -> session.stopForRestart(restart, lasting));
   }
 
   /// Waits a few seconds at most for the peers to hear it.
-  private void close(StopReason reason) {
+  ///
+  /// @param ending ends a session, on its event loop
+  private void close(Function<PeerSession, CompletableFuture<Void>> ending) {
     if (closed.getAndSet(true)) {
       return;
     }
@@ -237,7 +248,7 @@ public final class BgpSpeaker implements AutoCloseable {
     control.execute(
         () -> {
           listeners.close();
-          relay(stopAll(reason), done);
+          relay(stopAll(ending), done);
         });
     try {
       done.get(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS);
@@ -251,11 +262,11 @@ public final class BgpSpeaker implements AutoCloseable {
     loops.terminationFuture().awaitUninterruptibly(CLOSING_TIME.toMillis());
   }
 
-  private CompletableFuture<Void> stopAll(StopReason reason) {
+  private CompletableFuture<Void> stopAll(Function<PeerSession, CompletableFuture<Void>> ending) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (PeerSession session : sessions.values()) {
       CompletableFuture<Void> gone = new CompletableFuture<>();
-      session.loop().execute(() -> relay(session.stop(reason), gone));
+      session.loop().execute(() -> relay(ending.apply(session), gone));
       all.add(gone);
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));

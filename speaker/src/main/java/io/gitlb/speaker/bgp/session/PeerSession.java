@@ -169,6 +169,19 @@ final class PeerSession implements Connection.Owner {
     return gone;
   }
 
+  /// Ends as for a restart, in which the peer keeps our routes; but those of which it was told that
+  /// they are about to go are withdrawn first, and with none left it is an end for good.
+  ///
+  /// @param lasting in that case
+  /// @return done when the connections, if there were any, are closed
+  CompletableFuture<Void> stopForRestart(StopReason.Restart restart, StopReason.Shutdown lasting) {
+    if (!routes.hasLeaving()) {
+      return stop(restart);
+    }
+    routes.withdrawLeaving(this::sendPacked);
+    return routes.size() == 0 ? stop(lasting) : stop(restart);
+  }
+
   /// A configuration that keeps the session, and the whole set of routes for this peer.
   void reconfigure(PeerConfig newConfig, Routes wanted) {
     config = newConfig;

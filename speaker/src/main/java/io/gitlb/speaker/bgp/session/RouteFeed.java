@@ -63,8 +63,7 @@ final class RouteFeed {
   }
 
   /// Sends the difference between what the peer has and what it should have, and what it asked for
-  /// again: that waits for the first whole set, as a refresh must not begin before End-of-RIB (RFC
-  /// 7313 section 4.2).
+  /// again as soon as that may be told.
   void bringUpToDate(Consumer<PackedUpdate> sendPacked, Consumer<Message> send) {
     told.ifPresent(rib -> bringUpToDate(rib, sendPacked, send));
   }
@@ -74,11 +73,21 @@ final class RouteFeed {
     Advertisement advertisement = rib.set(desired.byPrefix(), desired.completeness());
     advertisement.packed().forEach(sendPacked);
     omitted = advertisement.omitted();
-    if (rib.isWhole()) {
+    if (rib.mayReadvertise()) {
       List<AddressFamily> again = List.copyOf(wantedAgain);
       wantedAgain.clear();
       again.forEach(family -> rib.readvertise(family).forEach(send));
     }
+  }
+
+  /// Whether the peer has a route of which it was told that it is about to go.
+  boolean hasLeaving() {
+    return told.filter(rib -> rib.hasLeaving()).isPresent();
+  }
+
+  /// Withdraws those. The next step is the end of the session.
+  void withdrawLeaving(Consumer<PackedUpdate> sendPacked) {
+    told.ifPresent(rib -> rib.withdrawLeaving().packed().forEach(sendPacked));
   }
 
   /// The number of prefixes that the peer has from us.

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.gitlb.speaker.bgp.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
+import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.RouteAttributes;
+import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.Capability;
+import io.gitlb.speaker.bgp.packet.Open;
+import io.gitlb.speaker.bgp.packet.RouteRefresh;
+import io.gitlb.speaker.bgp.packet.Update;
+import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A peer asks for all routes while some may still be missing, as with `clear bgp soft in`.
+final class PartialSetTest {
+
+  private static final IpPrefix ROUTE = IpPrefix.of("203.0.113.1/32");
+  private static final RouteRefresh ASK =
+      new RouteRefresh(AddressFamily.IPV4_UNICAST, RouteRefresh.REQUEST);
+  private static final Duration A_WHILE = Duration.ofMillis(300);
+
+  private final SpeakerFixture fixture = new SpeakerFixture();
+  private ScriptedPeer tor;
+
+  @BeforeEach
+  void listen() throws IOException {
+    tor = ScriptedPeer.listening();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    fixture.close();
+    tor.close();
+  }
+
+  @Test
+  void withoutGracefulRestartItIsAnsweredAtOnce() throws IOException {
+    take(config(), Completeness.PARTIAL);
+    Conversation conversation = tor.accept();
+    conversation.establish(openWithoutRestart());
+    assertEquals(List.of(ROUTE), conversation.readUpdate().nlri());
+
+    conversation.write(ASK);
+    assertEquals(List.of(ROUTE), conversation.readUpdate().nlri());
+  }
+
+  /// RFC 7313 section 4.2.
+  @Test
+  void whereEndOfRibWasAgreedOnThatComesFirst() throws IOException {
+    PeerConfig restarting = config().withGracefulRestart(Duration.ofMinutes(1));
+    take(restarting, Completeness.PARTIAL);
+    Conversation conversation = tor.establish(SpeakerFixture.HOLD);
+    assertEquals(List.of(ROUTE), conversation.readUpdate().nlri());
+
+    conversation.write(ASK);
+    assertTrue(conversation.saysNothing(A_WHILE));
+    take(restarting, Completeness.WHOLE);
+    assertEquals(Update.endOfRib(AddressFamily.IPV4_UNICAST), conversation.readUpdate());
+    assertEquals(List.of(ROUTE), conversation.readUpdate().nlri());
+  }
+
+  private PeerConfig config() {
+    return SpeakerFixture.config("tor", tor);
+  }
+
+  private void take(PeerConfig config, Completeness completeness) {
+    fixture.speaker.apply(
+        List.of(config),
+        Map.of(config.name(), Map.of(ROUTE, RouteAttributes.DEFAULT)),
+        completeness);
+  }
+
+  private static Open openWithoutRestart() {
+    return new Open(
+        ScriptedPeer.ASN,
+        SpeakerFixture.HOLD,
+        assertInstanceOf(Ipv4.class, IpAddress.of("198.51.100.1")),
+        List.of(
+            new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
+            new Capability.RouteRefreshRequest(),
+            new Capability.FourOctetAs(ScriptedPeer.ASN)));
+  }
+}
