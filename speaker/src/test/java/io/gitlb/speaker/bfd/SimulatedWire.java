@@ -70,6 +70,13 @@ final class SimulatedWire {
     }
   }
 
+  /// Another pace at both ends, by Poll.
+  void pace(SessionTimers timers) {
+    for (BfdSession end : ends) {
+      end.change(timers);
+    }
+  }
+
   void cut() {
     cut = true;
     flying.clear();

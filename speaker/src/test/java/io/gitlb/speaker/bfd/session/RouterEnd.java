@@ -94,6 +94,12 @@ public class RouterEnd implements AutoCloseable {
     return heard.getLast();
   }
 
+  /// Forgets all but the last.
+  void forget() {
+    heard.subList(0, heard.size() - 1).clear();
+    sourcePorts.subList(0, sourcePorts.size() - 1).clear();
+  }
+
   /// What a router in that state sends that asks for 100 ms.
   public BfdPacket packet(SessionState state, int flags) {
     return packet(state, flags, 100_000, 100_000);
@@ -123,16 +129,27 @@ public class RouterEnd implements AutoCloseable {
   }
 
   private void send(InetAddress from, byte[] octets, int ttl) throws Exception {
+    send(from, List.of(octets), ttl);
+  }
+
+  /// One after another, from one port.
+  void send(List<byte[]> packets) throws Exception {
+    send(theirs, packets, 255);
+  }
+
+  private void send(InetAddress from, List<byte[]> packets, int ttl) throws Exception {
     EventLoop loop = group.next();
     EpollDatagramChannel channel =
         loop.submit(() -> DatagramSockets.sending(loop, "", new InetSocketAddress(from, 0), ttl))
             .get();
-    var _ =
-        channel
-            .writeAndFlush(
-                new DatagramPacket(
-                    Unpooled.wrappedBuffer(octets), new InetSocketAddress(ours, port)))
-            .sync();
+    for (byte[] octets : packets) {
+      var _ =
+          channel
+              .writeAndFlush(
+                  new DatagramPacket(
+                      Unpooled.wrappedBuffer(octets), new InetSocketAddress(ours, port)))
+              .sync();
+    }
     var _ = channel.close().sync();
   }
 

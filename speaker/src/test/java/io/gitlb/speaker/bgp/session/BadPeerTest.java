@@ -52,8 +52,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Peers that do wrong, over TCP, numbered as in the list of bad input that the speaker is held to;
-/// the numbers in between are faults of single messages and told in `packet`.
+/// Peers that do wrong, over TCP, numbered as in the list of bad input that the speaker is held to.
+/// The numbers in between are single messages: [BadMessageTest], and octet by octet in `packet`;
+/// from 26 on it is BFD.
 class BadPeerTest {
 
   private static final String TOR = "tor";
@@ -86,6 +87,7 @@ class BadPeerTest {
     conversation.write(octets);
     assertEquals(expected, code(conversation.readNotification()));
     assertTrue(conversation.isClosedByPeer());
+    assertEquals(State.IDLE, fixture.await(TOR, s -> s.lastError().isPresent()).state());
     return conversation;
   }
 
@@ -121,10 +123,24 @@ class BadPeerTest {
         config()
             .withTimes(SpeakerFixture.times(SpeakerFixture.HOLD, Duration.ofMillis(400), PATIENT)));
     Conversation conversation = tor.accept();
+    long threads = threads();
 
     assertEquals("4/0", code(conversation.readNotificationBehindOpen()));
     assertTrue(conversation.isClosedByPeer());
     assertEquals("sent Hold Timer Expired (4/0)", lastError());
+    assertEquals(State.IDLE, fixture.status(TOR).state());
+    for (int i = 0; i < 3; i++) {
+      fixture.peer(SpeakerFixture.config("mute-" + i, tor));
+      assertInstanceOf(Open.class, tor.accept().read());
+    }
+    assertEquals(threads, threads(), "a connection has no thread");
+  }
+
+  /// Of BGP.
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("bgp-"))
+        .count();
   }
 
   @Test
@@ -210,6 +226,16 @@ class BadPeerTest {
   /// Nobody we know: closed at once, told once, and without any state; peers get through meanwhile.
   @Test
   void case13CallsOfStrangers() throws IOException {
+    try (Loudness loudness = new Loudness()) {
+      callsOfStrangers();
+      assertEquals(
+          1, loudness.lines("is no BGP peer of ours").size(), () -> loudness.lines().toString());
+      // That line, that we listen, and that the peer is up.
+      assertTrue(loudness.lines().size() <= 3, () -> loudness.lines().toString());
+    }
+  }
+
+  private void callsOfStrangers() throws IOException {
     int port = SpeakerFixture.freePort();
     fixture.peer(SpeakerFixture.config(TOR, SpeakerFixture.passive("127.0.0.2", port)));
     long start = System.nanoTime();
@@ -230,6 +256,15 @@ class BadPeerTest {
   /// A configured peer that calls over and over gets one conversation a second at most.
   @Test
   void case13CallsOfAPeerAllTheTime() throws IOException {
+    try (Loudness loudness = new Loudness()) {
+      int opens = callsOfAPeer();
+      assertTrue(opens >= 1 && opens <= 3, opens + " conversations");
+      // That we listen; then one for each conversation at most.
+      assertTrue(loudness.lines().size() <= 1 + opens, () -> loudness.lines().toString());
+    }
+  }
+
+  private int callsOfAPeer() throws IOException {
     int port = SpeakerFixture.freePort();
     fixture.peer(SpeakerFixture.config(TOR, SpeakerFixture.passive("127.0.0.1", port)));
     long start = System.nanoTime();
@@ -243,7 +278,7 @@ class BadPeerTest {
         // closed at once
       }
     }
-    assertTrue(opens >= 1 && opens <= 3, opens + " conversations");
+    return opens;
   }
 
   @Test
