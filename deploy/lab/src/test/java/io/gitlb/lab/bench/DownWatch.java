@@ -40,9 +40,10 @@ final class DownWatch {
   void tell(String key, Figures figures) {
     Instant end = Instant.now();
     List<Span> stalls = control.stalls(LATE);
-    List<Instant> downs = downs(end);
+    List<String> lines = downs(end);
+    List<Instant> downs = lines.stream().map(DownWatch::time).toList();
     long blamed = downs.stream().filter(down -> stalls.stream().noneMatch(covers(down))).count();
-    downs.forEach(down -> figures.say("down at " + down));
+    lines.forEach(figures::say);
     figures.add(
         key + "_false",
         "sessions down while the control process kept time",
@@ -73,13 +74,16 @@ final class DownWatch {
             && zero.plusNanos(stall.to()).isAfter(down.minus(BEFORE));
   }
 
-  private List<Instant> downs(Instant end) {
+  private List<String> downs(Instant end) {
     return speaker
         .output()
         .lines()
         .filter(line -> line.contains(" BFD: ") && line.contains(" is DOWN "))
-        .map(line -> Instant.parse(line.substring(0, line.indexOf(' '))))
-        .filter(time -> time.isAfter(begin) && time.isBefore(end))
+        .filter(line -> time(line).isAfter(begin) && time(line).isBefore(end))
         .toList();
+  }
+
+  private static Instant time(String line) {
+    return Instant.parse(line.substring(0, line.indexOf(' ')));
   }
 }
