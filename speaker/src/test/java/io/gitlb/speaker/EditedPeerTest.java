@@ -55,8 +55,7 @@ class EditedPeerTest {
   static List<Edit> edits() {
     PeerSettings p = PEER;
     return List.of(
-        edit(
-            "name", Effect.SOFT, new Draft(p).with(draft -> draft.name = new PeerName("leaf"))),
+        edit("name", Effect.SOFT, new Draft(p).with(draft -> draft.name = new PeerName("leaf"))),
         edit("myAsn", Effect.RESET, new Draft(p).with(draft -> draft.myAsn = new Asn(64_999))),
         edit(
             "peerAs",

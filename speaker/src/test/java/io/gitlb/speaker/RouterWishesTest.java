@@ -63,7 +63,9 @@ class RouterWishesTest {
   void aPathWithoutItsKeyIsNotWatchedAndOneThatHadItKeepsIt() {
     PeerPassword missing = new PeerPassword.Missing("there is no Secret bfd");
     assertEquals(Optional.empty(), terms(signed(missing), Duration.ZERO));
-    assertEquals(Optional.of("no key: there is no Secret bfd"), Optional.ofNullable(wishes.remarks().get(PATH)));
+    assertEquals(
+        Optional.of("no key: there is no Secret bfd"),
+        Optional.ofNullable(wishes.remarks().get(PATH)));
     PeerPassword given = given("s3cr3t");
     Optional<Authentication> agreed =
         Optional.of(

@@ -72,8 +72,7 @@ final class WireChanges {
 
   /// Prefixes that peers hear of otherwise.
   static List<RouteChange> routes(Future before, Future after) {
-    Map<PeerName, PeerName> names =
-        renamed(sessions(before.content()), sessions(after.content()));
+    Map<PeerName, PeerName> names = renamed(sessions(before.content()), sessions(after.content()));
     SortedMap<Told, SortedMap<NodeName, String>> was = new TreeMap<>();
     told(before.content())
         .forEach(
@@ -141,8 +140,7 @@ final class WireChanges {
     SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> was = sessions(before.content());
     SortedMap<PeerName, SortedMap<NodeName, PeerSettings>> is = sessions(after.content());
     renamed(was, is)
-        .forEach(
-            (old, name) -> was.put(name, Optional.ofNullable(was.remove(old)).orElseThrow()));
+        .forEach((old, name) -> was.put(name, Optional.ofNullable(was.remove(old)).orElseThrow()));
     SortedMap<SessionChange.Kind, SortedMap<PeerName, SortedSet<NodeName>>> found = new TreeMap<>();
     BiConsumer<SessionChange.Kind, Map.Entry<PeerName, NodeName>> add =
         (kind, session) ->

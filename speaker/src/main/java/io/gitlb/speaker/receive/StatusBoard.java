@@ -60,7 +60,8 @@ public final class StatusBoard {
       List<MemberStatus> members) {
     List<AnnouncementStatus> byAddress =
         announcements.stream().sorted(Comparator.comparing(AnnouncementStatus::address)).toList();
-    List<PeerStatus> byPeer = peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList();
+    List<PeerStatus> byPeer =
+        peers.stream().sorted(Comparator.comparing(PeerStatus::name)).toList();
     List<InterfaceStatus> byInterface =
         interfaces.stream().sorted(Comparator.comparing(InterfaceStatus::name)).toList();
     change(

@@ -82,8 +82,7 @@ class RenamedPeerTest {
     ours.await("tor-1", s -> s.state() == State.ESTABLISHED);
     long begun = System.nanoTime();
 
-    ours.peer(
-        ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
+    ours.peer(ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
 
     assertDialledWhenClosed(begun);
   }
@@ -95,16 +94,13 @@ class RenamedPeerTest {
     ours.await("tor-1", s -> s.state() == State.ESTABLISHED);
     long begun = System.nanoTime();
 
-    ours.peer(
-        ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
-    ours.peer(
-        ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(60))));
+    ours.peer(ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
+    ours.peer(ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(60))));
 
     assertDialledWhenClosed(begun);
     assertTrue(tor.isLeftAlone(Duration.ofMillis(500)), "there is a session");
     assertEquals(
-        Duration.ofSeconds(60),
-        ours.status("tor-1").negotiated().orElseThrow().holdTime());
+        Duration.ofSeconds(60), ours.status("tor-1").negotiated().orElseThrow().holdTime());
   }
 
   @Test
@@ -112,8 +108,7 @@ class RenamedPeerTest {
     tor.establish(SpeakerFixture.HOLD);
     ours.await("tor-1", s -> s.state() == State.ESTABLISHED);
 
-    ours.peer(
-        ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
+    ours.peer(ours.config("tor-1").withTimes(SpeakerFixture.times(Duration.ofSeconds(30))));
     ours.remove("tor-1");
 
     assertTrue(tor.isLeftAlone(Duration.ofSeconds(2)), "it is gone");
@@ -135,11 +130,9 @@ class RenamedPeerTest {
           ours.config("tor-1").withTransport(second), ours.config("tor-2").withTransport(first));
 
       assertEquals(
-          one,
-          ours.await("tor-2", s -> s.peerAddress().equals(first.peerAddress())).since());
+          one, ours.await("tor-2", s -> s.peerAddress().equals(first.peerAddress())).since());
       assertEquals(
-          two,
-          ours.await("tor-1", s -> s.peerAddress().equals(second.peerAddress())).since());
+          two, ours.await("tor-1", s -> s.peerAddress().equals(second.peerAddress())).since());
     }
   }
 
