@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.lab;
 
-import io.gitlb.schema.value.IpFamily;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gitlb.lab.segment.WireJudge.Sent;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,7 @@ final class BirdPeerLabIT {
         local 10.78.0.1 as 64513;
         neighbor 10.78.0.11 as 64512;
         password "lab-password";
+        ttl security on;
         passive;
         ipv4 { import all; export where source = RTS_STATIC; };
       }
@@ -45,7 +50,7 @@ final class BirdPeerLabIT {
   void birdHasEveryRouteAndKeepsItWhileTheSpeakerIsAway() throws InterruptedException {
     PeerLab peers = PeerLab.start(lab);
     Bird bird = Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
-    peers.tell(IpFamily.values());
+    peers.tell();
     peers.awaitSessions();
     peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
 
@@ -59,11 +64,14 @@ final class BirdPeerLabIT {
     PeerLab.awaitShown(
         "the IPv4 route over IPv6",
         () -> bird.show("show route all " + PeerLab.IPV4_OVER_IPV6),
-        "BGP.next_hop: 2001:db8:78::11");
+        "BGP.next_hop: 2001:db8:78::11",
+        "BGP.community: (64512,100) (65535,65281)",
+        "BGP.large_community: (64512, 1, 2)");
     PeerLab.awaitShown(
         "the IPv6 route",
         () -> bird.show("show route all " + PeerLab.OVER_IPV6),
         "BGP.next_hop: 2001:db8:78::11",
+        "BGP.community: (64512,100) (65535,65281)",
         "BGP.large_community: (64512, 1, 2)");
 
     BooleanSupplier stale =
@@ -72,10 +80,25 @@ final class BirdPeerLabIT {
     peers.killAndStartSpeaker(stale, rib);
     peers.stopAndStartSpeaker(stale, rib);
     bird.kill();
-    Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
+    Bird again = Bird.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();
     peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
     peers.awaitUpdates();
-    peers.nothingWasMalformed();
+    for (String session : List.of("four", "six")) {
+      String said = again.show("reload in " + session);
+      assertTrue(said.contains("reloading"), said);
+    }
+    peers.awaitRefreshes(3);
+    fullTable(peers, again);
+    peers.judge().expect(PeerLab.said(Sent.BEGIN_OF_REFRESH, Sent.END_OF_REFRESH));
+  }
+
+  /// No fewer messages have room for so many routes.
+  private static void fullTable(PeerLab peers, Bird bird) {
+    int before = peers.judge().count(Sent.UPDATE);
+    peers.tellMore(10_000);
+    PeerLab.awaitShown(
+        "BIRD has them all", () -> bird.show("show route protocol four count"), "10001 of ");
+    assertEquals(13, peers.judge().count(Sent.UPDATE) - before, "UPDATEs");
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.net.RunningProcess;
-import io.gitlb.schema.value.IpFamily;
+import io.gitlb.lab.segment.WireJudge.Sent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ final class ExabgpPeerLabIT {
       neighbor 10.78.0.11 {
         router-id 10.78.0.1; local-address 10.78.0.1; local-as 64513; peer-as 64512;
         passive; listen 179; md5-password lab-password;
+        incoming-ttl 255; outgoing-ttl 255;
         capability { graceful-restart 60; route-refresh; }
         family { ipv4 unicast; }
         api { processes [ heard ]; receive { parsed; update; } }
@@ -39,7 +40,7 @@ final class ExabgpPeerLabIT {
         family { ipv4 unicast; ipv6 unicast; }
         nexthop { ipv4 unicast ipv6; }
         api { processes [ heard ]; receive { parsed; update; } }
-        static { route 2001:db8:1::/48 next-hop 2001:db8:78::1 community [64513:7]; }
+        static { route 2001:db8:1::/48 next-hop 2001:db8:78::1 community [64513:7] large-community [64513:1:2]; }
       }
       """;
 
@@ -50,16 +51,14 @@ final class ExabgpPeerLabIT {
       throws IOException, InterruptedException {
     PeerLab peers = PeerLab.start(lab);
     RunningProcess exabgp = start(peers);
-    peers.tell(IpFamily.values());
+    peers.tell();
     peers.awaitSessions();
 
     PeerLab.awaitShown(
         "the route over IPv4",
         this::heard,
         "\"10.78.0.11\": [ { \"nlri\": \"" + PeerLab.OVER_IPV4,
-        "\"origin\": \"igp\"",
-        "\"community\": [ [ 64512, 100 ], [ 65535, 65281 ] ]",
-        "\"large-community\": [ [ 64512, 1 , 2 ] ]");
+        "\"origin\": \"igp\"");
     PeerLab.awaitShown(
         "what came over IPv6",
         this::heard,
@@ -67,6 +66,13 @@ final class ExabgpPeerLabIT {
         "\"2001:db8:78::11\": [ { \"nlri\": \"" + PeerLab.OVER_IPV6,
         "\"eor\": { \"afi\" : \"ipv4\", \"safi\" : \"unicast\" }",
         "\"eor\": { \"afi\" : \"ipv6\", \"safi\" : \"unicast\" }");
+    for (String prefix : List.of(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6)) {
+      PeerLab.awaitShown(
+          "the communities of " + prefix,
+          () -> heardOf(prefix),
+          "\"community\": [ [ 64512, 100 ], [ 65535, 65281 ] ]",
+          "\"large-community\": [ [ 64512, 1 , 2 ] ]");
+    }
 
     int before = heard().length();
     peers.killAndStartSpeaker();
@@ -83,20 +89,24 @@ final class ExabgpPeerLabIT {
         () -> heard().substring(before).split("\"eor\"", -1).length - 1,
         count -> count == 3);
     assertFalse(again.contains("withdraw"), again);
-    assertTrue(peers.restarts() >= 4, "an OPEN with the R bit on each session, twice");
+    assertTrue(
+        peers.judge().count(Sent.OPEN_AFTER_RESTART) >= 4,
+        "an OPEN with the R bit on each session, twice");
 
     exabgp.stop();
     start(peers);
     peers.awaitSessions();
     PeerLab.awaitShown("the IPv6 route again", this::heard, PeerLab.OVER_IPV6);
     peers.awaitUpdates();
-    peers.nothingWasMalformed();
+    peers.judge().expect(PeerLab.said());
   }
 
   private RunningProcess start(PeerLab peers) throws IOException {
     // It sets the TTL of connections that it has accepted, too late for its answer to the first
     // segment; real routers set it on the listening socket.
-    peers.router().exec("sysctl", "-w", "net.ipv6.conf.eth0.hop_limit=255").orThrow();
+    for (String setting : List.of("ipv4.ip_default_ttl", "ipv6.conf.eth0.hop_limit")) {
+      peers.router().exec("sysctl", "-w", "net." + setting + "=255").orThrow();
+    }
     Path scratch = lab.sandbox().scratch();
     Path listener = scratch.resolve("heard.sh");
     // The shell stays and holds its output open: without one a process is dead to ExaBGP.
@@ -115,6 +125,14 @@ final class ExabgpPeerLabIT {
 
   private Path heardFile() {
     return lab.sandbox().scratch().resolve("heard.json");
+  }
+
+  /// What it said last of a prefix.
+  private String heardOf(String prefix) {
+    return heard()
+        .lines()
+        .filter(line -> line.contains("\"nlri\": \"" + prefix))
+        .reduce("", (_, last) -> last);
   }
 
   private String heard() {

@@ -103,7 +103,8 @@ final class ForeignJudgesLabIT {
     neighbours.learn(ADDRESS, old.mac());
     neighbours.learn(ADDRESS6, old.mac());
     FrameReading reading =
-        FrameReading.start(client, LAB.sandbox().scratch().resolve("take-over.pcap"));
+        FrameReading.start(
+            client, LAB.sandbox().scratch().resolve("take-over.pcap"), "arp or icmp6");
     Instant killed = Instant.now();
     try (ArpCapture watch = ArpCapture.start(speakers.observer())) {
       LabNode.kill(speakers.speaker(old));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.lab;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.gitlb.demo.net.Frr;
-import io.gitlb.schema.value.IpFamily;
+import io.gitlb.lab.segment.WireJudge.Sent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -24,6 +27,7 @@ final class FrrPeerLabIT {
        no bgp default ipv4-unicast
        neighbor 10.78.0.11 remote-as 64512
        neighbor 10.78.0.11 password lab-password
+       neighbor 10.78.0.11 ttl-security hops 1
        neighbor 2001:db8:78::11 remote-as 64512
        neighbor 2001:db8:78::11 password lab-password
        neighbor 2001:db8:78::11 ttl-security hops 1
@@ -45,7 +49,7 @@ final class FrrPeerLabIT {
   void frrHasEveryRouteAndKeepsItWhileTheSpeakerIsAway() throws InterruptedException {
     PeerLab peers = PeerLab.start(lab);
     Frr frr = Frr.start(lab.sandbox(), peers.router(), CONFIGURATION);
-    peers.tell(IpFamily.values());
+    peers.tell();
     peers.awaitSessions();
     peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
 
@@ -59,11 +63,14 @@ final class FrrPeerLabIT {
     PeerLab.awaitShown(
         "the IPv4 route over IPv6",
         () -> frr.show("show bgp ipv4 unicast " + PeerLab.IPV4_OVER_IPV6),
-        "2001:db8:78::11 from 2001:db8:78::11");
+        "2001:db8:78::11 from 2001:db8:78::11",
+        "Community: 64512:100 no-export",
+        "Large Community: 64512:1:2");
     PeerLab.awaitShown(
         "the IPv6 route",
         () -> frr.show("show bgp ipv6 unicast " + PeerLab.OVER_IPV6),
         "2001:db8:78::11 from 2001:db8:78::11",
+        "Community: 64512:100 no-export",
         "Large Community: 64512:1:2");
     PeerLab.awaitShown(
         "what was negotiated",
@@ -80,10 +87,26 @@ final class FrrPeerLabIT {
             frr.show(
                 "show bgp " + (prefix.contains(":") ? "ipv6" : "ipv4") + " unicast " + prefix));
     frr.close();
-    Frr.start(lab.sandbox(), peers.router(), CONFIGURATION);
+    Frr again = Frr.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();
     peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
     peers.awaitUpdates();
-    peers.nothingWasMalformed();
+    for (String family : List.of("ipv4", "ipv6")) {
+      again.configure("do clear bgp " + family + " unicast * soft in");
+    }
+    peers.awaitRefreshes(3);
+    peers.leave();
+    for (String prefix : List.of(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6)) {
+      assertEquals("", peers.kernelRoute(prefix));
+    }
+    peers
+        .judge()
+        .expect(
+            PeerLab.said(
+                Sent.BEGIN_OF_REFRESH,
+                Sent.END_OF_REFRESH,
+                Sent.WITHDRAWAL_IPV4,
+                Sent.WITHDRAWAL_IPV6,
+                Sent.NOTIFICATION));
   }
 }

@@ -2,7 +2,6 @@
 package io.gitlb.lab;
 
 import io.gitlb.demo.net.RunningProcess;
-import io.gitlb.schema.value.IpFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +26,9 @@ final class GobgpPeerLabIT {
           auth-password = "lab-password"
         [neighbors.transport.config]
           passive-mode = true
+        [neighbors.ttl-security.config]
+          enabled = true
+          ttl-min = 255
         [neighbors.graceful-restart.config]
           enabled = true
           restart-time = 60
@@ -67,7 +69,7 @@ final class GobgpPeerLabIT {
       throws IOException, InterruptedException {
     PeerLab peers = PeerLab.start(lab);
     RunningProcess gobgp = start(peers);
-    peers.tell(IpFamily.values());
+    peers.tell();
     peers.awaitSessions();
 
     PeerLab.awaitShown(
@@ -78,11 +80,16 @@ final class GobgpPeerLabIT {
         "Communities: 64512:100, no-export",
         "LargeCommunity: [ 64512:1:2]");
     PeerLab.awaitShown(
-        "the IPv4 route over IPv6", () -> rib(peers, PeerLab.IPV4_OVER_IPV6), "2001:db8:78::11");
+        "the IPv4 route over IPv6",
+        () -> rib(peers, PeerLab.IPV4_OVER_IPV6),
+        "2001:db8:78::11",
+        "Communities: 64512:100, no-export",
+        "LargeCommunity: [ 64512:1:2]");
     PeerLab.awaitShown(
         "the IPv6 route",
         () -> rib(peers, PeerLab.OVER_IPV6),
         "2001:db8:78::11",
+        "Communities: 64512:100, no-export",
         "LargeCommunity: [ 64512:1:2]");
 
     peers.killAndStartSpeaker(
@@ -93,7 +100,7 @@ final class GobgpPeerLabIT {
     PeerLab.awaitShown(
         "the IPv6 route again", () -> rib(peers, PeerLab.OVER_IPV6), "2001:db8:78::11");
     peers.awaitUpdates();
-    peers.nothingWasMalformed();
+    peers.judge().expect(PeerLab.said());
   }
 
   private RunningProcess start(PeerLab peers) throws IOException {

@@ -7,6 +7,7 @@ import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.LabNode;
 import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.SpeakerLab;
+import io.gitlb.lab.segment.WireJudge;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
@@ -20,6 +21,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,10 +45,12 @@ final class OnePeer {
   private final SpeakerLab speakers;
   private final LabNode node;
   private final Host router;
+  private final Path logs;
   private final Duration limit;
 
-  private OnePeer(SpeakerLab speakers, Host router, Duration limit) {
+  private OnePeer(SpeakerLab speakers, Host router, Path logs, Duration limit) {
     this.speakers = speakers;
+    this.logs = logs;
     this.node = speakers.nodes().getFirst();
     this.router = router;
     this.limit = limit;
@@ -61,7 +65,7 @@ final class OnePeer {
             lab.sandbox(), SpeakerLabLabIT.distribution(), 1, SpeakerLab.Management.OWN_NETWORK);
     Host router = lab.host("router");
     speakers.lan().attach(router, LabNode.LAN, ROUTER + "/16");
-    return new OnePeer(speakers, router, limit);
+    return new OnePeer(speakers, router, lab.sandbox().logs(), limit);
   }
 
   /// The router as the node, of AS 64512, has it.
@@ -115,6 +119,11 @@ final class OnePeer {
     return router;
   }
 
+  /// Begins to listen to what the node says.
+  WireJudge judge() {
+    return WireJudge.start(node, logs.resolve("wire.pcap")); // Stays with the logs of a failure.
+  }
+
   /// Tells the speaker, which runs, of the router and the address.
   void tell(PeerSettings peer) {
     tell(peer, List.of(SERVICE));
@@ -124,6 +133,14 @@ final class OnePeer {
   void tell(PeerSettings peer, List<String> services) {
     Routing routing = Routing.hosts(List.of(peer), services.stream().map(IpAddress::of).toList());
     assertTrue(speakers.route(node, routing), "the speaker did not store it");
+  }
+
+  /// Tells it of the router and the address, and of a peer that is to know of no route.
+  void tell(PeerSettings peer, PeerSettings other) {
+    Routing routing = Routing.hosts(List.of(peer), List.of(IpAddress.of(SERVICE)));
+    assertTrue(
+        speakers.route(node, List.of(peer, other), routing.routes()),
+        "the speaker did not store it");
   }
 
   /// From now on the router's BFD packets do not arrive any more; BGP's do.
@@ -147,13 +164,21 @@ final class OnePeer {
 
   /// Waits for the session of [#BFD].
   void awaitBfd() {
+    awaitBfd("Up");
+  }
+
+  /// Waits for sessions in these states, in the order of their peers' addresses; whichever is up is
+  /// so with the intervals of [#BFD].
+  void awaitBfd(String... states) {
     Await.until(
-        "BFD is up",
+        "BFD is " + List.of(states),
         limit,
         () -> speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()),
         found ->
-            found.stream().map(BfdStatus::state).toList().equals(List.of("Up"))
-                && found.getFirst().detectionTime().equals(Duration.ofMillis(300)));
+            found.stream().map(BfdStatus::state).toList().equals(List.of(states))
+                && found.stream()
+                    .filter(session -> session.state().equals("Up"))
+                    .allMatch(session -> session.detectionTime().equals(Duration.ofMillis(300))));
   }
 
   void awaitPeer(String what, Predicate<PeerStatus> condition) {

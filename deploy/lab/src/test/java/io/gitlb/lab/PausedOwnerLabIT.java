@@ -105,7 +105,8 @@ final class PausedOwnerLabIT {
     neighbours.learn(SHARED6, owner.mac());
     LabNode.pause(field.lab().speaker(owner));
     FrameReading reading =
-        FrameReading.start(owner.host(), lab.sandbox().scratch().resolve("paused.pcap"));
+        FrameReading.start(
+            owner.host(), lab.sandbox().scratch().resolve("paused.pcap"), "arp or icmp6");
     field.settleOn(shared, heir);
     neighbours.await(SHARED6, heir.mac());
     neighbours.awaitNdisc6(SHARED6, heir.mac());

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.SpeakerLab;
+import io.gitlb.lab.segment.WireJudge;
+import io.gitlb.lab.segment.WireJudge.Sent;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
@@ -21,32 +24,33 @@ import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// One speaker (AS 64512) and a host for a router of another make (AS 64513). They keep two
-/// sessions: `four` over IPv4, and `six` over IPv6 with TTL security and routes of both families,
-/// the IPv4 ones with an IPv6 next hop where the router can. Both have graceful restart and a
-/// password. Everything on the wire is captured.
+/// sessions: `four` over IPv4, and `six` over IPv6 with routes of both families, the IPv4 ones with
+/// an IPv6 next hop where the router can. Both have graceful restart, a password and TTL security;
+/// every route has communities of both kinds. Everything on the wire is captured.
 final class PeerLab {
 
   static final Duration LIMIT = Duration.ofSeconds(20);
@@ -59,7 +63,8 @@ final class PeerLab {
   /// The password of both sessions.
   static final String PASSWORD = "lab-password";
 
-  /// With communities 64512:100 and no-export, large community 64512:1:2; on session `four`.
+  /// On session `four`; like the others with communities 64512:100 and no-export, and the large
+  /// community 64512:1:2.
   static final String OVER_IPV4 = "203.0.113.10/32";
 
   /// An IPv4 route on session `six`.
@@ -76,9 +81,16 @@ final class PeerLab {
 
   private static final Optional<Duration> RESTART_TIME = Optional.of(Duration.ofMinutes(1));
 
-  /// What Wireshark cannot read, or gives the severity "warning" or "error".
-  private static final String WRONG =
-      "_ws.malformed || (bgp && _ws.expert.group == \"Malformed\") || (bgp && _ws.expert.group == \"Protocol\")";
+  private static final Set<Sent> SAID =
+      Set.of(
+          Sent.OPEN,
+          Sent.OPEN_AFTER_RESTART,
+          Sent.KEEPALIVE,
+          Sent.UPDATE,
+          Sent.END_OF_RIB_IPV4,
+          Sent.END_OF_RIB_IPV6);
+
+  private static final Ipv4 FIRST_OF_MANY = (Ipv4) IpAddress.of("10.200.0.0");
 
   private static final PeerName FOUR = new PeerName("four");
   private static final PeerName SIX = new PeerName("six");
@@ -86,8 +98,7 @@ final class PeerLab {
   private final SpeakerLab speakers;
   private final LabNode node;
   private final Host router;
-  private final RunningProcess capture;
-  private final Path captured;
+  private final WireJudge judge;
   private final Path passwordFile;
 
   private PeerLab(Lab lab) {
@@ -99,27 +110,13 @@ final class PeerLab {
     router = lab.host("router");
     speakers.lan().attach(router, LabNode.LAN, ROUTER + "/16", ROUTER_6 + "/64");
     passwordFile = lab.sandbox().scratch().resolve("password");
-    captured = lab.sandbox().logs().resolve("bgp.pcap"); // Stays with the logs of a failure.
     try {
       Files.writeString(passwordFile, PASSWORD + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    capture =
-        node.host()
-            .start(
-                "tcpdump",
-                List.of(
-                    "tcpdump",
-                    "-i",
-                    LabNode.LAN,
-                    "-U",
-                    "-Z",
-                    "root",
-                    "-w",
-                    captured.toString(),
-                    "tcp port 179 or icmp6"),
-                Map.of());
+    // Stays with the logs of a failure.
+    judge = WireJudge.start(node, lab.sandbox().logs().resolve("bgp.pcap"));
   }
 
   /// Builds it; the speaker runs and knows no peer.
@@ -129,46 +126,65 @@ final class PeerLab {
     return peers;
   }
 
+  /// What every one of these tests makes a speaker say, and more.
+  static Set<Sent> said(Sent... more) {
+    Set<Sent> said = EnumSet.copyOf(SAID);
+    said.addAll(List.of(more));
+    return said;
+  }
+
   /// Where the router is to be started.
   Host router() {
     return router;
   }
 
   /// Tells the speaker of its peers and routes.
-  ///
-  /// @param signed the sessions with a password, by the family of their connection
-  void tell(IpFamily... signed) {
-    List<IpFamily> all = List.of(signed);
-    PeerSettings four =
-        peer(
-            FOUR,
-            ROUTER,
-            NODE,
-            new Extras(
-                new TreeSet<>(List.of(IpFamily.IPV4)),
-                RESTART_TIME,
-                password(all.contains(IpFamily.IPV4))));
-    PeerSettings six =
-        peer(
-            SIX,
-            ROUTER_6,
-            NODE_6,
-            new Extras(
-                    new TreeSet<>(List.of(IpFamily.values())),
-                    RESTART_TIME,
-                    password(all.contains(IpFamily.IPV6)))
-                .withTtlSecurity(OptionalInt.of(1)));
-    SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    add(routes, OVER_IPV4, MARKS, FOUR);
-    add(routes, IPV4_OVER_IPV6, List.of(), SIX);
-    add(routes, OVER_IPV6, MARKS, SIX);
+  void tell() {
+    tell(routes());
+  }
+
+  /// The same, and of so many routes more on session `four`.
+  void tellMore(int count) {
+    SortedMap<IpAddress, List<BgpRoute>> routes = routes();
+    for (int i = 0; i < count; i++) {
+      add(routes, new Ipv4(FIRST_OF_MANY.bits() + i) + "/32", List.of(), FOUR);
+    }
+    tell(routes);
+    awaitSessions(1 + count, 2);
+  }
+
+  /// Takes every route back, and then the peers away.
+  void leave() {
+    tell(new TreeMap<>());
+    awaitSessions(0, 0);
+    assertTrue(speakers.route(node, Routing.NONE), "the speaker did not store it");
+    Await.until(
+        "each peer is told that it is one no more",
+        LIMIT,
+        () -> judge.count(Sent.NOTIFICATION),
+        count -> count >= 2);
+  }
+
+  private void tell(SortedMap<IpAddress, List<BgpRoute>> routes) {
+    PeerSettings four = peer(FOUR, ROUTER, NODE, extras(IpFamily.IPV4));
+    PeerSettings six = peer(SIX, ROUTER_6, NODE_6, extras(IpFamily.values()));
     assertTrue(speakers.route(node, List.of(four, six), routes), "the speaker did not store it");
   }
 
-  private Optional<PeerPassword> password(boolean signed) {
-    return signed
-        ? Optional.of(new PeerPassword.InFile(passwordFile.toString()))
-        : Optional.empty();
+  private static SortedMap<IpAddress, List<BgpRoute>> routes() {
+    SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
+    add(routes, OVER_IPV4, MARKS, FOUR);
+    add(routes, IPV4_OVER_IPV6, MARKS, SIX);
+    add(routes, OVER_IPV6, MARKS, SIX);
+    return routes;
+  }
+
+  private Extras extras(IpFamily... families) {
+    return new Extras(
+            new TreeSet<>(List.of(families)),
+            RESTART_TIME,
+            Optional.of(new PeerPassword.InFile(passwordFile.toString())))
+        .withTtlSecurity(OptionalInt.of(1));
   }
 
   private static void add(
@@ -207,6 +223,10 @@ final class PeerLab {
 
   /// Waits until both sessions are up and every route was sent.
   void awaitSessions() {
+    awaitSessions(1, 2);
+  }
+
+  private void awaitSessions(int four, int six) {
     Await.until(
         "both sessions are up",
         LIMIT,
@@ -215,7 +235,7 @@ final class PeerLab {
             found.stream()
                 .map(PeerLab::shown)
                 .toList()
-                .equals(List.of("four ESTABLISHED 1", "six ESTABLISHED 2")));
+                .equals(List.of("four ESTABLISHED " + four, "six ESTABLISHED " + six)));
   }
 
   private static String shown(PeerStatus peer) {
@@ -254,8 +274,7 @@ final class PeerLab {
   void stopAndStartSpeaker(BooleanSupplier stale, UnaryOperator<String> rib)
       throws InterruptedException {
     startAgain(() -> speakers.speaker(node).stop(), stale, rib);
-    String ours = "(ip.src == " + NODE + " || ipv6.src == " + NODE_6 + ")";
-    assertEquals("", tshark("bgp.type == 3 && " + ours), "NOTIFICATIONs of ours");
+    assertEquals(0, judge.count(Sent.NOTIFICATION), "NOTIFICATIONs of ours");
   }
 
   /// The same with a router that keeps nothing.
@@ -263,11 +282,6 @@ final class PeerLab {
     speakers.speaker(node).kill();
     speakers.start(node);
     awaitSessions();
-  }
-
-  /// How many OPENs of ours have said that we come back from a restart.
-  long restarts() {
-    return tshark("bgp.cap.gr.timers.restart_flag == 1 && tcp.dstport == 179").lines().count();
   }
 
   private void startAgain(Runnable end, BooleanSupplier stale, UnaryOperator<String> rib)
@@ -293,11 +307,9 @@ final class PeerLab {
     }
   }
 
-  /// Ends the capture: Wireshark finds nothing wrong with any message of the sessions.
-  void nothingWasMalformed() {
-    capture.stop();
-    assertEquals("", tshark(WRONG, "-V"), "malformed");
-    assertFalse(tshark("bgp.type == 2 && ip.src == " + NODE).isEmpty(), "nothing was captured");
+  /// What the speaker says is heard here.
+  WireJudge judge() {
+    return judge;
   }
 
   /// Waits until the router has sent UPDATEs too, and Wireshark has them from both addresses.
@@ -306,26 +318,19 @@ final class PeerLab {
       Await.until(
           "an UPDATE with " + source,
           LIMIT,
-          () -> tshark("bgp.type == 2 && " + source),
-          found -> !found.isEmpty());
+          () -> judge.saw("bgp.type == 2 && " + source),
+          Boolean::booleanValue);
     }
   }
 
-  /// The captured frames that match, one a line.
-  private String tshark(String filter, String... more) {
-    List<String> command =
-        new ArrayList<>(List.of("tshark", "-r", captured.toString(), "-Y", filter));
-    command.addAll(List.of(more));
-    List<String> lines = node.host().exec(command.toArray(String[]::new)).output().lines().toList();
-    // The last frame may be half written: no reason to refuse the others.
-    List<String> complaints =
-        lines.stream()
-            .filter(line -> line.startsWith("tshark:") && !line.contains("cut short"))
-            .toList();
-    assertEquals(List.of(), complaints, "tshark cannot judge");
-    return lines.stream()
-        .filter(line -> !line.startsWith("Running as user") && !line.startsWith("tshark:"))
-        .collect(Collectors.joining("\n"))
-        .strip();
+  /// Waits until the speaker has told all routes once more, in the frame of RFC 7313.
+  ///
+  /// @param sessions as many as were asked for it
+  void awaitRefreshes(int sessions) {
+    Await.until(
+        "the end of a refresh on each session",
+        LIMIT,
+        () -> judge.count(Sent.END_OF_REFRESH),
+        count -> count >= sessions);
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.demo.net.Frr;
 import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.WireJudge;
+import io.gitlb.lab.segment.WireJudge.Sent;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
@@ -15,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,10 +63,20 @@ final class UnnumberedPeerLabIT {
        exit-address-family
       """;
 
+  private static final Set<Sent> SAID =
+      Set.of(
+          Sent.ROUTER_ADVERTISEMENT,
+          Sent.OPEN,
+          Sent.KEEPALIVE,
+          Sent.UPDATE,
+          Sent.END_OF_RIB_IPV4,
+          Sent.END_OF_RIB_IPV6);
+
   @RegisterExtension final Lab lab = new Lab();
 
   private OnePeer lan;
   private Host router;
+  private WireJudge judge;
 
   @Test
   void frrHasRoutesOfBothFamiliesAndIsFollowedToAnotherAddress() {
@@ -88,6 +102,7 @@ final class UnnumberedPeerLabIT {
     Frr.start(lab.sandbox(), router, plain);
     awaitRoutes();
     lan.awaitPeer("it is followed", peer -> peer.peerAddress().equals(IpAddress.of("fe80::77")));
+    judge.expect(SAID);
   }
 
   @Test
@@ -120,6 +135,9 @@ final class UnnumberedPeerLabIT {
     lan.restoreBfd("ip6");
     awaitRoutes();
     lan.awaitBfd();
+    Set<Sent> said = EnumSet.of(Sent.BFD_DOWN, Sent.BFD_UP, Sent.BFD_POLL, Sent.BFD_FINAL);
+    said.addAll(SAID);
+    judge.expect(said);
   }
 
   /// A node and a router with one link-local address each, and no other address at the router.
@@ -129,6 +147,7 @@ final class UnnumberedPeerLabIT {
     router = lan.router();
     router.ip("address", "flush", "dev", LabNode.LAN).orThrow();
     router.ip("address", "add", SOLE_ADDRESS, "dev", LabNode.LAN, "nodad").orThrow();
+    judge = lan.judge();
     lan.speakers().start(lan.node());
   }
 
