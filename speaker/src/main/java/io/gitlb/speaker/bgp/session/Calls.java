@@ -6,6 +6,7 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -38,14 +39,32 @@ final class Calls {
 
   /// Who calls, and where.
   ///
-  /// @param device the network interface that the listener is bound to, or the scope of a
-  ///   link-local address; empty: any
-  record Caller(IpAddress address, Optional<String> device) {
+  /// @param device the VRF that the listener is bound to, or the scope of a link-local address;
+  ///   empty: the default VRF
+  /// @param called which address of ours
+  record Caller(IpAddress address, Optional<String> device, IpAddress called, int port) {
 
-    /// Two routers on two links may have one link-local address.
+    /// @param vrf that the listener is bound to; empty: the default one
+    static Caller of(InetSocketAddress caller, InetSocketAddress called, Optional<String> vrf) {
+      return new Caller(
+          Sockets.fromSocket(caller.getAddress()),
+          Sockets.scope(caller.getAddress()).or(() -> vrf),
+          Sockets.fromSocket(called.getAddress()),
+          called.getPort());
+    }
+
+    /// Two routers in two VRFs, or on two links, may have one address; and a session is not kept
+    /// from another address than it is to be.
     private boolean mayBe(Transport transport) {
       return transport.peerAddress().equals(address)
-          && (device.isEmpty() || device.equals(transport.device()));
+          && device.equals(transport.device())
+          && transport.sourceAddress().filter(own -> !own.equals(called)).isEmpty();
+    }
+
+    /// Of several peers at one address the one that is expected to call at that port.
+    private int likeness(Transport transport) {
+      return (transport.port() == port ? 2 : 0)
+          + (transport.initiative() == Initiative.PASSIVE ? 1 : 0);
     }
   }
 
@@ -74,15 +93,10 @@ final class Calls {
     session.get().loop().execute(() -> session.get().called(channel));
   }
 
-  /// Of several peers at one address the one that is expected to call.
   private Optional<PeerSession> sessionFor(Caller caller) {
     return sessions.values().stream()
         .filter(session -> caller.mayBe(session.config().transport()))
-        .max(Comparator.comparingInt(session -> isPassive(session) ? 1 : 0));
-  }
-
-  private static boolean isPassive(PeerSession session) {
-    return session.config().transport().initiative() == Initiative.PASSIVE;
+        .max(Comparator.comparingInt(session -> caller.likeness(session.config().transport())));
   }
 
   private void countStranger(IpAddress caller, long now) {

@@ -14,13 +14,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollChannelOption;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,16 +65,6 @@ final class Listeners {
     PENDING
   }
 
-  /// What the kernel asks of a call before we hear of it.
-  ///
-  /// @param keys peer → the key of its signatures (1:1)
-  /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to
-  ///   it from the moment its call is taken
-  private record Admission(Map<InetAddress, byte[]> keys, int minimumTtl) {
-
-    private static final Admission NONE = new Admission(Map.of(), 1);
-  }
-
   /// @param device empty: any network interface of the default VRF
   /// @param address empty: any of ours
   private record Place(Optional<String> device, Optional<IpAddress> address, int port)
@@ -108,29 +95,14 @@ final class Listeners {
   /// @param peers the whole set; active ones count for their keys only
   void apply(Collection<PeerConfig> peers) {
     SortedSet<Place> places = new TreeSet<>();
-    Map<Optional<String>, List<Transport>> byDevice = new HashMap<>();
     for (PeerConfig peer : peers) {
-      Transport transport = peer.transport();
-      byDevice.computeIfAbsent(transport.device(), _ -> new ArrayList<>()).add(transport);
-      if (transport.initiative() == Initiative.PASSIVE) {
-        places.add(Place.of(transport));
+      if (peer.transport().initiative() == Initiative.PASSIVE) {
+        places.add(Place.of(peer.transport()));
       }
     }
-    Map<Optional<String>, Admission> each = new HashMap<>();
-    byDevice.forEach((device, there) -> each.put(device, admission(there)));
     wanted = places;
-    admissions = Map.copyOf(each);
+    admissions = Admission.byDevice(peers);
     bringInForce();
-  }
-
-  private static Admission admission(List<Transport> peers) {
-    Map<InetAddress, byte[]> keys = new HashMap<>();
-    for (Transport peer : peers) {
-      peer.key()
-          .ifPresent(key -> keys.put(Sockets.toInetAddress(peer.peerAddress()), key.toBytes()));
-    }
-    return new Admission(
-        Map.copyOf(keys), peers.stream().mapToInt(Transport::minimumTtl).min().orElse(1));
   }
 
   private void bringInForce() {
@@ -139,6 +111,8 @@ final class Listeners {
         close(place);
       }
     }
+    // Those that are there first: whether they share their port is asked when another one comes.
+    open.forEach((place, channel) -> admit(place, channel));
     wanted.forEach(place -> bringInForce(place));
   }
 
@@ -147,7 +121,6 @@ final class Listeners {
     if (there != null && isStale(place, there)) {
       close(place);
     } else if (there != null) {
-      admit(place, there);
       return;
     }
     ServerChannel channel = sockets.listener();
@@ -187,10 +160,14 @@ final class Listeners {
   }
 
   private void admit(Place place, ServerChannel channel) {
-    if (sockets == Sockets.EPOLL) {
-      Admission admission = admissions.getOrDefault(place.device(), Admission.NONE);
+    Admission admission = admissions.get(place.device());
+    if (sockets == Sockets.EPOLL && admission != null) {
       channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.keys());
       IpOptions.bothMinimumTtls(channel, admission.minimumTtl());
+      // Of several the kernel gives a call to the most particular one. Without need the port is not
+      // shared: another BGP speaker of the node might allow that.
+      boolean shared = wanted.stream().filter(one -> one.port() == place.port()).count() > 1;
+      channel.config().setOption(EpollChannelOption.SO_REUSEPORT, shared);
     }
   }
 
@@ -238,12 +215,11 @@ final class Listeners {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel call) {
-        if (call.remoteAddress() instanceof InetSocketAddress caller) {
+        if (call.remoteAddress() instanceof InetSocketAddress caller
+            && call.localAddress() instanceof InetSocketAddress local) {
+          Admission admission = admissions.get(device);
           taker.accept(
-              new Caller(
-                  Sockets.fromSocket(caller.getAddress()),
-                  device.or(() -> Sockets.scope(caller.getAddress()))),
-              call);
+              Caller.of(caller, local, admission == null ? device : admission.vrf()), call);
         } else {
           call.unsafe().closeForcibly();
         }

@@ -101,12 +101,17 @@ public final class ScriptedPeer implements AutoCloseable {
   ///
   /// @param from an address of the loopback interface
   Conversation call(String from, int port) throws IOException {
+    return call(from, "127.0.0.1", port);
+  }
+
+  /// @param to where the speaker listens
+  Conversation call(String from, String to, int port) throws IOException {
     Socket socket = new Socket();
     socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     while (!socket.isConnected()) {
       try {
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(to), port));
       } catch (ConnectException e) { // not listening yet
         if (System.nanoTime() > deadline) {
           throw e;
