@@ -4,6 +4,8 @@ package io.gitlb.lab;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.demo.net.Frr;
+import io.gitlb.lab.segment.WireJudge;
+import io.gitlb.lab.segment.WireJudge.Sent;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -69,6 +72,7 @@ final class BfdPeerLabIT {
   @Test
   void frrAndWeNoticeAPathThatIsLost() {
     OnePeer lan = OnePeer.layOut(lab, LIMIT);
+    WireJudge judge = lan.judge();
     Frr frr = Frr.start(lab.sandbox(), lan.router(), FRR);
     staysUpAndFallsAtOnce(lan);
     lan.speakers().speaker(lan.node()).stop();
@@ -77,6 +81,18 @@ final class BfdPeerLabIT {
         LIMIT,
         () -> frr.show("show bgp ipv4 unicast " + OnePeer.SERVICE),
         shown -> !shown.contains("10.78.0.11"));
+    judge.expect(
+        Set.of(
+            Sent.OPEN,
+            Sent.KEEPALIVE,
+            Sent.UPDATE,
+            Sent.NOTIFICATION,
+            Sent.SHUTDOWN_TEXT,
+            Sent.BFD_ADMIN_DOWN,
+            Sent.BFD_DOWN,
+            Sent.BFD_UP,
+            Sent.BFD_POLL,
+            Sent.BFD_FINAL));
   }
 
   @Test
