@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -29,7 +30,7 @@ final class GratuitousLog {
   ///
   /// @param placements asked after the log is read: what is in it was answered before
   SnapshotMap<IpAddress, Instant> of(Supplier<? extends Map<IpAddress, Placement>> placements) {
-    SnapshotMap<IpAddress, Instant> all = last.get();
+    SnapshotMap<IpAddress, Instant> all = Objects.requireNonNull(last.get());
     Map<IpAddress, Placement> placed = placements.get();
     List<IpAddress> over = new ArrayList<>();
     for (IpAddress address : all.keySet()) {

@@ -53,8 +53,8 @@ public final class AdjRibOut {
     return table.told().size();
   }
 
-  /// Whether the peer may be told routes again. Where End-of-RIB was agreed on that comes first (RFC
-  /// 7313 section 4.2); nobody else has to wait for a whole set.
+  /// Whether the peer may be told routes again. Where End-of-RIB was agreed on that comes first
+  /// (RFC 7313 section 4.2); nobody else has to wait for a whole set.
   public boolean mayReadvertise() {
     return known == Completeness.WHOLE || !session.has(Extra.END_OF_RIB);
   }

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /// nothing stays.
 final class SessionCostTest {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int SPELLS = 4;
 
@@ -30,8 +29,7 @@ final class SessionCostTest {
   private static final long OCTETS_KEPT = 24_000;
 
   private static final SessionTimers SLOWER =
-      new SessionTimers(
-          Duration.ofMillis(150), Duration.ofMillis(150), 3, Duration.ofMillis(150));
+      new SessionTimers(Duration.ofMillis(150), Duration.ofMillis(150), 3, Duration.ofMillis(150));
 
   @Test
   void aLongSessionCostsNoMoreThanAShortOne() {

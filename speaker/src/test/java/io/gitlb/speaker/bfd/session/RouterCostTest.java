@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 /// What packets cost the thread of the sessions, in octets that it allocates and that stay.
 final class RouterCostTest {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// RFC 5880 section 4.1: the state Down.
   private static final int DOWN = 1;

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Single messages that are wrong, over TCP, numbered as in [BadPeerTest]: what is answered and what
-/// becomes of the session. Every fault that there is, octet by octet, is told in `packet`.
+/// Single messages that are wrong, over TCP, numbered as in [BadPeerTest]: what is answered and
+/// what becomes of the session. Every fault that there is, octet by octet, is told in `packet`.
 class BadMessageTest {
 
   private static final String TOR = "tor";
@@ -43,6 +43,7 @@ class BadMessageTest {
 
   /// ORIGIN, AS_PATH with the peer's AS, NEXT_HOP; and a route.
   private static final String GOOD = "40010100 40020602010000fc00 400304c0000201";
+
   private static final String ROUTE = "20cb007107";
 
   private static final IpPrefix OURS = IpPrefix.of("203.0.113.1/32");
@@ -109,8 +110,7 @@ class BadMessageTest {
     Traffic before = fixture.await(TOR, s -> s.state() == State.ESTABLISHED).traffic();
     conversation.write(update);
     conversation.write(new Keepalive());
-    PeerStatus after =
-        fixture.await(TOR, s -> s.traffic().messagesIn() == before.messagesIn() + 2);
+    PeerStatus after = fixture.await(TOR, s -> s.traffic().messagesIn() == before.messagesIn() + 2);
     assertEquals(State.ESTABLISHED, after.state());
     assertEquals(prefixes, after.traffic().prefixesReceived());
     assertEquals(faults, after.traffic().attributeFaults());

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 /// not all there. It must follow what has come, never what was said to come.
 class ConnectionTest {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int UPDATE = 2;
 
@@ -133,7 +132,8 @@ class ConnectionTest {
     EmbeddedChannel channel = channel(Time.BEFORE_THE_OPENS);
     channel.writeInbound(Unpooled.wrappedBuffer(beginning(4_097, 19), 0, 18));
 
-    assertEquals(List.of(new Notification(1, 2, Octets.of(new byte[] {0x10, 0x01}))), heard.answers);
+    assertEquals(
+        List.of(new Notification(1, 2, Octets.of(new byte[] {0x10, 0x01}))), heard.answers);
   }
 
   private static final class Heard implements Connection.Owner {

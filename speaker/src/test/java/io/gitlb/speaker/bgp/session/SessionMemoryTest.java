@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
 /// A session costs what its routes cost, however long it lasts and whatever was said in it.
 final class SessionMemoryTest {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int ROUNDS = 200;
 
