@@ -4,6 +4,7 @@ package io.gitlb.lab;
 import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.lab.segment.LabNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,6 +60,16 @@ final class Bird {
     if (!answer.contains("Reconfigured") && !answer.contains("Reconfiguration in progress")) {
       throw new IllegalStateException(answer);
     }
+  }
+
+  /// Stops it as it is, until [#resume]; the kernel goes on to take connections for it.
+  void pause() {
+    LabNode.pause(process);
+  }
+
+  /// Lets it go on.
+  void resume() {
+    LabNode.resume(process);
   }
 
   /// Ends it as `kill -9` does.

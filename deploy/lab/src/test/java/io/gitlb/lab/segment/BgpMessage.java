@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 /// @param length in octets, with its header
 /// @param announced IPv4 prefixes, of an UPDATE
 /// @param withdrawn IPv4 prefixes, of an UPDATE
+/// @param error of a NOTIFICATION: its code, times 256, and its subcode; else 0
 public record BgpMessage(
     long nanos,
     String source,
@@ -19,9 +20,12 @@ public record BgpMessage(
     int type,
     int length,
     int announced,
-    int withdrawn) {
+    int withdrawn,
+    int error) {
 
+  public static final int OPEN = 1;
   public static final int UPDATE = 2;
+  public static final int NOTIFICATION = 3;
   public static final int KEEPALIVE = 4;
 
   private static final int HEADER = 19;
@@ -31,17 +35,19 @@ public record BgpMessage(
   /// @param octets all of it
   static BgpMessage of(long nanos, String source, String connection, ByteBuffer octets) {
     int withdrawn = 0;
-    if (octets.get(HEADER - 1) == UPDATE) {
+    int type = octets.get(HEADER - 1);
+    if (type == UPDATE) {
       withdrawn = prefixes(octets.slice(HEADER + 2, Short.toUnsignedInt(octets.getShort(HEADER))));
     }
     return new BgpMessage(
         nanos,
         source,
         connection,
-        octets.get(HEADER - 1),
+        type,
         octets.limit(),
         announcedIn(octets),
-        withdrawn);
+        withdrawn,
+        type == NOTIFICATION ? Short.toUnsignedInt(octets.getShort(HEADER)) : 0);
   }
 
   /// How many IPv4 prefixes a message announces.

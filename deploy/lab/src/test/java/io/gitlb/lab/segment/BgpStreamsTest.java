@@ -32,9 +32,18 @@ final class BgpStreamsTest {
 
     assertEquals(
         List.of(
-            new BgpMessage(4, "10.0.0.1", "10.0.0.1:179 10.0.0.2:180", 4, 19, 0, 0),
-            new BgpMessage(4, "10.0.0.1", "10.0.0.1:179 10.0.0.2:180", 2, 37, 2, 1)),
+            new BgpMessage(4, "10.0.0.1", "10.0.0.1:179 10.0.0.2:180", 4, 19, 0, 0, 0),
+            new BgpMessage(4, "10.0.0.1", "10.0.0.1:179 10.0.0.2:180", 2, 37, 2, 1, 0)),
         BgpStreams.read(file.toByteArray()));
+  }
+
+  @Test
+  void theErrorOfANotificationIsRead() {
+    file.writeBytes(new byte[24]);
+    segment(1, 77, 0x18, HexFormat.of().parseHex(MARKER + "0015" + "03" + "0607"));
+
+    assertEquals(
+        List.of(0x0607), BgpStreams.read(file.toByteArray()).stream().map(m -> m.error()).toList());
   }
 
   @Test
