@@ -5,14 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.Answering;
 import io.gitlb.lab.segment.Answering.Span;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.HealthPort;
 import io.gitlb.lab.segment.LabNode;
 import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.TrafficClient;
+import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.protocol.SpeakerStatus;
+import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import java.time.Duration;
@@ -21,14 +29,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// An address of a Service with the traffic policy Local follows its endpoints from node to node
-/// while the reconciler is dead. The bars are far from what is expected on a quiet machine; the
-/// figures are printed.
+/// An address of a Service with the traffic policy Local, and a route to one, follow the endpoints
+/// from node to node while the reconciler is dead. The bars are far from what is expected on a
+/// quiet machine; the figures are printed.
 @NeedsLab
 final class LocalPolicyLabIT {
 
@@ -47,6 +56,29 @@ final class LocalPolicyLabIT {
 
   /// Nobody has answered for so long: as many questions as a busy machine may lose together.
   private static final long SILENCE = Duration.ofSeconds(1).toNanos();
+
+  private static final IpAddress ROUTED = IpAddress.of(OnePeer.SERVICE);
+
+  private static final PeerSettings ROUTER =
+      OnePeer.peer(
+          new RemoteAs.Exactly(new Asn(64_513)),
+          IpAddress.of(OnePeer.ROUTER),
+          Extras.of(IpFamily.IPV4));
+
+  private static final String BIRD =
+      """
+      router id 10.78.0.1;
+      protocol device {}
+      protocol kernel { ipv4 { export all; }; }
+      template bgp node {
+        local 10.78.0.1 as 64513;
+        passive;
+        ipv4 { import all; export none; };
+      }
+      protocol bgp from node { neighbor 10.78.0.11 as 64512; }
+      protocol bgp from node { neighbor 10.78.0.12 as 64512; }
+      protocol bgp from node { neighbor 10.78.0.13 as 64512; }
+      """;
 
   @RegisterExtension static final Lab LAB = new Lab();
 
@@ -135,6 +167,45 @@ final class LocalPolicyLabIT {
     }
     tell("endpoint gone -> nobody answers", silences, 1_500);
     tell("endpoint back -> somebody answers", returns, 2_500);
+  }
+
+  /// Each speaker decides alone for its node whether the router is told.
+  @Test
+  void theRouteFollowsTheEndpointAndLeavesTheRouterWithTheLast() {
+    Host router = LAB.host("router");
+    field.lab().lan().attach(router, LabNode.LAN, OnePeer.ROUTER + "/16");
+    Bird.start(LAB.sandbox(), router, BIRD);
+    List<LabNode> nodes = field.lab().nodes();
+    Routing routing = Routing.hosts(List.of(ROUTER), List.of(ROUTED)).local(ROUTED, PORT);
+    nodes.forEach(node -> assertTrue(field.lab().route(node, routing), "not stored"));
+    List<Double> losses = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      proxies.get(i).begin();
+      awaitRoute(router, "via " + nodes.get(i).address() + " ");
+      long start = System.nanoTime();
+      proxies.get(i).end();
+      awaitRoute(router, "none");
+      losses.add(millis(System.nanoTime() - start));
+    }
+    tell("last endpoint gone -> no route in the kernel", losses, 1_500);
+
+    // A reconciler that lives has a say too.
+    proxies.getFirst().begin();
+    awaitRoute(router, "via");
+    Routing none = Routing.of(List.of(ROUTER), new TreeMap<>());
+    assertTrue(field.lab().route(nodes.getFirst(), none), "not stored");
+    awaitRoute(router, "none");
+    field.lab().reviveReconciler();
+    field.decide(field.allCandidates(1));
+    field.lab().killReconciler();
+  }
+
+  private static void awaitRoute(Host router, String part) {
+    Await.until(
+        "the router's route: " + part,
+        LIMIT,
+        () -> router.kernelRoute(ROUTED + "/32").orElse("none"),
+        shown -> shown.contains(part));
   }
 
   @Test
