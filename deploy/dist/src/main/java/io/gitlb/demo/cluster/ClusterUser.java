@@ -91,6 +91,41 @@ public final class ClusterUser implements AutoCloseable {
                     .build());
   }
 
+  /// Says that no new pods shall come to a node, as `kubectl cordon` does.
+  public void cordon(NodeName name) {
+    unschedulable(name, true);
+  }
+
+  /// The opposite of [#cordon].
+  public void uncordon(NodeName name) {
+    unschedulable(name, false);
+  }
+
+  private void unschedulable(NodeName name, boolean isUnschedulable) {
+    client
+        .nodes()
+        .withName(name.toString())
+        .edit(
+            current ->
+                new NodeBuilder(current)
+                    .editOrNewSpec()
+                    .withUnschedulable(isUnschedulable)
+                    .endSpec()
+                    .build());
+  }
+
+  /// Deletes a node, as whoever takes a machine away does.
+  public void deleteNode(NodeName name) {
+    client.nodes().withName(name.toString()).delete();
+  }
+
+  /// Creates an object, as `kubectl create` does.
+  ///
+  /// @param manifest one document of YAML, of a kind that every cluster has
+  public void create(String manifest) {
+    client.resource(manifest).create();
+  }
+
   /// Applies a Service of type LoadBalancer.
   ///
   /// @param annotations key → value
