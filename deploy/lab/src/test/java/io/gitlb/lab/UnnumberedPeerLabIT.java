@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.demo.net.Frr;
 import io.gitlb.demo.net.Host;
 import io.gitlb.lab.segment.LabNode;
+import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.WireJudge;
 import io.gitlb.lab.segment.WireJudge.Sent;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.PeerName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +42,21 @@ final class UnnumberedPeerLabIT {
   private static final String PASSWORD = "lab-password";
   private static final String SOLE_ADDRESS = "fe80::7/64";
   private static final String OTHER_ADDRESS = "fe80::77/64";
+
+  /// Of BGP, at either end.
+  private static final String SOCKETS = "( sport = :179 or dport = :179 )";
+
+  /// What `ss` prints of a connection to our port.
+  private static final Pattern CALLED =
+      Pattern.compile("^\\d+ +\\d+ +\\S+:179 +\\S*(fe80::77|10\\.78\\.0\\.1)\\]?(%eth0)?:\\d+");
+
+  private static final String[] NUMBERED = {
+    "router bgp 64513",
+    "neighbor 10.78.0.11 remote-as 64512",
+    "neighbor 10.78.0.11 timers connect 1",
+    "address-family ipv4 unicast",
+    "neighbor 10.78.0.11 activate"
+  };
 
   private static final String FRR =
       """
@@ -79,8 +99,8 @@ final class UnnumberedPeerLabIT {
   private WireJudge judge;
 
   @Test
-  void frrHasRoutesOfBothFamiliesAndIsFollowedToAnotherAddress() {
-    String plain = FRR.formatted(LabNode.LAN, "");
+  void frrHasRoutesOfBothFamiliesIsFollowedToAnotherAddressAndMayCall() {
+    String plain = FRR.formatted(LabNode.LAN, "neighbor " + LabNode.LAN + " timers connect 1");
     Frr frr = Frr.start(lab.sandbox(), router, plain);
     tell(extras());
     awaitRoutes();
@@ -99,10 +119,29 @@ final class UnnumberedPeerLabIT {
     router.ip("address", "delete", SOLE_ADDRESS, "dev", LabNode.LAN).orThrow();
     router.ip("address", "add", OTHER_ADDRESS, "dev", LabNode.LAN, "nodad").orThrow();
     router.ip("nexthop", "flush").orThrow(); // FRR was killed and has left routes by them.
-    Frr.start(lab.sandbox(), router, plain);
+    Frr again = Frr.start(lab.sandbox(), router, plain);
     awaitRoutes();
     lan.awaitPeer("it is followed", peer -> peer.peerAddress().equals(IpAddress.of("fe80::77")));
+
+    router.address(LabNode.LAN, OnePeer.ROUTER + "/16");
+    again.configure(NUMBERED);
+    tell(List.of(peer(extras().withInitiative(Initiative.PASSIVE)), numbered()));
+    Await.until(
+        "FRR has called twice, and nothing else is open",
+        LIMIT,
+        () ->
+            lan.node().host().exec("ss", "-Htn", "state", "established", SOCKETS).output().strip(),
+        shown ->
+            shown.lines().count() == 2
+                && shown.lines().allMatch(line -> CALLED.matcher(line).find()));
+    lan.awaitPeer("one session is up", one -> isUp(one, "router"));
+    lan.awaitPeer("the other is up", one -> isUp(one, "numbered"));
+    lan.awaitRoute("the router's route of IPv6", SERVICE_6, route -> route.contains("via fe80::"));
     judge.expect(SAID);
+  }
+
+  private static boolean isUp(PeerStatus peer, String name) {
+    return peer.name().equals(new PeerName(name)) && peer.state().equalsIgnoreCase("Established");
   }
 
   @Test
@@ -157,9 +196,42 @@ final class UnnumberedPeerLabIT {
   }
 
   private void tell(Extras extras) {
-    lan.tell(
-        OnePeer.peer(PeerSettings.RemoteAs.Dynamic.EXTERNAL, PeerSettings.UNKNOWN_ADDRESS, extras),
-        List.of(OnePeer.SERVICE, SERVICE_6));
+    tell(List.of(peer(extras)));
+  }
+
+  private void tell(List<PeerSettings> peers) {
+    List<IpAddress> services = List.of(IpAddress.of(OnePeer.SERVICE), IpAddress.of(SERVICE_6));
+    assertTrue(
+        lan.speakers().route(lan.node(), Routing.hosts(peers, services)),
+        "the speaker did not store it");
+  }
+
+  private static PeerSettings peer(Extras extras) {
+    return OnePeer.peer(
+        PeerSettings.RemoteAs.Dynamic.EXTERNAL, PeerSettings.UNKNOWN_ADDRESS, extras);
+  }
+
+  /// The same router as one that calls by its IPv4 address. It comes in by the interface that the
+  /// node listens on for the other.
+  private static PeerSettings numbered() {
+    PeerSettings same =
+        OnePeer.peer(
+            PeerSettings.RemoteAs.Dynamic.EXTERNAL,
+            IpAddress.of(OnePeer.ROUTER),
+            Extras.of(IpFamily.IPV4).withInitiative(Initiative.PASSIVE));
+    return new PeerSettings(
+        new PeerName("numbered"),
+        same.myAsn(),
+        same.peerAs(),
+        same.peerAddress(),
+        same.port(),
+        same.holdTime(),
+        same.keepaliveTime(),
+        same.connectTime(),
+        same.routerId(),
+        same.sourceAddress(),
+        same.hops(),
+        same.extras());
   }
 
   /// The kernel of the router forwards to the node by its link-local address.
