@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gitlb.demo.net.Frr;
 import io.gitlb.lab.segment.WireJudge.Sent;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -77,24 +78,23 @@ final class FrrPeerLabIT {
         () -> frr.show("show bgp neighbors 2001:db8:78::11"),
         "Extended nexthop: advertised and received",
         "Graceful Restart Capability: advertised and received",
-        "Route refresh: advertised and received");
+        "Route refresh: advertised and received",
+        "Enhanced Route Refresh: advertised and received");
+    UnaryOperator<String> rib =
+        prefix ->
+            frr.show("show bgp " + (prefix.contains(":") ? "ipv6" : "ipv4") + " unicast " + prefix);
 
     peers.killAndStartSpeaker(
         () ->
             frr.show("show bgp ipv4 unicast " + PeerLab.OVER_IPV4).contains("stale")
                 || frr.show("show bgp ipv6 unicast " + PeerLab.OVER_IPV6).contains("stale"),
-        prefix ->
-            frr.show(
-                "show bgp " + (prefix.contains(":") ? "ipv6" : "ipv4") + " unicast " + prefix));
+        rib);
     frr.close();
     Frr again = Frr.start(lab.sandbox(), peers.router(), CONFIGURATION);
     peers.awaitSessions();
     peers.awaitRoutes(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6);
     peers.awaitUpdates();
-    for (String family : List.of("ipv4", "ipv6")) {
-      again.configure("do clear bgp " + family + " unicast * soft in");
-    }
-    peers.awaitRefreshes(3);
+    peers.refresh(() -> again.show("clear bgp * soft in"), SoftRefresh.Marks.AROUND, rib);
     peers.leave();
     for (String prefix : List.of(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6)) {
       assertEquals("", peers.kernelRoute(prefix));

@@ -39,7 +39,6 @@ final class OpenBgpdPeerLabIT {
         passive
         tcp md5sig password lab-password
         ttl-security yes
-        announce enhanced refresh yes
         announce IPv4 unicast
       }
       neighbor 2001:db8:78::11 {
@@ -93,11 +92,14 @@ final class OpenBgpdPeerLabIT {
     PeerLab.awaitShown(
         "the IPv6 route again", () -> rib(peers, PeerLab.OVER_IPV6), "Nexthop 2001:db8:78::11");
     peers.awaitUpdates();
+    peers.refresh(() -> refresh(peers), SoftRefresh.Marks.NONE, prefix -> rib(peers, prefix));
+    peers.judge().expect(PeerLab.said(Sent.BEGIN_OF_REFRESH, Sent.END_OF_REFRESH));
+  }
+
+  private void refresh(PeerLab peers) {
     for (String neighbour : List.of(PeerLab.NODE, PeerLab.NODE_6)) {
       assertEquals("request processed\n", control(peers, "neighbor", neighbour, "refresh"));
     }
-    peers.awaitRefreshes(3);
-    peers.judge().expect(PeerLab.said(Sent.BEGIN_OF_REFRESH, Sent.END_OF_REFRESH));
   }
 
   private RunningProcess start(PeerLab peers) throws IOException {

@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +92,9 @@ final class PeerLab {
           Sent.END_OF_RIB_IPV6);
 
   private static final Ipv4 FIRST_OF_MANY = (Ipv4) IpAddress.of("10.200.0.0");
+
+  /// More than one UPDATE has room for.
+  private static final int MANY = 1_000;
 
   private static final PeerName FOUR = new PeerName("four");
   private static final PeerName SIX = new PeerName("six");
@@ -230,12 +234,16 @@ final class PeerLab {
     Await.until(
         "both sessions are up",
         LIMIT,
-        () -> speakers.status(node).map(SpeakerStatus::peers).orElse(List.of()),
+        this::peers,
         found ->
             found.stream()
                 .map(PeerLab::shown)
                 .toList()
                 .equals(List.of("four ESTABLISHED " + four, "six ESTABLISHED " + six)));
+  }
+
+  private List<PeerStatus> peers() {
+    return speakers.status(node).map(SpeakerStatus::peers).orElse(List.of());
   }
 
   private static String shown(PeerStatus peer) {
@@ -323,14 +331,32 @@ final class PeerLab {
     }
   }
 
-  /// Waits until the speaker has told all routes once more, in the frame of RFC 7313.
+  /// Has the router, which has a table of some size then, ask for all of it again.
   ///
-  /// @param sessions as many as were asked for it
-  void awaitRefreshes(int sessions) {
-    Await.until(
-        "the end of a refresh on each session",
-        LIMIT,
-        () -> judge.count(Sent.END_OF_REFRESH),
-        count -> count >= sessions);
+  /// @param ask does that for both sessions
+  /// @param four how the router knows what belongs to it on session `four`; on `six` by RFC 7313
+  /// @param rib what the router's table of routes has of a prefix
+  void refresh(Runnable ask, SoftRefresh.Marks four, UnaryOperator<String> rib)
+      throws InterruptedException {
+    tellMore(MANY);
+    List<String> addresses = new ArrayList<>(List.of("203.0.113.10"));
+    for (int i = 0; i < MANY; i++) {
+      addresses.add(new Ipv4(FIRST_OF_MANY.bits() + i).toString());
+    }
+    String last = addresses.getLast() + "/32";
+    Await.until("the router has " + last, LIMIT, () -> rib.apply(last), RibWatch::isThere);
+    new SoftRefresh(router, judge, this::peers, rib)
+        .run(
+            ask,
+            List.of(
+                new SoftRefresh.Wanted("ip.src == " + NODE, four, 1, addresses),
+                new SoftRefresh.Wanted(
+                    "ipv6.src == " + NODE_6,
+                    SoftRefresh.Marks.AROUND,
+                    2,
+                    List.of("203.0.113.20", "2001:db8:f00::20"))),
+            List.of(OVER_IPV4, last, IPV4_OVER_IPV6, OVER_IPV6));
+    tell();
+    awaitSessions();
   }
 }

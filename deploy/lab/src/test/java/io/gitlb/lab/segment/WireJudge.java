@@ -105,6 +105,16 @@ public final class WireJudge {
     return !reading.read(filter, "frame.number", "eth.src").isEmpty();
   }
 
+  /// What anybody has sent so far.
+  ///
+  /// @param filter of tshark
+  /// @param fields as tshark names them
+  /// @return one list of values a frame, in the order of the fields: all of each, with commas
+  ///   between them
+  public List<List<String>> read(String filter, String... fields) {
+    return reading.readAll(filter, fields);
+  }
+
   /// Ends the capture and judges it.
   ///
   /// @param kinds what must be there, whatever else is
