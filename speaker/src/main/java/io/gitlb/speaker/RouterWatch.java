@@ -92,7 +92,13 @@ final class RouterWatch implements AutoCloseable {
 
   private static final Optional<SessionState> UP = Optional.of(SessionState.UP);
 
-  private record Known(SessionState state, Instant since, Diagnostic diagnostic) {}
+  private record Known(SessionState state, Instant since, Diagnostic diagnostic, long flaps) {
+
+    Known in(SessionState next, Instant now, Diagnostic why) {
+      boolean ended = state == SessionState.UP && next != SessionState.UP;
+      return new Known(next, now, why, ended ? flaps + 1 : flaps);
+    }
+  }
 
   /// Told on any thread, one call after another; hands on at once.
   interface PathListener {
@@ -251,7 +257,7 @@ final class RouterWatch implements AutoCloseable {
   }
 
   private Known down() {
-    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE);
+    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE, 0);
   }
 
   /// Asks the sessions what they have agreed on: nobody tells of that.
@@ -337,7 +343,8 @@ final class RouterWatch implements AutoCloseable {
                       said(path, one.diagnostic()),
                       pace.transmitInterval(),
                       pace.detectionTime(),
-                      Duration.ZERO));
+                      Duration.ZERO,
+                      one.flaps()));
             });
     return all;
   }
@@ -351,7 +358,7 @@ final class RouterWatch implements AutoCloseable {
   }
 
   private synchronized void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
-    known.computeIfPresent(path, (_, _) -> new Known(state, timeOfDay.instant(), diagnostic));
+    known.computeIfPresent(path, (_, one) -> one.in(state, timeOfDay.instant(), diagnostic));
     if (state == SessionState.UP) {
       usableAgain((_, one) -> one.equals(path));
     }

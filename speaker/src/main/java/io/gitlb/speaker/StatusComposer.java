@@ -71,7 +71,7 @@ final class StatusComposer {
                 Optional.of("not dialled: " + why),
                 new PeerSession(
                     Optional.of(peer.myAsn()),
-                    Optional.empty(),
+                    peerAsn(peer),
                     Optional.empty(),
                     Optional.of(since)),
                 PeerTraffic.NONE));
@@ -104,6 +104,14 @@ final class StatusComposer {
         PeerTraffic.NONE);
   }
 
+  private static Optional<Asn> peerAsn(PeerSettings peer) {
+    return switch (peer.peerAs()) {
+      case PeerSettings.RemoteAs.Exactly(Asn asn) -> Optional.of(asn);
+      case PeerSettings.RemoteAs.Dynamic.INTERNAL -> Optional.of(peer.myAsn());
+      case PeerSettings.RemoteAs.Dynamic.EXTERNAL -> Optional.empty();
+    };
+  }
+
   private static Optional<Asn> peerAsn(PeerStatus peer) {
     return switch (peer.remoteAs()) {
       case RemoteAs.Exactly(Asn asn) -> Optional.of(asn);
@@ -118,7 +126,13 @@ final class StatusComposer {
     for (PeerStatus peer : peers) {
       PeerStatus.Traffic counts = peer.traffic();
       traffic.put(
-          peer.name(), new PeerTraffic(counts.messagesIn(), counts.messagesOut(), counts.flaps()));
+          peer.name(),
+          new PeerTraffic(
+              counts.messagesIn(),
+              counts.messagesOut(),
+              counts.flaps(),
+              counts.prefixesReceived(),
+              counts.attributeFaults()));
     }
     return traffic;
   }

@@ -112,7 +112,7 @@ final class Sessions {
         address,
         peer.port(),
         peer.holdTime(),
-        peer.keepaliveTime(),
+        peer.keepaliveTime().filter(Duration::isPositive), // Zero goes with a hold time of zero.
         peer.connectTime(),
         peer.routerId(),
         peer.sourceAddress(),

@@ -50,6 +50,14 @@ class DesiredRoutesTest {
   }
 
   @Test
+  void aHoldTimeOfZeroGoesWithoutKeepalives() {
+    story.web().config(BGP + peer("tor", "192.0.2.1", "holdTime: 0s", "keepaliveTime: 0s"));
+    PeerSettings tor = story.node("n1").peers().getFirst();
+    assertEquals(Duration.ZERO, tor.holdTime());
+    assertEquals(Optional.empty(), tor.keepaliveTime());
+  }
+
+  @Test
   void aHostRouteGoesToEveryPeerOfEveryNode() {
     story.web().config(BGP + peer("tor", "192.0.2.1") + peer("spine", "192.0.2.2"));
     assertEquals("10.0.0.1/32>[spine, tor]", story.routes("n1", A));

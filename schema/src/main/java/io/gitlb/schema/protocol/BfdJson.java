@@ -88,6 +88,9 @@ final class BfdJson {
     json.text("transmitInterval", session.transmitInterval().toString());
     json.text("detectionTime", session.detectionTime().toString());
     json.text("echoInterval", session.echoInterval().toString());
+    if (session.flaps() != 0) {
+      json.number("flaps", session.flaps());
+    }
   }
 
   static BfdStatus readStatus(JsonReader json) {
@@ -99,6 +102,7 @@ final class BfdJson {
     Slot<Duration> transmit = json.slot("transmitInterval");
     Slot<Duration> detection = json.slot("detectionTime");
     Slot<Duration> echo = json.slot("echoInterval");
+    Slot<Long> flaps = json.slot("flaps");
     json.object(
         member -> {
           switch (member) {
@@ -110,6 +114,7 @@ final class BfdJson {
             case "transmitInterval" -> transmit.set(json.duration());
             case "detectionTime" -> detection.set(json.duration());
             case "echoInterval" -> echo.set(json.duration());
+            case "flaps" -> flaps.set(json.number(0, Long.MAX_VALUE));
             default -> json.skip();
           }
         });
@@ -121,6 +126,7 @@ final class BfdJson {
         diagnostic.optional(),
         transmit.required(),
         detection.required(),
-        echo.orElse(Duration.ZERO));
+        echo.orElse(Duration.ZERO),
+        flaps.orElse(0L));
   }
 }

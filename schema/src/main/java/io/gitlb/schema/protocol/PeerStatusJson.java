@@ -33,6 +33,8 @@ final class PeerStatusJson {
     count(json, "messagesIn", peer.traffic().messagesIn());
     count(json, "messagesOut", peer.traffic().messagesOut());
     count(json, "flaps", peer.traffic().flaps());
+    count(json, "prefixesReceived", peer.traffic().prefixesReceived());
+    count(json, "attributeFaults", peer.traffic().attributeFaults());
   }
 
   private static void count(JsonWriter json, String name, long count) {
@@ -55,6 +57,8 @@ final class PeerStatusJson {
     Slot<Long> messagesIn = json.slot("messagesIn");
     Slot<Long> messagesOut = json.slot("messagesOut");
     Slot<Long> flaps = json.slot("flaps");
+    Slot<Long> received = json.slot("prefixesReceived");
+    Slot<Long> faults = json.slot("attributeFaults");
     json.object(
         member -> {
           switch (member) {
@@ -71,6 +75,8 @@ final class PeerStatusJson {
             case "messagesIn" -> messagesIn.set(json.number(0, Long.MAX_VALUE));
             case "messagesOut" -> messagesOut.set(json.number(0, Long.MAX_VALUE));
             case "flaps" -> flaps.set(json.number(0, Long.MAX_VALUE));
+            case "prefixesReceived" -> received.set(json.number(0, Long.MAX_VALUE));
+            case "attributeFaults" -> faults.set(json.number(0, Long.MAX_VALUE));
             default -> json.skip();
           }
         });
@@ -83,6 +89,11 @@ final class PeerStatusJson {
         lastError.optional(),
         new PeerSession(
             localAsn.optional(), peerAsn.optional(), holdTime.optional(), lastErrorAt.optional()),
-        new PeerTraffic(messagesIn.orElse(0L), messagesOut.orElse(0L), flaps.orElse(0L)));
+        new PeerTraffic(
+            messagesIn.orElse(0L),
+            messagesOut.orElse(0L),
+            flaps.orElse(0L),
+            received.orElse(0L),
+            faults.orElse(0L)));
   }
 }

@@ -272,9 +272,12 @@ public record SpeakerStatus(
   /// @param messagesIn all messages that the peer has sent
   /// @param messagesOut all that it was sent
   /// @param flaps how often an established session has ended
-  public record PeerTraffic(long messagesIn, long messagesOut, long flaps) {
+  /// @param prefixesReceived what it has announced to us, repetitions included; none is kept
+  /// @param attributeFaults faults in its messages that the session survived (RFC 7606)
+  public record PeerTraffic(
+      long messagesIn, long messagesOut, long flaps, long prefixesReceived, long attributeFaults) {
 
-    public static final PeerTraffic NONE = new PeerTraffic(0, 0, 0);
+    public static final PeerTraffic NONE = new PeerTraffic(0, 0, 0, 0, 0);
   }
 
   /// One interface that layer 2 uses.
@@ -320,6 +323,7 @@ public record SpeakerStatus(
   /// @param transmitInterval the pace of our packets, as negotiated
   /// @param detectionTime how long the peer may be silent, as negotiated; 0 before it was heard
   /// @param echoInterval what is advertised for echo packets, 0 for none at all
+  /// @param flaps how often it has ended after it was up, since somebody uses it
   public record BfdStatus(
       IpAddress peerAddress,
       SortedSet<PeerName> peers,
@@ -328,7 +332,8 @@ public record SpeakerStatus(
       Optional<String> diagnostic,
       Duration transmitInterval,
       Duration detectionTime,
-      Duration echoInterval) {
+      Duration echoInterval,
+      long flaps) {
 
     public BfdStatus {
       peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));

@@ -200,7 +200,8 @@ final class ProtocolSamples {
                       Optional.of("DETECTION_TIME_EXPIRED"),
                       Duration.ofSeconds(1),
                       Duration.ofMillis(900),
-                      Duration.ZERO)));
+                      Duration.ZERO,
+                      2)));
 
   static Announcement.Owner services(String... names) {
     TreeSet<ServiceRef> services = new TreeSet<>();

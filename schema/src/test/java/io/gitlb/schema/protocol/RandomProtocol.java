@@ -128,6 +128,8 @@ final class RandomProtocol {
                         new PeerTraffic(
                             random.nextInt(3),
                             random.nextLong(Long.MAX_VALUE),
+                            random.nextInt(3),
+                            random.nextLong(Long.MAX_VALUE),
                             random.nextInt(3)))),
             some(
                 () ->
@@ -321,7 +323,8 @@ final class RandomProtocol {
         maybe(this::text),
         Duration.ofNanos(random.nextLong(Long.MAX_VALUE)),
         Duration.ofNanos(random.nextLong(Long.MAX_VALUE)),
-        Duration.ofMillis(random.nextInt(1_000)));
+        Duration.ofMillis(random.nextInt(1_000)),
+        random.nextInt(3));
   }
 
   private BfdSettings bfd() {

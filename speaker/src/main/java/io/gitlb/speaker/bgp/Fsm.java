@@ -149,7 +149,8 @@ public final class Fsm {
       case Event.Start _, Event.MessageSent _, Event.PathBack _ -> moves.stay();
       case Event.Connected _, Event.Accepted _ -> moves.stay();
       case Event.Stop(StopReason reason) -> moves.stopped(moves.farewell(reason));
-      case Event.PathLost _ -> moves.pathLost(Notification.bfdDown());
+      case Event.PathLost _ ->
+          moves.pathLost(StopReason.lasting(Notification.bfdDown(), negotiated()));
       case Event.ConnectionFailed(String cause) -> moves.broken(cause);
       case Event.TimerExpired(Timer timer) when timer == Timer.KEEPALIVE -> moves.keepalive();
       case Event.TimerExpired(Timer timer) -> moves.timeOut(timer);

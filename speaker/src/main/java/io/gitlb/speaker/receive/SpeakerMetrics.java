@@ -6,12 +6,15 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.PeerName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,9 @@ import java.util.regex.Pattern;
 final class SpeakerMetrics {
 
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  /// What counters of BFD with routers begin with.
+  private static final String BFD_DROPPED = "bfd_dropped_";
 
   private static final Pattern CODE = Pattern.compile("GLB\\d{4}");
 
@@ -48,10 +54,7 @@ final class SpeakerMetrics {
     }
     sessions(text, status.peers());
     if (!status.bfd().isEmpty()) {
-      head(text, "bfd_session_up", "Whether the session with the router is up: 1 or 0.");
-      for (BfdStatus session : status.bfd()) {
-        session.peers().forEach(peer -> session(text, session, peer));
-      }
+      routers(text, status.bfd());
     }
     head(text, "liveness_sessions", "Sessions with other speakers by state, as RFC 5880 names it.");
     for (String state : List.of("AdminDown", "Down", "Init", "Up")) {
@@ -63,23 +66,80 @@ final class SpeakerMetrics {
     head(text, "problems_by_code", "The same, of those that have a code.");
     byCode(status.problems())
         .forEach((code, count) -> line(text, "problems_by_code", "code", code, count));
-    if (!status.counters().isEmpty()) {
-      text.append("# HELP gitlb_speaker_layer2_total What layer 2 has done since the start.\n");
-      text.append("# TYPE gitlb_speaker_layer2_total counter\n");
-      status.counters().forEach((name, count) -> line(text, "layer2_total", "event", name, count));
-    }
+    counters(text, status.counters());
     return text.toString();
   }
 
+  private static void counters(StringBuilder text, SortedMap<String, Long> counters) {
+    SortedMap<String, Long> drops = new TreeMap<>();
+    SortedMap<String, Long> others = new TreeMap<>();
+    counters.forEach(
+        (name, count) -> {
+          if (name.startsWith(BFD_DROPPED)) {
+            drops.put(name.substring(BFD_DROPPED.length()), count);
+          } else {
+            others.put(name, count);
+          }
+        });
+    if (!drops.isEmpty()) {
+      count(text, "bfd_dropped_total", "BFD packets of routers without effect.");
+      drops.forEach((reason, count) -> line(text, "bfd_dropped_total", "reason", reason, count));
+    }
+    if (!others.isEmpty()) {
+      count(text, "layer2_total", "What layer 2 has done since the start.");
+      others.forEach((name, count) -> line(text, "layer2_total", "event", name, count));
+    }
+  }
+
+  private static void routers(StringBuilder text, List<BfdStatus> sessions) {
+    head(text, "bfd_session_up", "Whether the session with the router is up: 1 or 0.");
+    session(text, "bfd_session_up", sessions, one -> one.state().equals("Up") ? 1 : 0);
+    head(text, "bfd_session_since_timestamp_seconds", "When it entered its state; Unix time.");
+    session(
+        text,
+        "bfd_session_since_timestamp_seconds",
+        sessions,
+        one -> one.since().getEpochSecond());
+    count(text, "bfd_session_flaps_total", "How often it has ended after it was up.");
+    session(text, "bfd_session_flaps_total", sessions, BfdStatus::flaps);
+  }
+
   /// By peer, as two routers on two links may have one link-local address.
-  private static void session(StringBuilder text, BfdStatus session, PeerName peer) {
-    text.append("gitlb_speaker_bfd_session_up{address=\"")
-        .append(escaped(session.peerAddress().toString()))
-        .append("\",peer=\"")
-        .append(escaped(peer.value()))
-        .append("\"} ")
-        .append(session.state().equals("Up") ? 1 : 0)
-        .append('\n');
+  private static void session(
+      StringBuilder text,
+      String name,
+      List<BfdStatus> sessions,
+      ToLongFunction<BfdStatus> value) {
+    for (BfdStatus session : sessions) {
+      for (PeerName peer : session.peers()) {
+        text.append("gitlb_speaker_%s{address=\"".formatted(name))
+            .append(escaped(session.peerAddress().toString()))
+            .append("\",peer=\"")
+            .append(escaped(peer.value()))
+            .append("\"} ")
+            .append(value.applyAsLong(session))
+            .append('\n');
+      }
+    }
+  }
+
+  private static void info(StringBuilder text, PeerStatus peer) {
+    text.append("gitlb_speaker_bgp_peer_info{peer=\"")
+        .append(escaped(peer.name().value()))
+        .append("\",address=\"")
+        .append(escaped(peer.peerAddress().toString()))
+        .append("\",peer_as=\"")
+        .append(peer.session().peerAsn().map(Asn::toString).orElse(""))
+        .append("\",local_as=\"")
+        .append(peer.session().localAsn().map(Asn::toString).orElse(""))
+        .append("\"} 1\n");
+  }
+
+  private static void peers(
+      StringBuilder text, String name, List<PeerStatus> peers, ToLongFunction<PeerStatus> value) {
+    for (PeerStatus peer : peers) {
+      line(text, name, "peer", peer.name().value(), value.applyAsLong(peer));
+    }
   }
 
   private static void sessions(StringBuilder text, List<PeerStatus> peers) {
@@ -91,28 +151,30 @@ final class SpeakerMetrics {
           .append(escaped(peer.state()))
           .append("\"} 1\n");
     }
+    head(text, "bgp_peer_info", "1; the labels say with whom the session is, in which AS.");
+    peers.forEach(peer -> info(text, peer));
+    head(text, "bgp_session_since_timestamp_seconds", "When it entered its state; Unix time.");
+    peers(
+        text,
+        "bgp_session_since_timestamp_seconds",
+        peers,
+        peer -> peer.since().getEpochSecond());
+    head(text, "bgp_last_error_timestamp_seconds", "When it failed last; Unix time, 0: never.");
+    peers(
+        text,
+        "bgp_last_error_timestamp_seconds",
+        peers,
+        peer -> peer.session().lastErrorAt().map(Instant::getEpochSecond).orElse(0L));
     count(text, "bgp_messages_received_total", "Messages from the peer.");
-    for (PeerStatus peer : peers) {
-      line(
-          text,
-          "bgp_messages_received_total",
-          "peer",
-          peer.name().value(),
-          peer.traffic().messagesIn());
-    }
+    peers(text, "bgp_messages_received_total", peers, peer -> peer.traffic().messagesIn());
     count(text, "bgp_messages_sent_total", "Messages to the peer.");
-    for (PeerStatus peer : peers) {
-      line(
-          text,
-          "bgp_messages_sent_total",
-          "peer",
-          peer.name().value(),
-          peer.traffic().messagesOut());
-    }
+    peers(text, "bgp_messages_sent_total", peers, peer -> peer.traffic().messagesOut());
     count(text, "bgp_session_flaps_total", "How often an established session has ended.");
-    for (PeerStatus peer : peers) {
-      line(text, "bgp_session_flaps_total", "peer", peer.name().value(), peer.traffic().flaps());
-    }
+    peers(text, "bgp_session_flaps_total", peers, peer -> peer.traffic().flaps());
+    count(text, "bgp_prefixes_received_total", "Announced to us, repetitions included; none is kept.");
+    peers(text, "bgp_prefixes_received_total", peers, peer -> peer.traffic().prefixesReceived());
+    count(text, "bgp_attribute_faults_total", "Faults that the session survived (RFC 7606).");
+    peers(text, "bgp_attribute_faults_total", peers, peer -> peer.traffic().attributeFaults());
   }
 
   private static SortedMap<String, Long> byCode(List<String> problems) {

@@ -93,7 +93,16 @@ public final class ShowText {
       return "node " + status.node() + " has no BFD session";
     }
     Table table =
-        new Table("PEER", "KIND", "FOR", "STATE", "SINCE", "SENT EACH", "DOWN AFTER", "DIAGNOSTIC");
+        new Table(
+            "PEER",
+            "KIND",
+            "FOR",
+            "STATE",
+            "SINCE",
+            "SENT EACH",
+            "DOWN AFTER",
+            "FLAPS",
+            "DIAGNOSTIC");
     for (BfdStatus session : status.bfd()) {
       table.row(
           session.peerAddress().toString(),
@@ -103,6 +112,7 @@ public final class ShowText {
           Ages.of(session.since(), now),
           millis(session.transmitInterval()),
           millis(session.detectionTime()),
+          Long.toString(session.flaps()),
           session.diagnostic().orElse(""));
     }
     for (MemberStatus member : status.members()) {
@@ -114,6 +124,7 @@ public final class ShowText {
           Ages.of(member.since(), now),
           millis(pace.interval()),
           millis(pace.interval().multipliedBy(pace.multiplier())),
+          "",
           member.diagnostic().orElse(""));
     }
     return table.text();

@@ -7,19 +7,24 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.MemberStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
+import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SpeakerMetricsTest {
@@ -49,14 +54,30 @@ class SpeakerMetricsTest {
                     Instant.EPOCH,
                     7,
                     Optional.empty(),
-                    PeerSession.UNKNOWN,
-                    new PeerTraffic(11, 12, 3))),
+                    new PeerSession(
+                        Optional.of(new Asn(64_512)),
+                        Optional.of(new Asn(64_513)),
+                        Optional.empty(),
+                        Optional.of(Instant.ofEpochSecond(60))),
+                    new PeerTraffic(11, 12, 3, 14, 15))),
             List.of(),
             List.of(
                 new MemberStatus(
                     new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
-            new TreeMap<>(Map.of("frames_answered", 17L, "gratuitous_sent", 4L)),
-            List.of("GLB6011 eth0: one", "two"));
+            new TreeMap<>(Map.of("bfd_dropped_too_short", 2L, "frames_answered", 17L, "gratuitous_sent", 4L)),
+                List.of("GLB6011 eth0: one", "two"))
+            .withBfd(
+                List.of(
+                    new BfdStatus(
+                        IpAddress.of("198.51.100.1"),
+                        new TreeSet<>(Set.of(new PeerName("tor"))),
+                        "Down",
+                        Instant.ofEpochSecond(5),
+                        Optional.empty(),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        6)));
     assertEquals(
         """
         # HELP gitlb_speaker_epoch Epoch of the newest desired state; 0: none.
@@ -81,6 +102,15 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_bgp_session_state 1 for the state that the session is in (RFC 4271).
         # TYPE gitlb_speaker_bgp_session_state gauge
         gitlb_speaker_bgp_session_state{peer="a\\"b",state="Established"} 1
+        # HELP gitlb_speaker_bgp_peer_info 1; the labels say with whom the session is, in which AS.
+        # TYPE gitlb_speaker_bgp_peer_info gauge
+        gitlb_speaker_bgp_peer_info{peer="a\\"b",address="198.51.100.1",peer_as="64513",local_as="64512"} 1
+        # HELP gitlb_speaker_bgp_session_since_timestamp_seconds When it entered its state; Unix time.
+        # TYPE gitlb_speaker_bgp_session_since_timestamp_seconds gauge
+        gitlb_speaker_bgp_session_since_timestamp_seconds{peer="a\\"b"} 0
+        # HELP gitlb_speaker_bgp_last_error_timestamp_seconds When it failed last; Unix time, 0: never.
+        # TYPE gitlb_speaker_bgp_last_error_timestamp_seconds gauge
+        gitlb_speaker_bgp_last_error_timestamp_seconds{peer="a\\"b"} 60
         # HELP gitlb_speaker_bgp_messages_received_total Messages from the peer.
         # TYPE gitlb_speaker_bgp_messages_received_total counter
         gitlb_speaker_bgp_messages_received_total{peer="a\\"b"} 11
@@ -90,6 +120,21 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_bgp_session_flaps_total How often an established session has ended.
         # TYPE gitlb_speaker_bgp_session_flaps_total counter
         gitlb_speaker_bgp_session_flaps_total{peer="a\\"b"} 3
+        # HELP gitlb_speaker_bgp_prefixes_received_total Announced to us, repetitions included; none is kept.
+        # TYPE gitlb_speaker_bgp_prefixes_received_total counter
+        gitlb_speaker_bgp_prefixes_received_total{peer="a\\"b"} 14
+        # HELP gitlb_speaker_bgp_attribute_faults_total Faults that the session survived (RFC 7606).
+        # TYPE gitlb_speaker_bgp_attribute_faults_total counter
+        gitlb_speaker_bgp_attribute_faults_total{peer="a\\"b"} 15
+        # HELP gitlb_speaker_bfd_session_up Whether the session with the router is up: 1 or 0.
+        # TYPE gitlb_speaker_bfd_session_up gauge
+        gitlb_speaker_bfd_session_up{address="198.51.100.1",peer="tor"} 0
+        # HELP gitlb_speaker_bfd_session_since_timestamp_seconds When it entered its state; Unix time.
+        # TYPE gitlb_speaker_bfd_session_since_timestamp_seconds gauge
+        gitlb_speaker_bfd_session_since_timestamp_seconds{address="198.51.100.1",peer="tor"} 5
+        # HELP gitlb_speaker_bfd_session_flaps_total How often it has ended after it was up.
+        # TYPE gitlb_speaker_bfd_session_flaps_total counter
+        gitlb_speaker_bfd_session_flaps_total{address="198.51.100.1",peer="tor"} 6
         # HELP gitlb_speaker_liveness_sessions Sessions with other speakers by state, as RFC 5880 names it.
         # TYPE gitlb_speaker_liveness_sessions gauge
         gitlb_speaker_liveness_sessions{state="AdminDown"} 0
@@ -102,6 +147,9 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_problems_by_code The same, of those that have a code.
         # TYPE gitlb_speaker_problems_by_code gauge
         gitlb_speaker_problems_by_code{code="GLB6011"} 1
+        # HELP gitlb_speaker_bfd_dropped_total BFD packets of routers without effect.
+        # TYPE gitlb_speaker_bfd_dropped_total counter
+        gitlb_speaker_bfd_dropped_total{reason="too_short"} 2
         # HELP gitlb_speaker_layer2_total What layer 2 has done since the start.
         # TYPE gitlb_speaker_layer2_total counter
         gitlb_speaker_layer2_total{event="frames_answered"} 17

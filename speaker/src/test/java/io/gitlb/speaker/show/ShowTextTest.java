@@ -84,7 +84,7 @@ final class ShowTextTest {
                 Optional.of(new Asn(4_200_000_001L)),
                 Optional.of(Duration.ofSeconds(90)),
                 Optional.of(NOW.minusSeconds(90))),
-            new PeerTraffic(10, 11, 2));
+            new PeerTraffic(10, 11, 2, 0, 0));
     PeerStatus down =
         new PeerStatus(
             new PeerName("b"),
@@ -119,12 +119,13 @@ final class ShowTextTest {
             Optional.empty(),
             Duration.ofMillis(50),
             Duration.ofMillis(150),
-            Duration.ZERO);
+            Duration.ZERO,
+            4);
     assertEquals(
         """
-        PEER          KIND      FOR           STATE  SINCE     SENT EACH  DOWN AFTER  DIAGNOSTIC
-        198.51.100.1  router    tor-1, tor-2  Up     00:00:00  50ms       150ms       -
-        node-b        liveness  eth0          Down   00:01:01  100ms      300ms       Control Detection Time Expired""",
+        PEER          KIND      FOR           STATE  SINCE     SENT EACH  DOWN AFTER  FLAPS  DIAGNOSTIC
+        198.51.100.1  router    tor-1, tor-2  Up     00:00:00  50ms       150ms       4      -
+        node-b        liveness  eth0          Down   00:01:01  100ms      300ms       -      Control Detection Time Expired""",
         ShowText.bfd(
             status(List.of(), List.of(), List.of(member)).withBfd(List.of(router)), PACE, NOW));
   }

@@ -146,6 +146,9 @@ enum Sockets {
   /// come from the listener.
   void prepareAccepted(Channel channel, PeerConfig config) {
     channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    channel.config().setOption(ChannelOption.IP_TOS, TRAFFIC_CLASS);
+    channel.config().setOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_OCTETS);
+    channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_OCTETS);
     if (this == EPOLL) {
       Transport transport = config.transport();
       // A socket of both families carries IPv4 under the options of IPv4.
