@@ -105,8 +105,10 @@ final class Leftovers {
     ProcessHandle.of(pid)
         .ifPresent(
             process -> {
+              // A zombie counts as gone: whoever inherited it may take seconds to look after it.
+              Owner killed = Owner.of(process);
               process.destroyForcibly();
-              Poll.until(DEATH_LIMIT, process::isAlive, alive -> !alive);
+              Poll.until(DEATH_LIMIT, killed::isRunning, running -> !running);
             });
   }
 

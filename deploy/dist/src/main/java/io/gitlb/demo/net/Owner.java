@@ -22,6 +22,9 @@ record Owner(long pid, long startTicks) {
   private static final int START_TICKS_FIELD = 22;
   private static final int STATE_FIELD = 3;
 
+  /// In place of the start time of a process that has ended and whose parent has not looked yet.
+  private static final long ZOMBIE = -1;
+
   static Owner self() {
     long pid = ProcessHandle.current().pid();
     return new Owner(pid, startTicks(pid).orElse(0L));
@@ -50,7 +53,8 @@ record Owner(long pid, long startTicks) {
   /// Whether this very process still runs. A zombie does not.
   boolean isRunning() {
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return process.isPresent() && startTicks(pid).orElse(0L) == startTicks;
+    long ticks = startTicks(pid).orElse(0L);
+    return process.isPresent() && ticks != ZOMBIE && ticks == startTicks;
   }
 
   private static Optional<Long> startTicks(long pid) {
@@ -61,7 +65,7 @@ record Owner(long pid, long startTicks) {
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       boolean zombie = fields[0].equals("Z");
       return zombie
-          ? Optional.of(-1L)
+          ? Optional.of(ZOMBIE)
           : Optional.of(Long.parseLong(fields[START_TICKS_FIELD - STATE_FIELD]));
     } catch (IOException e) {
       return Optional.empty();

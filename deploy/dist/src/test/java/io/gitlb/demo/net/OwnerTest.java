@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.demo.net;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +40,23 @@ final class OwnerTest {
     assertTrue(owner.isRunning());
     process.destroyForcibly().waitFor();
     assertFalse(owner.isRunning());
+  }
+
+  @Test
+  void whatHasEndedDoesNotRunThoughItsParentDoesNotLook() throws IOException {
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
+    try (BufferedReader said = parent.inputReader()) {
+      ProcessHandle child =
+          ProcessHandle.of(Long.parseLong(requireNonNull(said.readLine()))).orElseThrow();
+      Owner owner = Owner.of(child);
+      assertTrue(owner.isRunning());
+      assertInstanceOf(
+          Poll.Reached.class,
+          Poll.until(Duration.ofSeconds(20), owner::isRunning, running -> !running));
+      assertFalse(Owner.of(child).isRunning());
+    } finally {
+      parent.destroyForcibly();
+    }
   }
 
   @Test
