@@ -36,7 +36,8 @@ final class CableLabIT {
 
   private static final int ROUNDS = 10;
 
-  private static final int FLAPS = 2;
+  /// Each is waited for until its burst is over.
+  private static final int FLAPS = Math.min(5, Integer.getInteger("gitlb.random.rounds", 1));
 
   /// Longer than the longest pause between two repeats of a burst.
   private static final Duration QUIET = Duration.ofMillis(1_500);

@@ -42,8 +42,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LocalPolicyLabIT {
 
   private static final int PORT = 31_234;
-  private static final int ROUNDS =
-      Math.min(100, 10 * Integer.getInteger("gitlb.random.rounds", 1));
+  private static final int ROUNDS = Math.min(100, 5 * Integer.getInteger("gitlb.random.rounds", 1));
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /// A connection that takes longer is no good one.
