@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Sessions with BIRD.
-@NeedsLab
+@SharesLab
 final class BirdPeerLabIT {
 
   private static final String CONFIGURATION =

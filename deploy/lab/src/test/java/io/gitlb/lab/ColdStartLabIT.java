@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Real speakers that start from what is on their disks, with neither reconciler nor API server nor
 /// Git. The figures are printed.
-@NeedsLab
+@SharesLab
 final class ColdStartLabIT {
 
   /// The bar of a cold start.

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A host on the segment that is no node uses addresses of the pool.
-@NeedsLab
+@SharesLab
 final class ConflictLabIT {
 
   private static final String TAKEN = LabCluster.FIRST_LAN_ADDRESS;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A holder that the reconciler does not reach while its peers do reach both.
-@NeedsLab
+@SharesLab
 final class CutOffLabIT {
 
   private static final IpAddress FREED = IpAddress.of("10.78.0.100");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Sessions with ExaBGP, which keeps no routes: it says what it hears.
-@NeedsLab
+@SharesLab
 final class ExabgpPeerLabIT {
 
   private static final String CONFIGURATION =

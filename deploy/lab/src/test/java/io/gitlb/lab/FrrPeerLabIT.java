@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Sessions with FRR.
-@NeedsLab
+@SharesLab
 final class FrrPeerLabIT {
 
   private static final String CONFIGURATION =

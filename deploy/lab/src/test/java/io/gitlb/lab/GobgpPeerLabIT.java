@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Sessions with GoBGP, which puts nothing into the kernel.
-@NeedsLab
+@SharesLab
 final class GobgpPeerLabIT {
 
   private static final String CONFIGURATION =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The image, built without an engine and started from its own root.
-@NeedsLab
+@SharesLab
 final class ImageLabIT {
 
   private static final Path RECIPE = Path.of("..", "image", "oci.sh").toAbsolutePath().normalize();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Decides whether a test marked [NeedsLab] can run here.
+/// Decides whether a test marked [NeedsLab] or [SharesLab] can run here.
 final class LabRequirements implements ExecutionCondition {
 
   /// Environment variable: `1` means that a machine which cannot run the lab is an error.

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Sessions with OpenBGPD. Release 7.7 does not know IPv4 routes with an IPv6 next hop (RFC 8950):
 /// it offers no such capability, and calls `announce extended nexthop yes` a "syntax error". The
 /// node's IPv4 address is told.
-@NeedsLab
+@SharesLab
 final class OpenBgpdPeerLabIT {
 
   /// Where it locks itself in; its package leaves the making of it to systemd.

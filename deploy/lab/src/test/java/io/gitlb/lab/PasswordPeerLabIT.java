@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Passwords out of Secrets with real routers: the wrong one, another one while the session is up,
 /// and none any more; with FRR in the own AS, and with BIRD that calls us.
-@NeedsLab
+@SharesLab
 final class PasswordPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A program that is killed takes nothing with it.
-@NeedsLab
+@SharesLab
 final class RestartLabIT {
 
   /// Longer than any program of ours waits before it acts, and than the routers' hold time of 9 s.

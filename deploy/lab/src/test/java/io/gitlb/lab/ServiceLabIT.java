@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The main job: from a Service to the wire and back.
-@NeedsLab
+@SharesLab
 final class ServiceLabIT {
 
   private static final String LAN_RECORD = "v4/10/77/0/" + LabCluster.FIRST_LAN_ADDRESS + ".yaml";

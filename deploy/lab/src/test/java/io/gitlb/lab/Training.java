@@ -3,8 +3,11 @@ package io.gitlb.lab;
 
 import io.gitlb.demo.Distribution;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
 /// Gives the distribution under test the AOT cache that the launcher gives it after a build, unless
@@ -32,13 +35,15 @@ final class Training {
       if (!Files.exists(script) || !Files.isDirectory(directory.resolve("lib"))) {
         return false; // laid out from class files, of which there is no cache
       }
-      if (isFresh(directory)) {
-        return true;
+      // Another process may be about to test the same distribution.
+      try (FileChannel lock =
+              FileChannel.open(
+                  directory.resolveSibling("training.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock _ = lock.lock()) {
+        return isFresh(directory) || run(script, distribution);
       }
-      ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).inheritIO();
-      builder.environment().putAll(distribution.environment());
-      Process process = builder.start();
-      return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
       System.out.println("no AOT cache: " + e.getMessage());
       return false;
@@ -46,6 +51,14 @@ final class Training {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private static boolean run(Path script, Distribution distribution)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder("sh", script.toString()).inheritIO();
+    builder.environment().putAll(distribution.environment());
+    Process process = builder.start();
+    return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 
   private static boolean isFresh(Path directory) throws IOException {

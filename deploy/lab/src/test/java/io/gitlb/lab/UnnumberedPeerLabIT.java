@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A session with FRR between the link-local addresses of a link, which each finds by the router
 /// advertisements of the other.
-@NeedsLab
+@SharesLab
 final class UnnumberedPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(40);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Sessions and BFD in a VRF of the node. A kernel without VRFs binds sockets to any interface by
 /// the same call: there the interface itself stands for the VRF.
-@NeedsLab
+@SharesLab
 final class VrfPeerLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
