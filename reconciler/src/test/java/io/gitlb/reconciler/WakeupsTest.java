@@ -9,8 +9,10 @@ import io.gitlb.reconciler.loop.ConfigPoll;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class WakeupsTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);

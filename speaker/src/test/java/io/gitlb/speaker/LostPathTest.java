@@ -40,10 +40,12 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// BFD and BGP with one router, wired as in the speaker: what becomes of the session when the
 /// router's BFD falls silent.
+@Tag("alone")
 final class LostPathTest {
 
   private static final Duration HOLD = Duration.ofSeconds(90);

@@ -25,12 +25,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a pass costs, without what the fakes around it cost. The bounds are generous: a shared
 /// machine has other work; what must not happen is that a pass grows with what there is.
 ///
 /// Run as a program it prints the figures.
+@Tag("alone")
 class PassCostTest {
 
   private static final int FEW = 100;

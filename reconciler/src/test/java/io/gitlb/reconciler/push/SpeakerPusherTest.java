@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// States and statuses between the reconciler and its speakers, and the end of that.
+@Tag("alone")
 class SpeakerPusherTest extends PusherFixture {
 
   @Test

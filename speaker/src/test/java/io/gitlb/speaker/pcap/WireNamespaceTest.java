@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process that answers, a client whose kernel and tools judge, and between them a bridge that
 /// passes multicast only to who takes part in the group. Needs root, `ip`, `arping` and `ndisc6`.
+@Tag("alone")
 final class WireNamespaceTest {
 
   private static final String V4 = "192.0.2.100";

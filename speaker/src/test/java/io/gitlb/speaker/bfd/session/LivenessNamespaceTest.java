@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two processes in namespaces of their own, a cable between them. Needs root and `ip`.
+@Tag("alone")
 final class LivenessNamespaceTest {
 
   private static final String OLD = "1 " + "0a".repeat(20) + "\n";
