@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /// What keeps a speaker that was stopped in the middle (a stall, a stopped process, a stopped
 /// virtual machine) from sending what it decided before: frames leave only while the owner of layer
@@ -22,6 +23,9 @@ final class Fence {
   /// How long the owner may work without a look at what others say: as long as one that yields
   /// waits to be relieved.
   static final Duration LONGEST_WORK = Duration.ofSeconds(2);
+
+  /// So many addresses are worked on in a few milliseconds.
+  private static final int SLICE = 128;
 
   private final InstantSource clock;
   private volatile Instant renewedAt = Instant.MIN;
@@ -63,6 +67,17 @@ final class Fence {
     boolean open = !renewedAt.equals(Instant.MIN) && !shutFor(now).isPositive();
     if (open && !lookedAt.plus(LONGEST_WORK).isBefore(now)) {
       renewedAt = now;
+    }
+  }
+
+  /// Does something to each of many, and says now and then that the owner is [#atWork].
+  <T> void slowly(Iterable<T> all, Consumer<T> what) {
+    int done = 0;
+    for (T one : all) {
+      if (done++ % SLICE == 0) {
+        atWork();
+      }
+      what.accept(one);
     }
   }
 

@@ -18,7 +18,6 @@ import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.GratuitousSchedule;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
-import io.gitlb.speaker.l2.Rivals;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.Ability;
 import io.gitlb.speaker.ownership.Channel;
@@ -41,7 +40,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -58,9 +56,6 @@ final class Layer2 {
 
   private static final Logger LOG = LoggerFactory.getLogger(Layer2.class);
 
-  /// So many addresses are worked on in a few milliseconds.
-  private static final int SLICE = 128;
-
   private final NodeName self;
   private final Layer2Listener listener;
   private final VerdictCounts counts;
@@ -68,6 +63,7 @@ final class Layer2 {
   private final Layer2Log log = new Layer2Log(LOG);
   private final GratuitousSchedule schedule = new GratuitousSchedule();
   private final Ownership ownership;
+  private final Contention contention;
   private final Links links;
   private final SegmentWatch watch;
   private final Introductions introductions = new Introductions();
@@ -81,8 +77,6 @@ final class Layer2 {
   // Address → where this node would answer (1:1).
   private SortedMap<IpAddress, Placement> reach = Collections.emptySortedMap();
   private SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
-  private final Claimants claimants = new Claimants();
-  private final Rivals rivals = new Rivals();
   private SortedMap<Integer, Gate> gatesByPort = Collections.emptySortedMap();
   // Address → whether there is an endpoint here (N:1).
   private SortedMap<IpAddress, Gate> gates = Collections.emptySortedMap();
@@ -99,12 +93,12 @@ final class Layer2 {
   private boolean mayExit;
 
   /// @param clock monotonic; the capture threads read it for their limit on replies
-  /// @param contention counts what is done about others that use an address
+  /// @param contentions counts what is done about others that use an address
   Layer2(
       NodeName self,
       SegmentPort port,
       VerdictCounts counts,
-      ContentionCounts contention,
+      ContentionCounts contentions,
       InstantSource clock,
       OwnershipSettings settings,
       Layer2Listener listener) {
@@ -113,9 +107,10 @@ final class Layer2 {
     this.counts = counts;
     fence = new Fence(clock);
     ownership = new Ownership(self, settings, fence::atWork);
+    contention = new Contention(ownership, fence, this::isAnswered);
     Sightings sightings = new Sightings();
     links = new Links(port, counts, clock, fence, log, sightings);
-    watch = new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contention, LOG);
+    watch = new SegmentWatch(new SplittableRandom(), sightings, new FromWatch(), contentions, LOG);
   }
 
   /// The first call.
@@ -142,16 +137,8 @@ final class Layer2 {
       survey(now);
     }
     SegmentWatch.Seen seen = watch.advance(now);
-    boolean others = false;
-    for (Map.Entry<IpAddress, Set<NodeName>> claim : seen.claimed().entrySet()) {
-      for (NodeName node : claim.getValue()) {
-        others |= ownership.sighted(claim.getKey(), node, now);
-        if (ownership.outranks(claim.getKey(), node)) {
-          rivals.heard(claim.getKey(), now);
-        }
-      }
-      undecided = true;
-    }
+    boolean others = contention.sighted(seen.claimed(), now);
+    undecided |= !seen.claimed().isEmpty();
     if (others) {
       desired.ifPresent(this::watchPeers);
     }
@@ -170,7 +157,7 @@ final class Layer2 {
       decide(now);
     }
     // After deciding: what is given up is not told again.
-    slowly(rivals.takeDue(now), address -> tellAgain(address, now));
+    fence.slowly(contention.takeDue(now), address -> tellAgain(address, now));
     sendDue(now);
     introductions.advance(now, this::macOf, (name, frame) -> links.send(name, frame));
     log.placed(active, now);
@@ -197,7 +184,7 @@ final class Layer2 {
     desired = Optional.of(state);
     // The claims tell of the stored generation and its addresses too.
     told = Optional.empty();
-    watch.members(Decisions.nodes(self, state), claimants::of);
+    watch.members(Decisions.nodes(self, state), contention::claimantsOf);
     contests = Decisions.contests(state, origin);
     fence.atWork();
     ownership.desired(contests, now);
@@ -229,7 +216,7 @@ final class Layer2 {
     fence.atWork();
     ownership.contact(peer, interfaceName, contact, now);
     if (contact == Contact.UP) {
-      beside(peer, claimants.heldBy(peer), now);
+      contention.met(peer, now);
     }
     introductions.contact(peer, interfaceName, contact);
     undecided = true;
@@ -237,36 +224,8 @@ final class Layer2 {
 
   /// A peer told what it claims.
   void told(SpeakerClaims claims, Instant now) {
-    fence.atWork();
-    Claimants.Change change = claimants.told(claims);
-    fence.atWork();
-    ownership.told(claims, now);
-    fence.atWork();
-    beside(claims.node(), change.begun(), now);
-    stopped(change.ended(), now);
+    contention.told(claims, now);
     undecided = true;
-  }
-
-  // Held here and by a peer: on another part of a segment that was in two, its neighbours know it.
-  private void beside(NodeName peer, Set<IpAddress> addresses, Instant now) {
-    slowly(
-        addresses,
-        address -> {
-          if (isAnswered(address) && ownership.outranks(address, peer)) {
-            rivals.began(address, now);
-          }
-        });
-  }
-
-  // Whoever gives way does so in silence.
-  private void stopped(Set<IpAddress> addresses, Instant now) {
-    slowly(
-        addresses,
-        address -> {
-          if (isAnswered(address)) {
-            rivals.ended(address, now);
-          }
-        });
   }
 
   private boolean isAnswered(IpAddress address) {
@@ -282,9 +241,7 @@ final class Layer2 {
 
   /// How the polls of a peer do.
   void channel(NodeName peer, Channel channel, Instant now) {
-    fence.atWork();
-    stopped(claimants.channel(peer, channel), now);
-    ownership.channel(peer, channel, now);
+    contention.channel(peer, channel, now);
     undecided = true;
   }
 
@@ -310,7 +267,7 @@ final class Layer2 {
       return Optional.of(Instant.MIN);
     }
     Optional<Instant> decided = earlier(decisionDue, introductions.nextDue());
-    Optional<Instant> toTell = earlier(schedule.nextDue(), rivals.nextDue());
+    Optional<Instant> toTell = earlier(schedule.nextDue(), contention.nextDue());
     return earlier(earlier(toTell, watch.nextDue()), decided);
   }
 
@@ -413,36 +370,26 @@ final class Layer2 {
       told = Optional.of(outcome.claims());
       listener.claims(desired, outcome.claims());
     }
-    slowly(outcome.probesToEnd(), watch::cancelTakeOver);
-    slowly(outcome.probesToBegin(), address -> watch.takeOver(address, now));
+    fence.slowly(outcome.probesToEnd(), watch::cancelTakeOver);
+    fence.slowly(outcome.probesToBegin(), address -> watch.takeOver(address, now));
     answerAndWatch();
-  }
-
-  /// Does it to each, and says now and then that it is still there.
-  private <T> void slowly(Iterable<T> all, Consumer<T> what) {
-    int done = 0;
-    for (T one : all) {
-      if (done++ % SLICE == 0) {
-        fence.atWork();
-      }
-      what.accept(one);
-    }
   }
 
   /// What is done with each address; shares with what is in force what does not change.
   private SnapshotMap<IpAddress, Placement> placements(SnapshotMap<IpAddress, Standing> decided) {
     Placements next = new Placements(active.placements());
     if (placeAnew) {
-      slowly(
+      fence.slowly(
           active.placements().keySet(),
           address -> {
             if (!reach.containsKey(address)) {
               next.all = next.all.without(address);
             }
           });
-      slowly(reach.entrySet(), entry -> next.place(entry.getKey(), entry.getValue(), decided));
+      fence.slowly(
+          reach.entrySet(), entry -> next.place(entry.getKey(), entry.getValue(), decided));
     } else {
-      slowly(
+      fence.slowly(
           decided.changesSince(standings),
           change -> {
             Placement possible = reach.get(change.key());
@@ -477,7 +424,7 @@ final class Layer2 {
     active = next;
     fillTables();
     fence.atWork();
-    slowly(changes, change -> schedule(change, now));
+    fence.slowly(changes, change -> schedule(change, now));
     sendDue(now);
     fence.atWork();
     log.placed(active, now);
@@ -490,7 +437,7 @@ final class Layer2 {
     switch (change) {
       case Change.Withdraw _ -> {
         schedule.stop(target);
-        rivals.released(change.address());
+        contention.released(change.address());
         watch.released(change.address());
       }
       case Change.Announce _, Change.Refresh _ -> schedule.start(target, now);
