@@ -15,4 +15,7 @@ interface Announcer {
 
   /// Ends the session.
   void end();
+
+  /// The last that it has printed, for people.
+  String words();
 }

@@ -35,7 +35,8 @@ import java.util.function.BooleanSupplier;
 /// node's own proxy would say so to the withdrawal on the wire. Its parts: until the speaker asked,
 /// and from the answer to the wire. Every round is a line in `target/bench/bgp-endpoint.csv`.
 ///
-/// **peers**: 100 peers with 10,000 routes each, and one that reads nothing; see [ManyPeers].
+/// **peers**: 100 peers with 10,000 routes each, and one that reads nothing; and what it takes to
+/// show them; see [ManyPeers].
 public final class BgpBench {
 
   private static final int PORT = 31_235;

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 /// 10,000 routes from each program in turn to the same router.
 ///
 /// A round begins where the program is free to send: its session is Established by the router's
-/// first KEEPALIVE (on the wire, as tcpdump has it). It ends when the router says that it has all
-/// routes, asked each 5 ms.
+/// first KEEPALIVE (on the wire, as tcpdump has it), whoever has dialled. It ends when the router
+/// says that it has all routes, asked each 5 ms.
 final class FullTable {
 
   static final String OURS = "GitLB";
@@ -71,7 +71,8 @@ final class FullTable {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (field.table().received(announcer.address()) < RouterField.MANY) {
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(announcer.name() + " does not announce all of it");
+        throw new IllegalStateException(
+            announcer.name() + " does not announce all of it; it " + announcer.words());
       }
       LockSupport.parkNanos(TICK.toNanos());
     }
@@ -119,6 +120,11 @@ final class FullTable {
           announcer.name() + ": the last UPDATE on the wire",
           Spread.median(own.stream().map(Sample::wire).toList()),
           "ms");
+      figures.add(
+          key + "_updates_each",
+          announcer.name() + ": UPDATEs with routes",
+          Spread.median(own.stream().map(one -> (double) one.updates()).toList()),
+          "messages");
       if (!announcer.name().equals(OURS)) {
         fastest = Math.min(fastest, took.value());
       }

@@ -72,7 +72,7 @@ final class ManyPeers {
       throws IOException {
     LabNode node = lab.nodes().getFirst();
     lab.start(node);
-    int reading = key.contains("stuck") ? peers.size() - 1 : peers.size();
+    int reading = stuckless(key) ? peers.size() : peers.size() - 1;
     Routing routing = Routing.hosts(peers, RouterField.FIRST, RouterField.MANY);
     Usage before = Usage.of(lab.speaker(node).pid());
     long begin = System.nanoTime();
@@ -115,12 +115,19 @@ final class ManyPeers {
     }
     figures.add(
         key + "status_ms", "its whole status", Spread.of((System.nanoTime() - asked) / 1e6), "ms");
+    if (stuckless(key)) {
+      new ShowCost(distribution, figures, node.host()).measure(key, peers.size());
+    }
     figures.add(
         key + "end_rss_mib",
         "its resident memory then",
         Spread.of(Usage.of(lab.speaker(node).pid()).residentMiB()),
         "MiB");
     return change.value();
+  }
+
+  private static boolean stuckless(String key) {
+    return !key.contains("stuck");
   }
 
   private static void push(SpeakerLab lab, LabNode node, Routing routing) {

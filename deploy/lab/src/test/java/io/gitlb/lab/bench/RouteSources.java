@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,7 +33,8 @@ final class RouteSources {
         FullTable.OURS,
         field.node().address(),
         () -> field.tell(routing),
-        () -> field.tell(Routing.NONE));
+        () -> field.tell(Routing.NONE),
+        () -> field.speakers().speaker(field.node()));
   }
 
   /// Runs all the time, with static routes and a protocol that is enabled and disabled. It is what
@@ -58,19 +60,22 @@ final class RouteSources {
             protocol bgp feed from teller { neighbor 10.78.0.22 as 64512; }
             """
                 .formatted(each(prefix -> "route " + prefix + " blackhole;\n")));
-    host.start(
-        "bird",
-        List.of("/usr/sbin/bird", "-f", "-c", file.toString(), "-s", control.toString()),
-        Map.of());
+    RunningProcess process =
+        host.start(
+            "bird",
+            List.of("/usr/sbin/bird", "-f", "-c", file.toString(), "-s", control.toString()),
+            Map.of());
     RouterField.await("BIRD runs", () -> Files.exists(control));
     return new Source(
         "BIRD",
         BIRD,
         () -> command(host, "/usr/sbin/birdc", "-s", control.toString(), "enable", "upstream"),
-        () -> command(host, "/usr/sbin/birdc", "-s", control.toString(), "disable", "upstream"));
+        () -> command(host, "/usr/sbin/birdc", "-s", control.toString(), "disable", "upstream"),
+        () -> process);
   }
 
-  /// Runs all the time.
+  /// Runs all the time. The router begins and ends its sessions and dials: GoBGP itself would wait 5
+  /// to 10 s before it does, and its command gives up when a connection to gobgpd takes a second.
   static Optional<Announcer> gobgp(RouterField field) {
     if (!Files.isExecutable(Path.of("/usr/bin/gobgpd"))) {
       return Optional.empty();
@@ -94,15 +99,15 @@ final class RouteSources {
               [neighbors.config]
                 neighbor-address = "10.78.0.1"
                 peer-as = 64513
-                admin-down = true
-              [neighbors.timers.config]
-                connect-retry = 1
-                idle-hold-time-after-reset = 1
+              [neighbors.transport.config]
+                passive-mode = true
             """);
-    host.start(
-        "gobgpd",
-        List.of("gobgpd", "-f", file.toString(), "--api-hosts", "127.0.0.1:50051"),
-        Map.of());
+    field.shut(GOBGP);
+    RunningProcess process =
+        host.start(
+            "gobgpd",
+            List.of("gobgpd", "-f", file.toString(), "--api-hosts", "127.0.0.1:50051"),
+            Map.of());
     RouterField.await(
         "GoBGP has the routes",
         () ->
@@ -113,8 +118,9 @@ final class RouteSources {
         new Source(
             "GoBGP",
             GOBGP,
-            () -> command(host, "gobgp", "neighbor", RouterField.ROUTER, "enable"),
-            () -> command(host, "gobgp", "neighbor", RouterField.ROUTER, "disable")));
+            () -> field.dial(GOBGP),
+            () -> field.shut(GOBGP),
+            () -> process));
   }
 
   /// Begins anew for each session, as it cannot be told to end one.
@@ -144,7 +150,8 @@ final class RouteSources {
             process[0] =
                 host.start(
                     "exabgp", List.of("/usr/sbin/python3-exabgp", file.toString()), settings),
-        () -> process[0].kill());
+        () -> process[0].kill(),
+        () -> process[0]);
   }
 
   private static String each(Function<String, String> line) {
@@ -169,7 +176,12 @@ final class RouteSources {
     }
   }
 
-  private record Source(String name, String address, Runnable beginning, Runnable ending)
+  private record Source(
+      String name,
+      String address,
+      Runnable beginning,
+      Runnable ending,
+      Supplier<RunningProcess> process)
       implements Announcer {
 
     @Override
@@ -180,6 +192,12 @@ final class RouteSources {
     @Override
     public void end() {
       ending.run();
+    }
+
+    @Override
+    public String words() {
+      RunningProcess at = process.get();
+      return (at.isRunning() ? "runs" : "has ended") + ": " + String.join("\n", at.tail(20));
     }
   }
 }

@@ -37,6 +37,7 @@ final class RouterField {
   private final Sandbox sandbox;
   private final SpeakerLab speakers;
   private final Host router;
+  private final Frr frr;
   private final FrrTable table;
 
   /// @param others addresses of further hosts that are neighbours of the router
@@ -54,7 +55,7 @@ final class RouterField {
             """);
     configuration.append(neighbour(node().address()));
     others.forEach(one -> configuration.append(neighbour(one)));
-    Frr.start(sandbox, router, configuration.toString());
+    frr = Frr.start(sandbox, router, configuration.toString());
     table = FrrTable.open(router);
     sandbox.closeLater(table);
     speakers.start(node());
@@ -70,6 +71,19 @@ final class RouterField {
     Host host = sandbox.host(name);
     speakers.lan().attach(host, LabNode.LAN, address + "/16");
     return host;
+  }
+
+  /// Has the router end the session with a neighbour and refuse another one.
+  void shut(String neighbour) {
+    frr.configure("router bgp 64513", "neighbor " + neighbour + " shutdown");
+  }
+
+  /// Has the router make a session with a neighbour that waits for it.
+  void dial(String neighbour) {
+    frr.configure(
+        "router bgp 64513",
+        "no neighbor " + neighbour + " passive",
+        "no neighbor " + neighbour + " shutdown");
   }
 
   Sandbox sandbox() {
