@@ -36,7 +36,7 @@ public final class AdjRibOut {
 
   /// An empty one for a session that has just come up.
   ///
-  /// @param groups shared with the sessions that may be told the same
+  /// @param groups shared with the sessions of this owner that may be told the same
   public AdjRibOut(Negotiated session, NextHops nextHops, UpdateGroups groups) {
     this.session = session;
     this.terms = WireTerms.of(session, nextHops);

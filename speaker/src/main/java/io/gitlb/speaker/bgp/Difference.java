@@ -26,6 +26,11 @@ record Difference(Table after, List<PackedUpdate> updates) {
     return new Maker(new Exports(terms), before).make(desired);
   }
 
+  /// How many go out.
+  int octets() {
+    return updates.stream().mapToInt(update -> update.octets().length).sum();
+  }
+
   /// Makes one.
   private static final class Maker {
 

@@ -60,6 +60,9 @@ public final class BgpSpeaker implements AutoCloseable {
   /// Where desired sets are taken over, one after another.
   private final EventLoop control;
 
+  /// event loop → what its sessions have (1:1); for [#control] alone
+  private final Map<EventLoop, Surroundings> ofLoops = new IdentityHashMap<>();
+
   /// peer → its session (1:1); written by [#control] alone
   private final NavigableMap<PeerName, PeerSession> sessions = new ConcurrentSkipListMap<>();
 
@@ -209,7 +212,11 @@ public final class BgpSpeaker implements AutoCloseable {
   }
 
   private PeerSession session(EventLoop loop, PeerConfig config) {
-    return new PeerSession(loop, config, nodeIdentifier, surroundings);
+    return new PeerSession(
+        loop,
+        config,
+        nodeIdentifier,
+        ofLoops.computeIfAbsent(loop, _ -> surroundings.forAnotherLoop()));
   }
 
   /// How things stand now, sorted by name.

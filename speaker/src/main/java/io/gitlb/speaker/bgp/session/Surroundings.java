@@ -5,12 +5,15 @@ import io.gitlb.speaker.bgp.Jitter;
 import io.gitlb.speaker.bgp.UpdateGroups;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a session has from outside: sockets, the clock, chance, somebody to tell, and what it
-/// shares with other sessions.
+/// What the sessions of one event loop have from outside: sockets, the clock, chance, somebody to
+/// tell, and what they share with each other.
+///
+/// @param random of this event loop alone, as are the groups
 record Surroundings(
     Sockets sockets,
     InstantSource clock,
@@ -19,6 +22,11 @@ record Surroundings(
     UpdateGroups groups) {
 
   private static final Logger log = LoggerFactory.getLogger(Surroundings.class);
+
+  /// The same for another event loop.
+  Surroundings forAnotherLoop() {
+    return new Surroundings(sockets, clock, new SplittableRandom(), listener, new UpdateGroups());
+  }
 
   Instant now() {
     return clock.instant();
