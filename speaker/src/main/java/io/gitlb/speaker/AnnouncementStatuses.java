@@ -8,14 +8,20 @@ import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.Conflict;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -43,6 +49,7 @@ final class AnnouncementStatuses {
       SnapshotMap<IpAddress, Announcement> announcements,
       SnapshotMap<IpAddress, Placement.Reason> withheld,
       SnapshotMap<IpAddress, Instant> lastGratuitous,
+      SortedMap<PeerName, SnapshotMap<IpPrefix, RouteAttributes>> told,
       Rest rest) {
 
     /// The addresses whose statuses may be others, where the rest is the same.
@@ -51,7 +58,41 @@ final class AnnouncementStatuses {
       add(announcements.changesSince(earlier.announcements), found);
       add(withheld.changesSince(earlier.withheld), found);
       add(lastGratuitous.changesSince(earlier.lastGratuitous), found);
+      newRoutes(earlier).forEach(prefix -> addInside(prefix, found));
       return found;
+    }
+
+    /// The prefixes that a peer has and did not have, or had and does not have.
+    private SortedSet<IpPrefix> newRoutes(Inputs earlier) {
+      SortedSet<IpPrefix> found = new TreeSet<>();
+      // What peers have → what they had, of those looked at (1:N): most peers share both.
+      IdentityHashMap<Object, Set<Object>> compared = new IdentityHashMap<>();
+      told.forEach(
+          (peer, now) -> {
+            SnapshotMap<IpPrefix, RouteAttributes> had =
+                earlier.told.getOrDefault(peer, SnapshotMap.empty());
+            boolean isNew =
+                compared
+                    .computeIfAbsent(
+                        now, _ -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                    .add(had);
+            if (isNew) {
+              now.changesSince(had).stream()
+                  .filter(change -> change.before().isPresent() != change.after().isPresent())
+                  .forEach(change -> found.add(change.key()));
+            }
+          });
+      return found;
+    }
+
+    /// A route is for addresses inside.
+    private void addInside(IpPrefix prefix, SortedSet<IpAddress> found) {
+      for (Map.Entry<IpAddress, Announcement> one : announcements.from(prefix.address())) {
+        if (!prefix.contains(one.getKey())) {
+          return;
+        }
+        found.add(one.getKey());
+      }
     }
 
     private static <V> void add(
@@ -61,9 +102,11 @@ final class AnnouncementStatuses {
   }
 
   /// What may concern any address.
+  ///
+  /// @param omitted peer with a session → the prefixes that it does not get (1:1)
   private record Rest(
       Optional<NodeName> self,
-      RoutePeers peers,
+      SortedMap<PeerName, SnapshotMap<IpPrefix, Omission>> omitted,
       SnapshotMap<IpAddress, Placement> placements,
       SortedMap<IpAddress, Long> turns,
       SortedMap<IpAddress, Conflict> conflicts,
@@ -73,8 +116,9 @@ final class AnnouncementStatuses {
   ///
   /// @param now the time of day
   SnapshotMap<IpAddress, AnnouncementStatus> follow(SpeakerView view, Instant now) {
-    Inputs inputs = inputs(view);
-    Work work = new Work(view, inputs.rest().peers(), now);
+    RoutePeers peers = RoutePeers.of(view.peers());
+    Inputs inputs = inputs(view, peers);
+    Work work = new Work(view, peers, now);
     if (before.filter(known -> known.rest().equals(inputs.rest())).isPresent()) {
       inputs.differingFrom(before.get()).forEach(work::renew);
     } else {
@@ -85,14 +129,15 @@ final class AnnouncementStatuses {
     return reported;
   }
 
-  private static Inputs inputs(SpeakerView view) {
+  private static Inputs inputs(SpeakerView view, RoutePeers peers) {
     return new Inputs(
         view.applied().map(DesiredState::announcements).orElse(SnapshotMap.empty()),
         view.withheld(),
         view.segments().lastGratuitous(),
+        peers.told(),
         new Rest(
             view.applied().map(DesiredState::node),
-            RoutePeers.of(view.peers()),
+            peers.omitted(),
             view.active().placements(),
             view.turns(),
             view.conflicts(),
@@ -103,19 +148,12 @@ final class AnnouncementStatuses {
   private final class Work {
     private final SpeakerView view;
     private final RoutePeers peers;
-    private final boolean haveAll;
     private final Instant now;
     private SnapshotMap<IpAddress, AnnouncementStatus> next = reported;
-
-    // RoutePeers of a route → those that have it (1:1), where nobody lacks anything: thousands of
-    // routes go to the same peers.
-    private final IdentityHashMap<SortedSet<PeerName>, List<PeerName>> having =
-        new IdentityHashMap<>();
 
     Work(SpeakerView view, RoutePeers peers, Instant now) {
       this.view = view;
       this.peers = peers;
-      this.haveAll = peers.haveAll();
       this.now = now;
     }
 
@@ -141,15 +179,6 @@ final class AnnouncementStatuses {
 
     private AnnouncementStatus kept(AnnouncementStatus status) {
       return reported.find(status.address()).filter(status::equals).orElse(status);
-    }
-
-    private List<PeerName> having(Announcement announcement) {
-      if (announcement.routes().size() == 1 && haveAll) {
-        return having.computeIfAbsent(
-            announcement.routes().getFirst().peers(),
-            all -> all.stream().filter(name -> peers.omitted().containsKey(name)).toList());
-      }
-      return peers.having(announcement);
     }
 
     private Optional<Layer2Status> layer2(
@@ -181,7 +210,7 @@ final class AnnouncementStatuses {
           Optional.ofNullable(view.active().placements().get(announcement.address()));
       Optional<Placement.Reason> withheld =
           Optional.ofNullable(view.withheld().get(announcement.address()));
-      List<PeerName> told = withheld.isPresent() ? List.of() : having(announcement);
+      List<PeerName> told = withheld.isPresent() ? List.of() : peers.having(announcement);
       List<String> interfaces =
           placement.isPresent() && placement.get() instanceof Placement.Answered answered
               ? List.copyOf(answered.interfaces())

@@ -91,7 +91,7 @@ final class BgpExports {
   synchronized Predicate<IpAddress> routed(List<PeerStatus> peers) {
     SortedMap<PeerName, PeerStatus> having = new TreeMap<>();
     peers.stream()
-        .filter(peer -> peer.state() == State.ESTABLISHED && peer.prefixesSent() > 0)
+        .filter(peer -> peer.state() == State.ESTABLISHED)
         .forEach(peer -> having.put(peer.name(), peer));
     SnapshotMap<IpAddress, Announcement> told = open.told();
     return address ->
@@ -102,7 +102,7 @@ final class BgpExports {
   }
 
   private static boolean has(@Nullable PeerStatus peer, BgpRoute route) {
-    return peer != null && !peer.omitted().containsKey(route.prefix());
+    return peer != null && peer.told().containsKey(route.prefix());
   }
 
   private void export(DesiredState state) {

@@ -13,6 +13,7 @@ import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -43,7 +45,25 @@ final class RouteLines {
   private record Part(SortedSet<PeerName> peers, Optional<String> fault) {}
 
   /// What makes peers of the same routes alike.
-  private record Kind(boolean established, Map<IpPrefix, Omission> omitted) {}
+  ///
+  /// @param told empty: there is no session
+  private record Kind(
+      Optional<SnapshotMap<IpPrefix, RouteAttributes>> told,
+      SnapshotMap<IpPrefix, Omission> omitted) {
+
+    private static final Kind WITHOUT_SESSION = new Kind(Optional.empty(), SnapshotMap.empty());
+
+    /// The entries of thousands of routes would take longer than to compare what is shared.
+    @Override
+    public int hashCode() {
+      return Objects.hash(told.map(SnapshotMap::size), omitted.size());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Kind kind && told.equals(kind.told) && omitted.equals(kind.omitted);
+    }
+  }
 
   private record Having(SortedSet<PeerName> told, SnapshotMap<PeerName, String> untold) {}
 
@@ -86,8 +106,8 @@ final class RouteLines {
 
   private static Kind kind(@Nullable PeerStatus peer) {
     return peer != null && peer.state() == State.ESTABLISHED
-        ? new Kind(true, peer.omitted())
-        : new Kind(false, Map.of());
+        ? new Kind(Optional.of(peer.told()), peer.omitted())
+        : Kind.WITHOUT_SESSION;
   }
 
   private void add(Map<IpPrefix, Attributes> routes, Kind kind, SortedSet<PeerName> names) {
@@ -102,9 +122,13 @@ final class RouteLines {
   }
 
   private static Optional<String> fault(Kind kind, IpPrefix prefix) {
-    return kind.established()
-        ? Optional.ofNullable(kind.omitted().get(prefix)).map(Omission::label)
-        : Optional.of("NotEstablished");
+    if (kind.told().isEmpty()) {
+      return Optional.of("NotEstablished");
+    }
+    return kind.told().get().containsKey(prefix)
+        ? Optional.empty()
+        : Optional.of(
+            kind.omitted().find(prefix).map(Omission::label).orElse(RoutePeers.WAITING));
   }
 
   private void withhold(BgpRoute route, Placement.Reason reason) {

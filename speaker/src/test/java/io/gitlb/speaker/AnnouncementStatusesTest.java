@@ -19,6 +19,7 @@ import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.time.Instant;
@@ -98,7 +99,7 @@ final class AnnouncementStatusesTest {
   private void change(Random random) {
     Ipv4 address = new Ipv4(0xC000_0200 + random.nextInt(5));
     PeerName peer = new PeerName("tor-" + random.nextInt(3));
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(12)) {
       case 0 -> announcements = announcements.without(address);
       case 1, 2, 3 -> announcements = announcements.with(address, announcement(random, address));
       case 4 ->
@@ -114,6 +115,7 @@ final class AnnouncementStatusesTest {
                   random.nextBoolean()
                       ? new Placement.Answered(new TreeSet<>(List.of("eth0")))
                       : new Placement.Standby(Optional.of(DesiredStates.OTHER)));
+      case 8, 9, 10 -> tell(random, peer, address);
       case 7 ->
           lastGratuitous =
               lastGratuitous.with(address, START.plusMillis(random.nextInt(3_600_000)));
@@ -134,7 +136,7 @@ final class AnnouncementStatusesTest {
       int length = 32 - i + 1;
       routes.add(
           new BgpRoute(
-              new IpPrefix(new Ipv4(address.bits() & (-1 << (32 - length))), length),
+              prefix(address, length),
               OptionalLong.empty(),
               List.of(),
               names));
@@ -166,10 +168,50 @@ final class AnnouncementStatusesTest {
         random.nextBoolean() ? State.ESTABLISHED : State.IDLE,
         START,
         Optional.empty(),
-        1,
+        told(random),
         omitted,
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());
+  }
+
+  private static SnapshotMap<IpPrefix, RouteAttributes> told(Random random) {
+    SnapshotMap<IpPrefix, RouteAttributes> told = SnapshotMap.empty();
+    for (int i = 0; i < 5; i++) {
+      for (int length = 31; length <= 32; length++) {
+        if (random.nextBoolean()) {
+          told = told.with(prefix(new Ipv4(0xC000_0200 + i), length), RouteAttributes.DEFAULT);
+        }
+      }
+    }
+    return told;
+  }
+
+  private static IpPrefix prefix(Ipv4 address, int length) {
+    return new IpPrefix(new Ipv4(address.bits() & (-1 << (32 - length))), length);
+  }
+
+  /// A route comes to a peer, or is gone there.
+  private void tell(Random random, PeerName name, Ipv4 address) {
+    PeerStatus known = peers.get(name);
+    if (known != null) {
+      IpPrefix prefix = prefix(address, 31 + random.nextInt(2));
+      peers.put(
+          name,
+          new PeerStatus(
+              name,
+              known.peerAddress(),
+              known.localAsn(),
+              known.remoteAs(),
+              known.state(),
+              known.since(),
+              known.negotiated(),
+              known.told().containsKey(prefix)
+                  ? known.told().without(prefix)
+                  : known.told().with(prefix, RouteAttributes.DEFAULT),
+              known.omitted(),
+              known.traffic(),
+              known.lastError()));
+    }
   }
 
   private SpeakerView view() {

@@ -19,6 +19,7 @@ import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import java.time.Instant;
@@ -66,6 +67,19 @@ final class RouteLinesTest {
   }
 
   @Test
+  void aRouteThatHasNotGoneOutYetIsNotTold() {
+    List<RouteLine> lines =
+        RouteLines.of(
+            view(
+                Map.of(),
+                status("a", State.ESTABLISHED, Map.of()),
+                status("b", State.ESTABLISHED, SnapshotMap.empty(), Map.of())));
+
+    assertEquals(
+        line(ONE, names("a"), Map.of("b", "Waiting", "c", "NotEstablished")), lines.getFirst());
+  }
+
+  @Test
   void routesOfTheSamePeersShareThem() {
     List<RouteLine> lines = RouteLines.of(view(Map.of(), status("a", State.ESTABLISHED, Map.of())));
     assertSame(lines.get(0).told(), lines.get(1).told());
@@ -105,6 +119,18 @@ final class RouteLinesTest {
   }
 
   private static PeerStatus status(String name, State state, Map<IpPrefix, Omission> omitted) {
+    SnapshotMap<IpPrefix, RouteAttributes> told = SnapshotMap.empty();
+    for (IpPrefix prefix : List.of(ONE, TWO, THREE)) {
+      told = omitted.containsKey(prefix) ? told : told.with(prefix, RouteAttributes.DEFAULT);
+    }
+    return status(name, state, told, omitted);
+  }
+
+  private static PeerStatus status(
+      String name,
+      State state,
+      SnapshotMap<IpPrefix, RouteAttributes> told,
+      Map<IpPrefix, Omission> omitted) {
     return new PeerStatus(
         new PeerName(name),
         IpAddress.of("198.51.100.1"),
@@ -113,7 +139,7 @@ final class RouteLinesTest {
         state,
         Instant.EPOCH,
         Optional.empty(),
-        1,
+        told,
         SnapshotMap.copyOf(omitted),
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());

@@ -28,6 +28,7 @@ import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.LinkView;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.l2.Link;
@@ -51,6 +52,9 @@ final class StatusComposerTest {
           MacAddress.of("02:00:5e:00:53:01"),
           new TreeSet<>(Set.of(IpPrefix.of("192.0.2.0/24"))));
   private static final PeerName TOR = new PeerName("tor-a");
+  private static final SnapshotMap<IpPrefix, RouteAttributes> TOLD =
+      SnapshotMap.<IpPrefix, RouteAttributes>empty()
+          .with(IpPrefix.of("192.0.2.10/32"), RouteAttributes.DEFAULT);
 
   private final StatusComposer composer = new StatusComposer();
 
@@ -165,6 +169,17 @@ final class StatusComposerTest {
             routed("192.0.2.10", route()), List.of(peer(State.ESTABLISHED, Omission.NO_NEXT_HOP))));
   }
 
+  /// The reconciler takes this word for none.
+  @Test
+  void aRouteThatHasNotGoneToThePeerYetIsNotAnnounced() {
+    PeerStatus peer = peer(State.ESTABLISHED);
+    assertEquals(
+        status(AnnouncementState.NOT_ANNOUNCED, Optional.of("Waiting"), List.of(), List.of()),
+        compose(routed("192.0.2.10", route()), List.of(having(peer, SnapshotMap.empty()))));
+    assertEquals(
+        List.of(TOR), compose(routed("192.0.2.10", route()), List.of(peer)).peers());
+  }
+
   @Test
   void anAddressWithNeitherWayIsNotAdvertised() {
     assertEquals(
@@ -238,6 +253,22 @@ final class StatusComposerTest {
         IpPrefix.of("192.0.2.10/32"), OptionalLong.empty(), List.of(), new TreeSet<>(Set.of(TOR)));
   }
 
+  private static PeerStatus having(
+      PeerStatus peer, SnapshotMap<IpPrefix, RouteAttributes> told) {
+    return new PeerStatus(
+        peer.name(),
+        peer.peerAddress(),
+        peer.localAsn(),
+        peer.remoteAs(),
+        peer.state(),
+        peer.since(),
+        peer.negotiated(),
+        told,
+        peer.omitted(),
+        peer.traffic(),
+        peer.lastError());
+  }
+
   private static PeerStatus peer(State state, Omission... omissions) {
     SortedMap<IpPrefix, Omission> omitted = new TreeMap<>();
     for (Omission omission : omissions) {
@@ -251,7 +282,7 @@ final class StatusComposerTest {
         state,
         START,
         Optional.empty(),
-        1,
+        omitted.isEmpty() ? TOLD : SnapshotMap.empty(),
         SnapshotMap.copyOf(omitted),
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());

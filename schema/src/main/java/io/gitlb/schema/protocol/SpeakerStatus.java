@@ -211,7 +211,7 @@ public record SpeakerStatus(
   ///
   /// @param state the FSM's state as RFC 4271 section 8.2.2 names it
   /// @param since when that state was entered
-  /// @param prefixesSent the size of the Adj-RIB-Out
+  /// @param prefixesSent the size of the Adj-RIB-Out, as far as the connection has taken it
   /// @param lastError for people; empty when there was none
   /// @param session what is agreed on
   /// @param traffic told anew each time; a change of it is no change of the status

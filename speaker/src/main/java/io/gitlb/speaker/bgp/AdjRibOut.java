@@ -73,6 +73,11 @@ public final class AdjRibOut {
     return set(left, known);
   }
 
+  /// Prefix → its attributes (1:1): what the peer has from us when all is sent that was given out.
+  public SnapshotMap<IpPrefix, RouteAttributes> told() {
+    return table.told();
+  }
+
   /// As below with a whole set.
   public Advertisement set(Map<IpPrefix, RouteAttributes> desired) {
     return set(desired, Completeness.WHOLE);

@@ -61,7 +61,7 @@ public final class BgpSpeaker implements AutoCloseable {
   private final EventLoop control;
 
   /// event loop → what its sessions have (1:1); for [#control] alone
-  private final Map<EventLoop, Surroundings> ofLoops = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, Surroundings> ofLoops = new IdentityHashMap<>();
 
   /// peer → its session (1:1); written by [#control] alone
   private final NavigableMap<PeerName, PeerSession> sessions = new ConcurrentSkipListMap<>();

@@ -173,6 +173,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
             });
   }
 
+  /// Calls back when all that was written so far is with the kernel; never, where the connection
+  /// ends before.
+  void whenWritten(Runnable then) {
+    channel
+        .write(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            done -> {
+              if (done.isSuccess() && phase == Phase.OPEN) {
+                then.run();
+              }
+            });
+  }
+
   void flush() {
     channel.flush();
   }

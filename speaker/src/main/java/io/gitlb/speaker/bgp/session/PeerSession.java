@@ -2,7 +2,9 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.Action;
 import io.gitlb.speaker.bgp.AdjRibOut;
 import io.gitlb.speaker.bgp.Event;
@@ -14,6 +16,7 @@ import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Peering;
 import io.gitlb.speaker.bgp.PeeringStep;
 import io.gitlb.speaker.bgp.PeeringStep.OnLine;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.StopReason;
 import io.gitlb.speaker.bgp.Timer;
@@ -179,7 +182,7 @@ final class PeerSession implements Connection.Owner {
       return stop(restart);
     }
     routes.withdrawLeaving(this::sendPacked);
-    return routes.size() == 0 ? stop(lasting) : stop(restart);
+    return routes.sent().isEmpty() ? stop(lasting) : stop(restart);
   }
 
   /// A configuration that keeps the session, and the whole set of routes for this peer.
@@ -348,6 +351,17 @@ final class PeerSession implements Connection.Owner {
     }
     due = Due.NOTHING;
     routes.bringUpToDate(this::sendPacked, message -> send(fed, message));
+    SnapshotMap<IpPrefix, RouteAttributes> sent = routes.sent();
+    at(fed).ifPresent(open -> open.whenWritten(() -> written(open, sent)));
+  }
+
+  private void written(Connection by, SnapshotMap<IpPrefix, RouteAttributes> sent) {
+    if (at(fed).filter(current -> current == by).isPresent()) {
+      routes.written(sent);
+      if (handling == Handling.IDLE) { // Else it is published behind the event.
+        publish();
+      }
+    }
   }
 
   @Override
@@ -423,7 +437,7 @@ final class PeerSession implements Connection.Owner {
         peering.main().state(),
         since,
         peering.main().negotiated(),
-        routes.size(),
+        routes.written(),
         routes.omitted(),
         traffic,
         lastError);

@@ -10,6 +10,7 @@ import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.Negotiated;
 import io.gitlb.speaker.bgp.RemoteAs;
+import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,8 @@ import java.util.Optional;
 /// @param remoteAs which AS the peer is to have
 /// @param since when the state was entered
 /// @param negotiated present from OpenConfirm on: hold time, AS and router id of the peer
-/// @param prefixesSent routes that the peer has from us now
+/// @param told prefix → its attributes (1:1): what the peer has from us, as far as its connection
+///   has taken all that leads there
 /// @param omitted prefix → why the peer does not get it (1:1)
 /// @param traffic since the peer was configured
 /// @param lastError what ended the last session or attempt; it stays when the next one succeeds
@@ -32,7 +34,7 @@ public record PeerStatus(
     State state,
     Instant since,
     Optional<Negotiated> negotiated,
-    int prefixesSent,
+    SnapshotMap<IpPrefix, RouteAttributes> told,
     SnapshotMap<IpPrefix, Omission> omitted,
     Traffic traffic,
     Optional<LastError> lastError) {
@@ -68,6 +70,11 @@ public record PeerStatus(
   /// The last failure and when it happened.
   public record LastError(Instant at, Failure failure) {}
 
+  /// The number of routes that the peer has from us now.
+  public int prefixesSent() {
+    return told.size();
+  }
+
   /// How long the session has been up, or empty while it is not.
   public Optional<Duration> uptime(Instant now) {
     return state == State.ESTABLISHED
@@ -79,7 +86,7 @@ public record PeerStatus(
   boolean tellsMoreThan(PeerStatus earlier) {
     return !name.equals(earlier.name)
         || !state.equals(earlier.state)
-        || prefixesSent != earlier.prefixesSent
+        || !told.equals(earlier.told)
         || !negotiated.equals(earlier.negotiated)
         || !lastError.equals(earlier.lastError)
         || !omitted.equals(earlier.omitted);

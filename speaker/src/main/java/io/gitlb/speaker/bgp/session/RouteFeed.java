@@ -35,6 +35,7 @@ final class RouteFeed {
 
   private Routes desired = Routes.NONE;
   private Optional<AdjRibOut> told = Optional.empty();
+  private SnapshotMap<IpPrefix, RouteAttributes> written = SnapshotMap.empty();
   private SnapshotMap<IpPrefix, Omission> omitted = SnapshotMap.empty();
 
   void want(Routes routes) {
@@ -55,6 +56,7 @@ final class RouteFeed {
   void end() {
     told = Optional.empty();
     wantedAgain.clear();
+    written = SnapshotMap.empty();
     omitted = SnapshotMap.empty();
   }
 
@@ -90,9 +92,20 @@ final class RouteFeed {
     told.ifPresent(rib -> rib.withdrawLeaving().packed().forEach(sendPacked));
   }
 
-  /// The number of prefixes that the peer has from us.
-  int size() {
-    return told.map(AdjRibOut::size).orElse(0);
+  /// What the peer has when all is written that was sent so far.
+  SnapshotMap<IpPrefix, RouteAttributes> sent() {
+    return told.map(AdjRibOut::told).orElseGet(SnapshotMap::empty);
+  }
+
+  /// All is written that led to this.
+  void written(SnapshotMap<IpPrefix, RouteAttributes> routes) {
+    written = routes;
+  }
+
+  /// What is known to have gone to the peer. While a difference is on its way this is what was
+  /// there before.
+  SnapshotMap<IpPrefix, RouteAttributes> written() {
+    return written;
   }
 
   SnapshotMap<IpPrefix, Omission> omitted() {
