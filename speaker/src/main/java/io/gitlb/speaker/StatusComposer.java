@@ -70,10 +70,7 @@ final class StatusComposer {
                 0,
                 Optional.of("not dialled: " + why),
                 new PeerSession(
-                    Optional.of(peer.myAsn()),
-                    peerAsn(peer),
-                    Optional.empty(),
-                    Optional.of(since)),
+                    Optional.of(peer.myAsn()), peerAsn(peer), Optional.empty(), Optional.of(since)),
                 PeerTraffic.NONE));
       }
     }

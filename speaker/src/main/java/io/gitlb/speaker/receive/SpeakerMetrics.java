@@ -96,20 +96,14 @@ final class SpeakerMetrics {
     session(text, "bfd_session_up", sessions, one -> one.state().equals("Up") ? 1 : 0);
     head(text, "bfd_session_since_timestamp_seconds", "When it entered its state; Unix time.");
     session(
-        text,
-        "bfd_session_since_timestamp_seconds",
-        sessions,
-        one -> one.since().getEpochSecond());
+        text, "bfd_session_since_timestamp_seconds", sessions, one -> one.since().getEpochSecond());
     count(text, "bfd_session_flaps_total", "How often it has ended after it was up.");
     session(text, "bfd_session_flaps_total", sessions, BfdStatus::flaps);
   }
 
   /// By peer, as two routers on two links may have one link-local address.
   private static void session(
-      StringBuilder text,
-      String name,
-      List<BfdStatus> sessions,
-      ToLongFunction<BfdStatus> value) {
+      StringBuilder text, String name, List<BfdStatus> sessions, ToLongFunction<BfdStatus> value) {
     for (BfdStatus session : sessions) {
       for (PeerName peer : session.peers()) {
         text.append("gitlb_speaker_%s{address=\"".formatted(name))
@@ -155,10 +149,7 @@ final class SpeakerMetrics {
     peers.forEach(peer -> info(text, peer));
     head(text, "bgp_session_since_timestamp_seconds", "When it entered its state; Unix time.");
     peers(
-        text,
-        "bgp_session_since_timestamp_seconds",
-        peers,
-        peer -> peer.since().getEpochSecond());
+        text, "bgp_session_since_timestamp_seconds", peers, peer -> peer.since().getEpochSecond());
     head(text, "bgp_last_error_timestamp_seconds", "When it failed last; Unix time, 0: never.");
     peers(
         text,
@@ -171,7 +162,10 @@ final class SpeakerMetrics {
     peers(text, "bgp_messages_sent_total", peers, peer -> peer.traffic().messagesOut());
     count(text, "bgp_session_flaps_total", "How often an established session has ended.");
     peers(text, "bgp_session_flaps_total", peers, peer -> peer.traffic().flaps());
-    count(text, "bgp_prefixes_received_total", "Announced to us, repetitions included; none is kept.");
+    count(
+        text,
+        "bgp_prefixes_received_total",
+        "Announced to us, repetitions included; none is kept.");
     peers(text, "bgp_prefixes_received_total", peers, peer -> peer.traffic().prefixesReceived());
     count(text, "bgp_attribute_faults_total", "Faults that the session survived (RFC 7606).");
     peers(text, "bgp_attribute_faults_total", peers, peer -> peer.traffic().attributeFaults());

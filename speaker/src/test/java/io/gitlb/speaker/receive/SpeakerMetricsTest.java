@@ -33,38 +33,45 @@ class SpeakerMetricsTest {
   void aStatusIsToldInPrometheusText() {
     SpeakerStatus status =
         new SpeakerStatus(
-            Samples.NODE,
-            "boot-1",
-            5,
-            Optional.of(new Generation(3, 42)),
-            Optional.empty(),
-            List.of(
-                new AnnouncementStatus(
-                    IpAddress.of("192.0.2.1"),
-                    AnnouncementState.STANDBY,
-                    Optional.empty(),
-                    Instant.EPOCH,
-                    List.of(),
-                    List.of())),
-            List.of(
-                new PeerStatus(
-                    new PeerName("a\"b"),
-                    IpAddress.of("198.51.100.1"),
-                    "Established",
-                    Instant.EPOCH,
-                    7,
-                    Optional.empty(),
-                    new PeerSession(
-                        Optional.of(new Asn(64_512)),
-                        Optional.of(new Asn(64_513)),
+                Samples.NODE,
+                "boot-1",
+                5,
+                Optional.of(new Generation(3, 42)),
+                Optional.empty(),
+                List.of(
+                    new AnnouncementStatus(
+                        IpAddress.of("192.0.2.1"),
+                        AnnouncementState.STANDBY,
                         Optional.empty(),
-                        Optional.of(Instant.ofEpochSecond(60))),
-                    new PeerTraffic(11, 12, 3, 14, 15))),
-            List.of(),
-            List.of(
-                new MemberStatus(
-                    new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
-            new TreeMap<>(Map.of("bfd_dropped_too_short", 2L, "frames_answered", 17L, "gratuitous_sent", 4L)),
+                        Instant.EPOCH,
+                        List.of(),
+                        List.of())),
+                List.of(
+                    new PeerStatus(
+                        new PeerName("a\"b"),
+                        IpAddress.of("198.51.100.1"),
+                        "Established",
+                        Instant.EPOCH,
+                        7,
+                        Optional.empty(),
+                        new PeerSession(
+                            Optional.of(new Asn(64_512)),
+                            Optional.of(new Asn(64_513)),
+                            Optional.empty(),
+                            Optional.of(Instant.ofEpochSecond(60))),
+                        new PeerTraffic(11, 12, 3, 14, 15))),
+                List.of(),
+                List.of(
+                    new MemberStatus(
+                        new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
+                new TreeMap<>(
+                    Map.of(
+                        "bfd_dropped_too_short",
+                        2L,
+                        "frames_answered",
+                        17L,
+                        "gratuitous_sent",
+                        4L)),
                 List.of("GLB6011 eth0: one", "two"))
             .withBfd(
                 List.of(
