@@ -17,6 +17,9 @@ public final class BgpCapture {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
+  /// What tcpdump itself takes.
+  private static final int WHOLE = 262_144;
+
   private final Path file;
   private final RunningProcess process;
 
@@ -30,6 +33,18 @@ public final class BgpCapture {
   /// @param file where to; a new one for each capture
   /// @param filter of tcpdump, beside that for the port; may be empty
   public static BgpCapture start(Host host, Path file, String filter) {
+    return start(host, file, filter, WHOLE);
+  }
+
+  /// The same for frames that are known to be short: there is room for many more of them in the
+  /// kernel.
+  ///
+  /// @param octets that no frame is longer than
+  public static BgpCapture startShort(Host host, Path file, int octets) {
+    return start(host, file, "", octets);
+  }
+
+  private static BgpCapture start(Host host, Path file, String filter, int octets) {
     RunningProcess process =
         host.start(
             file.getFileName().toString(),
@@ -41,6 +56,8 @@ public final class BgpCapture {
                 "-B",
                 "16384",
                 "--immediate-mode",
+                "-s",
+                String.valueOf(octets),
                 "--time-stamp-precision=nano",
                 "-i",
                 LabNode.LAN,
