@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -86,6 +87,8 @@ final class RouterWatch implements AutoCloseable {
   // Opened with the first peer that asks: most have none.
   private @Nullable RouterSessions sessions;
   private boolean closed;
+
+  private final FlipLog<RouterPath> lines = new FlipLog<>();
 
   // peer whose path is lost → that path (N:1)
   private final SortedMap<PeerName, RouterPath> lost = new TreeMap<>();
@@ -201,6 +204,7 @@ final class RouterWatch implements AutoCloseable {
 
   private void forget() {
     known.keySet().removeIf(path -> !watched.users().containsKey(path) && !ending.contain(path));
+    lines.retain(known.keySet());
   }
 
   /// A session that is up stays what it is: should its link be gone, its silence tells that.
@@ -357,11 +361,15 @@ final class RouterWatch implements AutoCloseable {
         : words.or(() -> remark);
   }
 
-  private synchronized void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
-    known.computeIfPresent(path, (_, one) -> one.in(state, timeOfDay.instant(), diagnostic));
+  /// @return as [FlipLog#changed]
+  private synchronized OptionalInt changed(
+      RouterPath path, SessionState state, Diagnostic diagnostic) {
+    Instant now = timeOfDay.instant();
+    known.computeIfPresent(path, (_, one) -> one.in(state, now, diagnostic));
     if (state == SessionState.UP) {
       usableAgain((_, one) -> one.equals(path));
     }
+    return lines.changed(path, now);
   }
 
   private synchronized void lost(RouterPath path) {
@@ -416,9 +424,16 @@ final class RouterWatch implements AutoCloseable {
 
     @Override
     public void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
-      RouterWatch.this.changed(path, state, diagnostic);
-      beside(() -> LOG.info("BFD: {} is {} ({})", path.remote(), state, diagnostic));
+      RouterWatch.this
+          .changed(path, state, diagnostic)
+          .ifPresent(missing -> beside(() -> log(path, state, diagnostic, missing)));
       tellSoon();
+    }
+
+    private static void log(
+        RouterPath path, SessionState state, Diagnostic diagnostic, int missing) {
+      String untold = missing == 0 ? "" : ", after " + missing + " changes that were not told";
+      LOG.info("BFD: {} is {} ({}){}", path.remote(), state, diagnostic, untold);
     }
 
     @Override
