@@ -382,22 +382,27 @@ final class RouterWatch implements AutoCloseable {
   /// A peer that is gone may have another name now, and its session goes on to wait.
   private void handOn() {
     Set<PeerName> present = peers.stream().map(PeerSettings::name).collect(Collectors.toSet());
-    for (Map.Entry<PeerName, RouterPath> one : List.copyOf(lost.entrySet())) {
-      SortedSet<PeerName> heirs = users(one.getValue());
-      if (!present.contains(one.getKey()) && !heirs.isEmpty()) {
-        lost.remove(one.getKey());
-        heirs.forEach(heir -> lost.putIfAbsent(heir, one.getValue()));
-      }
-    }
+    Map.copyOf(lost)
+        .forEach(
+            (peer, path) -> {
+              SortedSet<PeerName> heirs = users(path);
+              if (!present.contains(peer) && !heirs.isEmpty()) {
+                lost.remove(peer);
+                heirs.forEach(heir -> lost.putIfAbsent(heir, path));
+              }
+            });
   }
 
   private void usableAgain(BiPredicate<PeerName, RouterPath> which) {
-    for (Map.Entry<PeerName, RouterPath> one : List.copyOf(lost.entrySet())) {
-      if (which.test(one.getKey(), one.getValue())) {
-        lost.remove(one.getKey());
-        paths.back(one.getKey());
-      }
-    }
+    // A copy of the map: an entry of a TreeMap is another one after a removal.
+    Map.copyOf(lost)
+        .forEach(
+            (peer, path) -> {
+              if (which.test(peer, path)) {
+                lost.remove(peer);
+                paths.back(peer);
+              }
+            });
   }
 
   /// Tells the routers that it ends. What BGP has to say it has said before: a router that hears of

@@ -34,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,54 @@ final class RouterWatchTest {
       assertNotEquals(first, told.getLast().getFirst().since());
       assertEquals(1, told.getLast().size());
     }
+  }
+
+  @Test
+  void eachOfManyPathsThatIsBackIsToldToItsOwnPeers() {
+    List<String> heard = new ArrayList<>();
+    try (RouterWatch watch =
+        new RouterWatch(hearing(heard::add), _ -> {}, InstantSource.system())) {
+      List<String> names = List.of("a", "b", "c", "d", "e", "f", "g");
+      watch.apply(
+          state(
+              names.stream()
+                  .map(name -> at("127.0.3.1" + name.charAt(0) % 10, name))
+                  .toArray(PeerSettings[]::new)));
+      RouterListener sessions = watch.listener();
+      List<RouterPath> paths =
+          names.stream().map(name -> path("127.0.3.1" + name.charAt(0) % 10)).toList();
+      paths.forEach(path -> sessions.lost(path));
+      heard.clear();
+      List<String> expected = new ArrayList<>();
+      for (int i : new int[] {3, 1, 5, 4, 0, 6, 2}) {
+        sessions.changed(paths.get(i), SessionState.UP, Diagnostic.NONE);
+        expected.add(names.get(i) + " back");
+        assertEquals(expected, heard);
+      }
+    }
+  }
+
+  private static RouterPath path(String remote) {
+    return new RouterPath(
+        IpAddress.of(remote), "", Optional.of(IpAddress.of("127.0.3.1")), Hops.SINGLE);
+  }
+
+  private static RouterWatch.PathListener hearing(Consumer<String> heard) {
+    return new RouterWatch.PathListener() {
+      @Override
+      public void lost(PeerName peer) {
+        heard.accept(peer + " lost");
+      }
+
+      @Override
+      public void back(PeerName peer) {
+        heard.accept(peer + " back");
+      }
+    };
+  }
+
+  private static PeerSettings at(String address, String name) {
+    return peer(name, 179, Optional.of(FAST), address);
   }
 
   /// Neither a status nor a file that somebody waits for may hold up what sends packets.
@@ -188,11 +237,16 @@ final class RouterWatchTest {
   }
 
   private static PeerSettings peer(String name, int port, Optional<BfdSettings> bfd) {
+    return peer(name, port, bfd, "127.0.3.2");
+  }
+
+  private static PeerSettings peer(
+      String name, int port, Optional<BfdSettings> bfd, String address) {
     return new PeerSettings(
         new PeerName(name),
         new Asn(64_512),
         new PeerSettings.RemoteAs.Exactly(new Asn(64_513)),
-        IpAddress.of("127.0.3.2"),
+        IpAddress.of(address),
         port,
         Duration.ofSeconds(90),
         Optional.empty(),
