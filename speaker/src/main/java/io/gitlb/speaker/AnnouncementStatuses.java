@@ -73,8 +73,7 @@ final class AnnouncementStatuses {
                 earlier.told.getOrDefault(peer, SnapshotMap.empty());
             boolean isNew =
                 compared
-                    .computeIfAbsent(
-                        now, _ -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                    .computeIfAbsent(now, _ -> Collections.newSetFromMap(new IdentityHashMap<>()))
                     .add(had);
             if (isNew) {
               now.changesSince(had).stream()

@@ -127,8 +127,7 @@ final class RouteLines {
     }
     return kind.told().get().containsKey(prefix)
         ? Optional.empty()
-        : Optional.of(
-            kind.omitted().find(prefix).map(Omission::label).orElse(RoutePeers.WAITING));
+        : Optional.of(kind.omitted().find(prefix).map(Omission::label).orElse(RoutePeers.WAITING));
   }
 
   private void withhold(BgpRoute route, Placement.Reason reason) {

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The peers with a session, and which routes they have. Thousands of routes go to the same peers,
-/// and most peers have the same: who has a route is found for all of these at once. For one piece of
-/// work.
+/// and most peers have the same: who has a route is found for all of these at once. For one piece
+/// of work.
 final class RoutePeers {
 
   /// The route is on its way to a peer, which may not read.
@@ -110,8 +110,7 @@ final class RoutePeers {
   }
 
   private List<Alike> group(SortedSet<PeerName> names) {
-    IdentityHashMap<SnapshotMap<IpPrefix, RouteAttributes>, Alike> byTold =
-        new IdentityHashMap<>();
+    IdentityHashMap<SnapshotMap<IpPrefix, RouteAttributes>, Alike> byTold = new IdentityHashMap<>();
     List<Alike> all = new ArrayList<>();
     for (PeerName name : names) {
       SnapshotMap<IpPrefix, RouteAttributes> routes = told.get(name);

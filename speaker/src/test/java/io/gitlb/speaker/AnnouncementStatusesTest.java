@@ -134,12 +134,7 @@ final class AnnouncementStatusesTest {
       names.add(new PeerName("tor-" + random.nextInt(3)));
       names.add(new PeerName("tor-" + random.nextInt(3)));
       int length = 32 - i + 1;
-      routes.add(
-          new BgpRoute(
-              prefix(address, length),
-              OptionalLong.empty(),
-              List.of(),
-              names));
+      routes.add(new BgpRoute(prefix(address, length), OptionalLong.empty(), List.of(), names));
     }
     Announcement plain =
         random.nextBoolean()

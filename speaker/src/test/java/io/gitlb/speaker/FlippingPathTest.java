@@ -48,8 +48,7 @@ final class FlippingPathTest {
     tor = ScriptedPeer.listening(0, router.theirs().toString());
     speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
     exports = new BgpExports(speaker, new StatusBoard(DesiredStates.SELF, "boot-1"));
-    watch =
-        new RouterWatch(RouterWatch.PathListener.of(speaker), _ -> {}, InstantSource.system());
+    watch = new RouterWatch(RouterWatch.PathListener.of(speaker), _ -> {}, InstantSource.system());
   }
 
   @AfterEach

@@ -176,8 +176,7 @@ final class StatusComposerTest {
     assertEquals(
         status(AnnouncementState.NOT_ANNOUNCED, Optional.of("Waiting"), List.of(), List.of()),
         compose(routed("192.0.2.10", route()), List.of(having(peer, SnapshotMap.empty()))));
-    assertEquals(
-        List.of(TOR), compose(routed("192.0.2.10", route()), List.of(peer)).peers());
+    assertEquals(List.of(TOR), compose(routed("192.0.2.10", route()), List.of(peer)).peers());
   }
 
   @Test
@@ -253,8 +252,7 @@ final class StatusComposerTest {
         IpPrefix.of("192.0.2.10/32"), OptionalLong.empty(), List.of(), new TreeSet<>(Set.of(TOR)));
   }
 
-  private static PeerStatus having(
-      PeerStatus peer, SnapshotMap<IpPrefix, RouteAttributes> told) {
+  private static PeerStatus having(PeerStatus peer, SnapshotMap<IpPrefix, RouteAttributes> told) {
     return new PeerStatus(
         peer.name(),
         peer.peerAddress(),

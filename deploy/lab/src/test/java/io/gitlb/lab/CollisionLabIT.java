@@ -105,7 +105,7 @@ final class CollisionLabIT {
     }
 
     long asn() {
-      return 64_600 + net;
+      return 64_600L + net;
     }
 
     IntStream pairs() {
@@ -202,7 +202,7 @@ final class CollisionLabIT {
       }
     }
     ended.forEach((pair, both) -> assertEquals(1, both.size(), () -> pair + " ended " + both));
-    assertEquals(SESSIONS, begun.size(), begun::toString);
+    assertEquals(SESSIONS, begun.size(), () -> begun.toString());
     begun.values().removeIf(connections -> connections.size() < 2);
     int withFrr = (int) begun.keySet().stream().filter(end -> end.startsWith("10.78.1.")).count();
     return new Races(withFrr, begun.size() - withFrr);

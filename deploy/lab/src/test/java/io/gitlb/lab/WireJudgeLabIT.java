@@ -67,7 +67,7 @@ final class WireJudgeLabIT {
             Sent.SHUTDOWN_TEXT));
     AssertionError error =
         assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.UPDATE, Sent.BFD_INIT)));
-    assertTrue(error.getMessage().contains("not sent [BFD_INIT]"), error::getMessage);
+    assertTrue(String.valueOf(error.getMessage()).contains("not sent [BFD_INIT]"), error::getMessage);
   }
 
   @Test
@@ -79,8 +79,8 @@ final class WireJudgeLabIT {
 
     AssertionError error =
         assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.BFD_UP)));
-    assertTrue(error.getMessage().contains("Malformed BFD"), error::getMessage);
-    assertTrue(error.getMessage().contains("Malformed BGP"), error::getMessage);
+    assertTrue(String.valueOf(error.getMessage()).contains("Malformed BFD"), error::getMessage);
+    assertTrue(String.valueOf(error.getMessage()).contains("Malformed BGP"), error::getMessage);
   }
 
   private WireJudge judge() throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -47,8 +48,8 @@ final class RouteSources {
   /// GoBGP has its routes from, too, over a session that stays.
   ///
   /// BIRD 2.0.12 puts 256 routes in a message, and sleeps on the last one of 16 routes until
-  /// something wakes it, often for more than a second: the other 39 are on the wire within 50 ms. So
-  /// it is asked for its status each 5 ms, which wakes it.
+  /// something wakes it, often for more than a second: the other 39 are on the wire within 50 ms.
+  /// So it is asked for its status each 5 ms, which wakes it.
   static Announcer bird(RouterField field) {
     Host host = field.host("bird", BIRD);
     Path control = field.sandbox().scratch().resolve("bird.ctl");
@@ -85,7 +86,7 @@ final class RouteSources {
           command(host, "/usr/sbin/birdc", "-s", control.toString(), "enable", "upstream");
         },
         () -> {
-          waker.get().interrupt();
+          Objects.requireNonNull(waker.get()).interrupt();
           command(host, "/usr/sbin/birdc", "-s", control.toString(), "disable", "upstream");
         },
         () -> process);
@@ -108,8 +109,8 @@ final class RouteSources {
     }
   }
 
-  /// Runs all the time. The router begins and ends its sessions and dials: GoBGP itself would wait 5
-  /// to 10 s before it does, and its command gives up when a connection to gobgpd takes a second.
+  /// Runs all the time. The router begins and ends its sessions and dials: GoBGP itself would wait
+  /// 5 to 10 s before it does, and its command gives up when a connection to gobgpd takes a second.
   static Optional<Announcer> gobgp(RouterField field) {
     if (!Files.isExecutable(Path.of("/usr/bin/gobgpd"))) {
       return Optional.empty();
@@ -150,11 +151,7 @@ final class RouteSources {
                 .contains("Destination: " + RouterField.MANY));
     return Optional.of(
         new Source(
-            "GoBGP",
-            GOBGP,
-            () -> field.dial(GOBGP),
-            () -> field.shut(GOBGP),
-            () -> process));
+            "GoBGP", GOBGP, () -> field.dial(GOBGP), () -> field.shut(GOBGP), () -> process));
   }
 
   /// Begins anew for each session, as it cannot be told to end one.

@@ -48,8 +48,7 @@ final class ShowCost {
         HttpLoops loops = HttpLoops.open(1);
         HttpClient http =
             HttpClient.create(
-                loops,
-                HttpClientSettings.of("127.0.0.1", PORT, new ClientSecurity.Plaintext()))) {
+                loops, HttpClientSettings.of("127.0.0.1", PORT, new ClientSecurity.Plaintext()))) {
       page(key + "show_routes", inside, http, json("routes"), "peer-" + peers);
       page(key + "show_routes_text", inside, http, HttpCall.get("/v1/show/routes"), "more");
       page(key + "show_bgp", inside, http, json("bgp"), "peer-" + peers);
@@ -82,8 +81,7 @@ final class ShowCost {
   }
 
   private void command(String key) {
-    List<String> line =
-        distribution.command(List.of("speaker", "show", "routes", "-o", "json"));
+    List<String> line = distribution.command(List.of("speaker", "show", "routes", "-o", "json"));
     long begun = System.nanoTime();
     CommandResult result = host.exec(line.toArray(String[]::new));
     double took = (System.nanoTime() - begun) / 1e6;

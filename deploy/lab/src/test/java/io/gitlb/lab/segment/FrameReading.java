@@ -49,7 +49,9 @@ public final class FrameReading {
                 "root",
                 "-U",
                 "-B",
-                "8192",
+                "32768", // KiB in the kernel, in places of the size below each.
+                "-s",
+                "65535",
                 "--immediate-mode",
                 "-i",
                 LabNode.LAN,
