@@ -16,6 +16,7 @@ import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.bgp.State;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
@@ -86,7 +87,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private volatile SnapshotMap<IpAddress, SpeakerClaims.Claim> own = SnapshotMap.empty();
 
   // Layer-2 address → what ownership decided of it (1:1).
-  private volatile Map<IpAddress, Standing> decided = Map.of();
+  private volatile SnapshotMap<IpAddress, Standing> decided = SnapshotMap.empty();
 
   // Address announced here → who else uses it, by the time of day (1:1).
   private volatile SortedMap<IpAddress, SpeakerStatus.Conflict> conflicts =
@@ -129,18 +130,25 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             clock,
             cause -> failed.accept("layer 2 has ended: " + cause));
     stamp = new StartStamp(settings.stateDir());
+    Start how = how(settings.stateDir(), timeOfDay.instant());
     // Before all sockets: they and the capture library load side by side. What layer 2 tells before
     // the first state concerns none of what follows.
-    layer2.start(how(settings.stateDir(), timeOfDay.instant()));
+    layer2.start(how);
     watch =
         new PeerWatch(
             settings.livenessKeys(), settings.security(), layer2, timeOfDay, publisher::changed);
     interfaces = port.watch(layer2::surveySoon);
-    bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed());
+    bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed(), forwarding(how));
     board.traffic(() -> StatusComposer.traffic(bgp.status()));
     routers = new RouterWatch(RouterWatch.PathListener.of(bgp), board::bfd, timeOfDay);
     board.counters(() -> counters(counts, contention));
-    exports = new BgpExports(bgp, board);
+    exports =
+        new BgpExports(
+            bgp,
+            board,
+            new RouteStart(how, settings.maxStateAge(), clock.instant()),
+            () -> decided,
+            clock);
     unnumbered = new Unnumbered(this::route, this::isEstablished, timeOfDay);
     health = new HealthPolls(clock, NodeAddresses::all, this::gates);
     publisher.start();
@@ -194,7 +202,15 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         });
   }
 
+  /// What the kernel forwarded is gone with its boot.
+  private static Forwarding forwarding(Start how) {
+    return how instanceof Start.Cold(Duration _, Start.Boot boot) && boot == Start.Boot.OTHER
+        ? Forwarding.LOST
+        : Forwarding.PRESERVED;
+  }
+
   private void follow(DesiredState state, Origin origin) {
+    exports.from(origin);
     unnumbered.apply(state);
     layer2.apply(state, origin);
   }
@@ -388,7 +404,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     }
 
     @Override
-    public void decided(Map<IpAddress, Standing> standings) {
+    public void decided(SnapshotMap<IpAddress, Standing> standings) {
       decided = standings;
     }
 

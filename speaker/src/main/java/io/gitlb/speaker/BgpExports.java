@@ -8,25 +8,34 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.speaker.RouteStart.Verdict;
 import io.gitlb.speaker.announce.PeerExports;
 import io.gitlb.speaker.announce.Placement.Reason;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.PeerStatus;
 import io.gitlb.speaker.health.Gate;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Standing;
 import io.gitlb.speaker.receive.StatusBoard;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Which routes of the desired state the peers are told now: those of addresses without an endpoint
-/// here are withdrawn meanwhile. Called from several threads.
+/// Which routes of the desired state the peers are told now: none before [RouteStart] lets them go;
+/// those of addresses that are given away, or without an endpoint here, are withdrawn meanwhile.
+/// Called from several threads.
 final class BgpExports {
 
   private static final Logger LOG = LoggerFactory.getLogger(BgpExports.class);
@@ -34,14 +43,36 @@ final class BgpExports {
   /// The name on the status board of what can be wrong here.
   private static final String PEERS = "BGP peers";
 
+  private static final String ROUTES = "BGP routes";
+
+  private static final String TOO_OLD =
+      "GLB6019 the state on disk is older than --max-state-age, so routers are told no routes until"
+          + " the reconciler has sent a state or confirmed this one";
+
+  /// For so long peers keep what they have of an earlier run while some routes are in doubt: half of
+  /// the two minutes for which BIRD and FRR wait for somebody who restarts, unless told otherwise,
+  /// and many times what a service proxy takes to start. Routes that are still in doubt then are
+  /// none.
+  static final Duration DOUBT = Duration.ofSeconds(60);
+
   private final BgpSpeaker bgp;
   private final StatusBoard board;
+  private final RouteStart start;
+  private final Supplier<SnapshotMap<IpAddress, Standing>> standings;
+  private final InstantSource clock;
   private final PeerTranslation translation = new PeerTranslation();
 
   private final OpenAddresses open = new OpenAddresses();
+  private final BarredRoutes barred = new BarredRoutes();
   private final PeerExports exports = new PeerExports();
 
   private Optional<DesiredState> desired = Optional.empty();
+  private Origin origin = Origin.DISK;
+  private Manner manner = new Manner(Verdict.OPEN, Completeness.WHOLE);
+  private Optional<Instant> inDoubtSince = Optional.empty();
+
+  // What of it is told.
+  private SnapshotMap<IpAddress, Announcement> told = SnapshotMap.empty();
 
   // Password file → what it held when BGP was told last; empty: no password (1:1).
   private SortedMap<String, Optional<Password>> passwords = Collections.emptySortedMap();
@@ -50,9 +81,27 @@ final class BgpExports {
 
   private volatile SortedMap<PeerName, String> refused = Collections.emptySortedMap();
 
-  BgpExports(BgpSpeaker bgp, StatusBoard board) {
+  /// How peers are told, but for what.
+  private record Manner(Verdict verdict, Completeness completeness) {}
+
+  /// @param standings layer-2 address → what ownership has decided of it (1:1), as it is now
+  /// @param clock monotonic
+  BgpExports(
+      BgpSpeaker bgp,
+      StatusBoard board,
+      RouteStart start,
+      Supplier<SnapshotMap<IpAddress, Standing>> standings,
+      InstantSource clock) {
     this.bgp = bgp;
     this.board = board;
+    this.start = start;
+    this.standings = standings;
+    this.clock = clock;
+  }
+
+  /// Where the state comes from that is applied next, and from then on.
+  synchronized void from(Origin next) {
+    origin = next;
   }
 
   /// Address whose routes no peer is told now → why (1:1).
@@ -77,14 +126,35 @@ final class BgpExports {
   ///
   /// @param byPort `healthCheckNodePort` → what it says (1:1)
   synchronized void gates(SortedMap<Integer, Gate> byPort) {
+    if (byPort.values().stream().anyMatch(gate -> gate != Gate.UNKNOWN)) {
+      start.proxyAnswered();
+    }
     open.gates(byPort);
     desired.ifPresent(this::export);
   }
 
-  /// Looks at the password files: a new password makes a new session with the peers whose it is,
-  /// and touches no other.
+  /// Looks at the clock, at what layer 2 has found out, and at the password files: a new password
+  /// makes a new session with the peers whose it is, and touches no other.
   synchronized void look() {
-    desired.filter(state -> !PasswordFiles.of(state).equals(passwords)).ifPresent(this::export);
+    if (desired.isPresent()) {
+      DesiredState state = desired.get();
+      boolean news = open.bar(barred.follow(standings.get(), start.isDoubtful(origin)));
+      news |= !manner(clock.instant()).equals(manner);
+      if (news || !PasswordFiles.of(state).equals(passwords)) {
+        export(state);
+      }
+    }
+  }
+
+  private Manner manner(Instant now) {
+    Verdict verdict = start.judge(origin, now);
+    if (verdict == Verdict.OPEN && open.completeness() == Completeness.WHOLE) {
+      inDoubtSince = Optional.empty();
+      return new Manner(verdict, Completeness.WHOLE);
+    }
+    inDoubtSince = inDoubtSince.or(() -> Optional.of(now));
+    boolean over = !now.isBefore(inDoubtSince.get().plus(DOUBT));
+    return new Manner(verdict, over ? Completeness.WHOLE : Completeness.PARTIAL);
   }
 
   /// Whether one of these peers has been told a route of an address.
@@ -93,9 +163,9 @@ final class BgpExports {
     peers.stream()
         .filter(peer -> peer.state() == State.ESTABLISHED)
         .forEach(peer -> having.put(peer.name(), peer));
-    SnapshotMap<IpAddress, Announcement> told = open.told();
+    SnapshotMap<IpAddress, Announcement> now = told;
     return address ->
-        told.find(address).stream()
+        now.find(address).stream()
             .flatMap(announcement -> announcement.routes().stream())
             .anyMatch(
                 route -> route.peers().stream().anyMatch(name -> has(having.get(name), route)));
@@ -106,12 +176,12 @@ final class BgpExports {
   }
 
   private void export(DesiredState state) {
-    withheld = open.withheld();
+    judge();
     // Before they are used: a change in between is noticed by the next look.
     passwords = PasswordFiles.of(state);
     PeerTranslation.Translated translated =
-        translation.translate(exports.follow(open.told(), state.peers()));
-    bgp.apply(translated.peers(), translated.routes(), open.completeness());
+        translation.translate(exports.follow(told, state.peers()));
+    bgp.apply(translated.peers(), translated.routes(), manner.completeness());
     SortedMap<PeerName, String> left = new TreeMap<>(translated.refused());
     translated.peers().forEach(peer -> left.remove(peer.name()));
     refused = Collections.unmodifiableSortedMap(left);
@@ -121,5 +191,36 @@ final class BgpExports {
       LOG.error("BGP refuses the settings of peers: {}", translated.refused());
       board.problem(PEERS, "settings are refused: " + translated.refused());
     }
+  }
+
+  private void judge() {
+    Manner next = manner(clock.instant());
+    if (next.verdict() != manner.verdict()) {
+      LOG.info(
+          "{}",
+          switch (next.verdict()) {
+            case OPEN -> "routers are told the routes from now on";
+            case WAITING -> "routers are told no routes yet: this node was away";
+            case TOO_OLD -> TOO_OLD;
+          });
+    }
+    manner = next;
+    boolean waits = next.verdict() != Verdict.OPEN;
+    told = waits ? SnapshotMap.empty() : open.told();
+    withheld = waits ? waiting() : open.withheld();
+    if (next.verdict() == Verdict.TOO_OLD) {
+      board.problem(ROUTES, TOO_OLD);
+    } else {
+      board.solved(ROUTES);
+    }
+  }
+
+  private SnapshotMap<IpAddress, Reason> waiting() {
+    SnapshotMap<IpAddress, Reason> all = open.withheld();
+    for (Announcement announcement : open.told().values()) {
+      all =
+          announcement.routes().isEmpty() ? all : all.with(announcement.address(), Reason.WAITING);
+    }
+    return all;
   }
 }

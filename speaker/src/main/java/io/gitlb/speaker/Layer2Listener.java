@@ -3,6 +3,7 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.bfd.session.LivenessTarget;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
@@ -12,7 +13,6 @@ import io.gitlb.speaker.ownership.Standing;
 import io.gitlb.speaker.watch.WatchedPeer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -47,5 +47,5 @@ interface Layer2Listener {
   void watch(SortedSet<LivenessTarget> sessions, SortedSet<WatchedPeer> peers);
 
   /// What ownership has decided is another thing than before.
-  default void decided(Map<IpAddress, Standing> standings) {}
+  default void decided(SnapshotMap<IpAddress, Standing> standings) {}
 }

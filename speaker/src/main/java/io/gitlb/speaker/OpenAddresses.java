@@ -8,13 +8,15 @@ import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.health.Gate;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// Which addresses have their routes told: those without a health port, and those whose gate is not
-/// shut. Of a gate that nobody knows yet it stays what it was. Kept up at the cost of what changes;
-/// one owner.
+/// shut. Of a gate that nobody knows yet it stays what it was. None that is barred. Kept up at the
+/// cost of what changes; one owner.
 final class OpenAddresses {
 
   private final PortIndex index = new PortIndex();
@@ -24,10 +26,13 @@ final class OpenAddresses {
   // Health port → what is said there (1:1).
   private SortedMap<Integer, Gate> gates = Collections.emptySortedMap();
 
+  // Address that has no routes told, whatever its gate → why (1:1).
+  private SnapshotMap<IpAddress, Reason> barred = SnapshotMap.empty();
+
   // The announcements whose routes are told.
   private SnapshotMap<IpAddress, Announcement> told = SnapshotMap.empty();
 
-  // The others of those with a health port → why (1:1).
+  // The others of those with a health port or a bar → why (1:1).
   private SnapshotMap<IpAddress, Reason> withheld = SnapshotMap.empty();
 
   // Those of them whose gate nobody knows yet.
@@ -57,8 +62,26 @@ final class OpenAddresses {
     }
   }
 
+  /// Other addresses are barred.
+  ///
+  /// @param next address → why (1:1), the whole set
+  /// @return whether that is another set
+  boolean bar(SnapshotMap<IpAddress, Reason> next) {
+    List<SnapshotMap.Change<IpAddress, Reason>> changes = next.changesSince(barred);
+    barred = next;
+    changes.forEach(change -> announcements.find(change.key()).ifPresent(this::judge));
+    return !changes.isEmpty();
+  }
+
   private void judge(Announcement announcement) {
     IpAddress address = announcement.address();
+    Optional<Reason> bar =
+        announcement.routes().isEmpty() ? Optional.empty() : barred.find(address);
+    if (bar.isPresent()) {
+      forget(address);
+      withheld = withheld.with(address, bar.get());
+      return;
+    }
     Gate gate =
         announcement.healthCheckNodePort().isPresent()
             ? gates.getOrDefault(announcement.healthCheckNodePort().getAsInt(), Gate.UNKNOWN)

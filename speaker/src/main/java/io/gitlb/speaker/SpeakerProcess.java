@@ -220,6 +220,11 @@ public final class SpeakerProcess implements AutoCloseable {
     }
 
     @Override
+    public void confirmed() {
+      receiver.confirm();
+    }
+
+    @Override
     public void cutOff(Optional<String> why) {
       announcer.cutOff(why);
     }

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 /// @param reconciler where the reconciler is asked for a state that pushes did not bring; empty:
 ///   nowhere
 /// @param livenessKeys of the sessions with other speakers
-/// @param maxStateAge the age from which a state on disk is not announced after a cold start when
-///   no other speaker can be asked
+/// @param maxStateAge the age from which a state on disk is not announced after a cold start: on
+///   links when no other speaker can be asked, to routers when the reconciler is not heard
 public record SpeakerSettings(
     NodeName node,
     Path stateDir,

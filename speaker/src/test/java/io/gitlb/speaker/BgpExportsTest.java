@@ -8,26 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
+import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
-import io.gitlb.speaker.bgp.session.ScriptedPeer;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
+import io.gitlb.speaker.bgp.session.ScriptedPeer;
 import io.gitlb.speaker.health.Gate;
+import io.gitlb.speaker.ownership.Origin;
+import io.gitlb.speaker.ownership.Standing;
+import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.receive.StatusBoard;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +59,11 @@ final class BgpExportsTest {
   private static final IpPrefix FREE = IpPrefix.of("203.0.113.20/32");
   private static final Update END_OF_RIB = Update.endOfRib(AddressFamily.IPV4_UNICAST);
 
+  private static final Duration WEEK = Duration.ofDays(7);
+
+  private final StatusBoard board = new StatusBoard(DesiredStates.SELF, "boot-1");
+  private volatile Instant now = Instant.EPOCH;
+  private volatile SnapshotMap<IpAddress, Standing> standings = SnapshotMap.empty();
   private ScriptedPeer tor;
   private BgpSpeaker speaker;
   private BgpExports exports;
@@ -65,7 +76,26 @@ final class BgpExportsTest {
 
   private void restart() {
     speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
-    exports = new BgpExports(speaker, new StatusBoard(DesiredStates.SELF, "boot-1"));
+    exports = exports(new Start.Warm());
+  }
+
+  /// One that may tell routes from the start.
+  static BgpExports warm(BgpSpeaker speaker) {
+    return new BgpExports(
+        speaker,
+        new StatusBoard(DesiredStates.SELF, "boot-1"),
+        new RouteStart(new Start.Warm(), WEEK, Instant.EPOCH),
+        SnapshotMap::empty,
+        InstantSource.system());
+  }
+
+  private BgpExports exports(Start start) {
+    return new BgpExports(
+        speaker,
+        board,
+        new RouteStart(start, WEEK, Instant.EPOCH),
+        () -> standings,
+        () -> now);
   }
 
   @AfterEach
@@ -114,6 +144,117 @@ final class BgpExportsTest {
     assertTrue(after.saysNothing(A_WHILE), "the peer keeps the other one");
     exports.gates(gates(Gate.SHUT));
     assertEquals(END_OF_RIB, after.readUpdate(), "which ends what the peer has kept");
+  }
+
+  @Test
+  void peersAreToldNothingAfterABootUntilTheTimeIsOver() throws IOException {
+    exports = exports(new Start.Cold(Duration.ofHours(5)));
+    exports.apply(freeState());
+    Conversation conversation = tor.establish(HOLD);
+    at(RouteStart.WAIT.minusMillis(1));
+    assertTrue(conversation.saysNothing(A_WHILE), "no route, no End-of-RIB");
+    assertEquals(Map.of(FREE.address(), Reason.WAITING), exports.withheld());
+
+    at(RouteStart.WAIT);
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    assertEquals(END_OF_RIB, conversation.readUpdate());
+    assertEquals(Map.of(), exports.withheld());
+  }
+
+  @Test
+  void whatTheReconcilerSaysIsToldAsSoonAsTheServiceProxyHasAnswered() throws IOException {
+    exports = exports(new Start.Cold(Duration.ofDays(8)));
+    exports.from(Origin.RECONCILER);
+    exports.apply(state());
+    Conversation conversation = tor.establish(HOLD);
+    assertTrue(conversation.saysNothing(A_WHILE), "it may have no rules yet");
+    exports.gates(gates(Gate.UNKNOWN));
+    assertTrue(conversation.saysNothing(A_WHILE), "nobody has answered");
+
+    exports.gates(gates(Gate.SHUT));
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    assertEquals(END_OF_RIB, conversation.readUpdate());
+  }
+
+  @Test
+  void aStateThatIsTooOldIsNotToldUntilTheReconcilerIsHeard() throws IOException {
+    exports = exports(new Start.Cold(Duration.ofDays(7)));
+    exports.apply(freeState());
+    Conversation conversation = tor.establish(HOLD);
+    at(BgpExports.DOUBT.minusMillis(1));
+    assertTrue(conversation.saysNothing(A_WHILE), "it may be heard soon");
+    assertTrue(problems().stream().anyMatch(one -> one.startsWith("BGP routes: GLB6019 ")));
+
+    at(BgpExports.DOUBT);
+    assertEquals(END_OF_RIB, conversation.readUpdate(), "which ends what the peer has kept");
+    assertTrue(conversation.saysNothing(A_WHILE));
+
+    exports.from(Origin.RECONCILER);
+    exports.apply(freeState());
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    assertEquals(List.of(), problems());
+  }
+
+  @Test
+  void aServiceProxyThatNeverAnswersHoldsEndOfRibBackForAMinute() throws IOException {
+    exports.apply(state());
+    Conversation conversation = tor.establish(HOLD);
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    at(BgpExports.DOUBT.minusMillis(1));
+    assertTrue(conversation.saysNothing(A_WHILE));
+    at(BgpExports.DOUBT);
+    assertEquals(END_OF_RIB, conversation.readUpdate());
+  }
+
+  @Test
+  void whatIsGivenAwayIsWithdrawnFromPeers() throws IOException {
+    exports.apply(freeState());
+    Conversation conversation = tor.establish(HOLD);
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+    assertEquals(END_OF_RIB, conversation.readUpdate());
+
+    standings = standings.with(FREE.address(), new Standing.GivenAway(DesiredStates.OTHER));
+    exports.look();
+    assertEquals(List.of(FREE), conversation.readUpdate().withdrawn());
+    assertEquals(Map.of(FREE.address(), Reason.GIVEN_AWAY), exports.withheld());
+
+    standings = standings.with(FREE.address(), new Standing.Standby(Optional.empty()));
+    exports.look();
+    assertEquals(List.of(FREE), conversation.readUpdate().nlri());
+  }
+
+  @Test
+  void whatLayer2WaitsForIsHeldBackOnlyWhereTheStateMayBeOvertaken() throws IOException {
+    standings = standings.with(FREE.address(), new Standing.Waiting("hears its peers first"));
+    exports.apply(freeState());
+    exports.look();
+    Conversation warm = tor.establish(HOLD);
+    assertEquals(List.of(FREE), warm.readUpdate().nlri());
+    speaker.close();
+
+    restart();
+    exports = exports(new Start.Cold(Duration.ofHours(5), Start.Boot.SAME));
+    exports.apply(freeState());
+    Conversation cold = tor.establish(HOLD);
+    at(RouteStart.WAIT);
+    assertEquals(END_OF_RIB, cold.readUpdate(), "without the route");
+    exports.from(Origin.RECONCILER);
+    exports.apply(freeState());
+    exports.look();
+    assertEquals(List.of(FREE), cold.readUpdate().nlri());
+  }
+
+  private void at(Duration sinceTheStart) {
+    now = Instant.EPOCH.plus(sinceTheStart);
+    exports.look();
+  }
+
+  private List<String> problems() {
+    return board.current().problems();
+  }
+
+  private DesiredState freeState() {
+    return DesiredStates.state(1, List.of(peer()), routed(FREE, OptionalInt.empty()));
   }
 
   private static SortedMap<Integer, Gate> gates(Gate gate) {

@@ -26,7 +26,6 @@ import io.gitlb.speaker.bgp.packet.Open;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.ScriptedPeer;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
-import io.gitlb.speaker.receive.StatusBoard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -72,7 +71,7 @@ final class LostPathTest {
     router = new RouterEnd(Hops.SINGLE);
     tor = ScriptedPeer.listening(0, router.theirs().toString());
     speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
-    exports = new BgpExports(speaker, new StatusBoard(DesiredStates.SELF, "boot-1"));
+    exports = BgpExportsTest.warm(speaker);
     watch =
         new RouterWatch(
             RouterWatch.PathListener.of(speaker), all -> bfd.addLast(all), InstantSource.system());

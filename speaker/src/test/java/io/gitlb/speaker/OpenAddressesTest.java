@@ -4,8 +4,11 @@ package io.gitlb.speaker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gitlb.schema.protocol.Announcement;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.Placement.Reason;
@@ -14,6 +17,7 @@ import io.gitlb.speaker.health.Gate;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,7 +38,10 @@ final class OpenAddressesTest {
     private final SortedMap<IpAddress, Reason> withheld = new TreeMap<>();
     private Completeness completeness = Completeness.WHOLE;
 
-    void judge(SnapshotMap<IpAddress, Announcement> all, SortedMap<Integer, Gate> gates) {
+    void judge(
+        SnapshotMap<IpAddress, Announcement> all,
+        SortedMap<Integer, Gate> gates,
+        SnapshotMap<IpAddress, Reason> barred) {
       SortedSet<IpAddress> next = new TreeSet<>();
       withheld.clear();
       completeness = Completeness.WHOLE;
@@ -42,7 +49,9 @@ final class OpenAddressesTest {
         OptionalInt port = one.healthCheckNodePort();
         Gate gate = port.isEmpty() ? Gate.OPEN : gates.getOrDefault(port.getAsInt(), Gate.UNKNOWN);
         boolean as = told.contains(one.address());
-        if (gate == Gate.OPEN || gate == Gate.SILENT || (gate == Gate.UNKNOWN && as)) {
+        if (!one.routes().isEmpty() && barred.containsKey(one.address())) {
+          withheld.put(one.address(), Reason.GIVEN_AWAY);
+        } else if (gate == Gate.OPEN || gate == Gate.SILENT || (gate == Gate.UNKNOWN && as)) {
           next.add(one.address());
         } else if (gate == Gate.SHUT) {
           withheld.put(one.address(), Reason.NO_LOCAL_ENDPOINT);
@@ -63,15 +72,28 @@ final class OpenAddressesTest {
       Model model = new Model();
       SnapshotMap<IpAddress, Announcement> all = SnapshotMap.empty();
       SortedMap<Integer, Gate> gates = new TreeMap<>();
+      SnapshotMap<IpAddress, Reason> barred = SnapshotMap.empty();
       for (int step = 0; step < 30; step++) {
-        if (random.nextBoolean()) {
-          all = changed(random, all);
-          open.follow(all);
-        } else {
-          gates = changed(random, gates);
-          open.gates(gates);
+        switch (random.nextInt(5)) {
+          case 0, 1 -> {
+            all = changed(random, all);
+            open.follow(all);
+          }
+          case 2, 3 -> {
+            gates = changed(random, gates);
+            open.gates(gates);
+          }
+          default -> {
+            IpAddress address = address(random.nextInt(6));
+            SnapshotMap<IpAddress, Reason> next =
+                random.nextBoolean()
+                    ? barred.with(address, Reason.GIVEN_AWAY)
+                    : barred.without(address);
+            assertEquals(!next.equals(barred), open.bar(next), "seed " + seed);
+            barred = next;
+          }
         }
-        model.judge(all, gates);
+        model.judge(all, gates, barred);
         String place = "seed " + seed + " step " + step;
         assertEquals(model.told, open.told().keySet(), place);
         SnapshotMap<IpAddress, Announcement> now = all;
@@ -127,7 +149,14 @@ final class OpenAddressesTest {
 
   private static Announcement announcement(IpAddress address, OptionalInt port) {
     Announcement plain = DesiredStates.routed(address.toString());
-    return new Announcement(
-        address, plain.owner(), plain.record(), plain.layer2(), plain.routes(), port);
+    BgpRoute route =
+        new BgpRoute(
+            IpPrefix.host(address),
+            OptionalLong.empty(),
+            List.of(),
+            new TreeSet<>(List.of(new PeerName("tor"))));
+    // One without routes is not barred.
+    List<BgpRoute> routes = address.equals(address(0)) ? List.of() : List.of(route);
+    return new Announcement(address, plain.owner(), plain.record(), plain.layer2(), routes, port);
   }
 }

@@ -128,6 +128,38 @@ final class SpeakerProcessTest {
     }
   }
 
+  @Test
+  void afterAWeekAwayRoutersAreToldNothingBeforeTheReconcilerConfirmsIt()
+      throws InterruptedException {
+    try (FakeRouter router = new FakeRouter(0)) {
+      DesiredState state =
+          state(
+              1, List.of(router(router.port())), routed("192.0.2.11", route("192.0.2.11/32")));
+      try (SpeakerProcess speaker = start()) {
+        push(speaker, state);
+        await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
+      }
+      router.told = false;
+      ahead = Duration.ofDays(8);
+      try (SpeakerProcess speaker = start()) {
+        SpeakerStatus status =
+            await(
+                speaker,
+                one ->
+                    one.peers().stream().anyMatch(peer -> peer.state().equals("Established"))
+                        && one.announcements().size() == 1);
+        assertEquals(Optional.of("Waiting"), status.announcements().getFirst().reason());
+        assertTrue(status.problems().stream().anyMatch(one -> one.contains("GLB6019")));
+        Thread.sleep(1_500);
+        assertFalse(router.told);
+
+        push(speaker, state);
+        await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
+        assertTrue(router.told);
+      }
+    }
+  }
+
   /// Somebody sets the clock of a holder: intervals go by another one.
   @Test
   void theTimeOfDayMayBeSetWhileAnAddressIsHeld() throws InterruptedException {

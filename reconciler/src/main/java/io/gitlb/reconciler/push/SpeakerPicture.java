@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param node whose speaker it is
 /// @param desired the newest state for its node; empty while it is only listened to
 /// @param settled the state that was answered finally, stored or stale, and need not be sent again;
-///   empty when there is none or the speaker has lost it
+///   empty when there is none, when the speaker has lost it, and when it was restarted: it waits
+///   for somebody to confirm what it has on disk
 /// @param digest by which the speaker knows the settled state; empty when it did not store it
 /// @param stored the generation that the speaker acknowledged or told of last
 /// @param status its last status
@@ -126,8 +127,11 @@ record SpeakerPicture(
   }
 
   private SpeakerPicture afterStatus(SpeakerStatus told) {
+    boolean sameRun = status.filter(last -> !last.bootId().equals(told.bootId())).isEmpty();
     Optional<DesiredState> kept =
-        settled.filter(state -> !isBelow(told.stored(), Optional.of(state.generation())));
+        settled
+            .filter(_ -> sameRun)
+            .filter(state -> !isBelow(told.stored(), Optional.of(state.generation())));
     return new SpeakerPicture(
         node,
         desired,

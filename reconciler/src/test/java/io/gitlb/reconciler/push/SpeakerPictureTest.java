@@ -105,6 +105,21 @@ class SpeakerPictureTest {
     }
   }
 
+  /// It waits for somebody to confirm what it has on disk.
+  @Test
+  void aSpeakerThatWasRestartedIsSentItsStateAgain() {
+    Optional<Generation> generation = Optional.of(new Generation(1, 2));
+    SpeakerPicture before = stored(2).afterStatus(status(generation), 1);
+    assertEquals(Optional.empty(), before.due());
+
+    SpeakerStatus told =
+        new SpeakerStatus(NODE, "run-2", 1, generation, generation, List.of(), List.of(), List.of());
+    SpeakerPicture after = before.afterStatus(told, 1);
+    assertEquals(Optional.of(state(2)), after.due());
+    SpeakerPicture again = after.afterPush(state(2), new PushOutcome.Stored("d"));
+    assertEquals(Optional.empty(), again.afterStatus(told, 2).due());
+  }
+
   @Test
   void aHigherGenerationThanOursIsAFailureUntilOursIsHigher() {
     SpeakerPicture overtaken = stored(1).afterStatus(status(Optional.of(new Generation(1, 5))), 1);

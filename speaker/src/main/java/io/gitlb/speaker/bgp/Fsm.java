@@ -3,6 +3,7 @@ package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.packet.Keepalive;
 import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.Notification;
@@ -44,7 +45,12 @@ public final class Fsm {
   ///
   /// @param nodeIdentifier our BGP identifier on connections without an IPv4 address of ours
   public static Fsm idle(PeerConfig config, Ipv4 nodeIdentifier) {
-    return new Fsm(config, nodeIdentifier, State.IDLE, History.NONE, Talk.NONE);
+    return idle(config, nodeIdentifier, Forwarding.PRESERVED);
+  }
+
+  /// @param forwarding whether the kernel still forwards what an earlier run told
+  static Fsm idle(PeerConfig config, Ipv4 nodeIdentifier, Forwarding forwarding) {
+    return new Fsm(config, nodeIdentifier, State.IDLE, History.first(forwarding), Talk.NONE);
   }
 
   /// A machine with the same past that waits for a call.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp;
 
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import java.time.Duration;
 
 /// What an FSM remembers from one connection to the next.
@@ -14,7 +15,15 @@ record History(int failures, Offer offer, Phase phase, Path path) {
   /// 1 s doubled seven times is above the longest pause.
   private static final int DOUBLINGS = 7;
 
-  static final History NONE = new History(0, Offer.CAPABILITIES, Phase.FIRST_SESSION, Path.USABLE);
+  /// @param forwarding whether the kernel still forwards what the last run told
+  static History first(Forwarding forwarding) {
+    Phase phase =
+        switch (forwarding) {
+          case PRESERVED -> Phase.FIRST_SESSION;
+          case LOST -> Phase.AFTER_BOOT;
+        };
+    return new History(0, Offer.CAPABILITIES, phase, Path.USABLE);
+  }
 
   /// What the next OPEN carries.
   enum Offer {
@@ -27,6 +36,9 @@ record History(int failures, Offer offer, Phase phase, Path path) {
   enum Phase {
     /// OPENs say so (the R bit of RFC 4724 section 3).
     FIRST_SESSION,
+    /// The same, but nothing is behind those routes any more: OPENs do not claim it (the F bit), so
+    /// the peer drops them at once (RFC 4724 section 4.2).
+    AFTER_BOOT,
     LATER_SESSION
   }
 

@@ -75,16 +75,19 @@ final class OpenNegotiation {
     return config.families().stream().<Capability>map(Multiprotocol::new).toList();
   }
 
-  /// Forwarding is preserved by nature: the kernel of the node forwards, whether we run or not.
+  /// Forwarding is preserved by nature: the kernel of the node forwards, whether we run or not, as
+  /// long as it is the same one.
   private static GracefulRestart restart(PeerConfig config, Duration time, Phase phase) {
     Set<RestartFlag> flags =
         switch (phase) {
-          case Phase.FIRST_SESSION -> EnumSet.allOf(RestartFlag.class);
+          case Phase.FIRST_SESSION, Phase.AFTER_BOOT -> EnumSet.allOf(RestartFlag.class);
           case Phase.LATER_SESSION -> EnumSet.of(RestartFlag.NOTIFICATION);
         };
+    Forwarding forwarding =
+        phase == Phase.AFTER_BOOT ? Forwarding.LOST : Forwarding.PRESERVED;
     List<PreservedFamily> families =
         config.families().stream()
-            .map(family -> new PreservedFamily(family, Forwarding.PRESERVED))
+            .map(family -> new PreservedFamily(family, forwarding))
             .toList();
     return new GracefulRestart(flags, Duration.ofSeconds(time.toSeconds()), families);
   }

@@ -4,6 +4,7 @@ package io.gitlb.speaker.bgp;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.PeeringStep.OnLine;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,13 @@ public final class Peering {
   ///
   /// @param nodeIdentifier our BGP identifier on connections without an IPv4 address of ours
   public static Peering idle(PeerConfig config, Ipv4 nodeIdentifier) {
-    return new Peering(Fsm.idle(config, nodeIdentifier), Line.ONE, Optional.empty(), Evidence.NONE);
+    return idle(config, nodeIdentifier, Forwarding.PRESERVED);
+  }
+
+  /// @param forwarding whether the kernel still forwards what an earlier run told
+  public static Peering idle(PeerConfig config, Ipv4 nodeIdentifier, Forwarding forwarding) {
+    Fsm main = Fsm.idle(config, nodeIdentifier, forwarding);
+    return new Peering(main, Line.ONE, Optional.empty(), Evidence.NONE);
   }
 
   /// The machine that speaks for the peer as a whole.

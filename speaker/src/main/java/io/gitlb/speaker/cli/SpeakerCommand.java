@@ -127,8 +127,9 @@ public final class SpeakerCommand implements Callable<Integer> {
       names = "--max-state-age",
       paramLabel = "AGE",
       description =
-          "After a longer absence, with no other speaker to ask, the state on disk is announced only"
-              + " when it is younger, such as 12h or 30d. Default: 7d.")
+          "After a longer absence the state on disk is announced only when it is younger, such as 12h"
+              + " or 30d: on links with no other speaker to ask, to routers without a word of the"
+              + " reconciler. Default: 7d.")
   private @Nullable String maxStateAge;
 
   @Option(

@@ -13,7 +13,21 @@ public sealed interface Start {
   /// A state on disk, but stopped for longer or on another boot.
   ///
   /// @param stateAge since the state was stored, not negative
-  record Cold(Duration stateAge) implements Start {}
+  record Cold(Duration stateAge, Boot boot) implements Start {
+
+    /// On another boot.
+    public Cold(Duration stateAge) {
+      this(stateAge, Boot.OTHER);
+    }
+  }
+
+  /// Of the kernel.
+  enum Boot {
+    /// The last run was on it, too: what the kernel was told to forward is still there.
+    SAME,
+    /// It was not, or that is not known.
+    OTHER
+  }
 
   /// No state on disk.
   record Fresh() implements Start {}
@@ -28,6 +42,10 @@ public sealed interface Start {
   /// @param stateAge since the state was stored, by the time of day
   static Start of(Optional<Duration> absence, Duration stateAge) {
     boolean warm = absence.filter(one -> !one.isNegative() && one.compareTo(WARM) <= 0).isPresent();
-    return warm ? new Warm() : new Cold(stateAge.isNegative() ? Duration.ZERO : stateAge);
+    return warm
+        ? new Warm()
+        : new Cold(
+            stateAge.isNegative() ? Duration.ZERO : stateAge,
+            absence.isPresent() ? Boot.SAME : Boot.OTHER);
   }
 }

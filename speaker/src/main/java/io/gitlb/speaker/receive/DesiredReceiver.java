@@ -35,6 +35,9 @@ public final class DesiredReceiver implements AutoCloseable {
 
   private Optional<DesiredDocument> stored = Optional.empty();
 
+  /// Where the newest state is from, or whom it was confirmed by.
+  private DesiredStateSink.Source source = DesiredStateSink.Source.DISK;
+
   /// @param node the speaker's own
   public DesiredReceiver(
       NodeName node, DesiredStore store, StatusBoard board, DesiredStateSink sink) {
@@ -165,6 +168,7 @@ public final class DesiredReceiver implements AutoCloseable {
     DesiredDocument before = stored.get();
     Generation newest = before.state().generation();
     if (delta.digest().equals(before.digest())) {
+      confirmStored();
       return new Offered.Stored(newest, before.digest());
     }
     if (delta.delta().generation().compareTo(newest) < 0) {
@@ -193,10 +197,12 @@ public final class DesiredReceiver implements AutoCloseable {
   private Offered decide(
       DesiredDocument document, byte[] json, Function<byte[], DesiredStore.Saved> keep) {
     return switch (Acceptance.of(node, stored, document)) {
-      case Acceptance.Known() ->
-          new Offered.Stored(
-              document.state().generation(),
-              stored.map(DesiredDocument::digest).orElse(document.digest()));
+      case Acceptance.Known() -> {
+        confirmStored();
+        yield new Offered.Stored(
+            document.state().generation(),
+            stored.map(DesiredDocument::digest).orElse(document.digest()));
+      }
       case Acceptance.Outdated(Generation newest) -> new Offered.Outdated(newest);
       case Acceptance.Refused(String message) -> new Offered.Refused(message);
       case Acceptance.Accepted() ->
@@ -215,7 +221,26 @@ public final class DesiredReceiver implements AutoCloseable {
     };
   }
 
-  private void takeOver(DesiredDocument document, DesiredStateSink.Source source) {
+  /// The reconciler wants what is stored: one from disk counts as told in this run from now on.
+  public void confirm() {
+    lock.lock();
+    try {
+      confirmStored();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void confirmStored() {
+    if (source == DesiredStateSink.Source.DISK && stored.isPresent()) {
+      LOG.info("the reconciler wants what was on disk");
+      source = DesiredStateSink.Source.RECONCILER;
+      applier.offer(stored.get().state(), source);
+    }
+  }
+
+  private void takeOver(DesiredDocument document, DesiredStateSink.Source from) {
+    source = from;
     stored = Optional.of(document);
     board.stored(document.state().generation());
     applier.offer(document.state(), source);

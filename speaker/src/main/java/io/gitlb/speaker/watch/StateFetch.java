@@ -64,6 +64,9 @@ public final class StateFetch implements AutoCloseable {
     /// @return why it was not taken, for people; empty when it is stored, now or before
     Optional<String> take(byte[] json);
 
+    /// The reconciler has nothing newer than what is stored.
+    void confirmed();
+
     /// Told when it begins, when it ends and when the reason is another.
     ///
     /// @param why peers have a newer state, and why the reconciler cannot be asked; empty: it is
@@ -151,6 +154,7 @@ public final class StateFetch implements AutoCloseable {
           LOG.info("fetched {} from the reconciler; a peer had {}", text(now), text(peers));
         }
         catchUp.current(now, peers, clock.instant());
+        speaker.confirmed();
       }
     }
   }

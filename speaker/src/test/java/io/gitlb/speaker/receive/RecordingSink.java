@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class RecordingSink implements DesiredStateSink {
 
   private final List<Generation> applied = new ArrayList<>();
+  private final List<Source> sources = new ArrayList<>();
   private CountDownLatch gate = new CountDownLatch(0);
   private boolean broken;
   private Optional<DesiredState> newest = Optional.empty();
@@ -22,6 +23,7 @@ final class RecordingSink implements DesiredStateSink {
     CountDownLatch current;
     synchronized (this) {
       applied.add(state.generation());
+      sources.add(source);
       newest = Optional.of(state);
       notifyAll();
       current = gate;
@@ -53,6 +55,11 @@ final class RecordingSink implements DesiredStateSink {
   /// The state that was begun last.
   synchronized DesiredState newest() {
     return newest.orElseThrow();
+  }
+
+  /// Where those that were begun came from, in the same order.
+  synchronized List<Source> sources() {
+    return List.copyOf(sources);
   }
 
   synchronized List<Generation> applied() {

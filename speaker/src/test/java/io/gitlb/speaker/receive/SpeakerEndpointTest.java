@@ -20,6 +20,7 @@ import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.store.Samples;
+import io.gitlb.speaker.receive.DesiredStateSink.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -128,7 +129,23 @@ class SpeakerEndpointTest {
       assertEquals(List.of(SECOND.generation()), speaker.sink.await(1));
       assertEquals("boot-2", speaker.awaitApplied(SECOND).bootId());
       assertEquals(409, speaker.put(FIRST).status());
+      assertEquals(List.of(Source.DISK), speaker.sink.sources());
+    }
+  }
+
+  /// What was on disk counts as told in this run when the reconciler wants nothing else.
+  @Test
+  void aStateFromDiskIsConfirmedOnce() throws Exception {
+    try (LocalSpeaker speaker = new LocalSpeaker(directory).start()) {
+      speaker.put(SECOND);
+    }
+    try (LocalSpeaker speaker = new LocalSpeaker(directory, "boot-2").start()) {
+      speaker.sink.await(1);
       assertEquals(200, speaker.put(SECOND).status());
+      speaker.sink.await(2);
+      assertEquals(200, speaker.put(SECOND).status());
+      speaker.awaitApplied(SECOND);
+      assertEquals(List.of(Source.DISK, Source.RECONCILER), speaker.sink.sources());
     }
   }
 

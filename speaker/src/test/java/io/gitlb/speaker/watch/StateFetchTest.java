@@ -51,6 +51,7 @@ final class StateFetchTest {
   private static final class Node implements StateFetch.Speaker {
 
     private final AtomicLong looks = new AtomicLong();
+    private final AtomicInteger confirmed = new AtomicInteger();
     private final List<Optional<String>> cuts = new CopyOnWriteArrayList<>();
 
     @Override
@@ -66,6 +67,11 @@ final class StateFetchTest {
     @Override
     public Optional<String> take(byte[] json) {
       return Optional.empty();
+    }
+
+    @Override
+    public void confirmed() {
+      confirmed.incrementAndGet();
     }
 
     @Override
@@ -127,8 +133,10 @@ final class StateFetchTest {
     answer.set(HttpAnswer.text(500, "still out of order"));
     looks(4);
     assertEquals(2, node.cuts.size(), () -> node.cuts.toString());
+    assertEquals(0, node.confirmed.get());
     answer.set(HttpAnswer.empty(304));
     looks(4);
+    assertTrue(node.confirmed.get() > 0, "the reconciler has nothing newer");
     assertEquals(3, node.cuts.size(), () -> node.cuts.toString());
     assertEquals(Optional.empty(), node.cuts.getLast());
   }

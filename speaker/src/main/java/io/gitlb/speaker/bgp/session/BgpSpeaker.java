@@ -13,6 +13,7 @@ import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
 import io.gitlb.speaker.bgp.StopReason;
 import io.gitlb.speaker.bgp.UpdateGroups;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.session.RouteFeed.Routes;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -54,6 +55,10 @@ public final class BgpSpeaker implements AutoCloseable {
 
   private final NodeName node;
   private final Ipv4 nodeIdentifier;
+
+  /// Of the sessions that follow on none of this run.
+  private final Forwarding forwarding;
+
   private final Surroundings surroundings;
   private final EventLoopGroup loops;
 
@@ -69,8 +74,9 @@ public final class BgpSpeaker implements AutoCloseable {
   private final Listeners listeners;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private BgpSpeaker(NodeName node, Surroundings surroundings) {
+  private BgpSpeaker(NodeName node, Forwarding forwarding, Surroundings surroundings) {
     this.node = node;
+    this.forwarding = forwarding;
     this.nodeIdentifier = RouterId.ofNode(node);
     this.surroundings = surroundings;
     this.loops = surroundings.sockets().eventLoops(THREADS);
@@ -84,14 +90,31 @@ public final class BgpSpeaker implements AutoCloseable {
   ///   address does
   /// @param clock for the status only
   public static BgpSpeaker start(NodeName node, InstantSource clock, PeerStatusListener listener) {
-    return start(node, clock, listener, Sockets.best());
+    return start(node, clock, listener, Forwarding.PRESERVED);
+  }
+
+  /// @param forwarding lost: peers are not to keep what an earlier run told them, as the kernel
+  ///   does not forward it any more (RFC 4724 section 4.2)
+  public static BgpSpeaker start(
+      NodeName node, InstantSource clock, PeerStatusListener listener, Forwarding forwarding) {
+    return start(node, clock, listener, forwarding, Sockets.best());
   }
 
   static BgpSpeaker start(
       NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
+    return start(node, clock, listener, Forwarding.PRESERVED, sockets);
+  }
+
+  private static BgpSpeaker start(
+      NodeName node,
+      InstantSource clock,
+      PeerStatusListener listener,
+      Forwarding forwarding,
+      Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
     return new BgpSpeaker(
         node,
+        forwarding,
         new Surroundings(sockets, clock, new SplittableRandom(), listener, new UpdateGroups()));
   }
 
@@ -195,7 +218,7 @@ public final class BgpSpeaker implements AutoCloseable {
   }
 
   private PeerSession begun(PeerConfig config, Routes routes) {
-    PeerSession fresh = session(loops.next(), config);
+    PeerSession fresh = session(loops.next(), config, forwarding);
     fresh.loop().execute(() -> fresh.start(routes));
     return fresh;
   }
@@ -206,16 +229,17 @@ public final class BgpSpeaker implements AutoCloseable {
       return before;
     }
     // On one loop, so that what comes after this, of the path for one, finds the fresh one.
-    PeerSession fresh = session(before.loop(), config);
+    PeerSession fresh = session(before.loop(), config, Forwarding.PRESERVED);
     fresh.loop().execute(() -> fresh.startAfter(before, routes));
     return fresh;
   }
 
-  private PeerSession session(EventLoop loop, PeerConfig config) {
+  private PeerSession session(EventLoop loop, PeerConfig config, Forwarding kept) {
     return new PeerSession(
         loop,
         config,
         nodeIdentifier,
+        kept,
         ofLoops.computeIfAbsent(loop, _ -> surroundings.forAnotherLoop()));
   }
 

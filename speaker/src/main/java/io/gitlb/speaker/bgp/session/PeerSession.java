@@ -23,6 +23,7 @@ import io.gitlb.speaker.bgp.Timer;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.Notification;
@@ -103,11 +104,17 @@ final class PeerSession implements Connection.Owner {
     WHEN_WRITABLE
   }
 
-  PeerSession(EventLoop loop, PeerConfig config, Ipv4 nodeIdentifier, Surroundings surroundings) {
+  /// @param forwarding whether the kernel still forwards what an earlier run told
+  PeerSession(
+      EventLoop loop,
+      PeerConfig config,
+      Ipv4 nodeIdentifier,
+      Forwarding forwarding,
+      Surroundings surroundings) {
     this.loop = loop;
     this.config = config;
     this.surroundings = surroundings;
-    this.peering = Peering.idle(config, nodeIdentifier);
+    this.peering = Peering.idle(config, nodeIdentifier, forwarding);
     this.since = surroundings.now();
     this.refreshes = new Refreshes(loop, this::again);
     for (Line line : Line.values()) {
