@@ -49,10 +49,10 @@ final class BgpExports {
       "GLB6019 the state on disk is older than --max-state-age, so routers are told no routes until"
           + " the reconciler has sent a state or confirmed this one";
 
-  /// For so long peers keep what they have of an earlier run while some routes are in doubt: half of
-  /// the two minutes for which BIRD and FRR wait for somebody who restarts, unless told otherwise,
-  /// and many times what a service proxy takes to start. Routes that are still in doubt then are
-  /// none.
+  /// For so long peers keep what they have of an earlier run while some routes are in doubt: half
+  /// of the two minutes for which BIRD and FRR wait for somebody who restarts, unless told
+  /// otherwise, and many times what a service proxy takes to start. Routes that are still in doubt
+  /// then are none.
   static final Duration DOUBT = Duration.ofSeconds(60);
 
   private final BgpSpeaker bgp;

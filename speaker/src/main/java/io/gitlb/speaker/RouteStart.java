@@ -22,8 +22,8 @@ import java.time.Instant;
 /// One owner, no locks.
 final class RouteStart {
 
-  /// As long as layer 2 waits for somebody to hear, so that a node comes back whole. A service proxy
-  /// that is started together with us has its rules within seconds.
+  /// As long as layer 2 waits for somebody to hear, so that a node comes back whole. A service
+  /// proxy that is started together with us has its rules within seconds.
   static final Duration WAIT = Duration.ofSeconds(30);
 
   private final Start start;

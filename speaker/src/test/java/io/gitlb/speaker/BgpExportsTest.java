@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings;
+import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -23,8 +23,8 @@ import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
-import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.gitlb.speaker.bgp.session.ScriptedPeer;
+import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Standing;
@@ -91,11 +91,7 @@ final class BgpExportsTest {
 
   private BgpExports exports(Start start) {
     return new BgpExports(
-        speaker,
-        board,
-        new RouteStart(start, WEEK, Instant.EPOCH),
-        () -> standings,
-        () -> now);
+        speaker, board, new RouteStart(start, WEEK, Instant.EPOCH), () -> standings, () -> now);
   }
 
   @AfterEach

@@ -133,8 +133,7 @@ final class SpeakerProcessTest {
       throws InterruptedException {
     try (FakeRouter router = new FakeRouter(0)) {
       DesiredState state =
-          state(
-              1, List.of(router(router.port())), routed("192.0.2.11", route("192.0.2.11/32")));
+          state(1, List.of(router(router.port())), routed("192.0.2.11", route("192.0.2.11/32")));
       try (SpeakerProcess speaker = start()) {
         push(speaker, state);
         await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));

@@ -67,7 +67,8 @@ final class WireJudgeLabIT {
             Sent.SHUTDOWN_TEXT));
     AssertionError error =
         assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.UPDATE, Sent.BFD_INIT)));
-    assertTrue(String.valueOf(error.getMessage()).contains("not sent [BFD_INIT]"), error::getMessage);
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("not sent [BFD_INIT]"), error::getMessage);
   }
 
   @Test

@@ -113,7 +113,8 @@ class SpeakerPictureTest {
     assertEquals(Optional.empty(), before.due());
 
     SpeakerStatus told =
-        new SpeakerStatus(NODE, "run-2", 1, generation, generation, List.of(), List.of(), List.of());
+        new SpeakerStatus(
+            NODE, "run-2", 1, generation, generation, List.of(), List.of(), List.of());
     SpeakerPicture after = before.afterStatus(told, 1);
     assertEquals(Optional.of(state(2)), after.due());
     SpeakerPicture again = after.afterPush(state(2), new PushOutcome.Stored("d"));

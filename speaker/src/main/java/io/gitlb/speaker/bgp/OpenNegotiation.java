@@ -83,12 +83,9 @@ final class OpenNegotiation {
           case Phase.FIRST_SESSION, Phase.AFTER_BOOT -> EnumSet.allOf(RestartFlag.class);
           case Phase.LATER_SESSION -> EnumSet.of(RestartFlag.NOTIFICATION);
         };
-    Forwarding forwarding =
-        phase == Phase.AFTER_BOOT ? Forwarding.LOST : Forwarding.PRESERVED;
+    Forwarding forwarding = phase == Phase.AFTER_BOOT ? Forwarding.LOST : Forwarding.PRESERVED;
     List<PreservedFamily> families =
-        config.families().stream()
-            .map(family -> new PreservedFamily(family, forwarding))
-            .toList();
+        config.families().stream().map(family -> new PreservedFamily(family, forwarding)).toList();
     return new GracefulRestart(flags, Duration.ofSeconds(time.toSeconds()), families);
   }
 
