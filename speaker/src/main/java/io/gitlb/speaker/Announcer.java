@@ -54,9 +54,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Everything that a desired state brings to the wire: layer 2 and BGP, and what becomes of it.
 final class Announcer implements DesiredStateSink, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   /// The names on the status board of what can be wrong here.
   private static final String CAPTURE = "capture";
@@ -157,28 +161,53 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
     KernelWatch kernel = new KernelWatch(port, board::problem, board::solved);
     var _ =
         upkeep.scheduleWithFixedDelay(
-            () -> {
-              Placed now = placed;
-              kernel.look(now.active(), now.links(), clock.instant());
-            },
+            guarded(
+                () -> {
+                  Placed now = placed;
+                  kernel.look(now.active(), now.links(), clock.instant());
+                }),
             1,
             1,
             TimeUnit.SECONDS);
     var _ =
         upkeep.scheduleWithFixedDelay(
-            () -> ways.look(clock.instant()),
+            guarded(() -> ways.look(clock.instant())),
             Ways.LOOK.toMillis(),
             Ways.LOOK.toMillis(),
             TimeUnit.MILLISECONDS);
     var _ =
         upkeep.scheduleWithFixedDelay(
-            () -> stamp.write(timeOfDay.instant()),
+            guarded(this::stamp),
             0,
             StartStamp.INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
-    var _ = upkeep.scheduleWithFixedDelay(exports::look, 1, 1, TimeUnit.SECONDS);
-    var _ = upkeep.scheduleWithFixedDelay(routers::look, 1, 1, TimeUnit.SECONDS);
-    var _ = upkeep.scheduleWithFixedDelay(unnumbered::look, 1, 1, TimeUnit.SECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(guarded(this::lookAtRoutes), 1, 1, TimeUnit.SECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(guarded(routers::look), 1, 1, TimeUnit.SECONDS);
+    var _ = upkeep.scheduleWithFixedDelay(guarded(unnumbered::look), 1, 1, TimeUnit.SECONDS);
+  }
+
+  /// What is thrown out of a round would make it the last one.
+  private static Runnable guarded(Runnable round) {
+    return () -> {
+      try {
+        round.run();
+      } catch (RuntimeException e) {
+        LOG.error("Defect in the upkeep; its other rounds go on", e);
+      }
+    };
+  }
+
+  /// A run that was still finding out whether its state holds leaves the next one to find it out.
+  private void stamp() {
+    if (exports.isOpen()) {
+      stamp.write(timeOfDay.instant());
+    }
+  }
+
+  private void lookAtRoutes() {
+    if (exports.look()) {
+      publisher.changed();
+    }
   }
 
   private Start how(Path stateDir, Instant now) {

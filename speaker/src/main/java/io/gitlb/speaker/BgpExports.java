@@ -68,6 +68,7 @@ final class BgpExports {
 
   private Optional<DesiredState> desired = Optional.empty();
   private Origin origin = Origin.DISK;
+  private Origin nextOrigin = Origin.DISK;
   private Manner manner = new Manner(Verdict.OPEN, Completeness.WHOLE);
   private Optional<Instant> inDoubtSince = Optional.empty();
 
@@ -101,7 +102,12 @@ final class BgpExports {
 
   /// Where the state comes from that is applied next, and from then on.
   synchronized void from(Origin next) {
-    origin = next;
+    nextOrigin = next;
+  }
+
+  /// Whether routers are told routes, as far as this run's start is concerned.
+  synchronized boolean isOpen() {
+    return start.judge(origin, clock.instant()) == Verdict.OPEN;
   }
 
   /// Address whose routes no peer is told now → why (1:1).
@@ -118,6 +124,7 @@ final class BgpExports {
   /// before.
   synchronized void apply(DesiredState state) {
     desired = Optional.of(state);
+    origin = nextOrigin;
     open.follow(state.announcements());
     export(state);
   }
@@ -135,15 +142,20 @@ final class BgpExports {
 
   /// Looks at the clock, at what layer 2 has found out, and at the password files: a new password
   /// makes a new session with the peers whose it is, and touches no other.
-  synchronized void look() {
-    if (desired.isPresent()) {
-      DesiredState state = desired.get();
-      boolean news = open.bar(barred.follow(standings.get(), start.isDoubtful(origin)));
-      news |= !manner(clock.instant()).equals(manner);
-      if (news || !PasswordFiles.of(state).equals(passwords)) {
-        export(state);
-      }
+  ///
+  /// @return whether peers, or what the status says of routes, may be others now
+  synchronized boolean look() {
+    if (desired.isEmpty()) {
+      return false;
     }
+    DesiredState state = desired.get();
+    boolean news = open.bar(barred.follow(standings.get(), start.isDoubtful(origin)));
+    news |= !manner(clock.instant()).equals(manner);
+    boolean exports = news || !PasswordFiles.of(state).equals(passwords);
+    if (exports) {
+      export(state);
+    }
+    return exports;
   }
 
   private Manner manner(Instant now) {

@@ -39,21 +39,30 @@ final class StartStamp {
     this.bootId = bootId;
   }
 
-  /// What kind of start this is, by the file as the last run left it.
+  /// What kind of start this is, by the file as the last run left it. A state that was in force until
+  /// then is as old as that: a speaker that runs never expires.
   ///
   /// @param stored when the stored state was written
   /// @param now the time of day
   Start judge(Instant stored, Instant now) {
+    Optional<Ran> ran = ran();
+    Instant inForce = ran.map(Ran::until).filter(last -> last.isAfter(stored)).orElse(stored);
     return Start.of(
-        ranUntil().map(last -> Duration.between(last, now)), Duration.between(stored, now));
+        ran.filter(one -> !bootId.isEmpty() && one.bootId().equals(bootId))
+            .map(one -> Duration.between(one.until(), now)),
+        Duration.between(inForce, now));
   }
 
-  // Empty when no run of this boot is known.
-  private Optional<Instant> ranUntil() {
+  /// The last run.
+  private record Ran(String bootId, Instant until) {}
+
+  // Empty when none is known.
+  private Optional<Ran> ran() {
     try {
       List<String> lines = Files.readAllLines(file);
-      boolean thisBoot = lines.size() == 2 && !bootId.isEmpty() && lines.getFirst().equals(bootId);
-      return thisBoot ? Optional.of(Instant.parse(lines.get(1))) : Optional.empty();
+      return lines.size() == 2
+          ? Optional.of(new Ran(lines.getFirst(), Instant.parse(lines.get(1))))
+          : Optional.empty();
     } catch (IOException | DateTimeException e) {
       LOG.debug("no stamp of an earlier run", e);
       return Optional.empty();

@@ -141,22 +141,31 @@ final class SpeakerProcessTest {
       router.told = false;
       ahead = Duration.ofDays(8);
       try (SpeakerProcess speaker = start()) {
-        SpeakerStatus status =
-            await(
-                speaker,
-                one ->
-                    one.peers().stream().anyMatch(peer -> peer.state().equals("Established"))
-                        && one.announcements().size() == 1);
-        assertEquals(Optional.of("Waiting"), status.announcements().getFirst().reason());
-        assertTrue(status.problems().stream().anyMatch(one -> one.contains("GLB6019")));
-        Thread.sleep(1_500);
-        assertFalse(router.told);
+        assertTellsNothing(speaker, router);
+      }
+      // Its short run proves nothing of the state.
+      try (SpeakerProcess speaker = start()) {
+        assertTellsNothing(speaker, router);
 
         push(speaker, state);
         await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
         assertTrue(router.told);
       }
     }
+  }
+
+  private void assertTellsNothing(SpeakerProcess speaker, FakeRouter router)
+      throws InterruptedException {
+    SpeakerStatus status =
+        await(
+            speaker,
+            one ->
+                one.peers().stream().anyMatch(peer -> peer.state().equals("Established"))
+                    && one.announcements().size() == 1);
+    assertEquals(Optional.of("Waiting"), status.announcements().getFirst().reason());
+    assertTrue(status.problems().stream().anyMatch(one -> one.contains("GLB6019")));
+    Thread.sleep(1_500);
+    assertFalse(router.told);
   }
 
   /// Somebody sets the clock of a holder: intervals go by another one.

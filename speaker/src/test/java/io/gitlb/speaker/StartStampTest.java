@@ -40,24 +40,33 @@ final class StartStampTest {
     assertEquals(new Start.Warm(), after("boot-1", Duration.ZERO));
     assertEquals(new Start.Warm(), after("boot-1", Duration.ofSeconds(60)));
     assertEquals(
-        coldOnTheSameBoot(Duration.ofHours(2).plusSeconds(60).plusNanos(1)),
+        coldOnTheSameBoot(Duration.ofSeconds(60).plusNanos(1)),
         after("boot-1", Duration.ofSeconds(60).plusNanos(1)));
   }
 
   @Test
   void anotherBootOrAnUnknownOneIsCold() {
     new StartStamp(directory, "boot-1").write(RAN);
-    assertEquals(cold(Duration.ofHours(2)), after("boot-2", Duration.ZERO));
-    assertEquals(cold(Duration.ofHours(2)), after("", Duration.ZERO));
+    assertEquals(cold(Duration.ofMinutes(1)), after("boot-2", Duration.ofMinutes(1)));
+    assertEquals(cold(Duration.ZERO), after("", Duration.ZERO));
     new StartStamp(directory, "").write(RAN);
-    assertEquals(cold(Duration.ofHours(2)), after("", Duration.ZERO));
+    assertEquals(cold(Duration.ZERO), after("", Duration.ZERO));
+  }
+
+  /// A speaker that runs never expires, so what it announced until it stopped is not old either.
+  @Test
+  void aStateIsAsOldAsTheLastMomentThatItWasInForceAt() {
+    new StartStamp(directory, "boot-1").write(RAN);
+    assertEquals(cold(Duration.ofDays(1)), after("boot-2", Duration.ofDays(1)));
+    new StartStamp(directory, "boot-1").write(STORED.minusSeconds(1));
+    assertEquals(cold(Duration.ofHours(2)), after("boot-2", Duration.ZERO));
   }
 
   @Test
   void aClockThatWasSetBackProvesNothing() {
     new StartStamp(directory, "boot-1").write(RAN);
     assertEquals(
-        coldOnTheSameBoot(Duration.ofHours(2).minusMillis(1)),
+        coldOnTheSameBoot(Duration.ZERO),
         after("boot-1", Duration.ofMillis(-1)));
     assertEquals(coldOnTheSameBoot(Duration.ZERO), after("boot-1", Duration.ofDays(-1)));
   }

@@ -141,8 +141,7 @@ final class RouterCostTest {
   }
 
   private static boolean answeredSince(RawRouter router, int before) {
-    return router.heard.subList(before, router.heard.size()).stream()
-        .anyMatch(packet -> packet.has(BfdPacket.FINAL));
+    return router.heard.stream().skip(before).anyMatch(packet -> packet.has(BfdPacket.FINAL));
   }
 
   private static byte[] signed(BfdSession signer, RawRouter router, SessionState state, int flags) {
