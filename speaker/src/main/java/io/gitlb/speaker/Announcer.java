@@ -177,10 +177,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             TimeUnit.MILLISECONDS);
     var _ =
         upkeep.scheduleWithFixedDelay(
-            guarded(this::stamp),
-            0,
-            StartStamp.INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+            guarded(this::stamp), 0, StartStamp.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     var _ = upkeep.scheduleWithFixedDelay(guarded(this::lookAtRoutes), 1, 1, TimeUnit.SECONDS);
     var _ = upkeep.scheduleWithFixedDelay(guarded(routers::look), 1, 1, TimeUnit.SECONDS);
     var _ = upkeep.scheduleWithFixedDelay(guarded(unnumbered::look), 1, 1, TimeUnit.SECONDS);

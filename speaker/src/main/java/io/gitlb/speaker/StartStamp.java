@@ -39,8 +39,8 @@ final class StartStamp {
     this.bootId = bootId;
   }
 
-  /// What kind of start this is, by the file as the last run left it. A state that was in force until
-  /// then is as old as that: a speaker that runs never expires.
+  /// What kind of start this is, by the file as the last run left it. A state that was in force
+  /// until then is as old as that: a speaker that runs never expires.
   ///
   /// @param stored when the stored state was written
   /// @param now the time of day

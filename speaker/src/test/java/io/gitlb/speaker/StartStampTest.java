@@ -65,9 +65,7 @@ final class StartStampTest {
   @Test
   void aClockThatWasSetBackProvesNothing() {
     new StartStamp(directory, "boot-1").write(RAN);
-    assertEquals(
-        coldOnTheSameBoot(Duration.ZERO),
-        after("boot-1", Duration.ofMillis(-1)));
+    assertEquals(coldOnTheSameBoot(Duration.ZERO), after("boot-1", Duration.ofMillis(-1)));
     assertEquals(coldOnTheSameBoot(Duration.ZERO), after("boot-1", Duration.ofDays(-1)));
   }
 
