@@ -102,7 +102,7 @@ public final class BgpBench {
   }
 
   private void change(RouterField field) throws InterruptedException {
-    int rounds = arguments.length().choose(100, 20);
+    int rounds = arguments.length().choose(300, 20);
     BgpCapture capture = capture(field, "change");
     Routing routing = RouterField.many();
     List<Long> pushes = new ArrayList<>();
@@ -135,7 +135,7 @@ public final class BgpBench {
     // What the part before has changed is changed back, which no count shows.
     Thread.sleep(10 * PAUSE_MILLIS);
     field.awaitRoutes(RouterField.MANY);
-    int rounds = arguments.length().choose(100, 20);
+    int rounds = arguments.length().choose(300, 20);
     BgpCapture capture = capture(field, "endpoint");
     List<Long> ends = new ArrayList<>();
     List<Long> said = new ArrayList<>();
