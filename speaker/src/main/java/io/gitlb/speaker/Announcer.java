@@ -8,7 +8,6 @@ import io.gitlb.schema.protocol.ProbeRequest;
 import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerClaims;
 import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -20,7 +19,6 @@ import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
-import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.SegmentPort;
 import io.gitlb.speaker.ownership.ClaimsContent;
@@ -371,7 +369,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
                 address,
                 new SpeakerStatus.Conflict(
                     conflict.mac(),
-                    kind(conflict.kind()),
+                    SegmentWatch.toldAs(conflict.kind()),
                     conflict.since().plus(ahead),
                     conflict.lastSeen().plus(ahead))));
     return told;
@@ -380,14 +378,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Of the time of day before the monotonic clock.
   private Duration ahead() {
     return Duration.between(clock.instant(), timeOfDay.instant());
-  }
-
-  private static ConflictKind kind(HolderKind kind) {
-    return switch (kind) {
-      case FOREIGN -> ConflictKind.FOREIGN;
-      case OTHER_ANNOUNCER_ON_NODE -> ConflictKind.OTHER_ANNOUNCER_ON_NODE;
-      case KERNEL_ANSWERS -> ConflictKind.KERNEL_ANSWERS;
-    };
   }
 
   /// How the announcements of this node stand, for [Ways].

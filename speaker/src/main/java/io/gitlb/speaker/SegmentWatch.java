@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker;
 
+import io.gitlb.schema.protocol.SpeakerStatus.ConflictKind;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
@@ -9,6 +10,7 @@ import io.gitlb.speaker.Probing.Finding;
 import io.gitlb.speaker.l2.Conflicts;
 import io.gitlb.speaker.l2.Conflicts.Conflict;
 import io.gitlb.speaker.l2.HeldProbes;
+import io.gitlb.speaker.l2.HolderKind;
 import io.gitlb.speaker.l2.Link;
 import io.gitlb.speaker.l2.OwnNodes;
 import io.gitlb.speaker.l2.ProbeFrames;
@@ -206,22 +208,19 @@ final class SegmentWatch {
     if (conflict != null) {
       counts.conflict(conflict.kind());
       log.warn(
-          "layer 2: {} says to have {}, which this node announces: {}",
-          sighting.mac(),
+          "layer 2: this node announces {}, and {}",
           sighting.address(),
-          words(conflict));
+          toldAs(conflict.kind()).words(sighting.mac()));
     }
     tell();
   }
 
-  private static String words(Conflict conflict) {
-    return switch (conflict.kind()) {
-      case FOREIGN -> "it is no node of the cluster; give one of the two another address";
-      case OTHER_ANNOUNCER_ON_NODE ->
-          "other software on a node of the cluster announces it, or that node's kernel answers for"
-              + " it; stop that software, or set strictARP of kube-proxy, or arp_ignore to 1";
-      case KERNEL_ANSWERS ->
-          "the kernels of nodes answer for it; set strictARP of kube-proxy, or arp_ignore to 1";
+  /// The same, as others are told.
+  static ConflictKind toldAs(HolderKind kind) {
+    return switch (kind) {
+      case FOREIGN -> ConflictKind.FOREIGN;
+      case OTHER_ANNOUNCER_ON_NODE -> ConflictKind.OTHER_ANNOUNCER_ON_NODE;
+      case KERNEL_ANSWERS -> ConflictKind.KERNEL_ANSWERS;
     };
   }
 

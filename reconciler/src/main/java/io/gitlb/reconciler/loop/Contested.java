@@ -13,22 +13,8 @@ record Contested(MacAddress mac, ConflictKind kind) {
     return new Contested(conflict.macAddress(), conflict.kind());
   }
 
-  /// Who it is and what to do about it, in words that follow "announces it, and ".
+  /// See [ConflictKind#words].
   String words() {
-    return switch (kind) {
-      case FOREIGN ->
-          mac
-              + ", which is no node of the cluster, claims it too; give one of the two another"
-              + " address";
-      case OTHER_ANNOUNCER_ON_NODE ->
-          mac
-              + " of another node answers for it too; stop other software that announces it on that"
-              + " node, or, when it is the node's kernel, set strictARP of kube-proxy or"
-              + " net.ipv4.conf.all.arp_ignore=1";
-      case KERNEL_ANSWERS ->
-          mac
-              + " is one of the kernels that answer for it too; set strictARP of kube-proxy, or"
-              + " net.ipv4.conf.all.arp_ignore=1 on all nodes";
-    };
+    return kind.words(mac);
   }
 }

@@ -200,7 +200,28 @@ public record SpeakerStatus(
     /// Another program on a node of the cluster, or the kernel of this one node.
     OTHER_ANNOUNCER_ON_NODE,
     /// The kernels of several nodes of the cluster: kube-proxy's `strictARP` is off.
-    KERNEL_ANSWERS
+    KERNEL_ANSWERS;
+
+    /// Who it is and what to do about it, in words that follow "announces it, and ".
+    ///
+    /// @param mac whose the claim is
+    public String words(MacAddress mac) {
+      return switch (this) {
+        case FOREIGN ->
+            mac
+                + ", which is no node of the cluster, claims it too; give one of the two another"
+                + " address";
+        case OTHER_ANNOUNCER_ON_NODE ->
+            mac
+                + " of another node answers for it too; stop other software that announces it on"
+                + " that node, or, when it is the node's kernel, set strictARP of kube-proxy or"
+                + " net.ipv4.conf.all.arp_ignore=1";
+        case KERNEL_ANSWERS ->
+            mac
+                + " is one of the kernels that answer for it too; set strictARP of kube-proxy, or"
+                + " net.ipv4.conf.all.arp_ignore=1 on all nodes";
+      };
+    }
   }
 
   /// A claim by somebody else.
