@@ -80,7 +80,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final BgpExports exports;
   private final Unnumbered unnumbered;
   private final HealthPolls health;
-  private final PortIndex healthPorts = new PortIndex();
   private final Ways ways;
 
   private volatile Placed placed = new Placed(Optional.empty(), ActiveSet.EMPTY, List.of());
@@ -214,9 +213,6 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
   @Override
   public void apply(DesiredState state, Source source) {
-    // Called on one thread.
-    healthPorts.follow(state.announcements());
-    health.apply(healthPorts.ports());
     watch.inForce(source);
     ways.apply(
         state,
@@ -243,6 +239,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private void route(DesiredState reached) {
     routers.apply(reached);
     exports.apply(reached);
+    health.apply(exports.healthPorts());
     publisher.changed();
   }
 

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -108,6 +109,11 @@ final class BgpExports {
   /// Whether routers are told routes, as far as this run's start is concerned.
   synchronized boolean isOpen() {
     return start.judge(origin, clock.instant()) == Verdict.OPEN;
+  }
+
+  /// What has to be asked for [#gates].
+  synchronized SortedSet<Integer> healthPorts() {
+    return open.healthPorts();
   }
 
   /// Address whose routes no peer is told now → why (1:1).

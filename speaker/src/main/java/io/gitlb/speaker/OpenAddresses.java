@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// Which addresses have their routes told: those without a health port, and those whose gate is not
@@ -45,6 +46,11 @@ final class OpenAddresses {
     }
     index.follow(next);
     announcements = next;
+  }
+
+  /// The ports that some address has.
+  SortedSet<Integer> healthPorts() {
+    return index.ports();
   }
 
   /// The service proxy of this node says other things of its endpoints.

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,7 @@ final class BgpExportsTest {
   @Test
   void beforeTheProxyHasSpokenThePeerKeepsWhatItHas() throws IOException {
     exports.apply(state());
+    assertEquals(Set.of(PORT), exports.healthPorts());
     Conversation conversation = tor.establish(HOLD);
     assertEquals(List.of(FREE), conversation.readUpdate().nlri());
     assertTrue(conversation.saysNothing(A_WHILE), "no End-of-RIB, no withdrawal");
