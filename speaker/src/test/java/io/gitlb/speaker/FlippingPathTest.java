@@ -4,70 +4,34 @@ package io.gitlb.speaker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.schema.protocol.BfdSettings;
-import io.gitlb.schema.protocol.DesiredState;
-import io.gitlb.schema.protocol.PeerSettings;
-import io.gitlb.schema.protocol.PeerSettings.Extras;
-import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
-import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.PeerName;
-import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.bfd.SessionState;
 import io.gitlb.speaker.bfd.session.RouterEnd;
-import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.Loudness;
 import io.gitlb.speaker.bgp.session.ScriptedPeer;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// BFD and BGP with one router, wired as in the speaker, when BFD cannot make up its mind.
 final class FlippingPathTest {
 
-  private static final Duration HOLD = Duration.ofSeconds(90);
+  @RegisterExtension final PathFixture path = new PathFixture();
 
-  private RouterEnd router;
-  private ScriptedPeer tor;
-  private BgpSpeaker speaker;
-  private BgpExports exports;
-  private RouterWatch watch;
-
-  @BeforeEach
-  void start() throws Exception {
-    router = new RouterEnd(Hops.SINGLE);
-    tor = ScriptedPeer.listening(0, router.theirs().toString());
-    speaker = BgpSpeaker.start(DesiredStates.SELF, InstantSource.system(), _ -> {});
-    exports = BgpExportsTest.warm(speaker);
-    watch = new RouterWatch(RouterWatch.PathListener.of(speaker), _ -> {}, InstantSource.system());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    speaker.close();
-    watch.close();
-    tor.close();
-    router.close();
-  }
+  private final RouterEnd router = path.router;
+  private final ScriptedPeer tor = path.tor;
 
   /// Case 31 of the list of bad input: BFD goes down and up with each packet. Each fall ends the
   /// session that there is, and the next one waits 1 s, 2 s, 4 s, each x 0.75 to 1.
   @Test
   void case31BfdThatFlipsWithEachPacketIsNoStormOfSessions() throws Exception {
-    DesiredState state = DesiredStates.state(1, List.of(peer()));
-    watch.apply(state);
-    exports.apply(state);
+    path.apply(List.of(path.peer("tor-a", tor, PathFixture.HOLD)));
     Conversation first;
     try (RouterEnd.Beat _ = router.beating()) {
-      first = tor.establish(HOLD);
+      first = tor.establish(PathFixture.HOLD);
       RouterEnd.await(() -> router.heardState() == SessionState.UP);
     }
     int sessions = 0;
@@ -76,7 +40,7 @@ final class FlippingPathTest {
       assertEquals("Cease/BFD Down (6/10)", first.readNotification().describe());
       long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
       while (System.nanoTime() < end) {
-        sessions += dialledBy(Duration.ofMillis(500)) ? 1 : 0;
+        sessions += path.dialledBy(Duration.ofMillis(500)) ? 1 : 0;
       }
       int flips = flipping.count();
       assertTrue(flips > 500, flips + " flips");
@@ -93,41 +57,9 @@ final class FlippingPathTest {
     }
   }
 
-  private PeerSettings peer() {
-    return new PeerSettings(
-        new PeerName("tor-a"),
-        new Asn(64_513),
-        new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
-        tor.address(),
-        tor.port(),
-        HOLD,
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(1)),
-        Optional.empty(),
-        Optional.of(router.ours()),
-        Hops.SINGLE,
-        Extras.of(IpFamily.IPV4)
-            .withBfd(
-                Optional.of(
-                    new BfdSettings(
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(100),
-                        10,
-                        BfdSettings.Role.ACTIVE,
-                        254))));
-  }
-
-  private boolean dialledBy(Duration time) {
-    try {
-      return !tor.isLeftAlone(time);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static boolean isCutOff(Conversation conversation) {
     try {
-      conversation.establish(ScriptedPeer.open(HOLD));
+      conversation.establish(ScriptedPeer.open(PathFixture.HOLD));
       return false;
     } catch (IOException | AssertionError _) {
       return true;

@@ -30,7 +30,6 @@ import io.gitlb.speaker.bgp.packet.PathAttribute.Origin;
 import io.gitlb.speaker.bgp.packet.RouteRefresh;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -46,15 +45,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that do wrong, over TCP, numbered as in the list of bad input that the speaker is held to.
 /// The numbers in between are single messages: [BadMessageTest], and octet by octet in `packet`;
-/// from 26 on it is BFD.
+/// 13 and 15 are calls: [BadCallerTest]; from 26 on it is BFD.
 class BadPeerTest {
 
   private static final String TOR = "tor";
@@ -62,18 +62,13 @@ class BadPeerTest {
   private static final Duration PATIENT = Duration.ofMinutes(8);
   private static final MessageCodec CODEC = new MessageCodec(AsWidth.FOUR_OCTETS);
 
-  private final SpeakerFixture fixture = new SpeakerFixture();
-  private final ScriptedPeer tor;
+  @RegisterExtension final SpeakerFixture fixture = new SpeakerFixture();
 
-  BadPeerTest() throws IOException {
-    tor = ScriptedPeer.listening();
+  private final ScriptedPeer tor = fixture.listen();
+
+  @BeforeEach
+  void thereIsARoute() {
     fixture.routes(Map.of(A, RouteAttributes.DEFAULT));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    tor.close();
-    fixture.close();
   }
 
   private PeerConfig config() {
@@ -223,64 +218,6 @@ class BadPeerTest {
     fixture.await(TOR, s -> s.state() == State.ESTABLISHED);
   }
 
-  /// Nobody we know: closed at once, told once, and without any state; peers get through meanwhile.
-  @Test
-  void case13CallsOfStrangers() throws IOException {
-    try (Loudness loudness = new Loudness()) {
-      callsOfStrangers();
-      assertEquals(
-          1, loudness.lines("is no BGP peer of ours").size(), () -> loudness.lines().toString());
-      // That line, that we listen, and that the peer is up.
-      assertTrue(loudness.lines().size() <= 3, () -> loudness.lines().toString());
-    }
-  }
-
-  private void callsOfStrangers() throws IOException {
-    int port = SpeakerFixture.freePort();
-    fixture.peer(SpeakerFixture.config(TOR, SpeakerFixture.passive("127.0.0.2", port)));
-    long start = System.nanoTime();
-    for (int i = 0; i < 1_000; i++) {
-      try (Conversation stranger = tor.call("127.0.0.1", port)) {
-        assertTrue(stranger.isClosedByPeer());
-      }
-    }
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, took::toString);
-    assertEquals(State.ACTIVE, fixture.status(TOR).state());
-    assertEquals(0, fixture.status(TOR).traffic().messagesOut());
-
-    tor.call("127.0.0.2", port).establish(ScriptedPeer.open(SpeakerFixture.HOLD));
-    fixture.await(TOR, s -> s.state() == State.ESTABLISHED);
-  }
-
-  /// A configured peer that calls over and over gets one conversation a second at most.
-  @Test
-  void case13CallsOfAPeerAllTheTime() throws IOException {
-    try (Loudness loudness = new Loudness()) {
-      int opens = callsOfAPeer();
-      assertTrue(opens >= 1 && opens <= 3, opens + " conversations");
-      // That we listen; then one for each conversation at most.
-      assertTrue(loudness.lines().size() <= 1 + opens, () -> loudness.lines().toString());
-    }
-  }
-
-  private int callsOfAPeer() throws IOException {
-    int port = SpeakerFixture.freePort();
-    fixture.peer(SpeakerFixture.config(TOR, SpeakerFixture.passive("127.0.0.1", port)));
-    long start = System.nanoTime();
-    int opens = 0;
-    while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(2_500)) {
-      try (Conversation call = tor.call("127.0.0.1", port)) {
-        assertInstanceOf(Open.class, call.read());
-        opens++;
-        call.write(new Notification(6, 2, Octets.EMPTY));
-      } catch (EOFException | SocketException _) {
-        // closed at once
-      }
-    }
-    return opens;
-  }
-
   @Test
   void case14ReconnectingAfterEachCease() throws IOException {
     fixture.peer(config());
@@ -297,82 +234,6 @@ class BadPeerTest {
     // 1, 2, 4 s, each x 0.75 to 1
     assertTrue(pauses.get(0) >= 700, pauses::toString);
     assertTrue(pauses.get(1) >= 2_900, pauses::toString);
-  }
-
-  /// The peer has the higher identifier, so its own connection stays; or the lower, and ours does.
-  @ParameterizedTest
-  @CsvSource({"198.51.100.1, theirs", "10.0.0.1, ours"})
-  void case15ASecondConnection(String identifier, String survivor) throws IOException {
-    int port = SpeakerFixture.freePort();
-    fixture.peer(SpeakerFixture.config("door", SpeakerFixture.passive("127.0.0.9", port)));
-    fixture.peer(config());
-    Open open = ScriptedPeer.open(SpeakerFixture.HOLD, identifier);
-    Conversation ours = tor.accept();
-    assertInstanceOf(Open.class, ours.read());
-    ours.write(open);
-    assertInstanceOf(Keepalive.class, ours.read());
-    Conversation theirs = tor.call("127.0.0.1", port);
-    assertInstanceOf(Open.class, theirs.read());
-    theirs.write(open);
-    boolean theirsStays = survivor.equals("theirs");
-    Conversation stays = theirsStays ? theirs : ours;
-    Conversation ends = theirsStays ? ours : theirs;
-
-    if (theirsStays) {
-      assertInstanceOf(Keepalive.class, stays.read());
-    }
-    stays.write(new Keepalive());
-
-    assertEquals("6/7", code(ends.readNotification()));
-    assertTrue(ends.isClosedByPeer());
-    stays.readUntil(Set.of(A));
-    assertEquals(State.ESTABLISHED, fixture.await(TOR, s -> s.prefixesSent() == 1).state());
-  }
-
-  /// A session that has been up stays, unless the peer is one that comes back from a restart.
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void case15ASecondConnectionBesideASession(boolean restarts) throws IOException {
-    int port = SpeakerFixture.freePort();
-    fixture.peer(SpeakerFixture.config(TOR, SpeakerFixture.passive("127.0.0.1", port)));
-    Open open = restarts ? restarting() : ScriptedPeer.open(SpeakerFixture.HOLD);
-    Conversation first = tor.call("127.0.0.1", port);
-    first.establish(open);
-    first.readUntil(Set.of(A));
-    first.write(new Keepalive());
-    fixture.await(TOR, s -> s.traffic().messagesIn() == 3);
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_100)); // calls are rationed
-
-    Conversation second = tor.call("127.0.0.1", port);
-    assertInstanceOf(Open.class, second.read());
-    second.write(open);
-
-    if (restarts) {
-      assertTrue(first.isClosedByPeer());
-      assertInstanceOf(Keepalive.class, second.read());
-      second.write(new Keepalive());
-      second.readUntil(Set.of(A));
-    } else {
-      assertEquals("6/7", code(second.readNotification()));
-      first.write(new Keepalive());
-      assertEquals(State.ESTABLISHED, fixture.status(TOR).state());
-    }
-  }
-
-  private static Open restarting() {
-    return new Open(
-        ScriptedPeer.ASN,
-        SpeakerFixture.HOLD,
-        (Ipv4) IpAddress.of("198.51.100.1"),
-        List.of(
-            new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
-            new Capability.FourOctetAs(ScriptedPeer.ASN),
-            new Capability.GracefulRestart(
-                Set.of(),
-                Duration.ofMinutes(2),
-                List.of(
-                    new Capability.PreservedFamily(
-                        AddressFamily.IPV4_UNICAST, Capability.Forwarding.PRESERVED)))));
   }
 
   @Test

@@ -330,15 +330,7 @@ class BgpSpeakerTest {
   void anExtendedMessageIsTaken() throws IOException {
     apply(config(TOR, tor), A);
     Conversation conversation = tor.accept();
-    conversation.establish(
-        new Open(
-            ScriptedPeer.ASN,
-            HOLD,
-            (Ipv4) IpAddress.of("198.51.100.1"),
-            List.of(
-                new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
-                new Capability.FourOctetAs(ScriptedPeer.ASN),
-                new Capability.ExtendedMessage())));
+    conversation.establish(ScriptedPeer.openWith(HOLD, new Capability.ExtendedMessage()));
     conversation.readUntil(Set.of(A));
     Update update =
         new Update(

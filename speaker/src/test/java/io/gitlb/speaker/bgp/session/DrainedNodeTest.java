@@ -17,9 +17,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// SIGTERM on a node that is cordoned: it may be switched off next. The routes of such a node carry
 /// GRACEFUL_SHUTDOWN, and the peer would keep them over a restart.
@@ -31,19 +30,9 @@ final class DrainedNodeTest {
   private static final IpPrefix TWO = IpPrefix.of("203.0.113.2/32");
   private static final Duration A_WHILE = Duration.ofMillis(300);
 
-  private final SpeakerFixture fixture = new SpeakerFixture();
-  private ScriptedPeer tor;
+  @RegisterExtension final SpeakerFixture fixture = new SpeakerFixture();
 
-  @BeforeEach
-  void listen() throws IOException {
-    tor = ScriptedPeer.listening();
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
-    tor.close();
-  }
+  private final ScriptedPeer tor = fixture.listen();
 
   @Test
   void itsRoutesGoAndTheSessionEndsForGood() throws IOException {

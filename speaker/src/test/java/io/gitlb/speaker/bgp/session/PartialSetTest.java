@@ -2,18 +2,14 @@
 package io.gitlb.speaker.bgp.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
-import io.gitlb.schema.value.Ipv4;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Capability;
-import io.gitlb.speaker.bgp.packet.Open;
 import io.gitlb.speaker.bgp.packet.RouteRefresh;
 import io.gitlb.speaker.bgp.packet.Update;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
@@ -21,9 +17,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A peer asks for all routes while some may still be missing, as with `clear bgp soft in`.
 final class PartialSetTest {
@@ -33,25 +28,16 @@ final class PartialSetTest {
       new RouteRefresh(AddressFamily.IPV4_UNICAST, RouteRefresh.REQUEST);
   private static final Duration A_WHILE = Duration.ofMillis(300);
 
-  private final SpeakerFixture fixture = new SpeakerFixture();
-  private ScriptedPeer tor;
+  @RegisterExtension final SpeakerFixture fixture = new SpeakerFixture();
 
-  @BeforeEach
-  void listen() throws IOException {
-    tor = ScriptedPeer.listening();
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
-    tor.close();
-  }
+  private final ScriptedPeer tor = fixture.listen();
 
   @Test
   void withoutGracefulRestartItIsAnsweredAtOnce() throws IOException {
     take(config(), Completeness.PARTIAL);
     Conversation conversation = tor.accept();
-    conversation.establish(openWithoutRestart());
+    conversation.establish(
+        ScriptedPeer.openWith(SpeakerFixture.HOLD, new Capability.RouteRefreshRequest()));
     assertEquals(List.of(ROUTE), conversation.readUpdate().nlri());
 
     conversation.write(ASK);
@@ -82,16 +68,5 @@ final class PartialSetTest {
         List.of(config),
         Map.of(config.name(), Map.of(ROUTE, RouteAttributes.DEFAULT)),
         completeness);
-  }
-
-  private static Open openWithoutRestart() {
-    return new Open(
-        ScriptedPeer.ASN,
-        SpeakerFixture.HOLD,
-        assertInstanceOf(Ipv4.class, IpAddress.of("198.51.100.1")),
-        List.of(
-            new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
-            new Capability.RouteRefreshRequest(),
-            new Capability.FourOctetAs(ScriptedPeer.ASN)));
   }
 }

@@ -14,28 +14,22 @@ import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Several peers that may call one node: each call is for the one that it is meant for.
 class PassivePeersTest {
 
-  private final SpeakerFixture fixture = new SpeakerFixture();
-  private ScriptedPeer caller;
+  @RegisterExtension final SpeakerFixture fixture = new SpeakerFixture();
+
+  private final ScriptedPeer caller = fixture.listen();
 
   @BeforeEach
-  void begin() throws IOException {
+  void begin() {
     assumeTrue(Epoll.isAvailable());
-    caller = ScriptedPeer.listening();
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    fixture.close();
-    caller.close();
   }
 
   /// Whichever begins to listen first.

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Only its document's name is another one, or that and more.
 class RenamedPeerTest {
@@ -28,20 +28,14 @@ class RenamedPeerTest {
   /// We close a connection that the peer leaves open after a second.
   private static final Duration CLOSED = Duration.ofMillis(900);
 
-  private final SpeakerFixture ours = new SpeakerFixture();
-  private ScriptedPeer tor;
+  @RegisterExtension final SpeakerFixture ours = new SpeakerFixture();
+
+  private final ScriptedPeer tor = ours.listen();
 
   @BeforeEach
-  void start() throws IOException {
-    tor = ScriptedPeer.listening();
+  void start() {
     ours.peer(SpeakerFixture.config("tor-1", tor));
     ours.routes(Map.of(A, RouteAttributes.DEFAULT));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    ours.close();
-    tor.close();
   }
 
   @Test

@@ -145,6 +145,18 @@ public final class ScriptedPeer implements AutoCloseable {
             new Capability.GracefulRestart(Set.of(), Duration.ofMinutes(2), List.of())));
   }
 
+  /// Of a router for IPv4 that has this capability besides, and no other.
+  public static Open openWith(Duration holdTime, Capability more) {
+    return new Open(
+        ASN,
+        holdTime,
+        (Ipv4) IpAddress.of("198.51.100.1"),
+        List.of(
+            new Capability.Multiprotocol(AddressFamily.IPV4_UNICAST),
+            new Capability.FourOctetAs(ASN),
+            more));
+  }
+
   /// Whether nobody dials for so long.
   public boolean isLeftAlone(Duration time) throws IOException {
     server.setSoTimeout(Math.toIntExact(time.toMillis()));

@@ -17,9 +17,11 @@ import io.gitlb.speaker.bgp.SessionTimes;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +31,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A speaker on loopback, its peers and its routes.
-final class SpeakerFixture implements AutoCloseable {
+/// A speaker on loopback, its peers and its routes; as an extension it is closed after each test.
+final class SpeakerFixture implements AfterEachCallback, AutoCloseable {
 
   static final Asn LOCAL = new Asn(64513);
   static final RemoteAs REMOTE = new RemoteAs.Exactly(new Asn(ScriptedPeer.ASN));
@@ -44,6 +48,8 @@ final class SpeakerFixture implements AutoCloseable {
   private final SortedMap<PeerName, PeerConfig> peers = new TreeMap<>();
 
   private Map<IpPrefix, RouteAttributes> routes = new TreeMap<>();
+
+  private final List<ScriptedPeer> listening = new ArrayList<>();
 
   static PeerName name(String name) {
     return new PeerName(name);
@@ -86,6 +92,17 @@ final class SpeakerFixture implements AutoCloseable {
     IntStream.range(first, first + count)
         .forEach(i -> hosts.put(IpPrefix.host(new Ipv4(0x0A640000 + i)), RouteAttributes.DEFAULT));
     return hosts;
+  }
+
+  /// A router to be dialled; closed with the speaker.
+  ScriptedPeer listen() {
+    try {
+      ScriptedPeer peer = ScriptedPeer.listening();
+      listening.add(peer);
+      return peer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The peer, new or changed, beside those that are there.
@@ -146,6 +163,14 @@ final class SpeakerFixture implements AutoCloseable {
       }
       assertTrue(System.nanoTime() < deadline, () -> "in vain, at last: " + status);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    close();
+    for (ScriptedPeer peer : listening) {
+      peer.close();
     }
   }
 

@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What the status says that a peer has.
 class ToldTest {
@@ -25,19 +25,13 @@ class ToldTest {
   /// Each in an UPDATE of its own: more than the kernel takes for a peer that does not read.
   private static final int MANY = 30_000;
 
-  private final SpeakerFixture ours = new SpeakerFixture();
-  private ScriptedPeer tor;
+  @RegisterExtension final SpeakerFixture ours = new SpeakerFixture();
+
+  private final ScriptedPeer tor = ours.listen();
 
   @BeforeEach
-  void start() throws IOException {
-    tor = ScriptedPeer.listening();
+  void start() {
     ours.peer(SpeakerFixture.config(TOR, tor));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    ours.close();
-    tor.close();
   }
 
   @Test
