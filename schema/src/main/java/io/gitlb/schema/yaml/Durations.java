@@ -34,14 +34,35 @@ final class Durations {
 
   /// A duration cut to whole seconds, as BGP's timers are, and as MetalLB cuts them.
   static Optional<Duration> seconds(Value value) {
-    Optional<Duration> duration =
-        value
-            .text()
+    return cut(value, exact(value));
+  }
+
+  /// As [#seconds]; what would be cut to none is refused, for a session without its timers is
+  /// nothing that anybody gets by a slip.
+  static Optional<Duration> timer(Value value) {
+    return cut(
+        value,
+        exact(value)
             .flatMap(
-                text ->
-                    parse(text)
-                        .or(() -> value.wrong("is not a duration; write it like 90s or 1m30s")))
-            .map(exact -> Duration.ofSeconds(exact.toSeconds()));
+                time ->
+                    time.isZero() || time.toSeconds() > 0
+                        ? Optional.of(time)
+                        : value.wrong(
+                            "is less than a second; BGP's timers are whole seconds, and 0s means"
+                                + " none")));
+  }
+
+  private static Optional<Duration> exact(Value value) {
+    return value
+        .text()
+        .flatMap(
+            text ->
+                parse(text)
+                    .or(() -> value.wrong("is not a duration; write it like 90s or 1m30s")));
+  }
+
+  private static Optional<Duration> cut(Value value, Optional<Duration> exact) {
+    Optional<Duration> duration = exact.map(time -> Duration.ofSeconds(time.toSeconds()));
     duration.ifPresent(value::remember);
     return duration;
   }

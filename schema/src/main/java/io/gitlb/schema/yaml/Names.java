@@ -6,6 +6,7 @@ import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ final class Names {
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
-  /// Linux: IFNAMSIZ less the closing zero.
+  /// Linux: IFNAMSIZ less the closing zero, in octets.
   private static final int INTERFACE_NAME_LIMIT = 15;
 
   private Names() {}
@@ -63,10 +64,17 @@ final class Names {
         .filledText()
         .flatMap(
             name ->
-                name.length() <= INTERFACE_NAME_LIMIT
-                        && name.chars().noneMatch(c -> c == '/' || Character.isWhitespace(c))
+                isInterfaceName(name)
                     ? Optional.of(name)
                     : value.wrong("is not the name of a network interface"));
+  }
+
+  /// As the kernel judges it (dev_valid_name).
+  private static boolean isInterfaceName(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length <= INTERFACE_NAME_LIMIT
+        && !name.equals(".")
+        && !name.equals("..")
+        && name.chars().noneMatch(c -> c == '/' || c == ':' || Character.isWhitespace(c));
   }
 
   /// A name of another document, which the checks across documents look for.

@@ -97,9 +97,7 @@ final class PeerIdentity {
               "peerAddress",
               "is link-local, which every link has its own of; write spec.interface instead");
         }
-        if (source.filter(own -> own.family() != address.family()).isPresent()) {
-          document.refuse("sourceAddress", "is of another address family than peerAddress");
-        }
+        source.ifPresent(own -> judgeSource(document, own, address));
       }
       case PeerEndpoint.Interface _ -> {
         if (hops == Hops.MULTIPLE) {
@@ -113,6 +111,18 @@ final class PeerIdentity {
               "stands beside spec.interface, whose session is between link-local addresses; remove it");
         }
       }
+    }
+  }
+
+  private static void judgeSource(Document document, IpAddress own, IpAddress peer) {
+    if (own.family() != peer.family()) {
+      document.refuse("sourceAddress", "is of another address family than peerAddress");
+    } else if (NOBODY.stream().anyMatch(prefix -> prefix.contains(own))) {
+      document.refuse("sourceAddress", "is no node's: it is no unicast address");
+    } else if (LINK_LOCAL.contains(own)) {
+      document.refuse(
+          "sourceAddress",
+          "is link-local, which goes with spec.interface alone; write another one, or remove it");
     }
   }
 

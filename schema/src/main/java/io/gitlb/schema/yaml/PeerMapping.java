@@ -45,7 +45,7 @@ final class PeerMapping {
     Optional<BfdProfileName> bfdProfile = spec.filled("bfdProfile", Names::bfdProfileName);
     List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
     PeerVersions.withoutEffect(document);
-    if (hops == Hops.MULTIPLE && isSameAs(myAsn.stream().toList(), peerAs.stream().toList())) {
+    if (hops == Hops.MULTIPLE && isSameAs(localAsn.or(() -> myAsn).stream().toList(), peerAs.stream().toList())) {
       document.refuse("ebgpMultiHop", "is for peers of another AS; remove it");
     }
     PeerIdentity.judgePath(document, endpoint, source, hops);
@@ -84,7 +84,16 @@ final class PeerMapping {
   }
 
   static Optional<Asn> asn(Value value) {
-    return value.number(1, 0xFFFF_FFFFL).map(Asn::new);
+    return value
+        .number(1, 0xFFFF_FFFFL)
+        .map(Asn::new)
+        .flatMap(
+            asn ->
+                asn.equals(Asn.TRANS)
+                    ? value.wrong(
+                        "is AS_TRANS (RFC 6793), which stands for numbers above 65535 and is no"
+                            + " router's; write the router's own")
+                    : Optional.of(asn));
   }
 
   /// @param own empty when it could not be read

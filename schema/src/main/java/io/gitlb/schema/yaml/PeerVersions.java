@@ -53,15 +53,15 @@ final class PeerVersions {
         .filter(port -> port != 0);
   }
 
-  /// Empty when it is not set. In `v1beta1` MetalLB fills in 0, and then keeps no hold timer: not
-  /// what anybody wants who did not write it.
+  /// Empty when it is not set. Where a `v1beta1` says nothing MetalLB fills in 0, and its API server
+  /// then shows that in `v1beta2`: no hold timer, which nobody wants who did not write it.
   static Optional<Duration> holdTime(Document document) {
-    Optional<Duration> time = document.spec().optional("holdTime", Durations::seconds);
-    if (isFirst(document) && time.equals(Optional.of(Duration.ZERO))) {
+    Optional<Duration> time = document.spec().optional("holdTime", Durations::timer);
+    if (document.version() != ApiVersion.GITLB_V1 && time.equals(Optional.of(Duration.ZERO))) {
       document.note(
           ProblemCode.NO_HOLD_TIMER,
           "holdTime",
-          "is 0: a dead peer goes unnoticed; remove it for the default of %d s"
+          "is 0: without BFD a dead peer goes unnoticed; remove it for the default of %d s, or write it in gitlb.io/v1"
               .formatted(BgpPeer.DEFAULT_HOLD_TIME.toSeconds()));
     }
     return time;
@@ -71,7 +71,7 @@ final class PeerVersions {
   static Optional<Duration> keepaliveTime(Document document) {
     return document
         .spec()
-        .optional("keepaliveTime", Durations::seconds)
+        .optional("keepaliveTime", Durations::timer)
         .filter(time -> !(isFirst(document) && time.isZero()));
   }
 

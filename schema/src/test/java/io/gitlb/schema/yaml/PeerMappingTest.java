@@ -7,6 +7,7 @@ import static io.gitlb.schema.yaml.Reads.problems;
 import static io.gitlb.schema.yaml.Reads.warnings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.PasswordSource;
@@ -97,6 +98,62 @@ class PeerMappingTest {
     assertEquals(Duration.ZERO, read("holdTime: 0s").holdTime());
   }
 
+  @ParameterizedTest
+  @CsvSource({"holdTime, 900ms", "keepaliveTime, 500ms", "holdTime, 1ns"})
+  void lessThanASecondIsNotTakenForNone(String field, String time) {
+    assertEquals(
+        List.of(
+            "a.yaml:9:%d: GLB1207 spec.%s of BGPPeer x: \"%s\" is less than a second; BGP's timers are whole seconds, and 0s means none"
+                .formatted(field.length() + 5, field, time)),
+        refused(field + ": " + time));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"myASN", "peerASN", "localASN"})
+  void nobodyIsTheAsThatStandsForOthers(String field) {
+    List<String> fields =
+        new ArrayList<>(MINIMUM.stream().filter(line -> !line.startsWith(field)).toList());
+    fields.add(field + ": 23456");
+    List<String> found =
+        problems(document("metallb.io/v1beta2", "BGPPeer", fields.toArray(String[]::new)));
+    assertEquals(1, found.size(), found::toString);
+    assertTrue(
+        found
+            .getFirst()
+            .endsWith(
+                "GLB1207 spec.%s of BGPPeer x: \"23456\" is AS_TRANS (RFC 6793), which stands for numbers above 65535 and is no router's; write the router's own"
+                    .formatted(field)),
+        found::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "192.0.2.1 | 0.0.0.0 | is no node's: it is no unicast address",
+        "192.0.2.1 | 224.0.0.5 | is no node's: it is no unicast address",
+        "2001:db8::1 | '::' | is no node's: it is no unicast address",
+        "2001:db8::1 | fe80::7 | is link-local, which goes with spec.interface alone; write another one, or remove it",
+      })
+  void anAddressThatNoNodeCanSpeakFromIsRefused(String peer, String source, String why) {
+    String text =
+        document(
+            "gitlb.io/v1",
+            "BGPPeer",
+            "myASN: 1",
+            "peerASN: 2",
+            "peerAddress: \"" + peer + "\"",
+            "sourceAddress: \"" + source + "\"");
+    assertEquals(
+        List.of("a.yaml:9:3: GLB1207 spec.sourceAddress of BGPPeer x " + why), problems(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"eth0:1", "..", "äääääääääääääää", "0123456789abcdef", "a/b"})
+  void whatNoInterfaceCanBeCalledIsRefused(String name) {
+    assertEquals(1, refused("vrf: \"" + name + "\"").size());
+  }
+
   @Test
   void portZeroIsTheDefaultOfTheOldVersionOnly() {
     assertEquals(
@@ -171,6 +228,17 @@ class PeerMappingTest {
                 "peerASN: 64512",
                 "peerAddress: 192.0.2.1",
                 "ebgpMultiHop: true")));
+  }
+
+  @Test
+  void theAsThatThePeerIsToldDecidesWhatAnotherOneIs() {
+    String[] ours = {"myASN: 1", "peerASN: 1", "peerAddress: 192.0.2.1", "ebgpMultiHop: true"};
+    assertEquals(1, problems(document("gitlb.io/v1", "BGPPeer", ours)).size());
+    List<String> told = new ArrayList<>(List.of(ours));
+    told.add("localASN: 2");
+    assertEquals(
+        List.of(), problems(document("gitlb.io/v1", "BGPPeer", told.toArray(String[]::new))));
+    assertEquals(1, refused("ebgpMultiHop: true", "localASN: 64513").size());
   }
 
   @Test
@@ -259,10 +327,15 @@ class PeerMappingTest {
     assertEquals(Optional.empty(), peer.keepaliveTime());
     assertEquals(
         List.of(
-            "a.yaml:9:3: GLB1502 spec.holdTime of BGPPeer x is 0: a dead peer goes unnoticed;"
-                + " remove it for the default of 90 s"),
+            "a.yaml:9:3: GLB1502 spec.holdTime of BGPPeer x is 0: without BFD a dead peer goes"
+                + " unnoticed; remove it for the default of 90 s, or write it in gitlb.io/v1"),
         warnings(text));
-    assertEquals(List.of(), warnings(peer("metallb.io/v1beta2", "holdTime: 0s")));
+  }
+
+  @Test
+  void aZeroThatMetallbsConversionHasWrittenIsSaid() {
+    assertEquals(1, warnings(peer("metallb.io/v1beta2", "holdTime: 0s", "keepaliveTime: 0s")).size());
+    assertEquals(List.of(), warnings(peer("gitlb.io/v1", "holdTime: 0s")));
   }
 
   @Test
