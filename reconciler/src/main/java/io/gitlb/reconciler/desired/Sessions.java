@@ -16,14 +16,9 @@ import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Password;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /// The sessions that speakers keep: what the definitions say of a peer, in the words of the
@@ -117,7 +112,7 @@ final class Sessions {
         peer.routerId(),
         peer.sourceAddress(),
         peer.hops(),
-        new Extras(families(peer), restartTime(peer), Optional.empty())
+        new Extras(peer.routeFamilies(), restartTime(peer), Optional.empty())
             .withTtlSecurity(peer.ttlSecurity())
             .withInitiative(peer.initiative())
             .withInterface(interfaceName(peer.endpoint()))
@@ -136,17 +131,6 @@ final class Sessions {
     return switch (endpoint) {
       case PeerEndpoint.Address _ -> Optional.empty();
       case PeerEndpoint.Interface(String name) -> Optional.of(name);
-    };
-  }
-
-  /// A link-local address is of neither family more than of the other.
-  private static SortedSet<IpFamily> families(BgpPeer peer) {
-    return switch (peer.families()) {
-      case OF_ADDRESS ->
-          peer.endpoint() instanceof PeerEndpoint.Address(IpAddress address)
-              ? new TreeSet<>(Set.of(address.family()))
-              : new TreeSet<>(List.of(IpFamily.values()));
-      case BOTH -> new TreeSet<>(List.of(IpFamily.values()));
     };
   }
 

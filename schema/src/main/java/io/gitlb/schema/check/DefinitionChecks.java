@@ -52,6 +52,7 @@ public final class DefinitionChecks {
                 PeerClashChecks.check(definitions, budget),
                 BfdChecks.check(definitions, bgp, places, budget),
                 TwinChecks.check(definitions),
+                FamilyChecks.check(definitions, layer2, bgp, gaps),
                 HalfChecks.check(definitions, layer2, bgp, gaps, nodes))
             .flatMap(List::stream)
             .toList();

@@ -51,7 +51,13 @@ final class TwinChecks {
   private static List<Object> content(L2Advertisement ad) {
     Object preferences = ad.preferredNodes().isEmpty() ? List.of() : ad.name();
     return List.of(
-        ad.pools(), ad.nodeSelectors(), ad.interfaces(), ad.serviceSelectors(), preferences);
+        ad.pools(),
+        ad.nodeSelectors(),
+        ad.interfaces(),
+        ad.serviceSelectors(),
+        preferences,
+        ad.onCordon(),
+        ad.rebalance());
   }
 
   private static List<Object> content(BgpAdvertisement ad) {
@@ -64,6 +70,7 @@ final class TwinChecks {
         ad.aggregationLengthIpv6(),
         ad.localPreference(),
         ad.communities(),
-        ad.communityAliases());
+        ad.communityAliases(),
+        ad.onCordon());
   }
 }

@@ -6,13 +6,17 @@ import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.Initiative;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A BGPPeer.
 ///
@@ -77,6 +81,16 @@ public record BgpPeer(
     /// The same with BFD besides, which ends that when a speaker crashes
     /// (`bfdWithGracefulRestart`).
     GRACEFUL_WITH_BFD
+  }
+
+  /// The families of the routes on its session. A link-local address is of neither family more than
+  /// of the other.
+  public SortedSet<IpFamily> routeFamilies() {
+    List<IpFamily> all =
+        families == Families.OF_ADDRESS && endpoint instanceof PeerEndpoint.Address(var address)
+            ? List.of(address.family())
+            : List.of(IpFamily.values());
+    return Collections.unmodifiableSortedSet(new TreeSet<>(all));
   }
 
   @Override

@@ -104,7 +104,8 @@ class CrossChecksTest {
   static List<Case> preferences() {
     String lan = "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + peer("p", "");
     String mixed =
-        "IPAddressPool lan {addresses: [192.0.2.0/24, '2001:db8::/112']}\n" + peer("p", "");
+        "IPAddressPool lan {addresses: [192.0.2.0/24, '2001:db8::/112']}\n"
+            + peer("p", "dualStackAddressFamily: true");
     String a = "BGPAdvertisement a {localPref: 100%s}\n";
     String b = "BGPAdvertisement b {localPref: 200%s}\n";
     return List.of(
@@ -204,7 +205,7 @@ class CrossChecksTest {
         is(
             "echo with an IPv6 pool",
             "IPAddressPool six {addresses: ['2001:db8::/112']}\nBGPAdvertisement six {}\n"
-                + peer("p", "bfdProfile: fast")
+                + peer("p", "bfdProfile: fast, dualStackAddressFamily: true")
                 + "BFDProfile fast {echoMode: true}\n",
             lines(
                 "3 GLB1315 BGPPeer p is told of the IPv6 addresses of pool six by BGPAdvertisement six,",
@@ -214,7 +215,7 @@ class CrossChecksTest {
             "IPAddressPool six {addresses: ['2001:db8::/112']}\nBGPAdvertisement six {peers: [q]}\n"
                 + peer("p", "bfdProfile: fast")
                 + "BFDProfile fast {echoMode: true}\n"
-                + peer("q", "peerPort: 1790"),
+                + peer("q", "peerPort: 1790, dualStackAddressFamily: true"),
             "4 GLB1511"));
   }
 
@@ -372,11 +373,59 @@ class CrossChecksTest {
         is(
             "the same BGPAdvertisement twice",
             ROUTED + peer("p", "") + "BGPAdvertisement b {communities: []}\n",
-            "4 GLB1512 BGPAdvertisement b says the same as all at"));
+            "4 GLB1512 BGPAdvertisement b says the same as all at"),
+        is(
+            "advertisements that differ in what a cordon does",
+            ROUTED
+                + peer("p", "")
+                + "BGPAdvertisement b {onCordon: Keep}\n"
+                + "L2Advertisement c {}\nL2Advertisement d {onCordon: Keep}\n"
+                + "L2Advertisement e {rebalance: Never}\n",
+            ""));
+  }
+
+  static List<Case> families() {
+    String both = "IPAddressPool lan {addresses: [192.0.2.0/24, '2001:db8::/112']}\n";
+    String six = "BGPPeer six {myASN: 1, peerASN: 2, peerAddress: '2001:db8:1::1'}\n";
+    return List.of(
+        is(
+            "IPv6 addresses and a peer of IPv4",
+            both + "BGPAdvertisement all {}\n" + peer("p", ""),
+            "1 GLB1515 no BGPPeer that hears of pool lan takes IPv6 routes: its IPv6 addresses are given and reach nobody; set spec.dualStackAddressFamily of one, or add one with an IPv6 address"),
+        is(
+            "IPv4 addresses and a peer of IPv6",
+            ROUTED + six,
+            "1 GLB1515 no BGPPeer that hears of pool lan takes IPv4 routes:"),
+        is(
+            "a peer of both",
+            both + "BGPAdvertisement all {}\n" + peer("p", "dualStackAddressFamily: true"),
+            ""),
+        is(
+            "a peer at the end of a link",
+            both
+                + "BGPAdvertisement all {}\n"
+                + "BGPPeer p {myASN: 1, dynamicASN: external, interface: eth1}\n",
+            ""),
+        is(
+            "a peer of each, by advertisements of their own",
+            both
+                + "BGPAdvertisement a {peers: [p]}\nBGPAdvertisement b {peers: [six]}\n"
+                + peer("p", "")
+                + six,
+            ""),
+        is(
+            "the peer of IPv6 does not hear of the pool",
+            both + "BGPAdvertisement a {peers: [p]}\n" + peer("p", "") + six,
+            "1 GLB1515"),
+        is("a pool on the segment", both + "BGPAdvertisement a {}\nL2Advertisement l {}\n" + peer("p", ""), ""),
+        is(
+            "nothing is said beside a peer that could not be read",
+            both + "BGPAdvertisement a {}\n" + peer("p", "") + "BGPPeer q {myASN: 1}\n",
+            "4 GLB1205\n4 GLB1205"));
   }
 
   @ParameterizedTest
-  @MethodSource({"peers", "preferences", "bfd", "communities", "limits", "halves"})
+  @MethodSource({"peers", "preferences", "bfd", "communities", "limits", "halves", "families"})
   void problemsAreThose(Case wanted) {
     List<Problem> found =
         switch (DefinitionReader.read(files(wanted.documents()), wanted.nodes())) {

@@ -35,7 +35,12 @@ class FieldsPageTest {
   /// kind → name and fields of the document that the others go well with
   private static final Map<String, Map<String, String>> USUAL =
       Map.of(
-          "BGPPeer", Map.of("myASN", "64512", "peerASN", "64513", "peerAddress", "198.51.100.254"),
+          "BGPPeer",
+              Map.of(
+                  "myASN", "64512",
+                  "peerASN", "64513",
+                  "peerAddress", "198.51.100.254",
+                  "dualStackAddressFamily", "true"),
           "BGPAdvertisement", Map.of(),
           "BFDProfile", Map.of(),
           "Community", Map.of("communities", "[{name: vpn, value: \"64512:8\"}]"));
