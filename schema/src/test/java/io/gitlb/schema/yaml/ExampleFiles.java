@@ -16,7 +16,9 @@ final class ExampleFiles {
   private static final Path ROOT = Path.of("..", "examples-repo").toAbsolutePath().normalize();
 
   /// Read once.
-  private static final List<ConfigFile> DEMO_CLUSTER = read();
+  private static final List<ConfigFile> DEMO_CLUSTER = read("clusters/demo");
+
+  private static final List<ConfigFile> MORE = read("more");
 
   private ExampleFiles() {}
 
@@ -24,8 +26,13 @@ final class ExampleFiles {
     return DEMO_CLUSTER;
   }
 
-  private static List<ConfigFile> read() {
-    try (Stream<Path> files = Files.walk(ROOT.resolve("clusters/demo"))) {
+  /// Those to copy from.
+  static List<ConfigFile> toCopyFrom() {
+    return MORE;
+  }
+
+  private static List<ConfigFile> read(String directory) {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(directory))) {
       return files.filter(Files::isRegularFile).sorted().map(ExampleFiles::file).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -6,20 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.BgpPeer;
+import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
 import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.model.ReservedRange;
 import io.gitlb.schema.value.Asn;
+import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.IpRange;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +34,26 @@ import org.junit.jupiter.api.Test;
 class ExamplesRepoTest {
 
   private static Definitions demo() {
-    ReadResult result = DefinitionReader.read(ExampleFiles.ofDemoCluster());
+    return read(ExampleFiles.ofDemoCluster());
+  }
+
+  private static Definitions more(String name) {
+    return read(
+        ExampleFiles.toCopyFrom().stream()
+            .filter(file -> file.path().equals("more/" + name))
+            .toList());
+  }
+
+  /// What these files define, of which there is nothing to be said.
+  private static Definitions read(List<ConfigFile> files) {
+    ReadResult result = DefinitionReader.read(files);
     String shown =
         result instanceof ReadResult.Refused(var problems)
             ? problems.stream().map(Object::toString).collect(Collectors.joining("\n"))
             : "";
-    return assertInstanceOf(ReadResult.Accepted.class, result, shown).definitions();
+    ReadResult.Accepted accepted = assertInstanceOf(ReadResult.Accepted.class, result, shown);
+    assertEquals(List.of(), accepted.warnings());
+    return accepted.definitions();
   }
 
   @Test
@@ -76,6 +97,32 @@ class ExamplesRepoTest {
     assertEquals(new PeerEndpoint.Address(IpAddress.of("10.77.0.1")), tor.endpoint());
     assertEquals(179, tor.port());
     assertEquals(Duration.ofSeconds(9), tor.holdTime());
+  }
+
+  @Test
+  void theRoutersOfTheExampleWithBfdAreWatchedAndTakeBothFamilies() {
+    Definitions more = more("bgp-bfd.yaml");
+    assertEquals(2, more.bgpPeers().size());
+    for (BgpPeer spine : more.bgpPeers()) {
+      assertEquals(Optional.of(new BfdProfileName("spine")), spine.bfdProfile());
+      assertEquals(Set.of(IpFamily.values()), spine.routeFamilies());
+      assertEquals(Optional.of(new PasswordSource.Secret(spine.name().value())), spine.password());
+    }
+  }
+
+  @Test
+  void theRoutersOfTheUnnumberedExampleAreFoundOnTheirLinks() {
+    assertEquals(
+        List.of(new PeerEndpoint.Interface("eth1"), new PeerEndpoint.Interface("eth2")),
+        more("bgp-unnumbered.yaml").bgpPeers().stream().map(BgpPeer::endpoint).toList());
+  }
+
+  /// Who copies all of them has no two documents of one name, and no address in two pools.
+  @Test
+  void theExamplesGoWellTogether() {
+    List<ConfigFile> all = new ArrayList<>(ExampleFiles.ofDemoCluster());
+    all.addAll(ExampleFiles.toCopyFrom());
+    assertEquals(4, read(all).pools().size());
   }
 
   @Test

@@ -142,8 +142,12 @@ class JsonSchemaTest {
 
   @Test
   void theExamplesFitAndNameTheSchemaThatTheyFit() {
-    String modeline = "# yaml-language-server: $schema=../../.schemas/" + JsonSchema.BUNDLE;
-    for (ConfigFile file : ExampleFiles.ofDemoCluster()) {
+    List<ConfigFile> files = new ArrayList<>(ExampleFiles.ofDemoCluster());
+    files.addAll(ExampleFiles.toCopyFrom());
+    for (ConfigFile file : files) {
+      String root = file.path().startsWith("clusters/") ? "../../" : "../";
+      String modeline =
+          "# yaml-language-server: $schema=" + root + ".schemas/" + JsonSchema.BUNDLE;
       SchemaVerdict.documents(file)
           .forEach(document -> assertEquals(List.of(), SchemaVerdict.of(document), file.path()));
       // The YAML language server takes the comment for the document that it stands in, not the
