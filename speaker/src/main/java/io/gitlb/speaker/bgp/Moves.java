@@ -258,10 +258,10 @@ final class Moves {
         List.of(new Action.Send(answer)), new Failure.Sent(answer, why), Offer.CAPABILITIES);
   }
 
-  /// A NOTIFICATION is never answered.
+  /// A NOTIFICATION is never answered. Most peers say their own OPEN before they refuse ours.
   Step refused(Notification notification) {
     boolean parameters =
-        state == State.OPEN_SENT
+        state != State.ESTABLISHED
             && notification.refusesOptionalParameters()
             && history.offer() == Offer.CAPABILITIES;
     return failed(
