@@ -232,6 +232,15 @@ public final class BfdSession {
     return actions;
   }
 
+  /// What the session runs over is not there any more, and nothing can be sent.
+  public List<Action> losePath() {
+    List<Action> actions = new ArrayList<>(1);
+    if (state == SessionState.INIT || state == SessionState.UP) {
+      enter(SessionState.DOWN, Diagnostic.PATH_DOWN, actions);
+    }
+    return actions;
+  }
+
   /// Shuts the session. The caller goes on for at least a detection time, so that the peer hears
   /// it: at the pace of before, for at a packet a second (section 6.8.3) a lost one would be taken
   /// for a failure.

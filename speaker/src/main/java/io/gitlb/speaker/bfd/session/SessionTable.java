@@ -187,9 +187,9 @@ final class SessionTable<K extends Comparable<K>> {
     }
     for (OpenSession<K> known : List.copyOf(sessions.values())) {
       SessionWish wish = wanted.get(known.key());
-      if (wish != null
-          && wish.keepsSessionOf(known.wish())
-          && indexOf(wish, indexes).equals(Optional.of(known.at().index()))) {
+      if (wish != null && !indexOf(wish, indexes).equals(Optional.of(known.at().index()))) {
+        lose(known);
+      } else if (wish != null && wish.keepsSessionOf(known.wish())) {
         follow(known, wish);
       } else {
         end(known);
@@ -333,12 +333,23 @@ final class SessionTable<K extends Comparable<K>> {
     throw last;
   }
 
+  // The interface is gone, or another one has its name: a failure like any other of the path.
+  private void lose(OpenSession<K> session) {
+    session.perform(session.machine().losePath(), listener);
+    forget(session);
+    finish(session);
+  }
+
+  private void forget(OpenSession<K> session) {
+    sessions.remove(session.key());
+    bySource.remove(source(session), session);
+  }
+
   private void end(OpenSession<K> session) {
     Instant now = now();
     Duration farewell = farewell(session);
     session.perform(session.machine().disable(now), listener);
-    sessions.remove(session.key());
-    bySource.remove(source(session), session);
+    forget(session);
     if (farewell.isZero()) {
       finish(session);
     } else {

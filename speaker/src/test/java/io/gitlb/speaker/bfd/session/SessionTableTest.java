@@ -3,6 +3,8 @@ package io.gitlb.speaker.bfd.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gitlb.speaker.bfd.Action;
+import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.Role;
 import io.gitlb.speaker.bfd.SessionState;
 import io.gitlb.speaker.bfd.SessionTimers;
@@ -16,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -35,21 +38,25 @@ final class SessionTableTest {
     groups.add(group);
     EventLoop loop = group.next();
     SessionTable<String> table = new SessionTable<>(loop, listener, new DropCounts());
-    InetAddress local = InetAddress.ofLiteral(NET + own);
-    InetAddress remote = InetAddress.ofLiteral(NET + other);
-    SessionWish wish =
-        new SessionWish(
-            new SessionWish.Path(Service.SINGLE_HOP, "", local, remote),
-            SessionTimers.LIVENESS,
-            Role.ACTIVE,
-            Optional.empty(),
-            255);
     loop.execute(
         () -> {
-          table.take(new TreeMap<>(Map.of("peer", wish)), Collections.emptySortedMap());
+          table.take(wish("", own, other), Collections.emptySortedMap());
           table.tick();
         });
     return group;
+  }
+
+  private static SortedMap<String, SessionWish> wish(String interfaceName, int own, int other) {
+    SessionWish.Path path =
+        new SessionWish.Path(
+            Service.SINGLE_HOP,
+            interfaceName,
+            InetAddress.ofLiteral(NET + own),
+            InetAddress.ofLiteral(NET + other));
+    return new TreeMap<>(
+        Map.of(
+            "peer",
+            new SessionWish(path, SessionTimers.LIVENESS, Role.ACTIVE, Optional.empty(), 255)));
   }
 
   private static void silence(EventLoopGroup group) throws InterruptedException {
@@ -87,5 +94,36 @@ final class SessionTableTest {
     // Longer than the other end bears silence.
     TimeUnit.MILLISECONDS.sleep(1_000);
     assertEquals(List.of(), seen.stream().filter(SessionState.DOWN::equals).toList());
+  }
+
+  @Test
+  void anInterfaceThatIsGoneIsAFailureOfThePath() throws Exception {
+    List<Action.Changed> changes = new CopyOnWriteArrayList<>();
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    groups.add(group);
+    EventLoop loop = group.next();
+    SessionTable<String> table =
+        new SessionTable<>(loop, (_, _, change) -> changes.add(change), new DropCounts());
+    SortedMap<String, SessionWish> wish = wish("lo", 13, 14);
+    SortedMap<String, Integer> there = new TreeMap<>(Map.of("lo", InterfaceIndex.of("lo")));
+    loop.execute(
+        () -> {
+          table.take(wish, there);
+          table.tick();
+        });
+    end(14, 13, (_, _, _) -> {});
+    RawRouter.await(() -> isLast(changes, SessionState.UP));
+
+    loop.submit(() -> table.take(wish, Collections.emptySortedMap())).sync();
+
+    assertEquals(
+        new Action.Changed(SessionState.UP, SessionState.DOWN, Diagnostic.PATH_DOWN),
+        changes.getLast());
+    loop.execute(() -> table.take(wish, there));
+    RawRouter.await(() -> isLast(changes, SessionState.UP));
+  }
+
+  private static boolean isLast(List<Action.Changed> changes, SessionState state) {
+    return !changes.isEmpty() && changes.getLast().to() == state;
   }
 }
