@@ -5,6 +5,7 @@ import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
@@ -173,8 +174,7 @@ final class PeerTranslation {
 
     private static RouteAttributes attributes(Attributes exported) {
       return new RouteAttributes(
-          exported.localPreference().orElse(RouteAttributes.DEFAULT_LOCAL_PREFERENCE),
-          exported.communities());
+          LocalPreference.told(exported.localPreference()), exported.communities());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,14 +101,8 @@ final class Routes {
     Attributes and(Attributes other) {
       SortedSet<Community> united = new TreeSet<>(communities);
       united.addAll(other.communities);
-      return new Attributes(higher(localPreference, other.localPreference), List.copyOf(united));
-    }
-
-    private static OptionalLong higher(OptionalLong a, OptionalLong b) {
-      if (a.isEmpty() || b.isEmpty()) {
-        return a.isPresent() ? a : b;
-      }
-      return OptionalLong.of(Math.max(a.getAsLong(), b.getAsLong()));
+      return new Attributes(
+          LocalPreference.higher(localPreference, other.localPreference), List.copyOf(united));
     }
   }
 }

@@ -106,6 +106,21 @@ class DesiredRoutesTest {
         story.routes("n1", A));
   }
 
+  /// One that says nothing means 100, which is more than 50.
+  @Test
+  void noLocalPreferenceIsTheUsualOneAmongSeveral() {
+    story.web().view.service(service("demo/web").labels("tier=backup"));
+    story.config(
+        BGP
+            + document(
+                "BGPAdvertisement",
+                "backup",
+                "localPref: 50",
+                "serviceSelectors: [{matchLabels: {tier: backup}}]")
+            + peer("tor", "192.0.2.1"));
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+  }
+
   @Test
   void aliasesOfCommunitiesAreResolved() {
     story

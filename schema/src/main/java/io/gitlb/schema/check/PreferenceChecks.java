@@ -7,11 +7,12 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.LocalPreference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// A route has one local preference. Two advertisements for one pool may say different things when
+/// A route has one local preference, [LocalPreference#DEFAULT] where none is said. Two advertisements for one pool may say different things when
 /// their routes differ in length, or go to other peers, or leave from other nodes. Advertisements
 /// with service selectors are not compared: that they select a common Service is not known.
 final class PreferenceChecks {
@@ -53,7 +54,7 @@ final class PreferenceChecks {
   }
 
   private static boolean areIncompatible(BgpAdvertisement a, BgpAdvertisement b, AddressPool pool) {
-    return !a.localPreference().equals(b.localPreference())
+    return LocalPreference.told(a.localPreference()) != LocalPreference.told(b.localPreference())
         && a.serviceSelectors().isEmpty()
         && haveACommonRoute(a, b, pool)
         && haveACommonPeer(a, b)
@@ -99,6 +100,6 @@ final class PreferenceChecks {
   private static String inWords(BgpAdvertisement advertisement) {
     return advertisement.localPreference().isPresent()
         ? "localPref " + advertisement.localPreference().getAsLong()
-        : "no localPref";
+        : "no localPref, which is " + LocalPreference.DEFAULT + ",";
   }
 }

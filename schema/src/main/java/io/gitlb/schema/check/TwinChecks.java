@@ -7,6 +7,7 @@ import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.value.LocalPreference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,7 +69,7 @@ final class TwinChecks {
         ad.peers(),
         ad.aggregationLengthIpv4(),
         ad.aggregationLengthIpv6(),
-        ad.localPreference(),
+        LocalPreference.told(ad.localPreference()),
         ad.communities(),
         ad.communityAliases(),
         ad.onCordon());

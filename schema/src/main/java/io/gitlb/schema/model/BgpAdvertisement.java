@@ -3,6 +3,7 @@ package io.gitlb.schema.model;
 
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.LabelSelector;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.Collections;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 /// @param peers empty means every peer
 /// @param aggregationLengthIpv4 1 to 32 bits
 /// @param aggregationLengthIpv6 1 to 128 bits
-/// @param localPreference unsigned 32 bits; sent to peers of the own AS only
+/// @param localPreference unsigned 32 bits; sent to peers of the own AS only; empty means
+///   [LocalPreference#DEFAULT]
 /// @param communities those that are written out
 /// @param onCordon what a node that is cordoned tells
 /// @param communityAliases the others; [Definitions#communityAliases] knows what they stand for

@@ -115,8 +115,12 @@ class CrossChecksTest {
             "4 GLB1314 BGPAdvertisement b has localPref 200 and BGPAdvertisement a at a.yaml:3:"),
         is(
             "one and none",
-            lan + a.formatted("") + "BGPAdvertisement c {}\n",
-            "4 GLB1314 BGPAdvertisement c has no localPref and"),
+            lan + b.formatted("") + "BGPAdvertisement c {}\n",
+            "4 GLB1314 BGPAdvertisement c has no localPref, which is 100, and"),
+        is(
+            "one and none that mean the same",
+            lan + a.formatted("") + "BGPAdvertisement c {communities: ['1:2']}\n",
+            ""),
         is(
             "the same one",
             lan + a.formatted("") + "BGPAdvertisement c {localPref: 100, communities: ['1:2']}\n",

@@ -8,6 +8,7 @@ import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.List;
 import java.util.OptionalLong;
@@ -37,14 +38,8 @@ public record PeerExport(PeerSettings peer, SnapshotMap<IpPrefix, Attributes> ro
     Attributes and(Attributes other) {
       TreeSet<Community> all = new TreeSet<>(communities);
       all.addAll(other.communities);
-      return new Attributes(higher(localPreference, other.localPreference), List.copyOf(all));
-    }
-
-    private static OptionalLong higher(OptionalLong a, OptionalLong b) {
-      if (a.isEmpty() || b.isEmpty()) {
-        return a.isEmpty() ? b : a;
-      }
-      return OptionalLong.of(Math.max(a.getAsLong(), b.getAsLong()));
+      return new Attributes(
+          LocalPreference.higher(localPreference, other.localPreference), List.copyOf(all));
     }
   }
 

@@ -2,6 +2,7 @@
 package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.List;
 
@@ -12,12 +13,9 @@ import java.util.List;
 /// @param communities sorted and without repetition
 public record RouteAttributes(long localPreference, List<Community> communities) {
 
-  /// What routers assume where nothing is said.
-  public static final long DEFAULT_LOCAL_PREFERENCE = 100;
-
   /// The default local preference and no communities.
   public static final RouteAttributes DEFAULT =
-      new RouteAttributes(DEFAULT_LOCAL_PREFERENCE, List.of());
+      new RouteAttributes(LocalPreference.DEFAULT, List.of());
 
   public RouteAttributes {
     communities = communities.stream().distinct().sorted().toList();

@@ -96,6 +96,22 @@ final class PeerExportTest {
         exports.getFirst().routes());
   }
 
+  /// An address that says nothing has 100 alone, so it has no less in company.
+  @Test
+  void noLocalPreferenceIsTheUsualOne() {
+    Attributes backup = new Attributes(OptionalLong.of(50), List.of(RED));
+    List<PeerExport> exports =
+        exportsOf(
+            state(
+                1,
+                List.of(peer("tor-a", "198.51.100.1")),
+                routed("192.0.2.10", route("192.0.2.0/24", backup, "tor-a")),
+                routed("192.0.2.11", route("192.0.2.0/24", PLAIN, "tor-a"))));
+    assertEquals(
+        Map.of(IpPrefix.of("192.0.2.0/24"), new Attributes(OptionalLong.empty(), List.of(RED))),
+        exports.getFirst().routes());
+  }
+
   private static BgpRoute route(String prefix, Attributes attributes, String... peers) {
     Set<PeerName> names =
         Stream.of(peers).map(PeerName::new).collect(Collectors.toCollection(TreeSet::new));

@@ -113,7 +113,7 @@ final class PeerExportsTest {
     int length = random.nextBoolean() ? 32 : 28;
     return new BgpRoute(
         new IpPrefix(new Ipv4(address.bits() & (-1 << (32 - length))), length),
-        random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextInt(3)),
+        random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(99 + random.nextInt(3)),
         communities,
         names);
   }
@@ -152,15 +152,21 @@ final class PeerExportsTest {
     wanted.forEach(
         (prefix, all) -> {
           SortedSet<Community> communities = new TreeSet<>();
-          OptionalLong preference = OptionalLong.empty();
+          List<OptionalLong> preferences = new ArrayList<>();
           for (BgpRoute one : all) {
             communities.addAll(one.communities());
-            if (one.localPreference().orElse(-1) > preference.orElse(-1)) {
-              preference = one.localPreference();
-            }
+            preferences.add(one.localPreference());
           }
-          routes.put(prefix, new Attributes(preference, List.copyOf(communities)));
+          routes.put(prefix, new Attributes(highest(preferences), List.copyOf(communities)));
         });
     return routes;
+  }
+
+  /// None says 100, and the written one stands for both.
+  private static OptionalLong highest(List<OptionalLong> preferences) {
+    long highest = preferences.stream().mapToLong(one -> one.orElse(100)).max().orElseThrow();
+    return highest == 100 && !preferences.contains(OptionalLong.of(100))
+        ? OptionalLong.empty()
+        : OptionalLong.of(highest);
   }
 }
