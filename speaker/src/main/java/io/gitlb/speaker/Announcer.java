@@ -283,8 +283,8 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   }
 
   /// Hands layer 2 over, then ends BGP as for a restart: routers that keep routes over one keep
-  /// ours, as the node forwards on; all others drop them. A node that leaves is cordoned, and its
-  /// routes say so (GRACEFUL_SHUTDOWN): those are withdrawn, as it may be switched off next.
+  /// ours, as the node forwards on; all others drop them. A node that leaves is cordoned, and the
+  /// state says so of its routes: those are withdrawn, as it may be switched off next.
   @Override
   public void close() {
     interfaces.close();

@@ -174,7 +174,9 @@ final class PeerTranslation {
 
     private static RouteAttributes attributes(Attributes exported) {
       return new RouteAttributes(
-          LocalPreference.told(exported.localPreference()), exported.communities());
+          LocalPreference.told(exported.localPreference()),
+          exported.communities(),
+          exported.outlook());
     }
   }
 }

@@ -263,8 +263,8 @@ public final class SpeakerProcess implements AutoCloseable {
   public void close() {
     LOG.info(
         "stopping: addresses on links are handed over; peers with graceful restart keep the routes"
-            + " for when this speaker is back, but for those with GRACEFUL_SHUTDOWN, which a"
-            + " cordoned node has: these are withdrawn");
+            + " for when this speaker is back, but for those that the state has leave, as it does on a"
+            + " cordoned node: these are withdrawn");
     fetch.ifPresent(StateFetch::close);
     receiver.close();
     announcer.close();

@@ -14,9 +14,11 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.schema.value.WellKnownCommunity;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
@@ -83,6 +85,22 @@ final class PeerTranslationTest {
                     SnapshotMap.copyOf(
                         Map.of(PREFIX, new Attributes(OptionalLong.empty(), List.of()))))));
     assertEquals(Map.of(TOR, Map.of(PREFIX, RouteAttributes.DEFAULT)), translated.routes());
+  }
+
+  @Test
+  void aRouteOfANodeThatIsAboutToGoIsKnownAsSuch() {
+    List<Community> mark = List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN);
+    PeerTranslation.Translated translated =
+        translation.translate(
+            List.of(
+                new PeerExport(
+                    DesiredStates.peer("tor-a", "198.51.100.1"),
+                    SnapshotMap.copyOf(
+                        Map.of(
+                            PREFIX, new Attributes(OptionalLong.of(0), mark, Outlook.LEAVING))))));
+    assertEquals(
+        Map.of(TOR, Map.of(PREFIX, new RouteAttributes(0, mark, Outlook.LEAVING))),
+        translated.routes());
   }
 
   @Test

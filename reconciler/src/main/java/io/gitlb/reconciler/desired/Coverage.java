@@ -6,8 +6,10 @@ import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.L2Advertisement;
 import io.gitlb.schema.model.L2Advertisement.OnCordon;
 import io.gitlb.schema.model.L2Advertisement.Rebalance;
+import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
 import java.util.BitSet;
 import java.util.Collections;
@@ -82,12 +84,9 @@ final class Coverage {
       return key.interfaces();
     }
 
-    List<BgpAdvertisement> bgp() {
-      return key.bgp();
-    }
-
-    SortedSet<PeerName> peers() {
-      return key.peers();
+    /// The routes that lead to an address.
+    List<BgpRoute> routes(IpAddress address) {
+      return Routes.of(address, key.bgp(), key.peers(), key.outlook());
     }
 
     /// In which ways it announces.
@@ -107,7 +106,15 @@ final class Coverage {
   }
 
   private record ToldKey(
-      Optional<List<String>> interfaces, List<BgpAdvertisement> bgp, SortedSet<PeerName> peers) {}
+      Optional<List<String>> interfaces,
+      List<BgpAdvertisement> bgp,
+      SortedSet<PeerName> peers,
+      Outlook outlook) {
+
+    static ToldKey withoutRoutes(Optional<List<String>> interfaces) {
+      return new ToldKey(interfaces, List.of(), Collections.emptySortedSet(), Outlook.STAYING);
+    }
+  }
 
   /// @param layer2 which L2Advertisements, by index
   /// @param bgp which BGPAdvertisements, by index
@@ -120,6 +127,8 @@ final class Coverage {
       BitSet ownBgp = both(bgp, node.bgp());
       if (!ownLayer2.isEmpty() || !ownBgp.isEmpty()) {
         Optional<List<String>> interfaces = interfaces(ground.layer2(ownLayer2));
+        List<BgpAdvertisement> routing = ground.bgp(ownBgp);
+        Outlook outlook = outlook(node, routing);
         int weight = ownLayer2.stream().map(node.weights()::get).sum();
         OnCordon cordon = cordon(node, ground.layer2(ownLayer2));
         int trouble = node.trouble() + (cordon == OnCordon.KEEP ? 0 : Trouble.CORDONED.weight());
@@ -130,9 +139,8 @@ final class Coverage {
                 Candidates.Candidate.of(node.name(), trouble, weight),
                 cordon == OnCordon.WITHDRAW ? Candidacy.WITHDRAWN : Candidacy.STANDS,
                 ground.links(node.name()),
-                told(
-                    tellings, new ToldKey(interfaces, bgp(node, ground.bgp(ownBgp)), node.peers())),
-                told(tellings, new ToldKey(interfaces, List.of(), Collections.emptySortedSet()))));
+                told(tellings, new ToldKey(interfaces, routing, node.peers(), outlook)),
+                told(tellings, ToldKey.withoutRoutes(interfaces))));
       }
     }
     nodes = List.copyOf(members.keySet());
@@ -154,11 +162,12 @@ final class Coverage {
             .orElse(OnCordon.KEEP);
   }
 
-  private static List<BgpAdvertisement> bgp(
-      NodeTraits node, List<BgpAdvertisement> advertisements) {
-    return node.scheduling() == Scheduling.SCHEDULABLE
-        ? advertisements
-        : advertisements.stream().map(BgpAdvertisement::cordoned).toList();
+  /// Leaving only where that makes a difference, as nodes that are told the same share it.
+  private static Outlook outlook(NodeTraits node, List<BgpAdvertisement> advertisements) {
+    return node.scheduling() == Scheduling.CORDONED
+            && advertisements.stream().anyMatch(ad -> Routes.cordoned(ad) == Outlook.LEAVING)
+        ? Outlook.LEAVING
+        : Outlook.STAYING;
   }
 
   private static BitSet both(BitSet one, BitSet other) {

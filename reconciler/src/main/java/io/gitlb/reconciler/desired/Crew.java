@@ -133,7 +133,7 @@ final class Crew {
                     owner,
                     record,
                     layer2(told, ranked),
-                    Routes.of(address, told.bgp(), told.peers()),
+                    told.routes(address),
                     healthCheckNodePort)));
       }
     }

@@ -39,7 +39,7 @@ class DesiredRoutesTest {
   void routersAreAskedToPreferOthersToANodeThatIsCordoned() {
     story.web().config(BGP + peer("tor", "192.0.2.1"));
     story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
-    assertEquals("10.0.0.1/32>[tor] pref 0 [65535:0]", story.routes("n1", A));
+    assertEquals("10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
     assertEquals("10.0.0.1/32>[tor]", story.routes("n2", A));
     story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.SCHEDULABLE);
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
@@ -47,6 +47,40 @@ class DesiredRoutesTest {
         POOL + document("BGPAdvertisement", "bgp", "onCordon: Keep") + peer("tor", "192.0.2.1"));
     story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
     assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+  }
+
+  @Test
+  void aRouteStaysWhenOneOfItsAdvertisementsKeepsIt() {
+    story
+        .web()
+        .config(
+            POOL
+                + document("BGPAdvertisement", "one", "communities: [\"1:1\"]", "localPref: 200")
+                + document(
+                    "BGPAdvertisement",
+                    "two",
+                    "communities: [\"2:2\"]",
+                    "localPref: 200",
+                    "onCordon: Keep",
+                    "peers: [tor]")
+                + peer("tor", "192.0.2.1")
+                + peer("spine", "192.0.2.2"));
+    story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    assertEquals(
+        "10.0.0.1/32>[spine] leaving pref 0 [1:1, 65535:0]; "
+            + "10.0.0.1/32>[tor] pref 200 [1:1, 2:2]",
+        story.routes("n1", A));
+  }
+
+  @Test
+  void theCommunityOfADocumentIsNoCordon() {
+    story
+        .web()
+        .config(
+            POOL
+                + document("BGPAdvertisement", "bgp", "communities: [graceful-shutdown]")
+                + peer("tor", "192.0.2.1"));
+    assertEquals("10.0.0.1/32>[tor] [65535:0]", story.routes("n1", A));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PoolName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.yaml.DefinitionReader;
@@ -248,6 +249,7 @@ final class DesiredStory {
 
   private static String text(BgpRoute route) {
     StringBuilder text = new StringBuilder(route.prefix() + ">" + route.peers());
+    text.append(route.outlook() == Outlook.LEAVING ? " leaving" : "");
     route.localPreference().ifPresent(preference -> text.append(" pref ").append(preference));
     if (!route.communities().isEmpty()) {
       text.append(' ').append(route.communities());

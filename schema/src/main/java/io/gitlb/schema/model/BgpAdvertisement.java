@@ -5,7 +5,6 @@ import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.PeerName;
-import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -88,28 +87,6 @@ public record BgpAdvertisement(
         Stream.concat(communities.stream(), named).toList(),
         Collections.emptySortedSet(),
         onCordon);
-  }
-
-  /// What a node that is cordoned tells.
-  public BgpAdvertisement cordoned() {
-    return switch (onCordon) {
-      case KEEP -> this;
-      case PREFER_OTHERS ->
-          new BgpAdvertisement(
-              name,
-              place,
-              pools,
-              nodeSelectors,
-              serviceSelectors,
-              peers,
-              aggregationLengthIpv4,
-              aggregationLengthIpv6,
-              OptionalLong.of(0),
-              Stream.concat(communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
-                  .toList(),
-              communityAliases,
-              onCordon);
-    };
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.gitlb.schema.value.FixedSortedSet;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.util.List;
@@ -103,6 +104,9 @@ final class DesiredJson {
     route.localPreference().ifPresent(value -> json.number("localPreference", value));
     json.texts("communities", route.communities());
     PeerListJson.write(json, route.peers());
+    if (route.outlook() != Outlook.STAYING) {
+      json.text("outlook", route.outlook().name());
+    }
   }
 
   static DesiredState read(JsonReader json) {
@@ -254,6 +258,7 @@ final class DesiredJson {
     Slot<Long> localPreference = json.slot("localPreference");
     Slot<List<Community>> communities = json.slot("communities");
     Slot<List<PeerName>> peers = json.slot("peers");
+    Slot<Outlook> outlook = json.slot("outlook");
     json.object(
         name -> {
           switch (name) {
@@ -265,6 +270,7 @@ final class DesiredJson {
             case "peers" -> peers.set(PeerListJson.read(json));
             case "peersAre" -> PeerListJson.readNumber(json, peers.required());
             case "peersAs" -> peers.set(PeerListJson.readReference(json));
+            case "outlook" -> outlook.set(json.constant(Outlook.class));
             default -> json.skip();
           }
         });
@@ -273,6 +279,7 @@ final class DesiredJson {
         localPreference.optional().map(OptionalLong::of).orElse(OptionalLong.empty()),
         communities.orElse(List.of()),
         // Each set of them once: thousands of routes may go to the same hundred peers.
-        json.once(peers.required(), FixedSortedSet::copyOf));
+        json.once(peers.required(), FixedSortedSet::copyOf),
+        outlook.orElse(Outlook.STAYING));
   }
 }

@@ -18,6 +18,7 @@ import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class ProtocolSamples {
                           new Announcement.Layer2(
                               new Generation(3, 7), List.of(new NodeName("node-a")), List.of())),
                       List.of(
-                          route("2001:db8::7/128", OptionalLong.empty(), List.of(), "tor-1"),
+                          leaving("2001:db8::7/128", "tor-1"),
                           route("2001:db8::/64", OptionalLong.empty(), List.of(), "tor-1"))),
                   new Announcement(
                       IpAddress.of("192.0.2.11"),
@@ -209,6 +210,15 @@ final class ProtocolSamples {
       services.add(ServiceRef.parse(name).orElseThrow());
     }
     return new Announcement.Owner.Services(services);
+  }
+
+  static BgpRoute leaving(String prefix, String peer) {
+    return new BgpRoute(
+        IpPrefix.of(prefix),
+        OptionalLong.empty(),
+        List.of(),
+        new TreeSet<>(List.of(new PeerName(peer))),
+        Outlook.LEAVING);
   }
 
   static BgpRoute route(

@@ -25,6 +25,7 @@ import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.Password;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Duration;
@@ -258,7 +259,8 @@ final class RandomProtocol {
             : OptionalLong.of(Integer.toUnsignedLong(random.nextInt())),
         some(this::community),
         new TreeSet<>(
-            random.nextInt(3) == 0 ? manyPeers() : atLeastOne(() -> new PeerName(text()))));
+            random.nextInt(3) == 0 ? manyPeers() : atLeastOne(() -> new PeerName(text()))),
+        oneOf(List.of(Outlook.values())));
   }
 
   /// Of few such lists, so that a document has some of them twice.

@@ -9,7 +9,9 @@ import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.LocalPreference;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -23,23 +25,47 @@ import java.util.function.Predicate;
 public record PeerExport(PeerSettings peer, SnapshotMap<IpPrefix, Attributes> routes) {
 
   /// @param communities sorted
-  public record Attributes(OptionalLong localPreference, List<Community> communities) {
+  public record Attributes(
+      OptionalLong localPreference, List<Community> communities, Outlook outlook) {
 
     public Attributes {
       communities = List.copyOf(communities);
     }
 
-    /// What an address wants for a route.
-    public static Attributes of(BgpRoute route) {
-      return new Attributes(route.localPreference(), route.communities());
+    /// Those of a route that stays.
+    public Attributes(OptionalLong localPreference, List<Community> communities) {
+      this(localPreference, communities, Outlook.STAYING);
     }
 
-    /// Those of one route in the place of two: the higher local preference, all communities.
+    /// What an address wants for a route.
+    public static Attributes of(BgpRoute route) {
+      return new Attributes(route.localPreference(), route.communities(), route.outlook());
+    }
+
+    /// Those of one route in the place of two: the higher local preference, all communities. It
+    /// stays when one of the two does, for routers can only move on from both.
     Attributes and(Attributes other) {
+      if (outlook != other.outlook) {
+        return unmarked().and(other.unmarked());
+      }
       TreeSet<Community> all = new TreeSet<>(communities);
       all.addAll(other.communities);
       return new Attributes(
-          LocalPreference.higher(localPreference, other.localPreference), List.copyOf(all));
+          LocalPreference.higher(localPreference, other.localPreference),
+          List.copyOf(all),
+          outlook);
+    }
+
+    private Attributes unmarked() {
+      return switch (outlook) {
+        case STAYING -> this;
+        case LEAVING ->
+            new Attributes(
+                localPreference,
+                communities.stream()
+                    .filter(one -> !one.equals(WellKnownCommunity.GRACEFUL_SHUTDOWN))
+                    .toList());
+      };
     }
   }
 

@@ -3,6 +3,7 @@ package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
@@ -59,16 +60,20 @@ public final class AdjRibOut {
     return known == Completeness.WHOLE || !session.has(Extra.END_OF_RIB);
   }
 
-  /// Whether the peer has a route of which it was told that it is about to go.
+  /// Whether the peer has a route of a node that is about to go.
   public boolean hasLeaving() {
-    return table.told().values().stream().anyMatch(RouteAttributes::isLeaving);
+    return table.told().values().stream().anyMatch(AdjRibOut::isLeaving);
   }
 
-  /// Withdraws the routes of which the peer was told that they are about to go.
+  private static boolean isLeaving(RouteAttributes route) {
+    return route.outlook() == Outlook.LEAVING;
+  }
+
+  /// Withdraws the routes of a node that is about to go.
   public Advertisement withdrawLeaving() {
     SnapshotMap<IpPrefix, RouteAttributes> left = table.told();
     for (Map.Entry<IpPrefix, RouteAttributes> route : table.told().entrySet()) {
-      left = route.getValue().isLeaving() ? left.without(route.getKey()) : left;
+      left = isLeaving(route.getValue()) ? left.without(route.getKey()) : left;
     }
     return set(left, known);
   }

@@ -3,7 +3,7 @@ package io.gitlb.speaker.bgp;
 
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.LocalPreference;
-import io.gitlb.schema.value.WellKnownCommunity;
+import io.gitlb.schema.value.Outlook;
 import java.util.List;
 
 /// What goes with a route besides its prefix. The origin is always IGP, the AS path is ours, and
@@ -11,7 +11,9 @@ import java.util.List;
 ///
 /// @param localPreference unsigned 32 bits, higher is preferred; told to peers of our own AS only
 /// @param communities sorted and without repetition
-public record RouteAttributes(long localPreference, List<Community> communities) {
+/// @param outlook no part of what is told: the communities of a route that is leaving say so
+public record RouteAttributes(
+    long localPreference, List<Community> communities, Outlook outlook) {
 
   /// The default local preference and no communities.
   public static final RouteAttributes DEFAULT =
@@ -25,9 +27,8 @@ public record RouteAttributes(long localPreference, List<Community> communities)
     }
   }
 
-  /// Whether routers are told that the route is about to go (RFC 8326), as those of a node that is
-  /// cordoned are.
-  public boolean isLeaving() {
-    return communities.contains(WellKnownCommunity.GRACEFUL_SHUTDOWN);
+  /// Those of a route that stays.
+  public RouteAttributes(long localPreference, List<Community> communities) {
+    this(localPreference, communities, Outlook.STAYING);
   }
 }

@@ -12,7 +12,9 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.WellKnownCommunity;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,47 @@ final class PeerExportTest {
         exports.getFirst().routes());
   }
 
+  /// `onCordon: Keep` of one Service, on a node that is cordoned: nothing becomes of its aggregate.
+  @Test
+  void anAggregateStaysWithTheAddressThatStays() {
+    Attributes leaving =
+        new Attributes(
+            OptionalLong.of(0),
+            List.of(RED, WellKnownCommunity.GRACEFUL_SHUTDOWN),
+            Outlook.LEAVING);
+    Attributes staying = new Attributes(OptionalLong.of(50), List.of(BLUE));
+    assertEquals(
+        new Attributes(OptionalLong.of(50), List.of(RED, BLUE)),
+        together(leaving, leaving, staying));
+    assertEquals(
+        new Attributes(OptionalLong.of(50), List.of(RED, BLUE)),
+        together(staying, leaving, leaving));
+    assertEquals(leaving, together(leaving, leaving, leaving));
+  }
+
+  /// The community of a document is nothing but a community.
+  @Test
+  void anAggregateKeepsTheMarkThatADocumentAsksFor() {
+    List<Community> mark = List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN);
+    Attributes asked = new Attributes(OptionalLong.empty(), mark);
+    Attributes leaving = new Attributes(OptionalLong.of(0), mark, Outlook.LEAVING);
+    assertEquals(asked, together(asked, leaving, PLAIN));
+  }
+
+  private static Attributes together(Attributes one, Attributes other, Attributes third) {
+    return exportsOf(
+            state(
+                1,
+                List.of(peer("tor-a", "198.51.100.1")),
+                routed("192.0.2.10", route("192.0.2.0/24", one, "tor-a")),
+                routed("192.0.2.11", route("192.0.2.0/24", other, "tor-a")),
+                routed("192.0.2.12", route("192.0.2.0/24", third, "tor-a"))))
+        .getFirst()
+        .routes()
+        .find(IpPrefix.of("192.0.2.0/24"))
+        .orElseThrow();
+  }
+
   private static BgpRoute route(String prefix, Attributes attributes, String... peers) {
     Set<PeerName> names =
         Stream.of(peers).map(PeerName::new).collect(Collectors.toCollection(TreeSet::new));
@@ -119,7 +162,8 @@ final class PeerExportTest {
         IpPrefix.of(prefix),
         attributes.localPreference(),
         attributes.communities(),
-        new TreeSet<>(names));
+        new TreeSet<>(names),
+        attributes.outlook());
   }
 
   @Test

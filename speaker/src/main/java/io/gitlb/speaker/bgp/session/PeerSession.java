@@ -179,8 +179,8 @@ final class PeerSession implements Connection.Owner {
     return gone;
   }
 
-  /// Ends as for a restart, in which the peer keeps our routes; but those of which it was told that
-  /// they are about to go are withdrawn first, and with none left it is an end for good.
+  /// Ends as for a restart, in which the peer keeps our routes; but those of a node that is about to go
+  /// are withdrawn first, and with none left it is an end for good.
   ///
   /// @param lasting in that case
   /// @return done when the connections, if there were any, are closed

@@ -82,7 +82,7 @@ final class RouteFeed {
     }
   }
 
-  /// Whether the peer has a route of which it was told that it is about to go.
+  /// Whether the peer has a route of a node that is about to go.
   boolean hasLeaving() {
     return told.filter(rib -> rib.hasLeaving()).isPresent();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.WellKnownCommunity;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -20,12 +21,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// SIGTERM on a node that is cordoned: it may be switched off next. The routes of such a node carry
-/// GRACEFUL_SHUTDOWN, and the peer would keep them over a restart.
+/// SIGTERM on a node that is cordoned: it may be switched off next. The peer would keep its routes
+/// over a restart.
 final class DrainedNodeTest {
 
   private static final RouteAttributes LEAVING =
-      new RouteAttributes(0, List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN));
+      new RouteAttributes(
+          0, List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN), Outlook.LEAVING);
+
+  /// What a document may ask for.
+  private static final RouteAttributes NOT_PREFERRED =
+      new RouteAttributes(100, List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN));
+
   private static final IpPrefix ONE = IpPrefix.of("203.0.113.1/32");
   private static final IpPrefix TWO = IpPrefix.of("203.0.113.2/32");
   private static final Duration A_WHILE = Duration.ofMillis(300);
@@ -52,6 +59,16 @@ final class DrainedNodeTest {
     fixture.speaker.closeForRestart();
 
     assertEquals(List.of(ONE), readWithdrawn(conversation));
+    assertThrows(EOFException.class, conversation::readBeyondKeepalives, "without a NOTIFICATION");
+  }
+
+  /// The community alone says nothing of the node: a document asked for it, and the node is back in
+  /// a moment.
+  @Test
+  void whatADocumentMarksIsKept() throws IOException {
+    Conversation conversation = told(Map.of(ONE, NOT_PREFERRED));
+    fixture.speaker.closeForRestart();
+
     assertThrows(EOFException.class, conversation::readBeyondKeepalives, "without a NOTIFICATION");
   }
 
