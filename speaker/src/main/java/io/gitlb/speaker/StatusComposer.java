@@ -56,8 +56,13 @@ final class StatusComposer {
   /// Those that BGP has, and those that it was not given.
   private List<SpeakerStatus.PeerStatus> peers(SpeakerView view, Instant now) {
     List<SpeakerStatus.PeerStatus> all = new ArrayList<>();
-    view.peers().forEach(peer -> all.add(peer(peer)));
-    for (PeerSettings peer : view.applied().map(DesiredState::peers).orElse(List.of())) {
+    List<PeerSettings> applied = view.applied().map(DesiredState::peers).orElse(List.of());
+    // Peer → the link at whose other end it is (1:1).
+    SortedMap<PeerName, String> links = new TreeMap<>();
+    applied.forEach(
+        peer -> peer.extras().interfaceName().ifPresent(link -> links.put(peer.name(), link)));
+    view.peers().forEach(peer -> all.add(peer(peer, Optional.ofNullable(links.get(peer.name())))));
+    for (PeerSettings peer : applied) {
       String why = view.refused().get(peer.name());
       if (why != null) {
         Instant since = refusedSince.computeIfAbsent(peer.name(), _ -> now);
@@ -70,7 +75,11 @@ final class StatusComposer {
                 0,
                 Optional.of("not dialled: " + why),
                 new PeerSession(
-                    Optional.of(peer.myAsn()), peerAsn(peer), Optional.empty(), Optional.of(since)),
+                    Optional.of(peer.myAsn()),
+                    peerAsn(peer),
+                    Optional.empty(),
+                    Optional.of(since),
+                    peer.extras().interfaceName()),
                 PeerTraffic.NONE));
       }
     }
@@ -85,7 +94,7 @@ final class StatusComposer {
     return new InterfaceStatus(link.name(), link.macAddress(), addresses, link.onLink());
   }
 
-  private static SpeakerStatus.PeerStatus peer(PeerStatus peer) {
+  private static SpeakerStatus.PeerStatus peer(PeerStatus peer, Optional<String> link) {
     return new SpeakerStatus.PeerStatus(
         peer.name(),
         peer.peerAddress(),
@@ -97,7 +106,8 @@ final class StatusComposer {
             Optional.of(peer.localAsn()),
             peerAsn(peer),
             peer.negotiated().map(Negotiated::holdTime),
-            peer.lastError().map(PeerStatus.LastError::at)),
+            peer.lastError().map(PeerStatus.LastError::at),
+            link),
         PeerTraffic.NONE);
   }
 

@@ -123,7 +123,8 @@ final class Unnumbered implements AutoCloseable {
                     Optional.of(peer.myAsn()),
                     asn(peer.peerAs()),
                     Optional.empty(),
-                    Optional.empty()),
+                    Optional.empty(),
+                    peer.extras().interfaceName()),
                 SpeakerStatus.PeerTraffic.NONE));
       }
     }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.DesiredState;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.InterfaceStatus;
@@ -89,6 +90,25 @@ final class StatusComposerTest {
             List.of(),
             layer2Status(Optional.of(SELF), 1)),
         compose(layer2("192.0.2.10", List.of(SELF)), List.of()));
+  }
+
+  @Test
+  void aRouterAtTheEndOfALinkIsShownWithTheLink() {
+    PeerSettings tor = DesiredStates.peer("tor-a", "fe80::1");
+    DesiredState desired =
+        state(1, List.of(tor.withExtras(tor.extras().withInterface(Optional.of("eth1")))));
+    SpeakerView view =
+        new SpeakerView(
+            Optional.of(desired),
+            ActiveSet.EMPTY,
+            List.of(),
+            List.of(peer(State.ACTIVE)),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>());
+    assertEquals(
+        Optional.of("eth1"),
+        composer.compose(view, START).peers().getFirst().session().interfaceName());
   }
 
   @Test

@@ -30,6 +30,7 @@ final class PeerStatusJson {
     session.peerAsn().ifPresent(asn -> json.number("peerAsn", asn.number()));
     json.optional("holdTime", session.holdTime());
     json.optional("lastErrorAt", session.lastErrorAt());
+    json.optional("interface", session.interfaceName());
     count(json, "messagesIn", peer.traffic().messagesIn());
     count(json, "messagesOut", peer.traffic().messagesOut());
     count(json, "flaps", peer.traffic().flaps());
@@ -54,6 +55,7 @@ final class PeerStatusJson {
     Slot<Asn> peerAsn = json.slot("peerAsn");
     Slot<Duration> holdTime = json.slot("holdTime");
     Slot<Instant> lastErrorAt = json.slot("lastErrorAt");
+    Slot<String> interfaceName = json.slot("interface");
     Slot<Long> messagesIn = json.slot("messagesIn");
     Slot<Long> messagesOut = json.slot("messagesOut");
     Slot<Long> flaps = json.slot("flaps");
@@ -72,6 +74,7 @@ final class PeerStatusJson {
             case "peerAsn" -> peerAsn.set(new Asn(json.number(1, MAX_ASN)));
             case "holdTime" -> holdTime.set(json.duration());
             case "lastErrorAt" -> lastErrorAt.set(json.instant());
+            case "interface" -> interfaceName.set(json.text());
             case "messagesIn" -> messagesIn.set(json.number(0, Long.MAX_VALUE));
             case "messagesOut" -> messagesOut.set(json.number(0, Long.MAX_VALUE));
             case "flaps" -> flaps.set(json.number(0, Long.MAX_VALUE));
@@ -88,7 +91,11 @@ final class PeerStatusJson {
         prefixesSent.required().intValue(),
         lastError.optional(),
         new PeerSession(
-            localAsn.optional(), peerAsn.optional(), holdTime.optional(), lastErrorAt.optional()),
+            localAsn.optional(),
+            peerAsn.optional(),
+            holdTime.optional(),
+            lastErrorAt.optional(),
+            interfaceName.optional()),
         new PeerTraffic(
             messagesIn.orElse(0L),
             messagesOut.orElse(0L),

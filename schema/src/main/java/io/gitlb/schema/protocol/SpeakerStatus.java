@@ -278,14 +278,31 @@ public record SpeakerStatus(
   /// @param peerAsn what the peer is configured with, or has said where it may say what it likes
   /// @param holdTime as negotiated; empty before that
   /// @param lastErrorAt when the last error happened
+  /// @param interfaceName the link at whose other end the peer is, of one that has no address in
+  ///   the definitions
   public record PeerSession(
       Optional<Asn> localAsn,
       Optional<Asn> peerAsn,
       Optional<Duration> holdTime,
-      Optional<Instant> lastErrorAt) {
+      Optional<Instant> lastErrorAt,
+      Optional<String> interfaceName) {
 
     public static final PeerSession UNKNOWN =
         new PeerSession(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /// With a peer that has an address.
+    public PeerSession(
+        Optional<Asn> localAsn,
+        Optional<Asn> peerAsn,
+        Optional<Duration> holdTime,
+        Optional<Instant> lastErrorAt) {
+      this(localAsn, peerAsn, holdTime, lastErrorAt, Optional.empty());
+    }
+
+    /// The same over that link.
+    public PeerSession over(Optional<String> link) {
+      return new PeerSession(localAsn, peerAsn, holdTime, lastErrorAt, link);
+    }
   }
 
   /// Counts since the peer was configured.

@@ -125,7 +125,8 @@ final class RandomProtocol {
                             maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
                             maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
                             maybe(() -> Duration.ofSeconds(random.nextInt(65_536))),
-                            maybe(this::instant)),
+                            maybe(this::instant),
+                            maybe(this::text)),
                         new PeerTraffic(
                             random.nextInt(3),
                             random.nextLong(Long.MAX_VALUE),

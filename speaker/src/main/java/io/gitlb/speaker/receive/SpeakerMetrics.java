@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.receive;
 
+import static io.gitlb.schema.protocol.PeerSettings.UNKNOWN_ADDRESS;
+
 import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
@@ -121,7 +123,12 @@ final class SpeakerMetrics {
     text.append("gitlb_speaker_bgp_peer_info{peer=\"")
         .append(escaped(peer.name().value()))
         .append("\",address=\"")
-        .append(escaped(peer.peerAddress().toString()))
+        .append(
+            peer.peerAddress().equals(UNKNOWN_ADDRESS)
+                ? ""
+                : escaped(peer.peerAddress().toString()))
+        .append("\",interface=\"")
+        .append(escaped(peer.session().interfaceName().orElse("")))
         .append("\",peer_as=\"")
         .append(peer.session().peerAsn().map(Asn::toString).orElse(""))
         .append("\",local_as=\"")

@@ -54,7 +54,7 @@ public final class ShowText {
       PeerSession session = peer.session();
       table.row(
           peer.name().value(),
-          peer.peerAddress().equals(UNKNOWN_ADDRESS) ? "" : peer.peerAddress().toString(),
+          neighbour(peer),
           session.peerAsn().map(Object::toString).orElse("any"),
           session.localAsn().map(Object::toString).orElse(""),
           peer.state(),
@@ -67,6 +67,16 @@ public final class ShowText {
           lastError(peer, now));
     }
     return table.text();
+  }
+
+  /// One at the end of a link is known by that; its address is one that every link has its own of.
+  private static String neighbour(PeerStatus peer) {
+    String address =
+        peer.peerAddress().equals(UNKNOWN_ADDRESS) ? "" : peer.peerAddress().toString();
+    return peer.session()
+        .interfaceName()
+        .map(link -> address.isEmpty() ? link : address + "%" + link)
+        .orElse(address);
   }
 
   private static String lastError(PeerStatus peer, Instant now) {

@@ -2,8 +2,10 @@
 package io.gitlb.speaker.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
@@ -111,7 +113,7 @@ class SpeakerMetricsTest {
         gitlb_speaker_bgp_session_state{peer="a\\"b",state="Established"} 1
         # HELP gitlb_speaker_bgp_peer_info 1; the labels say with whom the session is, in which AS.
         # TYPE gitlb_speaker_bgp_peer_info gauge
-        gitlb_speaker_bgp_peer_info{peer="a\\"b",address="198.51.100.1",peer_as="64513",local_as="64512"} 1
+        gitlb_speaker_bgp_peer_info{peer="a\\"b",address="198.51.100.1",interface="",peer_as="64513",local_as="64512"} 1
         # HELP gitlb_speaker_bgp_session_since_timestamp_seconds When it entered its state; Unix time.
         # TYPE gitlb_speaker_bgp_session_since_timestamp_seconds gauge
         gitlb_speaker_bgp_session_since_timestamp_seconds{peer="a\\"b"} 0
@@ -163,5 +165,38 @@ class SpeakerMetricsTest {
         gitlb_speaker_layer2_total{event="gratuitous_sent"} 4
         """,
         SpeakerMetrics.of(status));
+  }
+
+  @Test
+  void aPeerThatWasNotFoundYetHasALinkAndNoAddress() {
+    PeerStatus waiting =
+        new PeerStatus(
+            new PeerName("uplink"),
+            PeerSettings.UNKNOWN_ADDRESS,
+            "Idle",
+            Instant.EPOCH,
+            0,
+            Optional.empty(),
+            PeerSession.UNKNOWN.over(Optional.of("eth1")),
+            PeerTraffic.NONE);
+    SpeakerStatus status =
+        new SpeakerStatus(
+            Samples.NODE,
+            "boot-1",
+            5,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(waiting),
+            List.of(),
+            List.of(),
+            new TreeMap<>(),
+            List.of());
+    assertTrue(
+        SpeakerMetrics.of(status)
+            .contains(
+                """
+                gitlb_speaker_bgp_peer_info{peer="uplink",address="",interface="eth1",peer_as="",local_as=""} 1
+                """));
   }
 }

@@ -3,6 +3,7 @@ package io.gitlb.speaker.show;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
@@ -99,6 +100,36 @@ final class ShowTextTest {
         tor-1  198.51.100.1  4200000001  64512     Established  2d03h12m  90s   120       10       11        2      hold timer expired (00:01:30 ago)
         b      2001:db8::1   any         -         Idle         00:00:00  -     0         0        0         0      -""",
         ShowText.bgp(status(List.of(), List.of(up, down), List.of()), NOW));
+  }
+
+  @Test
+  void aRouterAtTheEndOfALinkIsKnownByTheLink() {
+    PeerStatus found =
+        new PeerStatus(
+            new PeerName("uplink-1"),
+            IpAddress.of("fe80::1"),
+            "Connect",
+            NOW,
+            0,
+            Optional.empty(),
+            PeerSession.UNKNOWN.over(Optional.of("eth1")),
+            PeerTraffic.NONE);
+    PeerStatus waiting =
+        new PeerStatus(
+            new PeerName("uplink-2"),
+            PeerSettings.UNKNOWN_ADDRESS,
+            "Idle",
+            NOW,
+            0,
+            Optional.empty(),
+            PeerSession.UNKNOWN.over(Optional.of("eth2")),
+            PeerTraffic.NONE);
+    assertEquals(
+        """
+        PEER      NEIGHBOUR     AS   LOCAL AS  STATE    SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
+        uplink-1  fe80::1%eth1  any  -         Connect  00:00:00  -     0         0        0         0      -
+        uplink-2  eth2          any  -         Idle     00:00:00  -     0         0        0         0      -""",
+        ShowText.bgp(status(List.of(), List.of(found, waiting), List.of()), NOW));
   }
 
   @Test
