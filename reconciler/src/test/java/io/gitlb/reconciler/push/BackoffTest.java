@@ -42,4 +42,19 @@ class BackoffTest {
       assertTrue(wait.compareTo(FIRST) <= 0, "seed " + seed + ": " + wait);
     }
   }
+
+  @Test
+  void aSpeakerThatWasAwayForLongIsAskedAgainWithinSeconds() {
+    PushSettings.Timing timing = PushSettings.Timing.DEFAULTS;
+    for (long seed = 0; seed < ROUNDS; seed++) {
+      Backoff backoff =
+          new Backoff(timing.firstRetry(), timing.longestRetry(), new SplittableRandom(seed));
+      for (int failures = 0; failures < 20; failures++) {
+        Duration wait = backoff.next();
+        assertTrue(
+            wait.compareTo(Duration.ofSeconds(5)) <= 0,
+            "seed " + seed + ", failure " + failures + ": " + wait);
+      }
+    }
+  }
 }
