@@ -43,7 +43,8 @@ final class BarredRoutes {
   private Optional<Reason> reason(@Nullable Standing standing) {
     return switch (standing) {
       case Standing.GivenAway _ -> Optional.of(Reason.GIVEN_AWAY);
-      case Standing.Waiting _ when doubtful -> Optional.of(Reason.WAITING);
+      case Standing.Waiting(Standing.Hindrance hindrance, String _) when doubtful ->
+          Optional.of(Decisions.waitingFor(hindrance));
       case Standing.Waiting _,
           Standing.Holding _,
           Standing.Yielding _,

@@ -218,14 +218,17 @@ final class BgpExports {
           "{}",
           switch (next.verdict()) {
             case OPEN -> "routers are told the routes from now on";
-            case WAITING -> "routers are told no routes yet: this node was away";
+            case UNCONFIRMED ->
+                "routers are told no routes yet: the state is from disk and this node was away";
+            case NO_PROXY ->
+                "routers are told no routes yet: this node's service proxy may have no rules";
             case TOO_OLD -> TOO_OLD;
           });
     }
     manner = next;
-    boolean waits = next.verdict() != Verdict.OPEN;
-    told = waits ? SnapshotMap.empty() : open.told();
-    withheld = waits ? waiting() : open.withheld();
+    Optional<Reason> waits = reason(next.verdict());
+    told = waits.isPresent() ? SnapshotMap.empty() : open.told();
+    withheld = waits.map(this::waiting).orElseGet(open::withheld);
     if (next.verdict() == Verdict.TOO_OLD) {
       board.problem(ROUTES, TOO_OLD);
     } else {
@@ -233,11 +236,19 @@ final class BgpExports {
     }
   }
 
-  private SnapshotMap<IpAddress, Reason> waiting() {
+  private static Optional<Reason> reason(Verdict verdict) {
+    return switch (verdict) {
+      case OPEN -> Optional.empty();
+      case UNCONFIRMED -> Optional.of(Reason.WAITING_FOR_RECONCILER);
+      case NO_PROXY -> Optional.of(Reason.WAITING_FOR_SERVICE_PROXY);
+      case TOO_OLD -> Optional.of(Reason.STATE_TOO_OLD);
+    };
+  }
+
+  private SnapshotMap<IpAddress, Reason> waiting(Reason reason) {
     SnapshotMap<IpAddress, Reason> all = open.withheld();
     for (Announcement announcement : open.told().values()) {
-      all =
-          announcement.routes().isEmpty() ? all : all.with(announcement.address(), Reason.WAITING);
+      all = announcement.routes().isEmpty() ? all : all.with(announcement.address(), reason);
     }
     return all;
   }

@@ -162,8 +162,19 @@ final class Decisions {
               ? possible
               : new Placement.Impossible(behind(gate));
       case Standing.GivenAway _ -> new Placement.Impossible(Reason.GIVEN_AWAY);
-      case Standing.Probing _, Standing.Rechecking _, Standing.Waiting _ ->
-          new Placement.Impossible(Reason.WAITING);
+      case Standing.Waiting(Standing.Hindrance hindrance, String _) ->
+          new Placement.Impossible(waitingFor(hindrance));
+      case Standing.Probing _, Standing.Rechecking _ -> new Placement.Impossible(Reason.WAITING);
+    };
+  }
+
+  /// Why nothing is announced yet after a start.
+  static Reason waitingFor(Standing.Hindrance hindrance) {
+    return switch (hindrance) {
+      case UNHEARD -> Reason.WAITING_FOR_SPEAKERS;
+      case UNCONFIRMED -> Reason.WAITING_FOR_RECONCILER;
+      case TOO_OLD -> Reason.STATE_TOO_OLD;
+      case GIVEN_AWAY -> Reason.GIVEN_AWAY;
     };
   }
 

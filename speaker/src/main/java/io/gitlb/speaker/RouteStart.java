@@ -44,8 +44,10 @@ final class RouteStart {
   enum Verdict {
     /// Nothing.
     OPEN,
-    /// It is too early.
-    WAITING,
+    /// It is too early: nobody has confirmed the state from disk.
+    UNCONFIRMED,
+    /// It is too early: the service proxy may have no rules yet.
+    NO_PROXY,
     /// Only the reconciler can help.
     TOO_OLD
   }
@@ -68,14 +70,21 @@ final class RouteStart {
   private Verdict verdict(Origin origin, Instant now) {
     return switch (start) {
       case Start.Fresh _, Start.Warm _ -> Verdict.OPEN;
-      case Start.Cold(Duration age, Start.Boot boot) -> {
-        boolean told = origin == Origin.RECONCILER;
-        if (!told && age.compareTo(maxStateAge) >= 0) {
-          yield Verdict.TOO_OLD;
-        }
-        boolean ready = told && (boot == Start.Boot.SAME || proxyAnswered);
-        yield ready || !now.isBefore(waited) ? Verdict.OPEN : Verdict.WAITING;
-      }
+      case Start.Cold(Duration age, Start.Boot boot) ->
+          origin == Origin.DISK && age.compareTo(maxStateAge) >= 0
+              ? Verdict.TOO_OLD
+              : verdict(boot, origin, now);
+    };
+  }
+
+  private Verdict verdict(Start.Boot boot, Origin origin, Instant now) {
+    if (!now.isBefore(waited)) {
+      return Verdict.OPEN;
+    }
+    return switch (origin) {
+      case DISK -> Verdict.UNCONFIRMED;
+      case RECONCILER ->
+          boot == Start.Boot.SAME || proxyAnswered ? Verdict.OPEN : Verdict.NO_PROXY;
     };
   }
 

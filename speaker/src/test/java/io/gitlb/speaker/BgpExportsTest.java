@@ -28,6 +28,7 @@ import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.gitlb.speaker.health.Gate;
 import io.gitlb.speaker.ownership.Origin;
 import io.gitlb.speaker.ownership.Standing;
+import io.gitlb.speaker.ownership.Standing.Hindrance;
 import io.gitlb.speaker.ownership.Start;
 import io.gitlb.speaker.receive.StatusBoard;
 import java.io.EOFException;
@@ -151,7 +152,7 @@ final class BgpExportsTest {
     Conversation conversation = tor.establish(HOLD);
     at(RouteStart.WAIT.minusMillis(1));
     assertTrue(conversation.saysNothing(A_WHILE), "no route, no End-of-RIB");
-    assertEquals(Map.of(FREE.address(), Reason.WAITING), exports.withheld());
+    assertEquals(Map.of(FREE.address(), Reason.WAITING_FOR_RECONCILER), exports.withheld());
 
     at(RouteStart.WAIT);
     assertEquals(List.of(FREE), conversation.readUpdate().nlri());
@@ -166,6 +167,13 @@ final class BgpExportsTest {
     exports.apply(state());
     Conversation conversation = tor.establish(HOLD);
     assertTrue(conversation.saysNothing(A_WHILE), "it may have no rules yet");
+    assertEquals(
+        Map.of(
+            FREE.address(),
+            Reason.WAITING_FOR_SERVICE_PROXY,
+            GATED.address(),
+            Reason.NO_HEALTH_ANSWER),
+        exports.withheld());
     exports.gates(gates(Gate.UNKNOWN));
     assertTrue(conversation.saysNothing(A_WHILE), "nobody has answered");
 
@@ -182,6 +190,7 @@ final class BgpExportsTest {
     at(BgpExports.DOUBT.minusMillis(1));
     assertTrue(conversation.saysNothing(A_WHILE), "it may be heard soon");
     assertTrue(problems().stream().anyMatch(one -> one.startsWith("BGP routes: GLB6019 ")));
+    assertEquals(Map.of(FREE.address(), Reason.STATE_TOO_OLD), exports.withheld());
 
     at(BgpExports.DOUBT);
     assertEquals(END_OF_RIB, conversation.readUpdate(), "which ends what the peer has kept");
@@ -223,7 +232,7 @@ final class BgpExportsTest {
 
   @Test
   void whatLayer2WaitsForIsHeldBackOnlyWhereTheStateMayBeOvertaken() throws IOException {
-    standings = standings.with(FREE.address(), new Standing.Waiting("hears its peers first"));
+    standings = standings.with(FREE.address(), waiting());
     exports.apply(freeState());
     exports.look();
     Conversation warm = tor.establish(HOLD);
@@ -236,10 +245,15 @@ final class BgpExportsTest {
     Conversation cold = tor.establish(HOLD);
     at(RouteStart.WAIT);
     assertEquals(END_OF_RIB, cold.readUpdate(), "without the route");
+    assertEquals(Map.of(FREE.address(), Reason.WAITING_FOR_SPEAKERS), exports.withheld());
     exports.from(Origin.RECONCILER);
     exports.apply(freeState());
     exports.look();
     assertEquals(List.of(FREE), cold.readUpdate().nlri());
+  }
+
+  private static Standing waiting() {
+    return new Standing.Waiting(Hindrance.UNHEARD, "hears its peers first");
   }
 
   private void at(Duration sinceTheStart) {

@@ -43,7 +43,7 @@ final class RouteStartTest {
   @Test
   void aYoungStateFromDiskWaits() {
     for (Start start : List.of(YOUNG, YOUNG_BOOT)) {
-      assertEquals(Verdict.WAITING, judged(start, Origin.DISK, EARLY));
+      assertEquals(Verdict.UNCONFIRMED, judged(start, Origin.DISK, EARLY));
       assertEquals(Verdict.OPEN, judged(start, Origin.DISK, LATE));
     }
   }
@@ -66,13 +66,13 @@ final class RouteStartTest {
   @Test
   void afterABootTheServiceProxyIsWaitedForToo() {
     RouteStart start = start(OLD_BOOT);
-    assertEquals(Verdict.WAITING, start.judge(Origin.RECONCILER, EARLY));
+    assertEquals(Verdict.NO_PROXY, start.judge(Origin.RECONCILER, EARLY));
     start.proxyAnswered();
     assertEquals(Verdict.OPEN, start.judge(Origin.RECONCILER, EARLY));
 
     RouteStart fromDisk = start(YOUNG_BOOT);
     fromDisk.proxyAnswered();
-    assertEquals(Verdict.WAITING, fromDisk.judge(Origin.DISK, EARLY), "it may be overtaken");
+    assertEquals(Verdict.UNCONFIRMED, fromDisk.judge(Origin.DISK, EARLY), "it may be overtaken");
   }
 
   @Test

@@ -162,7 +162,7 @@ final class SpeakerProcessTest {
             one ->
                 one.peers().stream().anyMatch(peer -> peer.state().equals("Established"))
                     && one.announcements().size() == 1);
-    assertEquals(Optional.of("Waiting"), status.announcements().getFirst().reason());
+    assertEquals(Optional.of("StateTooOld"), status.announcements().getFirst().reason());
     assertTrue(status.problems().stream().anyMatch(one -> one.contains("GLB6019")));
     Thread.sleep(1_500);
     assertFalse(router.told);

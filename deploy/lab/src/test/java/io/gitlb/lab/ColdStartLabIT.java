@@ -105,7 +105,7 @@ final class ColdStartLabIT {
         Set.of(young.mac()),
         field.observer().since(start).stream().map(Sight::mac).collect(Collectors.toSet()));
     assertEquals(
-        Optional.of("Waiting"), reason(field, old), "one that does not run is silent, too");
+        Optional.of("StateTooOld"), reason(field, old), "one that does not run is silent, too");
   }
 
   @Test

@@ -34,6 +34,9 @@ final class AnnouncingPicture {
   /// A speaker's word for an address that only peers are told of with which no session can be made.
   private static final String NOT_DIALLED = "PeerNotDialled";
 
+  /// A speaker's word after an absence that was too long for what it has on disk.
+  private static final String STATE_TOO_OLD = "StateTooOld";
+
   /// Longer than any take-over.
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -117,8 +120,17 @@ final class AnnouncingPicture {
     }
   }
 
-  /// A password that is missing has a reason that we know and that a speaker's word does not have.
+  /// What a speaker's word does not say: which password is missing, and what an old state needs.
   private Optional<String> because(IpAddress address, Said heard) {
+    return heard.failing().containsValue(STATE_TOO_OLD)
+        ? Optional.of(
+            "the node was away, and what its speaker has on disk is older than --max-state-age"
+                + " (GLB6019); it announces again when it has the reconciler's state: look at what"
+                + " keeps that from it")
+        : missingPassword(address, heard);
+  }
+
+  private Optional<String> missingPassword(IpAddress address, Said heard) {
     return heard.failing().entrySet().stream()
         .filter(entry -> entry.getValue().equals(NOT_DIALLED))
         .flatMap(entry -> nodes.find(entry.getKey()).stream())

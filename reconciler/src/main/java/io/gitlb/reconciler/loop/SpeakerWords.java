@@ -111,7 +111,8 @@ final class SpeakerWords {
 
     Word NOTHING = new Nothing();
 
-    /// What speakers say until they have found out, for a moment also after each pause of theirs.
+    /// How all begins that speakers say until they have found out, for a moment also after each
+    /// pause of theirs.
     String WAITING = "Waiting";
 
     static Word of(AnnouncementStatus status) {
@@ -125,7 +126,7 @@ final class SpeakerWords {
                     status.layer2().flatMap(Layer2Status::conflict).map(Contested::of));
         case STANDBY -> NOTHING;
         case NOT_ANNOUNCED ->
-            status.reason().filter(WAITING::equals).isPresent()
+            status.reason().filter(reason -> reason.startsWith(WAITING)).isPresent()
                 ? NOTHING
                 : new Failing(status.reason().orElse(Reason.NOT_ANNOUNCED.text()));
       };

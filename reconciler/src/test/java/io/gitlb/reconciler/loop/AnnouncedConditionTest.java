@@ -123,6 +123,17 @@ class AnnouncedConditionTest {
   }
 
   @Test
+  void aStateThatIsTooOldIsExplained() {
+    placed = placed.with(A, nodes("n1"));
+    failing(A, "n1", "StateTooOld");
+    assertEquals(
+        "False StateTooOld: 10.0.0.1 is not announced from n1: the node was away, and what its"
+            + " speaker has on disk is older than --max-state-age (GLB6019); it announces again"
+            + " when it has the reconciler's state: look at what keeps that from it",
+        condition(A));
+  }
+
+  @Test
   void aMissingSecretIsNamed() {
     PeerName tor = new PeerName("tor");
     PeerSettings peer =

@@ -38,6 +38,16 @@ class SpeakerWordsTest {
         List.of());
   }
 
+  private static AnnouncementStatus missing(int address, String reason) {
+    return new AnnouncementStatus(
+        new Ipv4(address),
+        AnnouncementState.NOT_ANNOUNCED,
+        Optional.of(reason),
+        Instant.EPOCH,
+        List.of(),
+        List.of());
+  }
+
   private void report(String node, AnnouncementStatus... announcements) {
     report(node, List.of(announcements), Optional.empty());
   }
@@ -79,6 +89,18 @@ class SpeakerWordsTest {
         status(3, AnnouncementState.NOT_ANNOUNCED, false),
         status(4, AnnouncementState.STANDBY, false));
     assertEquals("0.0.0.1 [n1][n1]{}; 0.0.0.2 [n1][]{}; 0.0.0.3 [][]{n1=NoCapture}", heard());
+  }
+
+  @Test
+  void whoWaitsHasNotFoundOutYet() {
+    report(
+        "n1",
+        missing(1, "Waiting"),
+        missing(2, "WaitingForReconciler"),
+        missing(3, "WaitingForServiceProxy"),
+        missing(4, "WaitingForSpeakers"),
+        missing(5, "StateTooOld"));
+    assertEquals("0.0.0.5 [][]{n1=StateTooOld}", heard());
   }
 
   @Test

@@ -48,6 +48,15 @@ public sealed interface Placement {
     /// This node's state has it, the newer one of a peer has not, and the reconciler cannot be
     /// asked.
     GIVEN_AWAY("GivenAway"),
+    /// After an absence: the state on disk is too old to go by, and nobody has confirmed it.
+    STATE_TOO_OLD("StateTooOld"),
+    /// After an absence: the state on disk is not confirmed yet, and the time to go by it
+    /// nevertheless has not come.
+    WAITING_FOR_RECONCILER("WaitingForReconciler"),
+    /// After a boot: the service proxy of this node may have no rules yet.
+    WAITING_FOR_SERVICE_PROXY("WaitingForServiceProxy"),
+    /// After a start: the other speakers have not said yet what they know.
+    WAITING_FOR_SPEAKERS("WaitingForSpeakers"),
     /// Nobody has decided yet whether this node is to answer.
     WAITING("Waiting");
 

@@ -59,10 +59,10 @@ final class Decision {
       return new Standing.GivenAway(without.get());
     }
     if (seat.hold.isPresent()) {
-      Optional<String> givenAway = gate.givenAway(seat, moment.state());
+      Optional<Standing.Waiting> givenAway = gate.givenAway(seat, moment.state());
       if (givenAway.isPresent()) {
         seat.drop();
-        return new Standing.Waiting(givenAway.get());
+        return givenAway.get();
       }
       Optional<Standing> held = tenure.held(seat, moment);
       if (held.isPresent()) {

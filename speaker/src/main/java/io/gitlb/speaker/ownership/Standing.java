@@ -37,5 +37,17 @@ public sealed interface Standing {
   /// Not yet, after a start.
   ///
   /// @param reason for people
-  record Waiting(String reason) implements Standing {}
+  record Waiting(Hindrance hindrance, String reason) implements Standing {}
+
+  /// What an address waits for the end of.
+  enum Hindrance {
+    /// It is not known yet what the other speakers know.
+    UNHEARD,
+    /// Nobody has confirmed the state from disk; a while without anybody to ask will do, too.
+    UNCONFIRMED,
+    /// Nobody has confirmed it, and it is too old for a while to do.
+    TOO_OLD,
+    /// The newer state of a peer does not have the address.
+    GIVEN_AWAY
+  }
 }

@@ -2,6 +2,7 @@
 package io.gitlb.speaker.ownership;
 
 import io.gitlb.schema.protocol.SpeakerClaims;
+import io.gitlb.speaker.ownership.Standing.Hindrance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -42,9 +43,9 @@ final class StartGate {
   }
 
   /// Why an address is not to be claimed yet, if so.
-  Optional<String> shut(Seat seat, Contests state, Instant now) {
+  Optional<Standing.Waiting> shut(Seat seat, Contests state, Instant now) {
     if (hearing(now)) {
-      return Optional.of("hears its peers first");
+      return Optional.of(new Standing.Waiting(Hindrance.UNHEARD, "hears its peers first"));
     }
     if (state.origin() == Origin.RECONCILER || !(start instanceof Start.Cold cold)) {
       return Optional.empty();
@@ -61,21 +62,28 @@ final class StartGate {
   }
 
   /// Why an address of a state from disk is none of this node's any more, if so.
-  Optional<String> givenAway(Seat seat, Contests state) {
+  Optional<Standing.Waiting> givenAway(Seat seat, Contests state) {
     if (!cold(state.origin())) {
       return Optional.empty();
     }
     return ahead(seat, state)
         .filter(peer -> peer.known().filter(all -> !all.contains(seat.address)).isPresent())
         .findFirst()
-        .map(peer -> "given away: not in the newer state of " + peer.node);
+        .map(
+            peer ->
+                new Standing.Waiting(
+                    Hindrance.GIVEN_AWAY, "given away: not in the newer state of " + peer.node));
   }
 
-  private Optional<String> unsaid(Seat seat, Contests state) {
+  private Optional<Standing.Waiting> unsaid(Seat seat, Contests state) {
     return ahead(seat, state)
         .filter(peer -> peer.known().isEmpty())
         .findFirst()
-        .map(peer -> peer.node + " has a newer state and has not said what it knows");
+        .map(
+            peer ->
+                new Standing.Waiting(
+                    Hindrance.UNHEARD,
+                    peer.node + " has a newer state and has not said what it knows"));
   }
 
   // The other candidates with a newer state.
@@ -87,12 +95,17 @@ final class StartGate {
             peer -> Outdated.isNewer(peer.told().flatMap(SpeakerClaims::stored), state.stored()));
   }
 
-  private Optional<String> lonely(Duration age, Instant now) {
+  private Optional<Standing.Waiting> lonely(Duration age, Instant now) {
     if (age.compareTo(settings.maxStateAge()) >= 0) {
-      return Optional.of("the state on disk is too old and no peer can be asked");
+      return Optional.of(
+          new Standing.Waiting(
+              Hindrance.TOO_OLD, "the state on disk is too old and no peer can be asked"));
     }
     return now.isBefore(lonelyUntil())
-        ? Optional.of("no peer can be asked; waits before it announces from disk")
+        ? Optional.of(
+            new Standing.Waiting(
+                Hindrance.UNCONFIRMED,
+                "no peer can be asked; waits before it announces from disk"))
         : Optional.empty();
   }
 }

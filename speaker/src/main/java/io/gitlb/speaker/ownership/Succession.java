@@ -65,9 +65,9 @@ final class Succession {
       }
       return new Standing.Standby(owner);
     }
-    Optional<String> shut = gate.shut(seat, moment.state(), now);
+    Optional<Standing.Waiting> shut = gate.shut(seat, moment.state(), now);
     if (shut.isPresent()) {
-      return new Standing.Waiting(shut.get());
+      return shut.get();
     }
     if (expecting(seat, owner, now, suspects)) {
       return new Standing.Standby(owner);
