@@ -9,6 +9,8 @@ import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
+import io.gitlb.schema.yaml.YamlTree.Scalar;
+import io.gitlb.schema.yaml.YamlTree.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reads file after file and gathers what they define.
 final class Reading {
@@ -63,6 +66,13 @@ final class Reading {
       brokenFiles.add(file);
       return;
     }
+    if (says(mapping, "apiVersion", "v1") && says(mapping, "kind", "List")) {
+      // What kubectl prints of several objects.
+      mapping.get("items").stream()
+          .flatMap(items -> items instanceof Sequence list ? list.items().stream() : Stream.of(items))
+          .forEach(item -> readDocument(file, item, problems));
+      return;
+    }
     Fields header =
         new Fields("", mapping, new Context("the document", tree.place(), problems, places));
     Optional<ApiVersion> version = header.required("apiVersion", Reading::apiVersion);
@@ -76,6 +86,13 @@ final class Reading {
     kind.get()
         .read(document)
         .ifPresentOrElse(definitions::add, () -> addGap(kind.get(), document.name(), file));
+  }
+
+  private static boolean says(YamlTree.Mapping mapping, String field, String text) {
+    return mapping
+        .get(field)
+        .filter(value -> value instanceof Scalar scalar && scalar.text().equals(text))
+        .isPresent();
   }
 
   private static Optional<ApiVersion> apiVersion(Value value) {

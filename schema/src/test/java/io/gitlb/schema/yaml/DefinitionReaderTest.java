@@ -4,10 +4,12 @@ package io.gitlb.schema.yaml;
 import static io.gitlb.schema.yaml.Reads.accepted;
 import static io.gitlb.schema.yaml.Reads.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.model.ConfigFile;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.ReadResult;
 import io.gitlb.schema.model.SourcePlace;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ class DefinitionReaderTest {
         addresses: [192.0.2.0/24]
       """;
 
+  private static final String TWIN = POOL.replace("lan", "wan").replace("192.0.2", "203.0.113");
+
   @Test
   void anUnknownFieldIsNamedWithItsPlaceAndWhatIsAllowed() {
     assertEquals(
@@ -44,6 +48,40 @@ class DefinitionReaderTest {
             metadata: {name: lan}
             spec: {adresses: [192.0.2.0/24]}
             """));
+  }
+
+  /// What `kubectl get -o yaml` prints of several objects.
+  @Test
+  void aListOfDocumentsIsReadAsTheyAre() {
+    String list =
+        """
+        apiVersion: v1
+        kind: List
+        metadata: {resourceVersion: ""}
+        items:
+        - apiVersion: metallb.io/v1beta1
+          kind: IPAddressPool
+          metadata: {name: lan, namespace: metallb-system, generation: 2, uid: 1a2b}
+          spec: {addresses: [192.0.2.0/24]}
+          status: {assignedIPv4: 3}
+        - apiVersion: metallb.io/v1beta2
+          kind: BGPPeer
+          metadata: {name: tor}
+          spec: {myASN: 64512, peerASN: 64513, peerAddress: %s}
+        """;
+    List<ConfigFile> right =
+        List.of(new ConfigFile("a.yaml", list.formatted("198.51.100.1") + "---\n" + TWIN));
+    ReadResult.Accepted accepted =
+        assertInstanceOf(ReadResult.Accepted.class, DefinitionReader.read(right));
+    assertEquals(2, accepted.definitions().pools().size());
+    assertEquals(1, accepted.definitions().bgpPeers().size());
+    ReadResult.Refused refused =
+        assertInstanceOf(
+            ReadResult.Refused.class,
+            DefinitionReader.read(List.of(new ConfigFile("a.yaml", list.formatted("router")))));
+    assertEquals(
+        "a.yaml:13:53: GLB1207 spec.peerAddress of BGPPeer tor: \"router\" is not an IP address; no length, port or zone",
+        refused.problems().getLast().toString());
   }
 
   @Test
