@@ -140,12 +140,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return gone;
   }
 
+  /// Without a hold time it is the kernel that notices when the peer is gone.
   void use(Negotiated agreed) {
     int limit =
         agreed.has(Extra.EXTENDED_MESSAGES)
             ? MessageCodec.MAX_EXTENDED_LENGTH
             : MessageCodec.MAX_LENGTH;
     codec = new MessageCodec(agreed.asWidth(), limit);
+    if (agreed.holdTime().isZero() && channel.isOpen()) {
+      Sockets.watchPeer(channel);
+    }
   }
 
   boolean isWritable() {

@@ -57,6 +57,11 @@ enum Sockets {
   private static final int RECEIVE_BUFFER_OCTETS = 64 * 1_024;
   private static final int SEND_BUFFER_OCTETS = 256 * 1_024;
 
+  // As long as the usual hold time; with a user timeout the kernel does not count probes.
+  private static final int SILENCE_MILLIS = 90_000;
+  private static final int KEEPALIVE_IDLE_SECONDS = 30;
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+
   /// The better one that works here.
   static Sockets best() {
     return Epoll.isAvailable() ? EPOLL : NIO;
@@ -157,6 +162,15 @@ enum Sockets {
       channel.config().setOption(IpOptions.ttl(family), transport.ttl(kind));
       channel.config().setOption(IpOptions.minimumTtl(family), transport.minimumTtl());
     }
+  }
+
+  /// Ends a connection whose peer's kernel has not answered for [#SILENCE_MILLIS] (RFC 9293 section
+  /// 3.8.4, RFC 5482), with data under way or without.
+  static void watchPeer(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+    channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
+    channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS);
+    channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, SILENCE_MILLIS);
   }
 
   /// A listening socket that is not bound yet.

@@ -2,7 +2,9 @@
 package io.gitlb.speaker.bgp.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.gitlb.schema.value.Asn;
@@ -18,6 +20,9 @@ import io.gitlb.speaker.bgp.packet.Notification;
 import io.gitlb.speaker.bgp.packet.Octets;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -38,17 +43,18 @@ class ConnectionTest {
   /// What two runs of the same may differ by.
   private static final long SLACK = 2_048;
 
-  private static final Negotiated EXTENDED =
-      new Negotiated(
-          new Asn(64_513),
-          new Asn(64_512),
-          new Ipv4(1),
-          new Ipv4(2),
-          Duration.ofSeconds(90),
-          Duration.ofSeconds(30),
-          new TreeSet<>(Set.of(AddressFamily.IPV4_UNICAST)),
-          AsWidth.FOUR_OCTETS,
-          Set.of(Extra.EXTENDED_MESSAGES));
+  private static Negotiated extended(Duration holdTime) {
+    return new Negotiated(
+        new Asn(64_513),
+        new Asn(64_512),
+        new Ipv4(1),
+        new Ipv4(2),
+        holdTime,
+        holdTime.dividedBy(3),
+        new TreeSet<>(Set.of(AddressFamily.IPV4_UNICAST)),
+        AsWidth.FOUR_OCTETS,
+        Set.of(Extra.EXTENDED_MESSAGES));
+  }
 
   private final Heard heard = new Heard();
 
@@ -63,7 +69,7 @@ class ConnectionTest {
     Connection connection = Connection.accepted(heard, channel);
     switch (time) {
       case BEFORE_THE_OPENS -> {}
-      case WITH_LONG_MESSAGES -> connection.use(EXTENDED);
+      case WITH_LONG_MESSAGES -> connection.use(extended(Duration.ofSeconds(90)));
     }
     return channel;
   }
@@ -134,6 +140,29 @@ class ConnectionTest {
 
     assertEquals(
         List.of(new Notification(1, 2, Octets.of(new byte[] {0x10, 0x01}))), heard.answers);
+  }
+
+  /// Nothing else ends it when the router is gone without a word, and what was under way to it
+  /// would be sent again for a quarter of an hour.
+  @Test
+  void withoutAHoldTimeTheKernelWatchesThePeer() {
+    assumeTrue(Epoll.isAvailable());
+    EpollSocketChannel channel = new EpollSocketChannel();
+    EpollSocketChannelConfig options = channel.config();
+    try {
+      Connection connection = Connection.accepted(heard, channel);
+      connection.use(extended(Duration.ofSeconds(90)));
+      assertFalse(options.isKeepAlive(), "the hold timer watches");
+
+      connection.use(extended(Duration.ZERO));
+
+      assertTrue(options.isKeepAlive());
+      assertEquals(30, options.getTcpKeepIdle());
+      assertEquals(10, options.getTcpKeepIntvl());
+      assertEquals(90_000, options.getTcpUserTimeout());
+    } finally {
+      channel.unsafe().closeForcibly();
+    }
   }
 
   private static final class Heard implements Connection.Owner {
