@@ -51,6 +51,7 @@ public final class DefinitionChecks {
                 PeerChecks.check(definitions, places),
                 PeerClashChecks.check(definitions, budget),
                 BfdChecks.check(definitions, bgp, places, budget),
+                SharedPathChecks.check(definitions, places, budget),
                 TwinChecks.check(definitions),
                 FamilyChecks.check(definitions, layer2, bgp, gaps),
                 HalfChecks.check(definitions, layer2, bgp, gaps, nodes))

@@ -59,7 +59,8 @@ public enum ProblemCode {
   SAME_ADVERTISEMENT("GLB1512", Severity.WARNING),
   SAME_COMMUNITY("GLB1513", Severity.WARNING),
   SECRET_ELSEWHERE("GLB1514", Severity.WARNING),
-  FAMILY_WITHOUT_PEER("GLB1515", Severity.WARNING);
+  FAMILY_WITHOUT_PEER("GLB1515", Severity.WARNING),
+  BFD_PROFILES_DIFFER("GLB1516", Severity.WARNING);
 
   private final String code;
   private final Severity severity;

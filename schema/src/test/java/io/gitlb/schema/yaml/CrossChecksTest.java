@@ -223,6 +223,53 @@ class CrossChecksTest {
             "4 GLB1511"));
   }
 
+  private static final String PROFILES =
+      "BFDProfile fast {}\nBFDProfile slow {receiveInterval: 1000}\nBFDProfile quick {}\n";
+
+  static List<Case> sharedPaths() {
+    String b = "peerPort: 1790, bfdProfile: slow";
+    return List.of(
+        is(
+            "two profiles on one path",
+            LAN + PROFILES + peer("b", b) + peer("a", "bfdProfile: fast"),
+            "6 GLB1516 BGPPeer b has BFDProfile slow, and BGPPeer a at a.yaml:7:63 has BFDProfile fast for the same path: a node that is for both watches it once, as BGPPeer a says, the first by name;"),
+        is(
+            "profiles that say the same",
+            LAN + PROFILES + peer("a", "bfdProfile: fast") + peer("b", b.replace("slow", "quick")),
+            ""),
+        is("one without BFD", LAN + PROFILES + peer("a", "") + peer("b", b), ""),
+        is(
+            "from two addresses",
+            LAN
+                + PROFILES
+                + peer("a", "bfdProfile: fast, sourceAddress: 198.51.100.7")
+                + peer("b", b),
+            ""),
+        is(
+            "in two VRFs",
+            LAN + PROFILES + peer("a", "bfdProfile: fast, vrf: red") + peer("b", b),
+            ""),
+        is(
+            "over one hop and over several",
+            LAN + PROFILES + peer("a", "bfdProfile: fast, ebgpMultiHop: true") + peer("b", b),
+            ""),
+        is(
+            "on other nodes",
+            LAN
+                + PROFILES
+                + peer("a", "bfdProfile: fast, nodeSelectors: [{matchLabels: {rack: a}}]")
+                + peer("b", b + ", nodeSelectors: [{matchLabels: {rack: b}}]"),
+            ""),
+        is(
+            "three peers are two warnings",
+            LAN
+                + PROFILES
+                + peer("a", "bfdProfile: fast")
+                + peer("b", b)
+                + peer("c", b.replace("1790", "1791")),
+            lines("7 GLB1516 BGPPeer b", "8 GLB1516 BGPPeer c")));
+  }
+
   static List<Case> communities() {
     return List.of(
         is(
@@ -429,7 +476,16 @@ class CrossChecksTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"peers", "preferences", "bfd", "communities", "limits", "halves", "families"})
+  @MethodSource({
+    "peers",
+    "preferences",
+    "bfd",
+    "sharedPaths",
+    "communities",
+    "limits",
+    "halves",
+    "families"
+  })
   void problemsAreThose(Case wanted) {
     List<Problem> found =
         switch (DefinitionReader.read(files(wanted.documents()), wanted.nodes())) {
