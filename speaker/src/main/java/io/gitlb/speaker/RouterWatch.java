@@ -16,22 +16,14 @@ import io.gitlb.speaker.bfd.session.RouterSessions.Agreed;
 import io.gitlb.speaker.bfd.session.RouterTerms;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -46,41 +38,27 @@ import org.slf4j.LoggerFactory;
 /// more. A session that was never up says nothing: BGP does not wait for it, as a router may have
 /// no BFD yet.
 ///
-/// The thread of the sessions takes only the lock of what is remembered here. Whoever holds that
-/// reads no file and waits for nobody: what is slow has a lock of its own, or a thread beside.
+/// The thread of the sessions takes only the lock of what is remembered here, and that of the
+/// statuses. Whoever holds one of them reads no file and waits for nobody: what is slow has a lock
+/// of its own, or a thread beside.
 final class RouterWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterWatch.class);
 
   private final PathListener paths;
-  private final Consumer<List<BfdStatus>> told;
-  private final InstantSource timeOfDay;
+  private final RouterStatuses statuses;
   private final Supplier<Predicate<IpAddress>> links;
 
   // Of who takes a state and who looks again, which both read files; taken before this object's.
   private final Object upkeep = new Object();
 
-  // For the thread of the sessions: the log and the status may have to be waited for.
-  private final ExecutorService aside =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("bfd-told").factory());
-  private final AtomicBoolean willTell = new AtomicBoolean();
-
   private List<PeerSettings> peers = List.of();
   private RouterPaths watched = RouterPaths.NONE;
   private final EndingPaths ending = new EndingPaths();
-
-  // path → what is known of its session (1:1)
-  private final SortedMap<RouterPath, Known> known = new TreeMap<>();
-
-  private Map<RouterPath, Agreed> agreed = Map.of();
-
   private final RouterWishes wishes = new RouterWishes();
 
   // path → how it is watched (1:1)
   private SortedMap<RouterPath, RouterTerms> terms = Collections.emptySortedMap();
-
-  // path → what people should know of how it is watched (1:1)
-  private SortedMap<RouterPath, String> remarks = Collections.emptySortedMap();
 
   private Duration pause = Duration.ZERO;
 
@@ -88,20 +66,8 @@ final class RouterWatch implements AutoCloseable {
   private @Nullable RouterSessions sessions;
   private boolean closed;
 
-  private final FlipLog<RouterPath> lines = new FlipLog<>();
-
   // peer whose path is lost → that path (N:1)
   private final SortedMap<PeerName, RouterPath> lost = new TreeMap<>();
-
-  private static final Optional<SessionState> UP = Optional.of(SessionState.UP);
-
-  private record Known(SessionState state, Instant since, Diagnostic diagnostic, long flaps) {
-
-    Known in(SessionState next, Instant now, Diagnostic why) {
-      boolean ended = state == SessionState.UP && next != SessionState.UP;
-      return new Known(next, now, why, ended ? flaps + 1 : flaps);
-    }
-  }
 
   /// Told on any thread, one call after another; hands on at once.
   interface PathListener {
@@ -140,8 +106,7 @@ final class RouterWatch implements AutoCloseable {
       InstantSource timeOfDay,
       Supplier<Predicate<IpAddress>> links) {
     this.paths = paths;
-    this.told = told;
-    this.timeOfDay = timeOfDay;
+    this.statuses = new RouterStatuses(told, timeOfDay);
     this.links = links;
   }
 
@@ -159,7 +124,7 @@ final class RouterWatch implements AutoCloseable {
       }
       follow(now);
     }
-    tellNow();
+    statuses.tellNow();
   }
 
   private Predicate<IpAddress> links(List<PeerSettings> to) {
@@ -181,37 +146,25 @@ final class RouterWatch implements AutoCloseable {
       ending.revive(used);
       terms.forEach(
           (path, before) -> {
-            if (!used.contains(path) && isUp(path)) {
+            if (!used.contains(path) && statuses.isUp(path)) {
               ending.add(path, before);
             }
           });
-      forget();
-      used.forEach(path -> known.putIfAbsent(path, down()));
+      statuses.follow(now, ending::contain, wishes.remarks());
       handOn();
       usableAgain((peer, path) -> !users(path).contains(peer));
       if (sessions == null) {
         sessions = RouterSessions.open(listener());
       }
       terms = wished;
-      remarks = wishes.remarks();
       sessions.apply(ending.and(terms));
     }
   }
 
-  private boolean isUp(RouterPath path) {
-    return Optional.ofNullable(known.get(path)).map(Known::state).equals(UP);
-  }
-
-  private void forget() {
-    known.keySet().removeIf(path -> !watched.users().containsKey(path) && !ending.contain(path));
-    lines.retain(known.keySet());
-  }
-
   /// A session that is up stays what it is: should its link be gone, its silence tells that.
   private boolean isOnLink(IpAddress router, Predicate<IpAddress> now) {
-    return known.keySet().stream()
-        .filter(path -> path.remote().equals(router) && isUp(path))
-        .findFirst()
+    return statuses
+        .upTo(router)
         .map(path -> path.hops() == Hops.SINGLE)
         .orElseGet(() -> now.test(router));
   }
@@ -249,19 +202,15 @@ final class RouterWatch implements AutoCloseable {
     synchronized (this) {
       areOther = !wished.equals(terms);
       terms = wished;
-      remarks = wishes.remarks();
-      if (sessions != null && (ending.look() || areOther)) {
-        forget();
+      boolean ended = ending.look();
+      statuses.follow(now, ending::contain, wishes.remarks());
+      if (sessions != null && (ended || areOther)) {
         sessions.apply(ending.and(wished));
       }
     }
     if (areOther) {
       LOG.info("BFD: other terms: {}", wishes.remarks());
     }
-  }
-
-  private Known down() {
-    return new Known(SessionState.DOWN, timeOfDay.instant(), Diagnostic.NONE, 0);
   }
 
   /// Asks the sessions what they have agreed on: nobody tells of that.
@@ -276,7 +225,7 @@ final class RouterWatch implements AutoCloseable {
       }
       renew();
     }
-    tellNow();
+    statuses.tellNow();
     open.lookAtPauses(this::paused);
     open.look(this::agreed);
   }
@@ -288,12 +237,11 @@ final class RouterWatch implements AutoCloseable {
 
   private void agreed(Map<RouterPath, Agreed> now) {
     synchronized (this) {
-      agreed = now;
       usableAgain(
           (_, path) ->
               now.getOrDefault(path, Agreed.NOTHING).routerState() == SessionState.ADMIN_DOWN);
     }
-    tellSoon();
+    statuses.agreed(now);
   }
 
   /// Permanent name → packets without effect.
@@ -305,71 +253,8 @@ final class RouterWatch implements AutoCloseable {
     return drops;
   }
 
-  /// What is told last is the latest.
-  private void tellNow() {
-    synchronized (told) {
-      told.accept(statuses());
-    }
-  }
-
-  private void tellSoon() {
-    if (!willTell.getAndSet(true)) {
-      beside(
-          () -> {
-            willTell.set(false);
-            tellNow();
-          });
-    }
-  }
-
-  private void beside(Runnable work) {
-    try {
-      aside.execute(work);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("Closed while a session changed", e);
-    }
-  }
-
-  private synchronized List<BfdStatus> statuses() {
-    List<BfdStatus> all = new ArrayList<>();
-    watched
-        .users()
-        .forEach(
-            (path, users) -> {
-              Known one = known.getOrDefault(path, down());
-              Agreed pace = agreed.getOrDefault(path, Agreed.NOTHING);
-              all.add(
-                  new BfdStatus(
-                      path.remote(),
-                      users,
-                      MemberBoard.words(one.state()),
-                      one.since(),
-                      said(path, one.diagnostic()),
-                      pace.transmitInterval(),
-                      pace.detectionTime(),
-                      Duration.ZERO,
-                      one.flaps()));
-            });
-    return all;
-  }
-
-  private Optional<String> said(RouterPath path, Diagnostic diagnostic) {
-    Optional<String> words = MemberBoard.words(diagnostic);
-    Optional<String> remark = Optional.ofNullable(remarks.get(path));
-    return words.isPresent() && remark.isPresent()
-        ? Optional.of(words.get() + "; " + remark.get())
-        : words.or(() -> remark);
-  }
-
-  /// @return as [FlipLog#changed]
-  private synchronized OptionalInt changed(
-      RouterPath path, SessionState state, Diagnostic diagnostic) {
-    Instant now = timeOfDay.instant();
-    known.computeIfPresent(path, (_, one) -> one.in(state, now, diagnostic));
-    if (state == SessionState.UP) {
-      usableAgain((_, one) -> one.equals(path));
-    }
-    return lines.changed(path, now);
+  private synchronized void isBack(RouterPath path) {
+    usableAgain((_, one) -> one.equals(path));
   }
 
   private synchronized void lost(RouterPath path) {
@@ -417,7 +302,7 @@ final class RouterWatch implements AutoCloseable {
     if (open != null) {
       open.close();
     }
-    aside.shutdown();
+    statuses.close();
   }
 
   /// What the sessions tell.
@@ -429,16 +314,10 @@ final class RouterWatch implements AutoCloseable {
 
     @Override
     public void changed(RouterPath path, SessionState state, Diagnostic diagnostic) {
-      RouterWatch.this
-          .changed(path, state, diagnostic)
-          .ifPresent(missing -> beside(() -> log(path, state, diagnostic, missing)));
-      tellSoon();
-    }
-
-    private static void log(
-        RouterPath path, SessionState state, Diagnostic diagnostic, int missing) {
-      String untold = missing == 0 ? "" : ", after " + missing + " changes that were not told";
-      LOG.info("BFD: {} is {} ({}){}", path.remote(), state, diagnostic, untold);
+      if (state == SessionState.UP) {
+        isBack(path);
+      }
+      statuses.changed(path, state, diagnostic);
     }
 
     @Override
