@@ -11,27 +11,34 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bfd.session.RouterPath;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// The paths to the BGP peers that ask for BFD. Peers of one path share its session, on the terms
 /// of the first of them by name.
 ///
 /// @param users path → who uses it (1:N)
 /// @param settings path → how it is to be watched (1:1)
+/// @param overruled path → its users who ask for something else than that (1:N)
 record RouterPaths(
-    SortedMap<RouterPath, SortedSet<PeerName>> users, SortedMap<RouterPath, BfdSettings> settings) {
+    SortedMap<RouterPath, SortedSet<PeerName>> users,
+    SortedMap<RouterPath, BfdSettings> settings,
+    SortedMap<RouterPath, SortedSet<PeerName>> overruled) {
 
   static final RouterPaths NONE =
-      new RouterPaths(Collections.emptySortedMap(), Collections.emptySortedMap());
+      new RouterPaths(
+          Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedMap());
 
   /// @param isOnLink whether one of this node's links leads to the address
   static RouterPaths of(Collection<PeerSettings> peers, Predicate<IpAddress> isOnLink) {
     SortedMap<RouterPath, SortedSet<PeerName>> users = new TreeMap<>();
     SortedMap<RouterPath, BfdSettings> settings = new TreeMap<>();
+    SortedMap<RouterPath, SortedSet<PeerName>> overruled = new TreeMap<>();
     for (PeerSettings peer : new TreeSet<>(peers)) {
       peer.extras()
           .bfd()
@@ -39,10 +46,26 @@ record RouterPaths(
               bfd -> {
                 RouterPath path = path(peer, isOnLink);
                 users.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
-                settings.putIfAbsent(path, bfd);
+                BfdSettings first = settings.putIfAbsent(path, bfd);
+                if (first != null && !first.equals(bfd)) {
+                  overruled.computeIfAbsent(path, _ -> new TreeSet<>()).add(peer.name());
+                }
               });
     }
-    return new RouterPaths(users, settings);
+    return new RouterPaths(users, settings, overruled);
+  }
+
+  /// Whose BFD profile the path is watched by, where not all agree; for people.
+  Optional<String> disagreement(RouterPath path) {
+    return Optional.ofNullable(overruled.get(path))
+        .map(
+            others ->
+                "watched as the BFDProfile of peer %s says; that of %s says something else"
+                    .formatted(users.getOrDefault(path, others).first(), inWords(others)));
+  }
+
+  private static String inWords(SortedSet<PeerName> peers) {
+    return peers.stream().map(PeerName::value).collect(Collectors.joining(" and "));
   }
 
   /// Whether it matters for one of their paths where this node's links lead.

@@ -182,7 +182,8 @@ final class RouterStatuses implements AutoCloseable {
     String said =
         Stream.of(
                 MemberBoard.words(diagnostic),
-                Optional.ofNullable(remarks.get(path)))
+                Optional.ofNullable(remarks.get(path)),
+                watched.disagreement(path))
             .flatMap(Optional::stream)
             .collect(Collectors.joining("; "));
     return Optional.of(said).filter(words -> !words.isEmpty());

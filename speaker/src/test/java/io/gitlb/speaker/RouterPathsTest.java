@@ -73,6 +73,47 @@ final class RouterPathsTest {
   }
 
   @Test
+  void theFirstByNameSaysHowASharedPathIsWatchedAndTheNextOneWhenItIsGone() {
+    PeerSettings a = named("a", 3);
+    PeerSettings b = named("b", 5);
+    PeerSettings alike = named("c", 3);
+    RouterPaths all = RouterPaths.of(List.of(b, alike, a), _ -> true);
+    RouterPath path = only(all);
+    assertEquals(List.of(3), multipliers(all));
+    assertEquals(
+        Optional.of(
+            "watched as the BFDProfile of peer a says; that of b says something else"),
+        all.disagreement(path));
+    RouterPaths left = RouterPaths.of(List.of(b, alike), _ -> true);
+    assertEquals(List.of(5), multipliers(left));
+    assertEquals(
+        Optional.of(
+            "watched as the BFDProfile of peer b says; that of c says something else"),
+        left.disagreement(path));
+    assertEquals(
+        Optional.empty(), RouterPaths.of(List.of(a, alike), _ -> true).disagreement(path));
+  }
+
+  private static List<Integer> multipliers(RouterPaths paths) {
+    return paths.settings().values().stream().map(BfdSettings::detectMultiplier).toList();
+  }
+
+  private static PeerSettings named(String name, int multiplier) {
+    return peer(
+        name,
+        OTHER,
+        Hops.SINGLE,
+        PLAIN.withBfd(
+            Optional.of(
+                new BfdSettings(
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(300),
+                    multiplier,
+                    BfdSettings.Role.ACTIVE,
+                    254))));
+  }
+
+  @Test
   void thePrefixesOfThisMachineAreOnLinks() {
     OwnPrefixes own = OwnPrefixes.read();
     assertTrue(own.contain(IpAddress.of("127.0.3.2")), "loopback's");
@@ -96,8 +137,12 @@ final class RouterPathsTest {
   }
 
   private static PeerSettings peer(RemoteAs as, Hops hops, Extras extras) {
+    return peer("tor", as, hops, extras);
+  }
+
+  private static PeerSettings peer(String name, RemoteAs as, Hops hops, Extras extras) {
     return new PeerSettings(
-        new PeerName("tor"),
+        new PeerName(name),
         OWN,
         as,
         IpAddress.of("192.0.2.1"),

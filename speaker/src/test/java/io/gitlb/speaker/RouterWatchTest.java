@@ -4,6 +4,7 @@ package io.gitlb.speaker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
@@ -19,6 +20,7 @@ import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.SessionState;
+import io.gitlb.speaker.bfd.session.RouterEnd;
 import io.gitlb.speaker.bfd.session.RouterListener;
 import io.gitlb.speaker.bfd.session.RouterPath;
 import java.time.Duration;
@@ -30,8 +32,10 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -68,6 +72,49 @@ final class RouterWatchTest {
       assertEquals(List.of(), told.getLast());
     }
     assertEquals(List.of(), lost);
+  }
+
+  /// By Poll (RFC 5880 section 6.8.3): neither end hears that anything was down.
+  @Test
+  void aSharedSessionTakesTheTermsOfWhoIsLeftWithoutAnEnd() throws Exception {
+    BfdSettings slower =
+        new BfdSettings(
+            Duration.ofMillis(700), Duration.ofMillis(600), 5, BfdSettings.Role.ACTIVE, 254);
+    List<PeerName> lost = new CopyOnWriteArrayList<>();
+    Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
+    try (RouterEnd router = new RouterEnd(Hops.SINGLE);
+        RouterWatch watch =
+            new RouterWatch(
+                hearing(lost), all -> told.addLast(all), InstantSource.system())) {
+      PeerSettings a = at(router, "a", FAST);
+      PeerSettings b = at(router, "b", slower);
+      watch.apply(state(a, b));
+      try (RouterEnd.Beat _ = router.beating()) {
+        RouterEnd.await(() -> told.getLast().getFirst().state().equals("Up"));
+        BfdStatus shared = told.getLast().getFirst();
+        assertEquals(new TreeSet<>(List.of(a.name(), b.name())), shared.peers());
+        assertEquals(
+            Optional.of(
+                "watched as the BFDProfile of peer a says; that of b says something else"),
+            shared.diagnostic());
+        RouterEnd.await(() -> router.promised().equals(Duration.ofMillis(300)));
+        router.send(router.packet(SessionState.UP, RouterEnd.FINAL));
+        RouterEnd.await(() -> !router.isPolled());
+        watch.apply(state(b));
+        RouterEnd.await(() -> router.promised().equals(Duration.ofMillis(600)));
+        assertTrue(router.isPolled(), "a slower pace without Poll");
+        BfdStatus left = told.getLast().getFirst();
+        assertEquals(Set.of(b.name()), left.peers());
+        assertEquals(Optional.empty(), left.diagnostic());
+        assertEquals(shared.since(), left.since(), "began anew");
+        assertEquals(SessionState.UP, router.heardState());
+        assertEquals(List.of(), lost);
+      }
+    }
+  }
+
+  private static PeerSettings at(RouterEnd router, String name, BfdSettings bfd) {
+    return peer(name, 179, Optional.of(bfd), router.theirs(), router.ours());
   }
 
   /// The status names no path, but a new one begins anew.
@@ -242,17 +289,22 @@ final class RouterWatchTest {
 
   private static PeerSettings peer(
       String name, int port, Optional<BfdSettings> bfd, String address) {
+    return peer(name, port, bfd, IpAddress.of(address), IpAddress.of("127.0.3.1"));
+  }
+
+  private static PeerSettings peer(
+      String name, int port, Optional<BfdSettings> bfd, IpAddress address, IpAddress source) {
     return new PeerSettings(
         new PeerName(name),
         new Asn(64_512),
         new PeerSettings.RemoteAs.Exactly(new Asn(64_513)),
-        IpAddress.of(address),
+        address,
         port,
         Duration.ofSeconds(90),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(IpAddress.of("127.0.3.1")),
+        Optional.of(source),
         Hops.SINGLE,
         Extras.of(IpFamily.IPV4).withBfd(bfd));
   }

@@ -19,10 +19,10 @@ public final class BfdSession {
   private static final Duration LONGEST_DETECTION = Duration.ofMinutes(10);
 
   private final RandomGenerator chance;
-  private final Role role;
   private final int discriminator;
   private final @Nullable Authenticator authenticator;
 
+  private Role role;
   private SessionTimers timers;
   private SessionState state = SessionState.DOWN;
   private Diagnostic diagnostic = Diagnostic.NONE;
@@ -261,6 +261,11 @@ public final class BfdSession {
       sendNow(actions, now);
     }
     return actions;
+  }
+
+  /// Takes the other role: who begins matters to the session that is not up yet.
+  public void change(Role other) {
+    role = other;
   }
 
   /// Takes another pace, by Poll while the session is Up (section 6.8.3).

@@ -56,6 +56,7 @@ final class OpenSession<K> {
 
   /// Follows a wish that keeps the session.
   void follow(SessionWish other) {
+    machine.change(other.role());
     if (!other.timers().equals(wish.timers())) {
       machine.change(other.timers());
     }

@@ -7,7 +7,7 @@ import io.gitlb.speaker.bfd.SessionTimers;
 import java.util.Optional;
 
 /// How a router's path is watched. Other timers are agreed on without an interruption, and so are
-/// other keys; another role makes a new session.
+/// other keys and another role; another type of authentication makes a new session.
 ///
 /// @param minimumTtl of a router behind others, 1 to 255 (RFC 5883 section 5); on a link it is 255
 public record RouterTerms(

@@ -26,7 +26,6 @@ record SessionWish(
   /// Whether a session made for the other wish can go on for this one.
   boolean keepsSessionOf(SessionWish other) {
     return path.equals(other.path)
-        && role == other.role
         && type(authentication).equals(type(other.authentication));
   }
 

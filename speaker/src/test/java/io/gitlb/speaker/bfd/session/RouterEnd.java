@@ -21,6 +21,7 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,9 +31,13 @@ import java.util.function.BooleanSupplier;
 /// A router on loopback, at an address of this process's own, that hears BFD packets and sends any.
 public class RouterEnd implements AutoCloseable {
 
+  /// A packet that answers a Poll.
+  public static final int FINAL = BfdPacket.FINAL;
+
   private static final long WAITING_SECONDS = 15;
 
   final List<BfdPacket> heard = new CopyOnWriteArrayList<>();
+  final List<Long> heardAt = new CopyOnWriteArrayList<>();
   final List<Integer> sourcePorts = new CopyOnWriteArrayList<>();
   final RouterPath path;
 
@@ -87,6 +92,18 @@ public class RouterEnd implements AutoCloseable {
   /// What the speaker has sent last that it is.
   public SessionState heardState() {
     return heard.isEmpty() ? SessionState.DOWN : last().state();
+  }
+
+  /// The pace that the speaker has promised last.
+  public Duration promised() {
+    return heard.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofNanos(last().desiredMinTxMicros() * 1_000);
+  }
+
+  /// Whether the speaker waits for the router's word on its pace.
+  public boolean isPolled() {
+    return last().has(BfdPacket.POLL);
   }
 
   /// The last that the service has sent.
@@ -205,6 +222,7 @@ public class RouterEnd implements AutoCloseable {
       if (BfdCodec.decode(datagram.content().nioBuffer())
           instanceof Decoded.Wellformed(BfdPacket packet)) {
         sourcePorts.add(datagram.sender().getPort());
+        heardAt.add(System.nanoTime());
         heard.add(packet);
       }
     }
