@@ -18,6 +18,10 @@ public final class BfdSession {
   // A peer may say 255 x 71 minutes; nobody waits for that.
   private static final Duration LONGEST_DETECTION = Duration.ofMinutes(10);
 
+  // Somebody gives the peer its new key by hand.
+  private static final Duration LEAST_PATIENCE = Duration.ofMinutes(1);
+  private static final int PATIENT_DETECTIONS = 10;
+
   private final RandomGenerator chance;
   private final int discriminator;
   private final @Nullable Authenticator authenticator;
@@ -146,7 +150,7 @@ public final class BfdSession {
     }
     if (packet.has(BfdPacket.POLL)) {
       actions.add(new Action.Send(packet(BfdPacket.FINAL)));
-    } else if (!actions.isEmpty()) {
+    } else if (!actions.isEmpty() || (authenticator != null && authenticator.signsAnew())) {
       sendNow(actions, now);
     }
     return new Reception.Taken(actions);
@@ -164,7 +168,8 @@ public final class BfdSession {
         && !now.isBefore(lastHeard.plus(detectionTime().multipliedBy(2)))) {
       authenticator.forget();
     }
-    return authenticator.check(octets, packet.detectMultiplier());
+    authenticator.pass(now);
+    return authenticator.check(octets, packet.detectMultiplier(), now);
   }
 
   private void remember(BfdPacket packet, Instant now) {
@@ -224,6 +229,9 @@ public final class BfdSession {
     remoteDiscriminator = 0;
     remoteDemand = false;
     remoteMinRx = 1;
+    if (authenticator != null) {
+      authenticator.silent(now);
+    }
     List<Action> actions = new ArrayList<>(2);
     if (state == SessionState.INIT || state == SessionState.UP) {
       enter(SessionState.DOWN, Diagnostic.DETECTION_TIME_EXPIRED, actions);
@@ -288,10 +296,18 @@ public final class BfdSession {
     }
   }
 
-  /// Takes other keys of the same type; does nothing for a session without authentication.
-  public void replace(Authentication authentication) {
+  /// Takes other keys of the same type; does nothing for a session without authentication. A peer
+  /// that is heard may get its new key later: the one of before signs until the peer has shown a
+  /// new one, for a minute or ten detection times at most, and is accepted for twice as long. Keys
+  /// that contain the one of before say themselves what is accepted; then the first signs at once.
+  public void replace(Authentication authentication, Instant now) {
     if (authenticator != null) {
-      authenticator.replace(authentication);
+      Duration some = detectionTime().multipliedBy(PATIENT_DETECTIONS);
+      authenticator.replace(
+          authentication,
+          remoteDiscriminator != 0,
+          now,
+          some.compareTo(LEAST_PATIENCE) > 0 ? some : LEAST_PATIENCE);
     }
   }
 
@@ -327,6 +343,9 @@ public final class BfdSession {
   private void sendNow(List<Action> actions, Instant now) {
     if (remoteMinRx == 0 || (role == Role.PASSIVE && remoteDiscriminator == 0)) {
       return;
+    }
+    if (authenticator != null) {
+      authenticator.pass(now);
     }
     lastSent = now;
     jitter = 0.75 + chance.nextDouble() * (timers.detectMultiplier() == 1 ? 0.15 : 0.25);

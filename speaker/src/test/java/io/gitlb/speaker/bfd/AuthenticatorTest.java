@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,7 +84,7 @@ final class AuthenticatorTest {
         type, Arrays.stream(ids).mapToObj(id -> new AuthenticationKey(id, secret)).toList());
   }
 
-  private static byte[] signed(Authenticator authenticator) {
+  static byte[] signed(Authenticator authenticator) {
     ByteBuffer out = ByteBuffer.allocate(authenticator.packetOctets());
     BfdPacket packet =
         new BfdPacket(
@@ -102,6 +103,6 @@ final class AuthenticatorTest {
   }
 
   private static Optional<DropReason> check(Authenticator authenticator, byte[] octets) {
-    return authenticator.check(ByteBuffer.wrap(octets), 3);
+    return authenticator.check(ByteBuffer.wrap(octets), 3, Instant.EPOCH);
   }
 }

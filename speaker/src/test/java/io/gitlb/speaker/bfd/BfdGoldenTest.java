@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -131,7 +132,8 @@ final class BfdGoldenTest {
             ? AuthenticationType.METICULOUS_MD5
             : AuthenticationType.METICULOUS_SHA1;
     Authenticator receiver = new Authenticator(AuthenticatorTest.keys(type, 7), 0);
-    Optional<DropReason> fault = receiver.check(ByteBuffer.wrap(octets), packet.detectMultiplier());
+    Optional<DropReason> fault =
+        receiver.check(ByteBuffer.wrap(octets), packet.detectMultiplier(), Instant.EPOCH);
     return fault.isEmpty();
   }
 

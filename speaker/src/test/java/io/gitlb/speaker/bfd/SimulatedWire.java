@@ -77,6 +77,11 @@ final class SimulatedWire {
     }
   }
 
+  /// Other keys at one end.
+  void replace(int end, Authentication keys) {
+    ends[end].replace(keys, now);
+  }
+
   void cut() {
     cut = true;
     flying.clear();

@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 
 /// A machine with its sending socket.
@@ -55,13 +56,13 @@ final class OpenSession<K> {
   }
 
   /// Follows a wish that keeps the session.
-  void follow(SessionWish other) {
+  void follow(SessionWish other, Instant now) {
     machine.change(other.role());
     if (!other.timers().equals(wish.timers())) {
       machine.change(other.timers());
     }
     if (!other.authentication().equals(wish.authentication())) {
-      other.authentication().ifPresent(machine::replace);
+      other.authentication().ifPresent(keys -> machine.replace(keys, now));
     }
     wish = other;
   }

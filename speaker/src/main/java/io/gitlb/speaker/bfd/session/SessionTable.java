@@ -203,7 +203,7 @@ final class SessionTable<K extends Comparable<K>> {
 
   private void follow(OpenSession<K> known, SessionWish wish) {
     boolean refilter = wish.minimumTtl() != known.wish().minimumTtl();
-    known.follow(wish);
+    known.follow(wish, now());
     if (refilter) {
       filter(known.at());
     }
