@@ -37,9 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,7 +148,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             new RouteStart(how, settings.maxStateAge(), clock.instant()),
             () -> decided,
             clock);
-    unnumbered = new Unnumbered(this::route, this::isEstablished, timeOfDay);
+    unnumbered = new Unnumbered(this::route, this::isEstablished, board, timeOfDay);
     health = new HealthPolls(clock, NodeAddresses::all, this::gates);
     publisher.start();
     upkeep =
@@ -336,16 +334,9 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private void publish(StatusComposer.Composed composed) {
     board.publish(
         composed.announcements(),
-        withWaiting(composed.peers()),
+        unnumbered.shown(composed.peers()),
         composed.interfaces(),
         composed.members());
-  }
-
-  private List<SpeakerStatus.PeerStatus> withWaiting(List<SpeakerStatus.PeerStatus> peers) {
-    List<SpeakerStatus.PeerStatus> all = new ArrayList<>(peers);
-    all.addAll(unnumbered.waiting());
-    all.sort(Comparator.comparing(SpeakerStatus.PeerStatus::name));
-    return all;
   }
 
   private SortedMap<String, Long> counters(VerdictCounts counts, ContentionCounts contention) {

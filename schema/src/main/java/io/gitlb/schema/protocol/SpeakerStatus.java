@@ -265,6 +265,12 @@ public record SpeakerStatus(
           PeerTraffic.NONE);
     }
 
+    /// The same with another word for people.
+    public PeerStatus withLastError(String error) {
+      return new PeerStatus(
+          name, peerAddress, state, since, prefixesSent, Optional.of(error), session, traffic);
+    }
+
     /// The same after that traffic.
     public PeerStatus withTraffic(PeerTraffic newTraffic) {
       return new PeerStatus(

@@ -5,15 +5,21 @@ import io.gitlb.schema.value.Ipv6;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
-/// Who the router at the other end of one link is. The first that advertises itself is it, and
-/// stays it however long it is silent: whether it lives is the session's matter. When another
-/// address advertises itself all are asked, and only if the one that we have does not answer the
-/// other is followed: a router that came back with another address is found, and a second router on
-/// the link takes nothing over from the first.
+/// Who the router at the other end of one link is. The lowest address of those that advertise
+/// themselves at first is it, and stays it however long it is silent: whether it lives is the
+/// session's matter. When another address advertises itself all are asked, and only if the one that
+/// we have does not answer the other is followed: a router that came back with another address is
+/// found, and a second router on the link takes nothing over from the first. Such a second one is
+/// told of ([#others]): a link has one router at its other end.
 ///
 /// Says itself that it is there, at first often and then at the pace of FRR, as routers dial and
 /// take calls only of whom they have heard. Has one owner; time comes in.
@@ -37,6 +43,19 @@ public final class NeighborSearch {
 
   private static final Duration RETRY_TIME = Duration.ofSeconds(1);
 
+  /// From the first advertisement on, for the others that answer: routers wait for as long as
+  /// [#ANSWER_DELAY] before they do.
+  static final Duration CHOICE_TIME = Duration.ofMillis(600);
+
+  /// While there are others, everybody is asked each so often whether that is still so.
+  static final Duration ROLL_CALL_TIME = Duration.ofSeconds(30);
+
+  /// Two roll calls in a row may get lost.
+  private static final Duration FORGET_TIME = Duration.ofSeconds(70);
+
+  /// More are not remembered; nobody can use them.
+  private static final int MOST_OTHERS = 4;
+
   /// MAX_INITIAL_RTR_ADVERTISEMENTS.
   private static final int INITIAL_ADVERTISEMENTS = 3;
 
@@ -48,8 +67,14 @@ public final class NeighborSearch {
   private Duration solicitationTime = SOLICITATION_TIME;
   private Optional<Ipv6> neighbor = Optional.empty();
 
+  // When the neighbour is chosen; empty before anybody was heard, and after that.
+  private Optional<Instant> chooseAt = Optional.empty();
+
   // Another address than the neighbour's that is followed unless the neighbour is heard before.
   private Optional<Rival> rival = Optional.empty();
+
+  // Who answers beside the neighbour, at first beside nobody → when it was heard last (1:1).
+  private final TreeMap<Ipv6, Instant> others = new TreeMap<>();
 
   private record Rival(Ipv6 address, Instant followAt) {}
 
@@ -65,15 +90,22 @@ public final class NeighborSearch {
     return neighbor;
   }
 
-  /// Whether more than one router is on the link, as far as is known at the moment.
-  public boolean hasRival() {
-    return rival.isPresent();
+  /// The routers on the link that answer beside the neighbour.
+  public SortedSet<Ipv6> others() {
+    return neighbor.isPresent() ? new TreeSet<>(others.keySet()) : new TreeSet<>();
   }
 
   /// When [#advance] has something to do, at the latest.
   public Instant nextDue() {
-    Instant due = advertiseAt.isBefore(solicitAt) || neighbor.isPresent() ? advertiseAt : solicitAt;
-    return rival.map(Rival::followAt).filter(at -> at.isBefore(due)).orElse(due);
+    Instant due = isAsking() && solicitAt.isBefore(advertiseAt) ? solicitAt : advertiseAt;
+    return Stream.concat(rival.map(Rival::followAt).stream(), chooseAt.stream())
+        .filter(at -> at.isBefore(due))
+        .min(Comparator.naturalOrder())
+        .orElse(due);
+  }
+
+  private boolean isAsking() {
+    return neighbor.isEmpty() || !others.isEmpty();
   }
 
   /// What was to be sent last could not be: a link comes into service a moment after it is there.
@@ -108,12 +140,19 @@ public final class NeighborSearch {
 
   private List<Doing> advertised(Ipv6 source, Instant now) {
     if (neighbor.isEmpty()) {
-      return follow(source);
+      remember(source, now);
+      if (chooseAt.isPresent()) {
+        return List.of();
+      }
+      chooseAt = Optional.of(now.plus(CHOICE_TIME));
+      return List.of(new Doing.Solicit());
     }
     if (neighbor.get().equals(source)) {
+      rival.ifPresent(other -> remember(other.address(), now));
       rival = Optional.empty();
       return List.of();
     }
+    others.computeIfPresent(source, (_, _) -> now);
     if (rival.isPresent()) {
       return List.of();
     }
@@ -121,9 +160,21 @@ public final class NeighborSearch {
     return List.of(new Doing.Solicit());
   }
 
+  private void remember(Ipv6 address, Instant now) {
+    if (others.isEmpty()) {
+      solicitAt = now.plus(ROLL_CALL_TIME);
+    }
+    others.put(address, now);
+    if (others.size() > MOST_OTHERS) {
+      others.remove(others.lastKey());
+    }
+  }
+
   private List<Doing> follow(Ipv6 address) {
     neighbor = Optional.of(address);
     rival = Optional.empty();
+    chooseAt = Optional.empty();
+    others.remove(address);
     return List.of(new Doing.Follow(address));
   }
 
@@ -133,15 +184,19 @@ public final class NeighborSearch {
     rival
         .filter(other -> !now.isBefore(other.followAt()))
         .ifPresent(other -> doings.addAll(follow(other.address())));
+    chooseAt
+        .filter(at -> !now.isBefore(at))
+        .ifPresent(_ -> doings.addAll(follow(others.firstKey())));
+    others.values().removeIf(heard -> now.isAfter(heard.plus(FORGET_TIME)));
     if (!now.isBefore(advertiseAt)) {
       doings.add(new Doing.Advertise());
       advertised = Math.min(advertised + 1, INITIAL_ADVERTISEMENTS);
       lastAdvertised = Optional.of(now);
       advertiseAt = now.plus(pause());
     }
-    if (neighbor.isEmpty() && !now.isBefore(solicitAt)) {
+    if (isAsking() && !now.isBefore(solicitAt)) {
       doings.add(new Doing.Solicit());
-      solicitAt = now.plus(solicitationTime);
+      solicitAt = now.plus(others.isEmpty() ? solicitationTime : ROLL_CALL_TIME);
       Duration doubled = solicitationTime.multipliedBy(2);
       solicitationTime =
           doubled.compareTo(LONGEST_SOLICITATION_TIME) < 0 ? doubled : LONGEST_SOLICITATION_TIME;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class NeighborSearchTest {
@@ -52,12 +53,54 @@ final class NeighborSearchTest {
     assertEquals(Optional.empty(), search.neighbor());
   }
 
+  /// Nobody else answers within the time that routers take for it.
+  private void find(Ipv6 router, double seconds) {
+    search.heard(router, HERE, at(seconds));
+    until(seconds + 0.6);
+    assertEquals(Optional.of(router), search.neighbor());
+  }
+
   @Test
-  void theFirstThatAdvertisesItselfIsTheNeighbor() {
+  void whoAdvertisesItselfIsTheNeighborUnlessAnotherAnswersSoon() {
     search.advance(start);
-    assertEquals(List.of(new Follow(FIRST)), search.heard(FIRST, HERE, at(0.1)));
+    assertEquals(List.of(new Solicit()), search.heard(FIRST, HERE, at(0.1)));
+    assertEquals(Optional.empty(), search.neighbor());
+    assertEquals(at(0.7), search.nextDue());
+    assertEquals(List.of(new Follow(FIRST)), search.advance(at(0.7)));
     assertEquals(Optional.of(FIRST), search.neighbor());
     assertEquals(List.of(), search.heard(FIRST, HERE, at(10)));
+    assertEquals(Set.of(), search.others());
+  }
+
+  @Test
+  void ofTwoThatAnswerTheLowestIsTheNeighborWhoeverIsFirst() {
+    search.advance(start);
+    search.heard(SECOND, HERE, at(0.1));
+    search.heard(FIRST, HERE, at(0.5));
+    assertEquals(List.of(new Follow(FIRST)), search.advance(at(0.7)));
+    assertEquals(Set.of(SECOND), search.others());
+  }
+
+  @Test
+  void aSecondRouterIsToldOfUntilItIsGone() {
+    search.advance(start);
+    find(FIRST, 0.1);
+    search.heard(SECOND, HERE, at(10));
+    assertEquals(Set.of(), search.others(), "the first may have become the second");
+    search.heard(FIRST, HERE, at(10.4));
+    assertEquals(Set.of(SECOND), search.others());
+
+    for (double now = 40; now < 400; now += 30) {
+      assertTrue(until(now + 1).contains("Solicit"), "a roll call");
+      search.heard(FIRST, HERE, at(now + 1));
+      search.heard(SECOND, HERE, at(now + 1));
+      assertEquals(Set.of(SECOND), search.others());
+      search.heard(FIRST, HERE, at(now + 1.1));
+    }
+    until(500);
+    assertEquals(Set.of(), search.others());
+    assertFalse(until(600).contains("Solicit"), "nobody is looked for");
+    assertEquals(Optional.of(FIRST), search.neighbor());
   }
 
   @Test
@@ -66,14 +109,15 @@ final class NeighborSearchTest {
     long asked = alone.stream().filter("Solicit"::equals).count();
     // After 0, 4, 12, 28, 60 s and then each minute.
     assertEquals(9, asked, alone::toString);
-    search.heard(FIRST, HERE, at(300));
+    find(FIRST, 300);
     assertFalse(until(1_000).contains("Solicit"));
   }
 
   @Test
   void itAdvertisesItselfThreeTimesAtFirstAndThenAtTheSlowPace() {
-    search.heard(FIRST, HERE, start);
-    List<Instant> times = new ArrayList<>();
+    List<Instant> times = new ArrayList<>(List.of(start));
+    search.advance(start);
+    find(FIRST, 0);
     while (times.size() < 50) {
       Instant due = search.nextDue();
       assertEquals(List.of(new Advertise()), search.advance(due));
@@ -91,7 +135,7 @@ final class NeighborSearchTest {
 
   @Test
   void whoAsksIsAnsweredSoonButNotTooOften() {
-    search.heard(FIRST, HERE, start);
+    find(FIRST, 0);
     until(20);
     Instant last = start;
     int answers = 0;
@@ -120,21 +164,20 @@ final class NeighborSearchTest {
   @Test
   void anotherAddressIsFollowedWhenTheOldOneDoesNotAnswer() {
     search.advance(start);
-    search.heard(FIRST, HERE, at(0.1));
+    find(FIRST, 0.1);
     until(60);
     assertEquals(List.of(new Solicit()), search.heard(SECOND, HERE, at(60)));
-    assertTrue(search.hasRival());
     assertEquals(Optional.of(FIRST), search.neighbor());
     assertFalse(until(63.9).contains("Follow"));
     assertTrue(until(64).contains("Follow"));
     assertEquals(Optional.of(SECOND), search.neighbor());
-    assertFalse(search.hasRival());
+    assertEquals(Set.of(), search.others());
   }
 
   @Test
   void aSecondRouterTakesNothingOver() {
     search.advance(start);
-    search.heard(FIRST, HERE, at(0.1));
+    find(FIRST, 0.1);
     for (double now = 10; now < 600; now += 10) {
       search.heard(SECOND, HERE, at(now));
       search.heard(FIRST, HERE, at(now + 3.5));
@@ -147,13 +190,16 @@ final class NeighborSearchTest {
   @Test
   void aFloodOfAddressesCostsOneQuestion() {
     search.advance(start);
-    search.heard(FIRST, HERE, at(0.1));
+    find(FIRST, 0.1);
     int asked = 0;
     for (int i = 0; i < 10_000; i++) {
       asked += search.heard(new Ipv6(FIRST.high(), 100 + i), HERE, at(1)).size();
     }
     assertEquals(1, asked);
-    search.heard(FIRST, HERE, at(2));
-    assertFalse(search.hasRival());
+    for (int i = 0; i < 10_000; i++) {
+      search.heard(FIRST, HERE, at(2));
+      search.heard(new Ipv6(FIRST.high(), 100 + i), HERE, at(2));
+    }
+    assertTrue(search.others().size() <= 4, () -> "remembered: " + search.others());
   }
 }

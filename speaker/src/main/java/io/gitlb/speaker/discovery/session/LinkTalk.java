@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.discovery.session;
 
+import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.discovery.Doing;
 import io.gitlb.speaker.discovery.NeighborSearch;
@@ -10,8 +11,10 @@ import io.gitlb.speaker.discovery.RouterMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,7 +37,7 @@ final class LinkTalk implements AutoCloseable {
   private final long originNanos = System.nanoTime();
   private volatile boolean closing;
   private String impediment = "";
-  private boolean toldOfRival;
+  private SortedSet<Ipv6> others = Collections.emptySortedSet();
 
   private LinkTalk(String interfaceName, DiscoveryListener listener) {
     this.interfaceName = interfaceName;
@@ -75,9 +78,9 @@ final class LinkTalk implements AutoCloseable {
     if (heard.isPresent()) {
       heard(socket, heard.get());
     }
-    if (search.hasRival() && !toldOfRival) {
-      toldOfRival = true;
-      log.warn("More than one router advertises itself on {}", interfaceName);
+    if (!search.others().equals(others)) {
+      others = Collections.unmodifiableSortedSet(search.others());
+      listener.others(interfaceName, others);
     }
   }
 

@@ -3,6 +3,7 @@ package io.gitlb.speaker.discovery.session;
 
 import io.gitlb.schema.value.Ipv6;
 import java.util.Arrays;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,11 @@ final class DiscoveryPeer {
     @Override
     public void found(String interfaceName, Ipv6 neighbor) {
       print("FOUND " + neighbor + " on " + interfaceName);
+    }
+
+    @Override
+    public void others(String interfaceName, SortedSet<Ipv6> others) {
+      print("OTHERS " + others + " on " + interfaceName);
     }
 
     @Override
