@@ -24,7 +24,7 @@ import java.util.TreeSet;
 /// @param port 1 to 65535
 /// @param holdTime 0 or 3 s to 65535 s, whole seconds
 /// @param keepaliveTime empty: a third of the negotiated hold time
-/// @param connectTime empty: the speaker's own back-off
+/// @param connectTime empty: the speaker's own
 /// @param routerId empty: chosen by the speaker
 /// @param sourceAddress empty: chosen by the kernel
 public record PeerSettings(

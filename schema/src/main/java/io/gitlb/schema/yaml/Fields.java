@@ -78,6 +78,16 @@ final class Fields {
     return optional(name, reader);
   }
 
+  /// As [#required], where another field may stand for it.
+  ///
+  /// @param instead that field; nobody is told of one that this version does not have
+  <T> Optional<T> requiredOr(String instead, String name, ValueReader<T> reader) {
+    if (!has(name)) {
+      missing(name, elsewhere.containsKey(instead) ? "" : "; write it, or " + pathOf(instead));
+    }
+    return optional(name, reader);
+  }
+
   /// A list without duplicates; empty when the field is absent.
   <T> List<T> list(String name, ValueReader<T> reader) {
     allowed.add(name);
@@ -192,11 +202,15 @@ final class Fields {
   }
 
   private void missing(String name) {
+    missing(name, "");
+  }
+
+  private void missing(String name, String advice) {
     context
         .problems()
         .add(
             mapping.place(),
             ProblemCode.MISSING_FIELD,
-            "%s of %s is missing".formatted(pathOf(name), context.document()));
+            "%s of %s is missing%s".formatted(pathOf(name), context.document(), advice));
   }
 }

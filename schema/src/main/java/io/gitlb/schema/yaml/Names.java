@@ -66,7 +66,9 @@ final class Names {
             name ->
                 isInterfaceName(name)
                     ? Optional.of(name)
-                    : value.wrong("is not the name of a network interface"));
+                    : value.wrong(
+                        "is not the name of a network interface; it has 1 to 15 octets, and neither"
+                            + " '/' nor ':' nor spaces"));
   }
 
   /// As the kernel judges it (dev_valid_name).

@@ -39,7 +39,7 @@ final class PeerIdentity {
     Fields spec = document.spec();
     if (!spec.isFilled("dynamicASN")) {
       spec.optional("dynamicASN", _ -> Optional.empty());
-      return spec.required("peerASN", PeerMapping::asn).map(PeerAs.Exactly::new);
+      return spec.requiredOr("dynamicASN", "peerASN", PeerMapping::asn).map(PeerAs.Exactly::new);
     }
     Optional<PeerAs> dynamic = spec.optional("dynamicASN", PeerIdentity::dynamic);
     Optional<Asn> number = spec.optional("peerASN", PeerMapping::asn);
@@ -66,7 +66,8 @@ final class PeerIdentity {
     Fields spec = document.spec();
     if (!spec.isFilled("interface")) {
       spec.optional("interface", _ -> Optional.empty());
-      return spec.required("peerAddress", Addresses::address).map(PeerEndpoint.Address::new);
+      return spec.requiredOr("interface", "peerAddress", Addresses::address)
+          .map(PeerEndpoint.Address::new);
     }
     Optional<PeerEndpoint> link =
         spec.optional("interface", Names::interfaceName).map(PeerEndpoint.Interface::new);

@@ -151,7 +151,11 @@ class PeerMappingTest {
   @ParameterizedTest
   @ValueSource(strings = {"eth0:1", "..", "äääääääääääääää", "0123456789abcdef", "a/b"})
   void whatNoInterfaceCanBeCalledIsRefused(String name) {
-    assertEquals(1, refused("vrf: \"" + name + "\"").size());
+    assertEquals(
+        List.of(
+            "a.yaml:9:8: GLB1207 spec.vrf of BGPPeer x: \"%s\" is not the name of a network interface; it has 1 to 15 octets, and neither '/' nor ':' nor spaces"
+                .formatted(name)),
+        refused("vrf: \"" + name + "\""));
   }
 
   @Test
@@ -166,9 +170,13 @@ class PeerMappingTest {
     assertEquals(
         List.of(
             "a.yaml:6:3: GLB1205 spec.myASN of BGPPeer x is missing",
-            "a.yaml:6:3: GLB1205 spec.peerASN of BGPPeer x is missing",
-            "a.yaml:6:3: GLB1205 spec.peerAddress of BGPPeer x is missing"),
+            "a.yaml:6:3: GLB1205 spec.peerASN of BGPPeer x is missing; write it, or spec.dynamicASN",
+            "a.yaml:6:3: GLB1205 spec.peerAddress of BGPPeer x is missing; write it, or"
+                + " spec.interface"),
         problems(document("metallb.io/v1beta2", "BGPPeer", "peerPort: 179")));
+    assertTrue(
+        problems(document("metallb.io/v1beta1", "BGPPeer", "peerPort: 179")).stream()
+            .allMatch(line -> line.endsWith(" is missing")));
   }
 
   @ParameterizedTest
