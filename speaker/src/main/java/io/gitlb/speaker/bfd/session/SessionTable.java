@@ -9,6 +9,7 @@ import io.gitlb.speaker.bfd.Discriminators;
 import io.gitlb.speaker.bfd.DropReason;
 import io.gitlb.speaker.bfd.Pauses;
 import io.gitlb.speaker.bfd.Reception;
+import io.gitlb.speaker.bfd.Reprieve;
 import io.gitlb.speaker.bfd.SessionState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,11 +48,6 @@ final class SessionTable<K extends Comparable<K>> {
 
   private static final Logger log = LoggerFactory.getLogger(SessionTable.class);
 
-  // Nobody is judged by a clock that was not looked at: after so long a gap what waits is read
-  // first.
-  private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long MAX_READING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final Duration MAX_SLEEP = Duration.ofMillis(20);
   private static final Duration MIN_SLEEP = Duration.ofMillis(1);
 
@@ -87,7 +83,7 @@ final class SessionTable<K extends Comparable<K>> {
   private final Instant origin = Instant.EPOCH;
   private final long originNanos = System.nanoTime();
   private long expectedNanos = originNanos;
-  private Instant judgeFrom = origin;
+  private final Reprieve reprieve = new Reprieve();
   private final Pauses pauses = new Pauses();
   private long wishes;
   private boolean closed;
@@ -130,18 +126,15 @@ final class SessionTable<K extends Comparable<K>> {
   /// @return for how long nothing is due
   private long round(long begun) {
     Instant now = now();
-    long gap = begun - expectedNanos;
-    pauses.note(now, Duration.ofNanos(gap));
-    if (gap > GAP_NANOS) {
-      // The longer it was, the more waits.
-      judgeFrom = now.plusNanos(Math.clamp(gap, READING_NANOS, MAX_READING_NANOS));
-    }
+    Duration late = Duration.ofNanos(begun - expectedNanos);
+    pauses.note(now, late);
+    boolean judges = reprieve.judges(now, late);
     Instant next = now.plus(MAX_SLEEP);
     for (OpenSession<K> session : List.copyOf(leaving.keySet())) {
       guarded(session, () -> takeLeave(session, now));
     }
     for (OpenSession<K> session : sessions.values()) {
-      guarded(session, () -> attend(session, now));
+      guarded(session, () -> attend(session, now, judges));
       Optional<Instant> due = session.machine().nextDue();
       if (due.isPresent() && due.get().isBefore(next)) {
         next = due.get();
@@ -160,9 +153,9 @@ final class SessionTable<K extends Comparable<K>> {
     }
   }
 
-  private void attend(OpenSession<K> session, Instant now) {
+  private void attend(OpenSession<K> session, Instant now, boolean judges) {
     session.perform(session.machine().transmit(now), listener);
-    if (!now.isBefore(judgeFrom)) {
+    if (judges) {
       session.perform(session.machine().detect(now), listener);
     }
   }

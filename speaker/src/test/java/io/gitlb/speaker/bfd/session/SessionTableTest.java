@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,25 @@ final class SessionTableTest {
     // Longer than the other end bears silence.
     TimeUnit.MILLISECONDS.sleep(1_000);
     assertEquals(List.of(), seen.stream().filter(SessionState.DOWN::equals).toList());
+  }
+
+  /// On a node whose CPUs are taken each round may come late.
+  @Test
+  void aSilentPeerIsNoticedThoughEachRoundIsLate() throws Exception {
+    List<SessionState> states = new CopyOnWriteArrayList<>();
+    EventLoop late = end(15, 16, (_, machine, _) -> states.add(machine.state())).next();
+    EventLoopGroup other = end(16, 15, (_, _, _) -> {});
+    RawRouter.await(() -> states.contains(SessionState.UP));
+
+    keepBusy(late);
+    silence(other);
+
+    RawRouter.await(() -> states.getLast() == SessionState.DOWN);
+  }
+
+  private static void keepBusy(EventLoop loop) {
+    Runnable hog = () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    var _ = loop.scheduleWithFixedDelay(hog, 0, 1, TimeUnit.MILLISECONDS);
   }
 
   @Test
