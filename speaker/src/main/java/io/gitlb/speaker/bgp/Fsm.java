@@ -53,6 +53,11 @@ public final class Fsm {
     return new Fsm(config, nodeIdentifier, State.IDLE, History.first(forwarding), Talk.NONE);
   }
 
+  /// This one, not started yet, in the place of one with the same router.
+  Fsm after(Fsm before) {
+    return new Fsm(config, nodeIdentifier, state, history.after(before.history), talk);
+  }
+
   /// A machine with the same past that waits for a call.
   Fsm expecting() {
     return new Fsm(config, nodeIdentifier, State.ACTIVE, history, Talk.NONE);

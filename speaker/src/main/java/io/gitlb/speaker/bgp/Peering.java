@@ -65,6 +65,11 @@ public final class Peering {
     return new Peering(main, Line.ONE, Optional.empty(), Evidence.NONE);
   }
 
+  /// This one, not started yet, in the place of one with the same router.
+  public Peering after(Peering before) {
+    return new Peering(main.after(before.main), mainLine, rival, evidence);
+  }
+
   /// The machine that speaks for the peer as a whole.
   public Fsm main() {
     return main;

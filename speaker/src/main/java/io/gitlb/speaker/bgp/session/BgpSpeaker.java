@@ -56,7 +56,7 @@ public final class BgpSpeaker implements AutoCloseable {
   private final NodeName node;
   private final Ipv4 nodeIdentifier;
 
-  /// Of the sessions that follow on none of this run.
+  /// Of the sessions that follow on none of this run that had come up.
   private final Forwarding forwarding;
 
   private final Surroundings surroundings;
@@ -218,7 +218,7 @@ public final class BgpSpeaker implements AutoCloseable {
   }
 
   private PeerSession begun(PeerConfig config, Routes routes) {
-    PeerSession fresh = session(loops.next(), config, forwarding);
+    PeerSession fresh = session(loops.next(), config);
     fresh.loop().execute(() -> fresh.start(routes));
     return fresh;
   }
@@ -229,17 +229,17 @@ public final class BgpSpeaker implements AutoCloseable {
       return before;
     }
     // On one loop, so that what comes after this, of the path for one, finds the fresh one.
-    PeerSession fresh = session(before.loop(), config, Forwarding.PRESERVED);
+    PeerSession fresh = session(before.loop(), config);
     fresh.loop().execute(() -> fresh.startAfter(before, routes));
     return fresh;
   }
 
-  private PeerSession session(EventLoop loop, PeerConfig config, Forwarding kept) {
+  private PeerSession session(EventLoop loop, PeerConfig config) {
     return new PeerSession(
         loop,
         config,
         nodeIdentifier,
-        kept,
+        forwarding,
         ofLoops.computeIfAbsent(loop, _ -> surroundings.forAnotherLoop()));
   }
 

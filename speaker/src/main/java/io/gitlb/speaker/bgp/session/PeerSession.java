@@ -158,13 +158,17 @@ final class PeerSession implements Connection.Owner {
   /// @param wanted the whole set of routes for this peer
   void startAfter(PeerSession before, Routes wanted) {
     Transport transport = config.transport();
+    boolean sameRouter = transport.hasRemoteOf(before.config.transport());
+    if (sameRouter) {
+      peering = peering.after(before.peering);
+    }
     if (before.peering.lacksPath() && transport.hasPathOf(before.config.transport())) {
       on(peering.mainLine(), new Event.PathLost());
     }
     routes.want(wanted);
     CompletableFuture<Void> over = before.stop(new StopReason.ConfigurationChanged());
     boolean dials = transport.initiative() == Initiative.ACTIVE;
-    if (dials && transport.hasRemoteOf(before.config.transport())) {
+    if (dials && sameRouter) {
       gone = over;
       CompletableFuture<?> _ = over.whenComplete((_, _) -> begin());
     } else {

@@ -29,12 +29,8 @@ final class AfterBootTest {
   @Test
   void whatTheKernelHasForgottenIsNotClaimed() throws IOException {
     try (ScriptedPeer tor = ScriptedPeer.listening();
-        BgpSpeaker speaker =
-            BgpSpeaker.start(
-                new NodeName("node-1"), InstantSource.system(), _ -> {}, Forwarding.LOST)) {
-      PeerConfig config =
-          SpeakerFixture.config("tor", tor).withGracefulRestart(Duration.ofMinutes(1));
-      speaker.apply(List.of(config), Map.of());
+        BgpSpeaker speaker = booted()) {
+      speaker.apply(List.of(config(tor)), Map.of());
       Conversation first = tor.accept();
       GracefulRestart restart = establish(first);
       assertEquals(EnumSet.allOf(RestartFlag.class), restart.flags());
@@ -47,14 +43,66 @@ final class AfterBootTest {
     }
   }
 
-  private static GracefulRestart establish(Conversation conversation) throws IOException {
+  /// An edit resets the session; nothing was told in this run before it had come up, and what it
+  /// told then is forwarded.
+  @Test
+  void anEditClaimsWhatThisRunHasTold() throws IOException {
+    try (ScriptedPeer tor = ScriptedPeer.listening();
+        BgpSpeaker speaker = booted()) {
+      speaker.apply(List.of(config(tor)), Map.of());
+      Conversation first = tor.accept();
+      assertInstanceOf(Open.class, first.read());
+      speaker.apply(List.of(edited(tor, 30)), Map.of());
+      assertEquals(List.of(Forwarding.LOST), forwarding(establish(tor.accept())));
+
+      speaker.apply(List.of(edited(tor, 31)), Map.of());
+      Conversation third = tor.accept();
+      assertEquals(List.of(Forwarding.PRESERVED), forwarding(restart(third)));
+      speaker.apply(List.of(edited(tor, 32)), Map.of());
+      assertEquals(List.of(Forwarding.PRESERVED), forwarding(establish(tor.accept())));
+    }
+  }
+
+  /// The name is that of a router with which there was a session, the router is not.
+  @Test
+  void anotherRouterOfThatNameWasToldNothing() throws IOException {
+    try (ScriptedPeer tor = ScriptedPeer.listening();
+        ScriptedPeer spine = ScriptedPeer.listening(0, "127.0.0.2");
+        BgpSpeaker speaker = booted()) {
+      speaker.apply(List.of(config(tor)), Map.of());
+      assertEquals(List.of(Forwarding.LOST), forwarding(establish(tor.accept())));
+
+      speaker.apply(List.of(config(spine)), Map.of());
+      assertEquals(List.of(Forwarding.LOST), forwarding(establish(spine.accept())));
+    }
+  }
+
+  private static BgpSpeaker booted() {
+    return BgpSpeaker.start(
+        new NodeName("node-1"), InstantSource.system(), _ -> {}, Forwarding.LOST);
+  }
+
+  private static PeerConfig config(ScriptedPeer router) {
+    return SpeakerFixture.config("tor", router).withGracefulRestart(Duration.ofMinutes(1));
+  }
+
+  private static PeerConfig edited(ScriptedPeer router, int holdSeconds) {
+    return config(router).withTimes(SpeakerFixture.times(Duration.ofSeconds(holdSeconds)));
+  }
+
+  private static GracefulRestart restart(Conversation conversation) throws IOException {
     Open open = assertInstanceOf(Open.class, conversation.read());
+    return open.last(GracefulRestart.class).orElseThrow();
+  }
+
+  private static GracefulRestart establish(Conversation conversation) throws IOException {
+    GracefulRestart restart = restart(conversation);
     conversation.write(ScriptedPeer.open(SpeakerFixture.HOLD));
     assertInstanceOf(Keepalive.class, conversation.read());
     conversation.write(new Keepalive());
     // End-of-RIB: the session is up.
     conversation.readUpdate();
-    return open.last(GracefulRestart.class).orElseThrow();
+    return restart;
   }
 
   private static List<Forwarding> forwarding(GracefulRestart restart) {
