@@ -14,12 +14,14 @@ import io.gitlb.speaker.bfd.session.RouterPath;
 import io.gitlb.speaker.bfd.session.RouterSessions;
 import io.gitlb.speaker.bfd.session.RouterSessions.Agreed;
 import io.gitlb.speaker.bfd.session.RouterTerms;
+import io.gitlb.speaker.bgp.PeerPath;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -73,24 +75,29 @@ final class RouterWatch implements AutoCloseable {
   interface PathListener {
 
     /// The path to this peer has failed.
-    void lost(PeerName peer);
+    void lost(PeerName peer, RouterPath path);
 
     /// A path that was lost can be used again, as far as is known.
-    void back(PeerName peer);
+    void back(PeerName peer, RouterPath path);
 
     /// Hands on to these sessions.
     static PathListener of(BgpSpeaker bgp) {
       return new PathListener() {
         @Override
-        public void lost(PeerName peer) {
-          bgp.pathLost(peer);
+        public void lost(PeerName peer, RouterPath path) {
+          bgp.pathLost(peer, ofPeer(path));
         }
 
         @Override
-        public void back(PeerName peer) {
-          bgp.pathBack(peer);
+        public void back(PeerName peer, RouterPath path) {
+          bgp.pathBack(peer, ofPeer(path));
         }
       };
+    }
+
+    private static PeerPath ofPeer(RouterPath path) {
+      Optional<String> device = Optional.of(path.interfaceName()).filter(name -> !name.isEmpty());
+      return new PeerPath(path.remote(), device, path.source());
     }
   }
 
@@ -260,7 +267,7 @@ final class RouterWatch implements AutoCloseable {
   private synchronized void lost(RouterPath path) {
     for (PeerName peer : users(path)) {
       lost.put(peer, path);
-      paths.lost(peer);
+      paths.lost(peer, path);
     }
   }
 
@@ -285,7 +292,7 @@ final class RouterWatch implements AutoCloseable {
             (peer, path) -> {
               if (which.test(peer, path)) {
                 lost.remove(peer);
-                paths.back(peer);
+                paths.back(peer, path);
               }
             });
   }

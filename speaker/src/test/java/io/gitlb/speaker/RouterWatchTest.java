@@ -175,12 +175,12 @@ final class RouterWatchTest {
   private static RouterWatch.PathListener hearing(Consumer<String> heard) {
     return new RouterWatch.PathListener() {
       @Override
-      public void lost(PeerName peer) {
+      public void lost(PeerName peer, RouterPath path) {
         heard.accept(peer + " lost");
       }
 
       @Override
-      public void back(PeerName peer) {
+      public void back(PeerName peer, RouterPath path) {
         heard.accept(peer + " back");
       }
     };
@@ -261,12 +261,12 @@ final class RouterWatchTest {
   private static RouterWatch.PathListener hearing(List<PeerName> lost) {
     return new RouterWatch.PathListener() {
       @Override
-      public void lost(PeerName peer) {
+      public void lost(PeerName peer, RouterPath path) {
         lost.add(peer);
       }
 
       @Override
-      public void back(PeerName peer) {
+      public void back(PeerName peer, RouterPath path) {
         throw new AssertionError(peer + " was never lost");
       }
     };

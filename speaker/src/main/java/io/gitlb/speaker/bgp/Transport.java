@@ -111,9 +111,14 @@ public record Transport(
     return peerAddress.equals(other.peerAddress) && device.equals(other.device);
   }
 
+  /// The way to the peer.
+  public PeerPath path() {
+    return new PeerPath(peerAddress, device, sourceAddress);
+  }
+
   /// Whether both go one way, as BFD watches it.
   public boolean hasPathOf(Transport other) {
-    return hasRemoteOf(other) && sourceAddress.equals(other.sourceAddress) && hops == other.hops;
+    return path().equals(other.path()) && hops == other.hops;
   }
 
   /// The TTL, or hop limit, that our packets start with: an external peer on a shared link is not

@@ -9,6 +9,7 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Event;
 import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.PeerPath;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
 import io.gitlb.speaker.bgp.StopReason;
@@ -160,20 +161,33 @@ public final class BgpSpeaker implements AutoCloseable {
 
   /// The path to the peer is gone, as BFD has it: its session, if there is one, ends at once with
   /// Cease 6/10 (RFC 9384), and there is no other before [#pathBack], or half a minute later.
-  public void pathLost(PeerName peer) {
-    tell(peer, new Event.PathLost());
+  ///
+  /// @param peer as it is called by BFD, which may have heard of another name before we have
+  /// @param path that was watched
+  public void pathLost(PeerName peer, PeerPath path) {
+    tell(peer, path, new Event.PathLost());
   }
 
   /// The path is there again, or nobody looks at it any more.
-  public void pathBack(PeerName peer) {
-    tell(peer, new Event.PathBack());
+  public void pathBack(PeerName peer, PeerPath path) {
+    tell(peer, path, new Event.PathBack());
   }
 
-  private void tell(PeerName peer, Event event) {
+  private void tell(PeerName peer, PeerPath path, Event event) {
     inControl(
         () ->
-            Optional.ofNullable(sessions.get(peer))
-                .ifPresent(session -> session.loop().execute(() -> session.path(event))));
+            onPath(peer, path)
+                .forEach(session -> session.loop().execute(() -> session.path(event))));
+  }
+
+  /// The peer's, or those of the path if the peer has another name, or another path, here and now.
+  private List<PeerSession> onPath(PeerName peer, PeerPath path) {
+    List<PeerSession> all =
+        sessions.values().stream()
+            .filter(session -> session.config().transport().path().equals(path))
+            .toList();
+    PeerSession named = sessions.get(peer);
+    return named != null && all.contains(named) ? List.of(named) : all;
   }
 
   private void inControl(Runnable work) {

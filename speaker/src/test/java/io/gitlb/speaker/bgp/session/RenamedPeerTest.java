@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.speaker.bgp.PeerConfig;
+import io.gitlb.speaker.bgp.PeerPath;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.Transport;
+import io.gitlb.speaker.bgp.packet.Notification;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import java.io.IOException;
 import java.time.Duration;
@@ -127,6 +129,40 @@ class RenamedPeerTest {
           one, ours.await("tor-2", s -> s.peerAddress().equals(first.peerAddress())).since());
       assertEquals(
           two, ours.await("tor-1", s -> s.peerAddress().equals(second.peerAddress())).since());
+    }
+  }
+
+  /// BFD hears of another name a moment before we do.
+  @Test
+  void aPathIsLostUnderTheNameThatIsToCome() throws IOException {
+    Conversation conversation = tor.establish(SpeakerFixture.HOLD);
+    conversation.readUntil(Set.of(A));
+    conversation.readUpdate(); // End-of-RIB.
+    PeerPath path = ours.config("tor-1").transport().path();
+
+    ours.speaker.pathLost(SpeakerFixture.name("leaf-1"), path);
+    ours.rename("tor-1", ours.config("tor-1").withName(SpeakerFixture.name("leaf-1")));
+
+    assertEquals(Notification.bfdDown(), conversation.readBeyondKeepalives());
+    conversation.close();
+    ours.speaker.pathBack(SpeakerFixture.name("tor-1"), path);
+    tor.establish(SpeakerFixture.HOLD).readUntil(Set.of(A));
+  }
+
+  @Test
+  void aPathIsLostToItsPeerWhoeverHasTheName() throws IOException {
+    try (ScriptedPeer other = ScriptedPeer.listening(0, "127.0.0.2")) {
+      ours.peer(SpeakerFixture.config("tor-2", other));
+      Conversation conversation = tor.establish(SpeakerFixture.HOLD);
+      conversation.readUntil(Set.of(A));
+      conversation.readUpdate(); // End-of-RIB.
+      other.establish(SpeakerFixture.HOLD).readUntil(Set.of(A));
+
+      ours.speaker.pathLost(
+          SpeakerFixture.name("tor-2"), ours.config("tor-1").transport().path());
+
+      assertEquals(Notification.bfdDown(), conversation.readBeyondKeepalives());
+      assertEquals(State.ESTABLISHED, ours.status("tor-2").state());
     }
   }
 
