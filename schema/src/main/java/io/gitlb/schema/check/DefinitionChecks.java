@@ -54,7 +54,7 @@ public final class DefinitionChecks {
                 SharedPathChecks.check(definitions, places, budget),
                 TwinChecks.check(definitions),
                 FamilyChecks.check(definitions, layer2, bgp, gaps),
-                HalfChecks.check(definitions, layer2, bgp, gaps, nodes))
+                HalfChecks.check(definitions, layer2, bgp, gaps, nodes, budget))
             .flatMap(List::stream)
             .toList();
     return Stream.concat(found.stream(), tooMany(definitions, budget).stream()).sorted().toList();

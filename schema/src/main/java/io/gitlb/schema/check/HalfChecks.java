@@ -5,6 +5,7 @@ import io.gitlb.schema.model.AddressPool;
 import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.AddressPool.ServiceAllocation;
 import io.gitlb.schema.model.BgpAdvertisement;
+import io.gitlb.schema.model.BgpPeer;
 import io.gitlb.schema.model.Definition;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement;
@@ -14,22 +15,27 @@ import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Warns of what is right in itself and does nothing for want of its other half.
 final class HalfChecks {
 
   private final Gaps gaps;
   private final KnownNodes nodes;
-  private final Set<PeerName> peers = new HashSet<>();
+  private final Budget budget;
+  // name → the peer (1:1)
+  private final Map<PeerName, BgpPeer> peers = new TreeMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  private HalfChecks(Definitions definitions, Gaps gaps, KnownNodes nodes) {
+  private HalfChecks(Definitions definitions, Gaps gaps, KnownNodes nodes, Budget budget) {
     this.gaps = gaps;
     this.nodes = nodes;
-    definitions.bgpPeers().forEach(peer -> peers.add(peer.name()));
+    this.budget = budget;
+    definitions.bgpPeers().forEach(peer -> peers.put(peer.name(), peer));
   }
 
   static List<Problem> check(
@@ -37,8 +43,9 @@ final class HalfChecks {
       AdvertisedPools<L2Advertisement> layer2,
       AdvertisedPools<BgpAdvertisement> bgp,
       Gaps gaps,
-      KnownNodes nodes) {
-    HalfChecks checks = new HalfChecks(definitions, gaps, nodes);
+      KnownNodes nodes,
+      Budget budget) {
+    HalfChecks checks = new HalfChecks(definitions, gaps, nodes, budget);
     for (AddressPool pool : definitions.pools()) {
       checks.pool(pool, layer2.of(pool).isEmpty() && bgp.of(pool).isEmpty());
     }
@@ -96,13 +103,35 @@ final class HalfChecks {
 
   /// Names of peers that are not defined are errors of their own.
   private void toNoPeer(BgpAdvertisement advertisement) {
-    if (advertisement.peers().isEmpty() && peers.isEmpty() && !gaps.mayHold("BGPPeer")) {
-      warn(
-          advertisement,
-          ProblemCode.ADVERTISED_TO_NOBODY,
-          "BGPAdvertisement %s is told to nobody: no BGPPeer is defined"
-              .formatted(advertisement.name()));
+    if (gaps.mayHold("BGPPeer") || !peers.keySet().containsAll(advertisement.peers())) {
+      return;
     }
+    Collection<BgpPeer> told =
+        advertisement.peers().isEmpty()
+            ? peers.values()
+            : advertisement.peers().stream()
+                .flatMap(name -> Stream.ofNullable(peers.get(name)))
+                .toList();
+    if (told.isEmpty()) {
+      toNobody(advertisement, "no BGPPeer is defined");
+    } else if (Selecting.canSelect(advertisement.nodeSelectors())
+        && told.stream().noneMatch(peer -> mayMeet(advertisement, peer))) {
+      toNobody(
+          advertisement,
+          "what its spec.nodeSelectors ask for contradicts that of every BGPPeer that it is for");
+    }
+  }
+
+  private boolean mayMeet(BgpAdvertisement advertisement, BgpPeer peer) {
+    return !budget.allowsOneMore()
+        || Selecting.canMeet(advertisement.nodeSelectors(), peer.nodeSelectors());
+  }
+
+  private void toNobody(BgpAdvertisement advertisement, String why) {
+    warn(
+        advertisement,
+        ProblemCode.ADVERTISED_TO_NOBODY,
+        "BGPAdvertisement %s is told to nobody: %s".formatted(advertisement.name(), why));
   }
 
   private void onNoNode(Definition definition, List<LabelSelector> selectors) {

@@ -375,6 +375,19 @@ class CrossChecksTest {
             ROUTED,
             "2 GLB1507 BGPAdvertisement all is told to nobody: no BGPPeer is defined"),
         is(
+            "an advertisement from nodes on which none of its peers is",
+            LAN
+                + "BGPAdvertisement a {peers: [p], nodeSelectors: [{matchLabels: {rack: b}}]}\n"
+                + peer("p", "nodeSelectors: [{matchLabels: {rack: a}}]"),
+            "3 GLB1507 BGPAdvertisement a is told to nobody: what its spec.nodeSelectors ask for contradicts that of every BGPPeer that it is for"),
+        is(
+            "an advertisement from nodes on which one of its peers is",
+            LAN
+                + "BGPAdvertisement a {nodeSelectors: [{matchLabels: {rack: b}}]}\n"
+                + peer("p", "nodeSelectors: [{matchLabels: {rack: a}}]")
+                + peer("q", "nodeSelectors: [{matchLabels: {rack: b}}]"),
+            ""),
+        is(
             "a peer on a node that there cannot be",
             LAN
                 + peer(
