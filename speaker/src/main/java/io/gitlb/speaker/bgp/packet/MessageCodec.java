@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param receiveLimit the longest message that is read, in octets: [#MAX_LENGTH], or
 ///   [#MAX_EXTENDED_LENGTH] once we have offered that (RFC 8654); what is written never exceeds the
 ///   former
-public record MessageCodec(AsWidth asWidth, int receiveLimit) {
+/// @param refreshSubtype of what is read
+public record MessageCodec(AsWidth asWidth, int receiveLimit, RefreshSubtype refreshSubtype) {
 
   /// The longest message without RFC 8654, in octets.
   public static final int MAX_LENGTH = 4096;
@@ -31,6 +32,11 @@ public record MessageCodec(AsWidth asWidth, int receiveLimit) {
   /// For messages of the usual length.
   public MessageCodec(AsWidth asWidth) {
     this(asWidth, MAX_LENGTH);
+  }
+
+  /// For two speakers that can RFC 7313.
+  public MessageCodec(AsWidth asWidth, int receiveLimit) {
+    this(asWidth, receiveLimit, RefreshSubtype.MEANT);
   }
 
   /// Reads one message from the position of the buffer.
@@ -113,9 +119,14 @@ public record MessageCodec(AsWidth asWidth, int receiveLimit) {
 
   /// A plain request may be longer (RFC 5291 filters, which we did not offer and do not read); the
   /// markers of RFC 7313 may not.
-  private static RouteRefresh routeRefresh(ByteBuffer message) {
+  private RouteRefresh routeRefresh(ByteBuffer message) {
     int afi = message.getShort() & 0xFFFF; // 2
-    int subtype = message.get() & 0xFF; // 3
+    int said = message.get() & 0xFF; // 3
+    int subtype =
+        switch (refreshSubtype) {
+          case RESERVED -> RouteRefresh.REQUEST;
+          case MEANT -> said;
+        };
     int safi = message.get() & 0xFF; // 4
     boolean marker = subtype == RouteRefresh.BEGIN || subtype == RouteRefresh.END;
     if (message.hasRemaining() && marker) {

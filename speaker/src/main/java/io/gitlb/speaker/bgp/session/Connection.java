@@ -13,6 +13,7 @@ import io.gitlb.speaker.bgp.packet.Decoding;
 import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.MessageCodec;
 import io.gitlb.speaker.bgp.packet.Notification;
+import io.gitlb.speaker.bgp.packet.RefreshSubtype;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -146,7 +147,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         agreed.has(Extra.EXTENDED_MESSAGES)
             ? MessageCodec.MAX_EXTENDED_LENGTH
             : MessageCodec.MAX_LENGTH;
-    codec = new MessageCodec(agreed.asWidth(), limit);
+    RefreshSubtype subtype =
+        agreed.has(Extra.ENHANCED_ROUTE_REFRESH) ? RefreshSubtype.MEANT : RefreshSubtype.RESERVED;
+    codec = new MessageCodec(agreed.asWidth(), limit, subtype);
     if (agreed.holdTime().isZero() && channel.isOpen()) {
       Sockets.watchPeer(channel);
     }

@@ -15,9 +15,12 @@ import io.gitlb.speaker.bgp.Negotiated.Extra;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.AsWidth;
 import io.gitlb.speaker.bgp.packet.Decoding;
+import io.gitlb.speaker.bgp.packet.Message;
 import io.gitlb.speaker.bgp.packet.MessageCodec;
 import io.gitlb.speaker.bgp.packet.Notification;
 import io.gitlb.speaker.bgp.packet.Octets;
+import io.gitlb.speaker.bgp.packet.RouteRefresh;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
@@ -44,6 +47,10 @@ class ConnectionTest {
   private static final long SLACK = 2_048;
 
   private static Negotiated extended(Duration holdTime) {
+    return agreed(holdTime, Extra.EXTENDED_MESSAGES);
+  }
+
+  private static Negotiated agreed(Duration holdTime, Extra extra) {
     return new Negotiated(
         new Asn(64_513),
         new Asn(64_512),
@@ -53,7 +60,7 @@ class ConnectionTest {
         holdTime.dividedBy(3),
         new TreeSet<>(Set.of(AddressFamily.IPV4_UNICAST)),
         AsWidth.FOUR_OCTETS,
-        Set.of(Extra.EXTENDED_MESSAGES));
+        Set.of(extra));
   }
 
   private final Heard heard = new Heard();
@@ -165,15 +172,60 @@ class ConnectionTest {
     }
   }
 
+  private static final byte[] BEGIN_OF_REFRESH = {0, 1, 1, 1};
+  private static final byte[] LONGER = {0, 1, 1, 1, 0};
+
+  /// RFC 2918 section 3: the octet is reserved, and ignored.
+  @Test
+  void withoutEnhancedRefreshTheSubtypeMeansNothing() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    Connection.accepted(heard, channel)
+        .use(agreed(Duration.ofSeconds(90), Extra.ROUTE_REFRESH));
+
+    channel.writeInbound(refresh(BEGIN_OF_REFRESH));
+    channel.writeInbound(refresh(LONGER));
+
+    RouteRefresh request = new RouteRefresh(AddressFamily.IPV4_UNICAST, RouteRefresh.REQUEST);
+    assertEquals(List.of(request, request), heard.messages);
+    assertEquals(List.of(), heard.answers);
+  }
+
+  /// RFC 7313 section 5.
+  @Test
+  void withEnhancedRefreshItDoes() {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    Connection.accepted(heard, channel)
+        .use(agreed(Duration.ofSeconds(90), Extra.ENHANCED_ROUTE_REFRESH));
+
+    channel.writeInbound(refresh(BEGIN_OF_REFRESH));
+    channel.writeInbound(refresh(LONGER));
+
+    assertEquals(
+        List.of(new RouteRefresh(AddressFamily.IPV4_UNICAST, RouteRefresh.BEGIN)), heard.messages);
+    assertEquals("7/1", heard.answers.getFirst().code() + "/" + heard.answers.getFirst().subcode());
+  }
+
+  private static ByteBuf refresh(byte[] body) {
+    return Unpooled.buffer()
+        .writeLong(-1)
+        .writeLong(-1)
+        .writeShort(19 + body.length)
+        .writeByte(5)
+        .writeBytes(body);
+  }
+
   private static final class Heard implements Connection.Owner {
 
+    private final List<Message> messages = new ArrayList<>();
     private final List<Notification> answers = new ArrayList<>();
 
     @Override
     public void connected(Connection connection, Event event) {}
 
     @Override
-    public void received(Connection connection, Decoding.Decoded decoded) {}
+    public void received(Connection connection, Decoding.Decoded decoded) {
+      messages.add(decoded.message());
+    }
 
     @Override
     public void malformed(Connection connection, Notification answer) {
