@@ -17,7 +17,16 @@ import java.util.Optional;
 /// alone.
 final class PeerClashChecks {
 
-  private record Target(Optional<String> vrf, PeerEndpoint endpoint, int port) {}
+  private record Target(Optional<String> vrf, PeerEndpoint endpoint, int port) {
+
+    /// An interface is in one VRF at most, whatever is said.
+    static Target of(BgpPeer peer) {
+      return switch (peer.endpoint()) {
+        case PeerEndpoint.Address address -> new Target(peer.vrf(), address, peer.port());
+        case PeerEndpoint.Interface link -> new Target(Optional.empty(), link, peer.port());
+      };
+    }
+  }
 
   private PeerClashChecks() {}
 
@@ -25,10 +34,7 @@ final class PeerClashChecks {
     // where a session goes to → the peers for it, in the order of the text
     Map<Target, List<BgpPeer>> byTarget = new LinkedHashMap<>();
     for (BgpPeer peer : NameChecks.inOrderOfText(definitions.bgpPeers())) {
-      byTarget
-          .computeIfAbsent(
-              new Target(peer.vrf(), peer.endpoint(), peer.port()), _ -> new ArrayList<>())
-          .add(peer);
+      byTarget.computeIfAbsent(Target.of(peer), _ -> new ArrayList<>()).add(peer);
     }
     List<Problem> problems = new ArrayList<>();
     for (List<BgpPeer> peers : byTarget.values()) {

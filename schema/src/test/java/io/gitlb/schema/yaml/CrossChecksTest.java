@@ -96,6 +96,12 @@ class CrossChecksTest {
                 + "BGPPeer b {myASN: 1, dynamicASN: external, interface: eth0}\n",
             "4 GLB1313 BGPPeer b is for interface eth0,"),
         is(
+            "to one interface, which is in one VRF at most",
+            LAN
+                + "BGPPeer a {myASN: 1, dynamicASN: external, interface: eth0}\n"
+                + "BGPPeer b {myASN: 1, dynamicASN: external, interface: eth0, vrf: red}\n",
+            "4 GLB1313 BGPPeer b is for interface eth0, port 179 in VRF red, as is BGPPeer a"),
+        is(
             "three peers to one address are two problems",
             LAN + peer("a", "") + peer("b", "") + peer("c", ""),
             "4 GLB1313\n5 GLB1313"));
