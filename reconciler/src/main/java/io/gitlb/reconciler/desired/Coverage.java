@@ -4,8 +4,8 @@ package io.gitlb.reconciler.desired;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.L2Advertisement;
-import io.gitlb.schema.model.L2Advertisement.OnCordon;
 import io.gitlb.schema.model.L2Advertisement.Rebalance;
+import io.gitlb.schema.model.OnCordon;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
@@ -46,13 +46,15 @@ final class Coverage {
   ///
   /// @param candidate its place among the candidates, should it be one
   /// @param candidacy whether it is one
+  /// @param routing whether it tells routers
   /// @param links what it reaches; empty: not known, and taken for everything
   /// @param told what it announces when all is well
-  /// @param toldWithoutRoutes what it announces when its network is in trouble
+  /// @param toldWithoutRoutes what it announces when it tells no router
   record Member(
       NodeTraits traits,
       Candidates.Candidate candidate,
       Candidacy candidacy,
+      Candidacy routing,
       Optional<NodeLinks> links,
       Told told,
       Told toldWithoutRoutes) {
@@ -63,11 +65,15 @@ final class Coverage {
     }
   }
 
-  /// Whether a node counts among those that announce on links.
+  /// Whether a node counts among those that announce in one way.
   enum Candidacy {
     STANDS,
     /// Only when no other one stands.
-    WITHDRAWN
+    WITHDRAWN;
+
+    static Candidacy of(OnCordon cordon) {
+      return cordon == OnCordon.WITHDRAW ? WITHDRAWN : STANDS;
+    }
   }
 
   /// What a node announces for an address of the coverage. Nodes that announce the same have the
@@ -128,16 +134,19 @@ final class Coverage {
       if (!ownLayer2.isEmpty() || !ownBgp.isEmpty()) {
         Optional<List<String>> interfaces = interfaces(ground.layer2(ownLayer2));
         List<BgpAdvertisement> routing = ground.bgp(ownBgp);
+        OnCordon routes = cordon(node, routing.stream().map(BgpAdvertisement::onCordon));
         Outlook outlook = outlook(node, routing);
         int weight = ownLayer2.stream().map(node.weights()::get).sum();
-        OnCordon cordon = cordon(node, ground.layer2(ownLayer2));
+        OnCordon cordon =
+            cordon(node, ground.layer2(ownLayer2).stream().map(L2Advertisement::onCordon));
         int trouble = node.trouble() + (cordon == OnCordon.KEEP ? 0 : Trouble.CORDONED.weight());
         members.put(
             node.name(),
             new Member(
                 node,
                 Candidates.Candidate.of(node.name(), trouble, weight),
-                cordon == OnCordon.WITHDRAW ? Candidacy.WITHDRAWN : Candidacy.STANDS,
+                Candidacy.of(cordon),
+                Candidacy.of(routes),
                 ground.links(node.name()),
                 told(tellings, new ToldKey(interfaces, routing, node.peers(), outlook)),
                 told(tellings, ToldKey.withoutRoutes(interfaces))));
@@ -153,13 +162,10 @@ final class Coverage {
   }
 
   /// What the node's cordon means: the word that keeps most counts. Without a cordon nothing does.
-  private static OnCordon cordon(NodeTraits node, List<L2Advertisement> advertisements) {
+  private static OnCordon cordon(NodeTraits node, Stream<OnCordon> words) {
     return node.scheduling() == Scheduling.SCHEDULABLE
         ? OnCordon.KEEP
-        : advertisements.stream()
-            .map(L2Advertisement::onCordon)
-            .min(Comparator.naturalOrder())
-            .orElse(OnCordon.KEEP);
+        : words.min(Comparator.naturalOrder()).orElse(OnCordon.KEEP);
   }
 
   /// Leaving only where that makes a difference, as nodes that are told the same share it.

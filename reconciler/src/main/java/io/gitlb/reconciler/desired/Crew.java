@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// The nodes that announce an address together, in groups that announce the same.
 final class Crew {
@@ -55,13 +57,10 @@ final class Crew {
   Crew(List<Member> members) {
     isEmpty = members.isEmpty();
     parts = parts(members);
-    // Nodes whose network is reported down attract no routes, unless it is all of them.
-    boolean allDown =
-        members.stream().allMatch(member -> member.traits().network() == Network.UNAVAILABLE);
+    Predicate<Member> routing = routing(members);
     Map<Told, SortedSet<NodeName>> byTold = new LinkedHashMap<>();
     for (Member member : members) {
-      boolean routed = allDown || member.traits().network() == Network.AVAILABLE;
-      Told told = routed ? member.told() : member.toldWithoutRoutes();
+      Told told = routing.test(member) ? member.told() : member.toldWithoutRoutes();
       byTold.computeIfAbsent(told, _ -> new TreeSet<>()).add(member.traits().name());
     }
     groups =
@@ -72,6 +71,17 @@ final class Crew {
                     new Group(entry.getKey(), Collections.unmodifiableSortedSet(entry.getValue())))
             .toList();
     nodes = united(groups);
+  }
+
+  /// Which of them tell routers: nodes whose network is reported down attract no routes, nor do
+  /// those that have withdrawn, unless no other one has any to tell.
+  private static Predicate<Member> routing(List<Member> members) {
+    Predicate<Member> isUp = member -> member.traits().network() == Network.AVAILABLE;
+    Predicate<Member> stands = isUp.and(member -> member.routing() == Candidacy.STANDS);
+    return Stream.of(stands, isUp)
+        .filter(kind -> members.stream().filter(kind).anyMatch(one -> one.told().isRouted()))
+        .findFirst()
+        .orElse(_ -> true);
   }
 
   private static List<Part> parts(List<Member> members) {

@@ -2,7 +2,7 @@
 package io.gitlb.reconciler.desired;
 
 import io.gitlb.schema.model.BgpAdvertisement;
-import io.gitlb.schema.model.BgpAdvertisement.OnCordon;
+import io.gitlb.schema.model.OnCordon;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;

@@ -11,9 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.NodeView.Network;
 import io.gitlb.reconciler.cluster.NodeView.Readiness;
 import io.gitlb.reconciler.cluster.NodeView.Scheduling;
+import io.gitlb.reconciler.cluster.ViewBuilder;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
@@ -70,6 +72,87 @@ class DesiredRoutesTest {
         "10.0.0.1/32>[spine] leaving pref 0 [1:1, 65535:0]; "
             + "10.0.0.1/32>[tor] pref 200 [1:1, 2:2]",
         story.routes("n1", A));
+  }
+
+  @Test
+  void aCordonedNodeWithdrawsWhileAnotherOneHasRoutes() {
+    withdrawing("");
+    for (String node : List.of("n1", "n2")) {
+      story.trouble(node, Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    }
+    assertEquals("", story.routes("n1", A));
+    assertEquals("", story.routes("n2", A));
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n3", A));
+    story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.SCHEDULABLE);
+    assertEquals("10.0.0.1/32>[tor]", story.routes("n1", A));
+  }
+
+  @Test
+  void whenAllAreCordonedTheyGoOnAndAskForOthers() {
+    withdrawing("");
+    for (String node : List.of("n1", "n2", "n3")) {
+      story.trouble(node, Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    }
+    assertEquals("10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
+    assertEquals(story.routes("n1", A), story.routes("n3", A));
+    story.trouble("n2", Readiness.READY, Network.UNAVAILABLE, Scheduling.SCHEDULABLE);
+    assertEquals("10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
+    assertEquals("", story.routes("n2", A));
+  }
+
+  /// A node that no router hears takes nobody's place.
+  @Test
+  void aNodeWithoutAPeerIsNoOther() {
+    withdrawing("nodeSelectors: [{matchLabels: {rack: a}}]");
+    story.view.node("n2", "rack=b").node("n3", "rack=b");
+    story.view.node(
+        new NodeView(
+            new NodeName("n1"),
+            ViewBuilder.labels("rack=a"),
+            List.of(),
+            List.of(),
+            Readiness.READY,
+            Network.AVAILABLE,
+            Scheduling.CORDONED));
+    assertEquals("10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
+  }
+
+  @Test
+  void onAServiceOfPolicyLocalOnlyNodesWithAnEndpointAreOthers() {
+    withdrawing("");
+    story
+        .view
+        .service(service("demo/web").local())
+        .endpoints("demo/web", "n1", "n2");
+    story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    assertEquals("", story.routes("n1", A));
+    story.view.endpoints("demo/web", "n1");
+    assertEquals("10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
+  }
+
+  @Test
+  void aNodeWithdrawsWhenAllItsAdvertisementsForAnAddressSaySo() {
+    story
+        .web()
+        .config(
+            POOL
+                + document("BGPAdvertisement", "one", "onCordon: Withdraw", "peers: [tor]")
+                + document("BGPAdvertisement", "two", "onCordon: Keep", "peers: [spine]")
+                + peer("tor", "192.0.2.1")
+                + peer("spine", "192.0.2.2"));
+    story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
+    assertEquals(
+        "10.0.0.1/32>[spine]; 10.0.0.1/32>[tor] leaving pref 0 [65535:0]", story.routes("n1", A));
+  }
+
+  /// @param selector a line of the peer
+  private void withdrawing(String selector) {
+    story
+        .web()
+        .config(
+            POOL
+                + document("BGPAdvertisement", "bgp", "onCordon: Withdraw")
+                + peer("tor", "192.0.2.1", selector));
   }
 
   @Test

@@ -80,8 +80,14 @@ class RandomDesiredTest {
                       "BGPAdvertisement",
                       "all",
                       "aggregationLength: 31",
-                      "aggregationLengthV6: 127")
-                  + document("BGPAdvertisement", "spines", "peers: [spine]", "localPref: 100")
+                      "aggregationLengthV6: 127",
+                      "onCordon: Withdraw")
+                  + document(
+                      "BGPAdvertisement",
+                      "spines",
+                      "peers: [spine]",
+                      "localPref: 100",
+                      "onCordon: Withdraw")
                   + document(
                       "L2Advertisement",
                       "l2",

@@ -40,26 +40,6 @@ public record BgpAdvertisement(
     OnCordon onCordon)
     implements Definition {
 
-  /// What becomes of the routes of a node that is cordoned.
-  public enum OnCordon {
-    /// Nothing.
-    KEEP("Keep"),
-    /// Routers are asked to prefer other nodes: GRACEFUL_SHUTDOWN and, in the own AS, the lowest
-    /// local preference (RFC 8326). They keep the routes, so a node without others goes on.
-    PREFER_OTHERS("PreferOthers");
-
-    private final String text;
-
-    OnCordon(String text) {
-      this.text = text;
-    }
-
-    /// As documents write it.
-    public String text() {
-      return text;
-    }
-  }
-
   public BgpAdvertisement {
     nodeSelectors = List.copyOf(nodeSelectors);
     serviceSelectors = List.copyOf(serviceSelectors);

@@ -36,27 +36,6 @@ public record L2Advertisement(
   /// @param weight 1 to 100; the weights of all matching preferences add up
   public record PreferredNodes(int weight, LabelSelector preference) {}
 
-  /// What becomes of a node that is cordoned.
-  public enum OnCordon {
-    /// Nothing: it announces as before.
-    KEEP("Keep"),
-    /// The other nodes come first; its addresses move to them.
-    PREFER_OTHERS("PreferOthers"),
-    /// It is no candidate any more, unless no other node is one.
-    WITHDRAW("Withdraw");
-
-    private final String text;
-
-    OnCordon(String text) {
-      this.text = text;
-    }
-
-    /// As documents write it.
-    public String text() {
-      return text;
-    }
-  }
-
   /// Whether addresses move to nodes that have fewer of them.
   public enum Rebalance {
     /// An address stays with its owner as long as that one is as good as any.

@@ -2,7 +2,7 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.BgpAdvertisement;
-import io.gitlb.schema.model.BgpAdvertisement.OnCordon;
+import io.gitlb.schema.model.OnCordon;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Community;

@@ -2,9 +2,9 @@
 package io.gitlb.schema.yaml;
 
 import io.gitlb.schema.model.L2Advertisement;
-import io.gitlb.schema.model.L2Advertisement.OnCordon;
 import io.gitlb.schema.model.L2Advertisement.PreferredNodes;
 import io.gitlb.schema.model.L2Advertisement.Rebalance;
+import io.gitlb.schema.model.OnCordon;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.value.LabelSelector;
 import java.util.List;

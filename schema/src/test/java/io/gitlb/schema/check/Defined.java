@@ -6,6 +6,7 @@ import io.gitlb.schema.model.AddressPool.Assignment;
 import io.gitlb.schema.model.AddressPool.EndOctets;
 import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.Definitions;
+import io.gitlb.schema.model.OnCordon;
 import io.gitlb.schema.model.PinnedIp;
 import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
@@ -90,7 +91,7 @@ final class Defined {
         OptionalLong.empty(),
         List.of(),
         new TreeSet<>(),
-        BgpAdvertisement.OnCordon.PREFER_OTHERS);
+        OnCordon.PREFER_OTHERS);
   }
 
   static Definitions pools(AddressPool... pools) {
