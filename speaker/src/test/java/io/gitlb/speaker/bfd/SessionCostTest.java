@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.gitlb.speaker.LiveHeap;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +41,11 @@ final class SessionCostTest {
     long least = Long.MAX_VALUE;
     List<Long> allocated = new ArrayList<>();
     for (int spell = 0; spell < SPELLS; spell++) {
-      long heap = heapInUse();
+      long heap = LiveHeap.octets();
       long before = THREADS.getCurrentThreadAllocatedBytes();
       talk(wire);
       allocated.add(THREADS.getCurrentThreadAllocatedBytes() - before);
-      least = Math.min(least, heapInUse() - heap);
+      least = Math.min(least, LiveHeap.octets() - heap);
     }
 
     assertTrue(least < OCTETS_KEPT, "the heap grew by " + least + " octets");
@@ -59,12 +60,5 @@ final class SessionCostTest {
       wire.pace(i % 2 == 0 ? SLOWER : SessionTimers.LIVENESS);
       wire.run(BETWEEN);
     }
-  }
-
-  private static long heapInUse() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }

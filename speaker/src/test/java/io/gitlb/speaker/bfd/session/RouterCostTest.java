@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.gitlb.schema.value.Hops;
+import io.gitlb.speaker.LiveHeap;
 import io.gitlb.speaker.bfd.Authentication;
 import io.gitlb.speaker.bfd.AuthenticationKey;
 import io.gitlb.speaker.bfd.AuthenticationType;
@@ -113,11 +114,11 @@ final class RouterCostTest {
       long least = Long.MAX_VALUE;
       List<Long> allocated = new ArrayList<>();
       for (int spell = 0; spell < SPELLS; spell++) {
-        long heap = heapInUse();
+        long heap = LiveHeap.octets();
         long before = THREADS.getThreadAllocatedBytes(sessionThread());
         poll(router, signer);
         allocated.add(THREADS.getThreadAllocatedBytes(sessionThread()) - before);
-        least = Math.min(least, heapInUse() - heap);
+        least = Math.min(least, LiveHeap.octets() - heap);
       }
 
       assertTrue(least < OCTETS_KEPT, "the heap grew by " + least + " octets");
@@ -148,12 +149,5 @@ final class RouterCostTest {
     ByteBuffer out = ByteBuffer.allocate(BfdCodec.MAX_OCTETS);
     signer.encode(router.packet(state, flags | BfdPacket.AUTHENTICATED), out);
     return Arrays.copyOf(out.array(), out.position());
-  }
-
-  private static long heapInUse() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }
