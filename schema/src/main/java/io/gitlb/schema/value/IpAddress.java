@@ -58,10 +58,19 @@ public sealed interface IpAddress extends Comparable<IpAddress> permits Ipv4, Ip
   /// @throws IllegalArgumentException for any other length
   static IpAddress ofBytes(byte[] octets) {
     return switch (octets.length) {
-      case 4 -> ofNumber(IpFamily.IPV4, new BigInteger(1, octets));
-      case 16 -> ofNumber(IpFamily.IPV6, new BigInteger(1, octets));
+      case 4 -> new Ipv4((int) number(octets, 0, 4));
+      case 16 -> new Ipv6(number(octets, 0, 8), number(octets, 8, 8));
       default ->
           throw new IllegalArgumentException("an address has 4 or 16 octets, not " + octets.length);
     };
+  }
+
+  // No BigInteger: peers send prefixes by the million.
+  private static long number(byte[] octets, int from, int count) {
+    long number = 0;
+    for (int i = from; i < from + count; i++) {
+      number = number << 8 | (octets[i] & 0xFF);
+    }
+    return number;
   }
 }

@@ -76,13 +76,13 @@ final class AttributeDecoder {
         return;
       }
       int end = in.position() + length;
-      Octets whole = Octets.remaining(in.slice(start, end - start));
-      decodeOne(flags, type, in.slice(in.position(), length), whole);
+      decodeOne(flags, type, in.slice(in.position(), length), in.slice(start, end - start));
       in.position(end);
     }
   }
 
-  private void decodeOne(int flags, int type, ByteBuffer value, Octets whole) {
+  /// @param whole head and value, for an answer that shows them
+  private void decodeOne(int flags, int type, ByteBuffer value, ByteBuffer whole) {
     boolean multiprotocol = type == AttributeType.MP_REACH || type == AttributeType.MP_UNREACH;
     if (seen.get(type)) {
       if (multiprotocol) { // RFC 7606 section 3 (g)
@@ -96,7 +96,7 @@ final class AttributeDecoder {
     int kind = flags & (AttributeType.OPTIONAL | AttributeType.TRANSITIVE);
     if (required >= 0 && kind != required) {
       if (multiprotocol) {
-        throw new MalformedMessage(Notification.updateError(4, whole));
+        throw new MalformedMessage(Notification.updateError(4, Octets.remaining(whole)));
       }
       fault(type, "wrong flags"); // RFC 7606 section 3 (c)
       return;
@@ -202,7 +202,7 @@ final class AttributeDecoder {
   }
 
   /// AFI 2, SAFI 1, next hop length 1, next hop, reserved 1, NLRI.
-  private static Optional<PathAttribute> mpReach(ByteBuffer in, Octets whole) {
+  private static Optional<PathAttribute> mpReach(ByteBuffer in, ByteBuffer whole) {
     ByteBuffer start = in.duplicate();
     if (in.remaining() < 5) {
       throw optionalAttributeError(whole);
@@ -224,7 +224,7 @@ final class AttributeDecoder {
   }
 
   /// A wrong next hop length leaves it open where the routes begin (RFC 7606 section 7.11).
-  private static List<IpAddress> nextHops(ByteBuffer in, Octets whole) {
+  private static List<IpAddress> nextHops(ByteBuffer in, ByteBuffer whole) {
     int size =
         switch (in.remaining()) {
           case 4 -> 4;
@@ -241,7 +241,7 @@ final class AttributeDecoder {
   }
 
   /// AFI 2, SAFI 1, withdrawn prefixes.
-  private static Optional<PathAttribute> mpUnreach(ByteBuffer in, Octets whole) {
+  private static Optional<PathAttribute> mpUnreach(ByteBuffer in, ByteBuffer whole) {
     ByteBuffer start = in.duplicate();
     if (in.remaining() < 3) {
       throw optionalAttributeError(whole);
@@ -256,7 +256,7 @@ final class AttributeDecoder {
     return Optional.of(new MpUnreach(family, withdrawn));
   }
 
-  private static MalformedMessage optionalAttributeError(Octets whole) {
-    return new MalformedMessage(Notification.updateError(9, whole));
+  private static MalformedMessage optionalAttributeError(ByteBuffer whole) {
+    return new MalformedMessage(Notification.updateError(9, Octets.remaining(whole)));
   }
 }

@@ -26,6 +26,8 @@ public record MessageCodec(AsWidth asWidth, int receiveLimit, RefreshSubtype ref
   private static final int HEADER_LENGTH = 19;
   private static final int MARKER_LENGTH = 16;
 
+  private static final Decoding.Decoded KEEPALIVE = plain(new Keepalive());
+
   /// Withdrawn length, attributes length.
   private static final int UPDATE_FIXED = 4;
 
@@ -108,7 +110,7 @@ public record MessageCodec(AsWidth asWidth, int receiveLimit, RefreshSubtype ref
           plain(
               new Notification(
                   message.get() & 0xFF, message.get() & 0xFF, Octets.remaining(message)));
-      case KEEPALIVE -> plain(new Keepalive());
+      case KEEPALIVE -> KEEPALIVE;
       case ROUTE_REFRESH -> plain(routeRefresh(message));
     };
   }

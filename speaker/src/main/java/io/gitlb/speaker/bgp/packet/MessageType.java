@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp.packet;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /// The message types we know (RFC 4271 section 4.1, RFC 2918 section 3).
@@ -11,6 +10,8 @@ public enum MessageType {
   NOTIFICATION(3, 21),
   KEEPALIVE(4, 19),
   ROUTE_REFRESH(5, 23);
+
+  private static final MessageType[] ALL = values();
 
   private final int code;
   private final int minimumLength;
@@ -41,6 +42,11 @@ public enum MessageType {
   }
 
   static Optional<MessageType> ofCode(int code) {
-    return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
+    for (MessageType known : ALL) {
+      if (known.code == code) {
+        return Optional.of(known);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -7,6 +7,7 @@ import io.gitlb.schema.value.IpPrefix;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,15 +20,17 @@ final class PrefixCodec {
   ///
   /// @return empty when a bit length is out of range or the octets end inside a prefix
   static Optional<List<IpPrefix>> decode(IpFamily family, ByteBuffer in) {
-    List<IpPrefix> prefixes = new ArrayList<>();
+    byte[] address = new byte[family.bits() / 8];
+    // Room for as many as there are when all are hosts.
+    List<IpPrefix> prefixes = new ArrayList<>(in.remaining() / (1 + address.length));
     while (in.hasRemaining()) {
       int bits = in.get() & 0xFF;
       int octets = octets(bits);
       if (bits > family.bits() || octets > in.remaining()) {
         return Optional.empty();
       }
-      byte[] address = new byte[family.bits() / 8];
       in.get(address, 0, octets);
+      Arrays.fill(address, octets, address.length, (byte) 0);
       prefixes.add(new IpPrefix(IpAddress.ofBytes(address), bits));
     }
     return Optional.of(prefixes);
