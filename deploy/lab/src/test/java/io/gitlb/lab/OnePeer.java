@@ -173,12 +173,17 @@ final class OnePeer {
     Await.until(
         "BFD is " + List.of(states),
         limit,
-        () -> speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of()),
+        this::bfd,
         found ->
             found.stream().map(BfdStatus::state).toList().equals(List.of(states))
                 && found.stream()
                     .filter(session -> session.state().equals("Up"))
                     .allMatch(session -> session.detectionTime().equals(Duration.ofMillis(300))));
+  }
+
+  /// Its BFD sessions, in the order of their peers' addresses.
+  List<BfdStatus> bfd() {
+    return speakers.status(node).map(SpeakerStatus::bfd).orElse(List.of());
   }
 
   void awaitPeer(String what, Predicate<PeerStatus> condition) {

@@ -11,6 +11,7 @@ import io.gitlb.schema.protocol.BfdSettings.SignatureKind;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -31,6 +32,9 @@ final class SignedBfdLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  /// Longer than ten detection times.
+  private static final Duration STEADY = Duration.ofSeconds(4);
+
   /// Longer than anybody would wait for.
   private static final Duration HOLD_TIME = Duration.ofSeconds(90);
 
@@ -39,34 +43,6 @@ final class SignedBfdLabIT {
 
   /// Another address of the node: BIRD 2.0 has one session with each.
   private static final String FAR_NODE = "10.78.0.12";
-
-  /// Authentication over one hop and over several.
-  private static final String BIRD =
-      """
-      router id 10.78.0.1;
-      protocol device {}
-      protocol kernel { ipv4 { export all; }; }
-      protocol bfd {
-        interface "*" {
-          min rx interval 100 ms; min tx interval 100 ms; multiplier 3;
-          authentication %1$s; password "lab-key" { id 7; };
-        };
-        multihop {
-          min rx interval 100 ms; min tx interval 100 ms; multiplier 3;
-          authentication %2$s; password "far-key" { id 8; };
-        };
-      }
-      template bgp ours {
-        passive;
-        error wait time 1, 2;
-        bfd on;
-        ipv4 { import all; export none; };
-      }
-      protocol bgp four from ours { local 10.78.0.1 as 64513; neighbor 10.78.0.11 as 64512; }
-      protocol bgp far from ours {
-        local 10.78.0.2 as 64513; neighbor 10.78.0.12 as 64512; multihop 2;
-      }
-      """;
 
   @RegisterExtension final Lab lab = new Lab();
 
@@ -80,13 +56,31 @@ final class SignedBfdLabIT {
         Bird.start(
             lab.sandbox(),
             lan.router(),
-            BIRD.formatted("meticulous keyed sha1", "meticulous keyed md5"));
+            bird("meticulous keyed sha1", "lab-key", 7, "meticulous keyed md5", "far-key"));
     lan.speakers().start(lan.node());
-    lan.tell(near(SignatureKind.METICULOUS_KEYED_SHA1), far(SignatureKind.METICULOUS_KEYED_MD5));
+    lan.tell(
+        near(SignatureKind.METICULOUS_KEYED_SHA1, "lab-key", 7),
+        far(SignatureKind.METICULOUS_KEYED_MD5, "far-key"));
     lan.awaitBfd("Up", "Up");
 
-    bird.configure(BIRD.formatted("keyed sha1", "keyed md5"));
-    lan.tell(near(SignatureKind.KEYED_SHA1), far(SignatureKind.KEYED_MD5));
+    // First here, then there, which knows no overlap: over one hop a key of another number.
+    List<BfdStatus> before = lan.bfd();
+    lan.tell(
+        near(SignatureKind.METICULOUS_KEYED_SHA1, "lab-next", 9),
+        far(SignatureKind.METICULOUS_KEYED_MD5, "far-next"));
+    Await.always("the old keys hold", STEADY, lan::bfd, now -> flaps(now).equals(flaps(before)));
+    bird.configure(bird("meticulous keyed sha1", "lab-next", 9, "meticulous keyed md5", "far-next"));
+    Await.until(
+        "signs with the new key",
+        LIMIT,
+        () -> judge.saw("ip.src == 10.78.0.11 && bfd.sta == 3 && bfd.auth.key == 9"),
+        Boolean::booleanValue);
+    Await.always("the new keys hold", STEADY, lan::bfd, now -> flaps(now).equals(flaps(before)));
+    lan.awaitBfd("Up", "Up");
+
+    bird.configure(bird("keyed sha1", "lab-next", 9, "keyed md5", "far-next"));
+    lan.tell(
+        near(SignatureKind.KEYED_SHA1, "lab-next", 9), far(SignatureKind.KEYED_MD5, "far-next"));
     for (String next :
         List.of(
             "ip.src == 10.78.0.1 && bfd.auth.type == 4",
@@ -115,16 +109,50 @@ final class SignedBfdLabIT {
             Sent.BFD_METICULOUS_SHA1));
   }
 
-  private static PeerSettings near(SignatureKind kind) {
-    BfdSettings bfd = OnePeer.BFD.withSignature(signature(kind, 7, "lab-key"));
+  /// Authentication over one hop and over several.
+  private static String bird(String near, String nearKey, int id, String far, String farKey) {
+    return """
+        router id 10.78.0.1;
+        protocol device {}
+        protocol kernel { ipv4 { export all; }; }
+        protocol bfd {
+          interface "*" {
+            min rx interval 100 ms; min tx interval 100 ms; multiplier 3;
+            authentication %s; password "%s" { id %d; };
+          };
+          multihop {
+            min rx interval 100 ms; min tx interval 100 ms; multiplier 3;
+            authentication %s; password "%s" { id 8; };
+          };
+        }
+        template bgp ours {
+          passive;
+          error wait time 1, 2;
+          bfd on;
+          ipv4 { import all; export none; };
+        }
+        protocol bgp four from ours { local 10.78.0.1 as 64513; neighbor 10.78.0.11 as 64512; }
+        protocol bgp far from ours {
+          local 10.78.0.2 as 64513; neighbor 10.78.0.12 as 64512; multihop 2;
+        }
+        """
+        .formatted(near, nearKey, id, far, farKey);
+  }
+
+  private static List<Long> flaps(List<BfdStatus> sessions) {
+    return sessions.stream().map(BfdStatus::flaps).toList();
+  }
+
+  private static PeerSettings near(SignatureKind kind, String key, int id) {
+    BfdSettings bfd = OnePeer.BFD.withSignature(signature(kind, id, key));
     return OnePeer.peer(64_513, HOLD_TIME, Extras.of(IpFamily.IPV4).withBfd(Optional.of(bfd)));
   }
 
   /// Its BFD begins, and ours waits. BIRD sends with the TTL of the system over several hops.
-  private static PeerSettings far(SignatureKind kind) {
+  private static PeerSettings far(SignatureKind kind, String key) {
     BfdSettings waiting =
         new BfdSettings(Duration.ofMillis(100), Duration.ofMillis(100), 3, Role.PASSIVE, 60)
-            .withSignature(signature(kind, 8, "far-key"));
+            .withSignature(signature(kind, 8, key));
     return new PeerSettings(
         new PeerName("far"),
         new Asn(64_512),
