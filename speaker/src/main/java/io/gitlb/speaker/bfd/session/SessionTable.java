@@ -12,16 +12,10 @@ import io.gitlb.speaker.bfd.Reception;
 import io.gitlb.speaker.bfd.Reprieve;
 import io.gitlb.speaker.bfd.SessionState;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,10 +45,6 @@ final class SessionTable<K extends Comparable<K>> {
   private static final Duration MAX_SLEEP = Duration.ofMillis(20);
   private static final Duration MIN_SLEEP = Duration.ofMillis(1);
 
-  // RFC 5881 section 4.
-  private static final int FIRST_SOURCE_PORT = 49_152;
-  private static final int SOURCE_PORTS = 16_384;
-  private static final int PORT_ATTEMPTS = 16;
   private static final int SCRATCH_OCTETS = 256;
 
   // Sockets take time to open; what runs already must not wait for all of them.
@@ -62,7 +52,6 @@ final class SessionTable<K extends Comparable<K>> {
   private static final long BREATH_MILLIS = 2;
 
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(2);
-  private static final int LINK_TTL = 255;
 
   private final EventLoop loop;
   private final SessionListener<K> listener;
@@ -76,8 +65,7 @@ final class SessionTable<K extends Comparable<K>> {
   private final Map<OpenSession<K>, Instant> leaving = new HashMap<>();
   // where and from whom → the session (1:1)
   private final Map<Source, OpenSession<K>> bySource = new HashMap<>();
-  // where → the socket that hears (1:1)
-  private final Map<PortKey, EpollDatagramChannel> ports = new HashMap<>();
+  private final SessionPorts ports;
   private final Set<K> complained = new HashSet<>();
   private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_OCTETS);
   private final Instant origin = Instant.EPOCH;
@@ -89,12 +77,18 @@ final class SessionTable<K extends Comparable<K>> {
   private boolean closed;
   private Runnable whenClosed = () -> {};
 
-  private record Source(PortKey port, InetAddress address) {}
+  private record Source(PortKey port, InetAddress address) {
+
+    static Source of(PortKey port, InetAddress sender) {
+      return new Source(port, SessionPorts.bare(sender.getAddress()));
+    }
+  }
 
   SessionTable(EventLoop loop, SessionListener<K> listener, DropCounts drops) {
     this.loop = loop;
     this.listener = listener;
     this.drops = drops;
+    this.ports = new SessionPorts(loop, chance, this::heard);
   }
 
   /// By how much rounds come too late now and then.
@@ -198,7 +192,7 @@ final class SessionTable<K extends Comparable<K>> {
     boolean refilter = wish.minimumTtl() != known.wish().minimumTtl();
     known.follow(wish, now());
     if (refilter) {
-      filter(known.at());
+      ports.filter(known.at(), minimums(known.at()));
     }
   }
 
@@ -226,13 +220,11 @@ final class SessionTable<K extends Comparable<K>> {
   }
 
   private void begin(K key, SessionWish wish, int index) {
-    PortKey at = port(wish.path(), index);
+    PortKey at = SessionPorts.of(wish.path(), index);
     try {
-      if (!ports.containsKey(at)) {
-        ports.put(at, listen(at));
-      }
+      ports.hear(at);
       open(key, wish, at);
-      filter(at);
+      ports.filter(at, minimums(at));
       complained.remove(key);
     } catch (RuntimeException e) {
       // The kernel's refusals and Netty's come in many forms; other targets go on whatever it is.
@@ -240,39 +232,6 @@ final class SessionTable<K extends Comparable<K>> {
         log.warn("No session with {}; tried again each second", key, e);
       }
     }
-  }
-
-  private static PortKey port(SessionWish.Path path, int index) {
-    InetAddress local =
-        switch (path.service()) {
-          case LIVENESS -> bare(new byte[path.local().getAddress().length]);
-          case SINGLE_HOP, MULTIHOP -> bare(path.local().getAddress());
-        };
-    return new PortKey(path.service(), path.interfaceName(), index, local);
-  }
-
-  private EpollDatagramChannel listen(PortKey at) {
-    return DatagramSockets.receiving(
-        loop,
-        at.interfaceName(),
-        new InetSocketAddress(scoped(at.local(), at), at.service().port()),
-        program(at),
-        new Handler(at));
-  }
-
-  private void filter(PortKey at) {
-    EpollDatagramChannel channel = ports.get(at);
-    if (channel != null && at.service() != Service.LIVENESS) {
-      DatagramSockets.attach(channel, program(at));
-    }
-  }
-
-  private byte[] program(PortKey at) {
-    boolean ipv4 = at.local() instanceof Inet4Address;
-    return switch (at.service()) {
-      case LIVENESS -> SocketFilter.anyone(ipv4, LINK_TTL);
-      case SINGLE_HOP, MULTIHOP -> SocketFilter.only(ipv4, minimums(at));
-    };
   }
 
   private Map<InetAddress, Integer> minimums(PortKey at) {
@@ -289,7 +248,7 @@ final class SessionTable<K extends Comparable<K>> {
   }
 
   private void open(K key, SessionWish wish, PortKey at) {
-    EpollDatagramChannel channel = sender(wish.path().local(), at);
+    EpollDatagramChannel channel = ports.sender(wish.path().local(), at);
     int discriminator = byDiscriminator.draw();
     BfdSession machine =
         new BfdSession(
@@ -306,24 +265,10 @@ final class SessionTable<K extends Comparable<K>> {
             wish,
             machine,
             channel,
-            new InetSocketAddress(scoped(wish.path().remote(), at), at.service().port()));
+            SessionPorts.remote(wish.path().remote(), at));
     sessions.put(key, session);
     byDiscriminator.put(discriminator, session);
     bySource.put(source(session), session);
-  }
-
-  private EpollDatagramChannel sender(InetAddress local, PortKey at) {
-    IllegalStateException last = new IllegalStateException("no source port is free");
-    for (int i = 0; i < PORT_ATTEMPTS; i++) {
-      int port = FIRST_SOURCE_PORT + chance.nextInt(SOURCE_PORTS);
-      try {
-        return DatagramSockets.sending(
-            loop, at.interfaceName(), new InetSocketAddress(scoped(local, at), port));
-      } catch (IllegalStateException e) {
-        last = e;
-      }
-    }
-    throw last;
   }
 
   // The interface is gone, or another one has its name: a failure like any other of the path.
@@ -366,12 +311,7 @@ final class SessionTable<K extends Comparable<K>> {
   private void closeUnused() {
     Set<PortKey> used = new HashSet<>();
     sessions.values().forEach(session -> used.add(session.at()));
-    for (PortKey key : List.copyOf(ports.keySet())) {
-      EpollDatagramChannel unused = used.contains(key) ? null : ports.remove(key);
-      if (unused != null) {
-        var _ = unused.close();
-      }
-    }
+    ports.retain(used);
   }
 
   /// How all sessions stand.
@@ -399,7 +339,7 @@ final class SessionTable<K extends Comparable<K>> {
     switch (BfdCodec.decode(scratch)) {
       case Decoded.Dropped(DropReason reason) -> count(reason);
       case Decoded.Wellformed(BfdPacket packet) ->
-          heard(packet, new Source(port, bare(datagram.sender().getAddress().getAddress())));
+          heard(packet, Source.of(port, datagram.sender().getAddress()));
     }
   }
 
@@ -426,44 +366,6 @@ final class SessionTable<K extends Comparable<K>> {
   }
 
   private static Source source(OpenSession<?> session) {
-    return new Source(session.at(), bare(session.wish().path().remote().getAddress()));
-  }
-
-  private static InetAddress scoped(InetAddress address, PortKey at) {
-    if (!(address instanceof Inet6Address) || !address.isLinkLocalAddress()) {
-      return address;
-    }
-    try {
-      return Inet6Address.getByAddress(null, address.getAddress(), at.index());
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("16 octets are an address", impossible);
-    }
-  }
-
-  private static InetAddress bare(byte[] octets) {
-    try {
-      return InetAddress.getByAddress(octets);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("4 or 16 octets are an address", impossible);
-    }
-  }
-
-  private final class Handler extends SimpleChannelInboundHandler<DatagramPacket> {
-
-    private final PortKey port;
-
-    Handler(PortKey port) {
-      this.port = port;
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
-      heard(port, datagram);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      log.warn("Defect while {} was heard", port, cause);
-    }
+    return Source.of(session.at(), session.wish().path().remote());
   }
 }
