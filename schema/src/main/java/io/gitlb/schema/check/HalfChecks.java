@@ -120,6 +120,20 @@ final class HalfChecks {
           advertisement,
           "what its spec.nodeSelectors ask for contradicts that of every BGPPeer that it is for");
     }
+    if (!told.isEmpty() && told.stream().noneMatch(BgpPeer::isInternal)) {
+      advertisement
+          .localPreference()
+          .ifPresent(preference -> untoldPreference(advertisement, preference));
+    }
+  }
+
+  /// RFC 4271 section 5.1.5.
+  private void untoldPreference(BgpAdvertisement advertisement, long preference) {
+    warn(
+        advertisement,
+        ProblemCode.LOCAL_PREFERENCE_UNTOLD,
+        "BGPAdvertisement %s has localPref %d, and none of the peers that it is for is of the own AS: no other is told a local preference; remove it"
+            .formatted(advertisement.name(), preference));
   }
 
   private boolean mayMeet(BgpAdvertisement advertisement, BgpPeer peer) {

@@ -83,6 +83,15 @@ public record BgpPeer(
     GRACEFUL_WITH_BFD
   }
 
+  /// Whether it is of the AS that it is told is ours.
+  public boolean isInternal() {
+    return switch (peerAs) {
+      case PeerAs.Exactly(Asn asn) -> asn.equals(localAsn.orElse(myAsn));
+      case PeerAs.Dynamic.INTERNAL -> true;
+      case PeerAs.Dynamic.EXTERNAL -> false;
+    };
+  }
+
   /// The families of the routes on its session. A link-local address is of neither family more than
   /// of the other.
   public SortedSet<IpFamily> routeFamilies() {

@@ -60,7 +60,8 @@ public enum ProblemCode {
   SAME_COMMUNITY("GLB1513", Severity.WARNING),
   SECRET_ELSEWHERE("GLB1514", Severity.WARNING),
   FAMILY_WITHOUT_PEER("GLB1515", Severity.WARNING),
-  BFD_PROFILES_DIFFER("GLB1516", Severity.WARNING);
+  BFD_PROFILES_DIFFER("GLB1516", Severity.WARNING),
+  LOCAL_PREFERENCE_UNTOLD("GLB1517", Severity.WARNING);
 
   private final String code;
   private final Severity severity;

@@ -107,11 +107,15 @@ class CrossChecksTest {
             "4 GLB1313\n5 GLB1313"));
   }
 
+  private static String ownPeer(String name, String more) {
+    return peer(name, more).replace("peerASN: 64513", "peerASN: 64512");
+  }
+
   static List<Case> preferences() {
-    String lan = "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + peer("p", "");
+    String lan = "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + ownPeer("p", "");
     String mixed =
         "IPAddressPool lan {addresses: [192.0.2.0/24, '2001:db8::/112']}\n"
-            + peer("p", "dualStackAddressFamily: true");
+            + ownPeer("p", "dualStackAddressFamily: true");
     String a = "BGPAdvertisement a {localPref: 100%s}\n";
     String b = "BGPAdvertisement b {localPref: 200%s}\n";
     return List.of(
@@ -148,7 +152,7 @@ class CrossChecksTest {
         is(
             "other peers",
             lan
-                + peer("q", "peerPort: 1179")
+                + ownPeer("q", "peerPort: 1179")
                 + a.formatted(", peers: [p]")
                 + b.formatted(", peers: [q]"),
             ""),
@@ -163,6 +167,10 @@ class CrossChecksTest {
             "with service selectors nothing is known",
             lan + a.formatted(", serviceSelectors: [{matchLabels: {a: b}}]") + b.formatted(""),
             ""),
+        is(
+            "to peers of other AS, which are told of none",
+            "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + peer("p", "") + a.formatted(""),
+            "3 GLB1517 BGPAdvertisement a has localPref 100, and none of the peers that it is for is of the own AS: no other is told a local preference; remove it"),
         is(
             "other pools",
             lan
