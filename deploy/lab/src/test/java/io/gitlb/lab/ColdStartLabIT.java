@@ -8,17 +8,12 @@ import io.gitlb.demo.net.Poll;
 import io.gitlb.lab.segment.Field;
 import io.gitlb.lab.segment.LabNode;
 import io.gitlb.lab.segment.Observer.Sight;
+import io.gitlb.lab.segment.Reboot;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.NodeName;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -164,20 +159,8 @@ final class ColdStartLabIT {
         .findFirst();
   }
 
-  /// As after a start of the machine: no run of this boot is known, and the state is from before.
-  private static void makeCold(Field field, LabNode node, Duration age) {
-    FileTime then = FileTime.from(Instant.now().minus(age));
-    Path directory = field.lab().stateDirectory(node);
-    try {
-      Files.deleteIfExists(directory.resolve("ran"));
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-        for (Path file : files) {
-          Files.setLastModifiedTime(file, then);
-        }
-      }
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+  private static void makeCold(Field field, LabNode node, Duration absence) {
+    Reboot.pretend(field.lab().stateDirectory(node), absence);
   }
 
   private static Optional<Sight> awaitAnswer(

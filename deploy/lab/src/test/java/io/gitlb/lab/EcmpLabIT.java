@@ -13,7 +13,6 @@ import io.gitlb.lab.segment.RouteMonitor;
 import io.gitlb.lab.segment.Routing;
 import io.gitlb.lab.segment.UdpFlows;
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.WellKnownCommunity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -103,10 +102,7 @@ final class EcmpLabIT {
   private static void leave(EcmpField field, UdpFlows flows) throws InterruptedException {
     LabNode leaving = field.speakers().nodes().getFirst();
     long begun = System.nanoTime();
-    Routing avoided =
-        field
-            .routing()
-            .marking(IpAddress.of(EcmpField.SERVICE), WellKnownCommunity.GRACEFUL_SHUTDOWN);
+    Routing avoided = field.routing().leaving(IpAddress.of(EcmpField.SERVICE));
     field.tell(leaving, avoided);
     field.awaitNodes(2);
     assertTrue(

@@ -7,7 +7,9 @@ import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
+import io.gitlb.schema.value.Outlook;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.schema.value.WellKnownCommunity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -51,16 +53,24 @@ public record Routing(
   public static Routing hosts(List<PeerSettings> peers, List<IpAddress> addresses) {
     List<PeerName> names = peers.stream().map(PeerSettings::name).toList();
     SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    addresses.forEach(address -> routes.put(address, List.of(route(address, names))));
+    addresses.forEach(address -> routes.put(address, List.of(route(address, names, Outlook.STAYING))));
     return of(peers, routes);
   }
 
   /// The same, but one route has communities.
   public Routing marking(IpAddress address, Community... communities) {
+    return with(address, Outlook.STAYING, communities);
+  }
+
+  /// The same, but the node is about to go and asks routers to prefer others for an address.
+  public Routing leaving(IpAddress address) {
+    return with(address, Outlook.LEAVING, WellKnownCommunity.GRACEFUL_SHUTDOWN);
+  }
+
+  private Routing with(IpAddress address, Outlook outlook, Community... communities) {
     SortedMap<IpAddress, List<BgpRoute>> changed = new TreeMap<>(routes);
-    changed.put(
-        address,
-        List.of(route(address, peers.stream().map(PeerSettings::name).toList(), communities)));
+    List<PeerName> names = peers.stream().map(PeerSettings::name).toList();
+    changed.put(address, List.of(route(address, names, outlook, communities)));
     return new Routing(peers, changed, healthPorts);
   }
 
@@ -72,8 +82,12 @@ public record Routing(
   }
 
   private static BgpRoute route(
-      IpAddress address, Collection<PeerName> peers, Community... communities) {
+      IpAddress address, Collection<PeerName> peers, Outlook outlook, Community... communities) {
     return new BgpRoute(
-        IpPrefix.host(address), OptionalLong.empty(), List.of(communities), new TreeSet<>(peers));
+        IpPrefix.host(address),
+        OptionalLong.empty(),
+        List.of(communities),
+        new TreeSet<>(peers),
+        outlook);
   }
 }
