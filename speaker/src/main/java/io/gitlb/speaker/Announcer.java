@@ -205,7 +205,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private Start how(Path stateDir, Instant now) {
     return DesiredStore.storedAt(stateDir)
         .map(stored -> stamp.judge(stored, now))
-        .orElseGet(Start.Fresh::new);
+        .orElseGet(stamp::judgeWithoutState);
   }
 
   /// Brings the whole state in force. Layer 2 is so when this returns; the sessions of BGP follow.
@@ -222,9 +222,16 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   /// What the kernel forwarded is gone with its boot.
   private static Forwarding forwarding(Start how) {
-    return how instanceof Start.Cold(Duration _, Start.Boot boot) && boot == Start.Boot.OTHER
-        ? Forwarding.LOST
-        : Forwarding.PRESERVED;
+    Start.Boot boot =
+        switch (how) {
+          case Start.Warm _ -> Start.Boot.SAME;
+          case Start.Cold(Duration _, Start.Boot on) -> on;
+          case Start.Fresh(Start.Boot on) -> on;
+        };
+    return switch (boot) {
+      case SAME -> Forwarding.PRESERVED;
+      case OTHER -> Forwarding.LOST;
+    };
   }
 
   private void follow(DesiredState state, Origin origin) {

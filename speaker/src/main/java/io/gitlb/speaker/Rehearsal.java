@@ -89,6 +89,8 @@ public final class Rehearsal {
     Map<String, String> options = options(certificates.speaker(SELF));
     ClientSecurity security =
         new ClientSecurity.MutualTls(certificates.reconciler(), PeerNames.speaker(SELF));
+    // As on a node that has been up: nothing is waited for.
+    new StartStamp(directory.resolve("state")).write(Instant.now());
     act(options, speaker -> converse(speaker, security));
     act(options, _ -> {});
   }

@@ -10,13 +10,14 @@ import java.time.Instant;
 /// not before it is known, or likely, that the state still holds and that this node can pass on
 /// what comes:
 ///
-///     the state is from     the same boot           another boot
+///     the state is from     the same boot           another boot, or the first start of all
 ///     the reconciler        at once                 when the service proxy has answered, or WAIT
 ///     disk, young           WAIT                    WAIT
 ///     disk, too old         never                   never
 ///
 /// After a boot the service proxy has no rules yet, and nothing asks it for those of Services that
-/// any node passes on. A health port that answers shows that it has them: proxies open these ports
+/// any node passes on. A node without a state on disk may be new in the cluster, or keep no disk
+/// over a boot. A health port that answers shows that it has them: proxies open these ports
 /// behind their first whole set of rules. Where there is no such port, or no answer, time has to do.
 ///
 /// One owner, no locks.
@@ -69,7 +70,8 @@ final class RouteStart {
 
   private Verdict verdict(Origin origin, Instant now) {
     return switch (start) {
-      case Start.Fresh _, Start.Warm _ -> Verdict.OPEN;
+      case Start.Warm _ -> Verdict.OPEN;
+      case Start.Fresh(Start.Boot boot) -> verdict(boot, origin, now);
       case Start.Cold(Duration age, Start.Boot boot) ->
           origin == Origin.DISK && age.compareTo(maxStateAge) >= 0
               ? Verdict.TOO_OLD

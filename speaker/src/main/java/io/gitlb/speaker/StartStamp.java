@@ -48,9 +48,18 @@ final class StartStamp {
     Optional<Ran> ran = ran();
     Instant inForce = ran.map(Ran::until).filter(last -> last.isAfter(stored)).orElse(stored);
     return Start.of(
-        ran.filter(one -> !bootId.isEmpty() && one.bootId().equals(bootId))
-            .map(one -> Duration.between(one.until(), now)),
+        ran.filter(this::isOnThisBoot).map(one -> Duration.between(one.until(), now)),
         Duration.between(inForce, now));
+  }
+
+  /// Likewise, where no state is stored.
+  Start judgeWithoutState() {
+    return new Start.Fresh(
+        ran().filter(this::isOnThisBoot).isPresent() ? Start.Boot.SAME : Start.Boot.OTHER);
+  }
+
+  private boolean isOnThisBoot(Ran ran) {
+    return !bootId.isEmpty() && ran.bootId().equals(bootId);
   }
 
   /// The last run.

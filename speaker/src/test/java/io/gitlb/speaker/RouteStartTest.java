@@ -33,11 +33,20 @@ final class RouteStartTest {
   }
 
   @Test
-  void aRestartAndAFirstStartWaitForNothing() {
-    for (Start start : List.of(new Start.Warm(), new Start.Fresh())) {
-      assertEquals(Verdict.OPEN, judged(start, Origin.DISK, BEGUN));
-      assertEquals(Verdict.OPEN, judged(start, Origin.RECONCILER, BEGUN));
-    }
+  void aRestartWaitsForNothing() {
+    assertEquals(Verdict.OPEN, judged(new Start.Warm(), Origin.DISK, BEGUN));
+    assertEquals(Verdict.OPEN, judged(new Start.Warm(), Origin.RECONCILER, BEGUN));
+  }
+
+  @Test
+  void theFirstStartWaitsForTheServiceProxyAsOneAfterABootDoes() {
+    RouteStart start = start(new Start.Fresh());
+    assertEquals(Verdict.NO_PROXY, start.judge(Origin.RECONCILER, EARLY));
+    start.proxyAnswered();
+    assertEquals(Verdict.OPEN, start.judge(Origin.RECONCILER, EARLY));
+    assertEquals(Verdict.OPEN, judged(new Start.Fresh(), Origin.RECONCILER, LATE));
+    assertEquals(
+        Verdict.OPEN, judged(new Start.Fresh(Start.Boot.SAME), Origin.RECONCILER, BEGUN));
   }
 
   @Test

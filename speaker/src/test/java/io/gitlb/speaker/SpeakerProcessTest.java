@@ -93,6 +93,11 @@ final class SpeakerProcessTest {
   private volatile Duration ahead = Duration.ZERO;
 
   @BeforeEach
+  void theNodeHasBeenUp() {
+    new StartStamp(directory).write(Instant.now());
+  }
+
+  @BeforeEach
   void thereIsALink() {
     port.link("eth0", 2, "02:00:5e:00:53:01", "192.0.2.0/24");
   }
@@ -151,6 +156,30 @@ final class SpeakerProcessTest {
         await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
         assertTrue(router.told);
       }
+    }
+  }
+
+  @Test
+  void aFirstStartTellsRoutersNothingWhileTheServiceProxyMayHaveNoRules() throws IOException {
+    Files.delete(directory.resolve("ran"));
+    try (FakeRouter router = new FakeRouter(0);
+        SpeakerProcess speaker = start()) {
+      push(
+          speaker,
+          state(1, List.of(router(router.port())), routed("192.0.2.11", route("192.0.2.11/32"))));
+      SpeakerStatus status =
+          await(
+              speaker,
+              one -> one.peers().stream().anyMatch(peer -> peer.state().equals("Established")));
+      assertEquals(
+          Optional.of("WaitingForServiceProxy"), status.announcements().getFirst().reason());
+      assertTable(
+          """
+          PREFIX         LOCAL PREF  COMMUNITIES  PEERS  NOT TOLD
+          192.0.2.11/32  -           -            -      tor (WaitingForServiceProxy)
+          """,
+          show(speaker, "routes"));
+      assertFalse(router.told);
     }
   }
 

@@ -45,6 +45,19 @@ final class StartStampTest {
   }
 
   @Test
+  void withoutAStateTheBootCounts() {
+    StartStamp stamp = new StartStamp(directory, "boot-1");
+    assertEquals(new Start.Fresh(Start.Boot.OTHER), stamp.judgeWithoutState());
+    stamp.write(RAN);
+    assertEquals(new Start.Fresh(Start.Boot.SAME), stamp.judgeWithoutState());
+    assertEquals(
+        new Start.Fresh(Start.Boot.OTHER), new StartStamp(directory, "boot-2").judgeWithoutState());
+    new StartStamp(directory, "").write(RAN);
+    assertEquals(
+        new Start.Fresh(Start.Boot.OTHER), new StartStamp(directory, "").judgeWithoutState());
+  }
+
+  @Test
   void anotherBootOrAnUnknownOneIsCold() {
     new StartStamp(directory, "boot-1").write(RAN);
     assertEquals(cold(Duration.ofMinutes(1)), after("boot-2", Duration.ofMinutes(1)));

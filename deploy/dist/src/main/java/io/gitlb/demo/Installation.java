@@ -7,6 +7,7 @@ import io.gitlb.demo.git.LogEntry;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.demo.net.SettledNode;
 import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.DevelopmentCertificates;
 import io.gitlb.schema.http.HttpAnswer;
@@ -155,9 +156,10 @@ public final class Installation implements AutoCloseable {
   public RunningProcess startSpeaker(NodeName name) {
     DemoNode node =
         nodes.stream().filter(candidate -> candidate.name().equals(name)).findFirst().orElseThrow();
+    Path state = sandbox.scratch().resolve("speaker-" + name);
+    SettledNode.at(state);
     List<String> arguments = new ArrayList<>(List.of("speaker", "--node", name.toString()));
-    arguments.addAll(
-        List.of("--state-dir", sandbox.scratch().resolve("speaker-" + name).toString()));
+    arguments.addAll(List.of("--state-dir", state.toString()));
     arguments.addAll(List.of("--listen", node.listen()));
     arguments.addAll(List.of("--health-listen", "127.0.0.1:" + node.healthPort()));
     arguments.addAll(List.of("--interface-regex", node.interfaces()));

@@ -29,8 +29,16 @@ public sealed interface Start {
     OTHER
   }
 
-  /// No state on disk.
-  record Fresh() implements Start {}
+  /// No state on disk: the first start of all, or a disk that does not outlast a boot.
+  ///
+  /// @param boot the same when a speaker ran on it before
+  record Fresh(Boot boot) implements Start {
+
+    /// On another boot, as far as is known.
+    public Fresh() {
+      this(Boot.OTHER);
+    }
+  }
 
   /// After a longer absence others may have been given the addresses.
   Duration WARM = Duration.ofSeconds(60);

@@ -6,6 +6,7 @@ import io.gitlb.demo.net.Host;
 import io.gitlb.demo.net.Poll;
 import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
+import io.gitlb.demo.net.SettledNode;
 import io.gitlb.lab.segment.LabStates.Contest;
 import io.gitlb.reconciler.push.DesiredEndpoint;
 import io.gitlb.schema.http.ClientSecurity;
@@ -314,6 +315,7 @@ public final class SpeakerLab implements AutoCloseable {
   /// Starts the speaker of a node without waiting for it.
   public RunningProcess startOnly(LabNode node) {
     TlsIdentity identity = Objects.requireNonNull(identities.get(node.name()));
+    SettledNode.at(stateDirectory(node));
     List<String> arguments =
         List.of(
             "speaker",
