@@ -73,6 +73,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
   private final StartStamp stamp;
   private final ScheduledExecutorService upkeep;
   private final SegmentPort.Watch interfaces;
+  private final OwnLinks links = new OwnLinks(NodeAddresses::read);
   private final BgpSpeaker bgp;
   private final RouterWatch routers;
   private final BgpExports exports;
@@ -137,9 +138,11 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         new PeerWatch(
             settings.livenessKeys(), settings.security(), layer2, timeOfDay, publisher::changed);
     interfaces = port.watch(layer2::surveySoon);
-    bgp = BgpSpeaker.start(settings.node(), timeOfDay, _ -> publisher.changed(), forwarding(how));
+    bgp =
+        BgpSpeaker.start(
+            settings.node(), timeOfDay, _ -> publisher.changed(), forwarding(how), links);
     board.traffic(() -> StatusComposer.traffic(bgp.status()));
-    routers = new RouterWatch(RouterWatch.PathListener.of(bgp), board::bfd, timeOfDay);
+    routers = new RouterWatch(RouterWatch.PathListener.of(bgp), board::bfd, timeOfDay, links::look);
     board.counters(() -> counters(counts, contention));
     exports =
         new BgpExports(
@@ -149,7 +152,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
             () -> decided,
             clock);
     unnumbered = new Unnumbered(this::route, this::isEstablished, board, timeOfDay);
-    health = new HealthPolls(clock, NodeAddresses::all, this::gates);
+    health = new HealthPolls(clock, NodeAddresses::ofProxy, this::gates);
     publisher.start();
     upkeep =
         Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("upkeep").factory());
@@ -236,6 +239,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
 
   private void follow(DesiredState state, Origin origin) {
     exports.from(origin);
+    links.announced(state.announcements());
     unnumbered.apply(state);
     layer2.apply(state, origin);
   }

@@ -102,10 +102,6 @@ final class RouterWatch implements AutoCloseable {
   }
 
   /// @param told told of all sessions when they are others
-  RouterWatch(PathListener paths, Consumer<List<BfdStatus>> told, InstantSource timeOfDay) {
-    this(paths, told, timeOfDay, () -> OwnPrefixes.read()::contain);
-  }
-
   /// @param links looks where this node's links lead now; takes milliseconds
   RouterWatch(
       PathListener paths,

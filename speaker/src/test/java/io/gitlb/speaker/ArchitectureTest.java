@@ -38,15 +38,16 @@ final class ArchitectureTest {
                   Set.of("schema.value", "speaker.l2", "speaker.thread"),
                   Set.of("org.pcap4j", "com.sun.jna", SLF4J))),
           Map.entry("speaker.thread", adapter(Set.of(), Set.of(SLF4J))),
+          Map.entry("speaker.kernel", adapter(Set.of(), Set.of())),
           Map.entry(
               "speaker.bgp.session",
               adapter(
-                  Set.of("schema.value", "speaker.bgp", "speaker.bgp.packet"),
+                  Set.of("schema.value", "speaker.bgp", "speaker.bgp.packet", "speaker.kernel"),
                   Set.of("io.netty", SLF4J))),
           Map.entry(
               "speaker.bfd.session",
               adapter(
-                  Set.of("schema.value", "speaker.bfd", "speaker.thread"),
+                  Set.of("schema.value", "speaker.bfd", "speaker.kernel", "speaker.thread"),
                   Set.of("io.netty", SLF4J))),
           Map.entry(
               "speaker.store", adapter(Set.of("schema.value", "schema.protocol"), Set.of(SLF4J))),

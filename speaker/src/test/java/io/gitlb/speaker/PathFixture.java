@@ -61,7 +61,10 @@ final class PathFixture implements AfterEachCallback {
     exports = BgpExportsTest.warm(speaker);
     watch =
         new RouterWatch(
-            RouterWatch.PathListener.of(speaker), all -> bfd.addLast(all), InstantSource.system());
+            RouterWatch.PathListener.of(speaker),
+            all -> bfd.addLast(all),
+            InstantSource.system(),
+            () -> _ -> true);
   }
 
   /// The router as the speaker has it.

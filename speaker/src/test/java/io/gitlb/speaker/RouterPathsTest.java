@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.BfdSettings;
-import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bfd.session.RouterPath;
+import io.gitlb.speaker.pcap.NodeAddresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -115,11 +116,11 @@ final class RouterPathsTest {
 
   @Test
   void thePrefixesOfThisMachineAreOnLinks() {
-    OwnPrefixes own = OwnPrefixes.read();
-    assertTrue(own.contain(IpAddress.of("127.0.3.2")), "loopback's");
-    assertTrue(own.contain(IpAddress.of("127.0.0.1")));
-    assertFalse(own.contain(IpAddress.of("240.0.0.1")), "reserved");
-    assertFalse(own.contain(IpAddress.of("ff0e::1")), "multicast");
+    OwnLinks own = new OwnLinks(NodeAddresses::read);
+    assertTrue(own.leadTo(IpAddress.of("127.0.3.2")), "loopback's");
+    assertTrue(own.leadTo(IpAddress.of("127.0.0.1")));
+    assertFalse(own.leadTo(IpAddress.of("240.0.0.1")), "reserved");
+    assertFalse(own.leadTo(IpAddress.of("ff0e::1")), "multicast");
   }
 
   private static Hops far(PeerSettings peer) {

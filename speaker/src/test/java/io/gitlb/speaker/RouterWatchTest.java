@@ -54,7 +54,8 @@ final class RouterWatchTest {
     Deque<List<BfdStatus>> told = new ConcurrentLinkedDeque<>();
     Instant now = Instant.parse("2026-01-31T12:00:00Z");
     try (RouterWatch watch =
-        new RouterWatch(hearing(lost), all -> told.addLast(all), InstantSource.fixed(now))) {
+        new RouterWatch(
+            hearing(lost), all -> told.addLast(all), InstantSource.fixed(now), () -> _ -> true)) {
       watch.apply(state(peer("plain", 1, Optional.empty())));
       assertEquals(0, told.size(), "nobody asks for BFD");
       watch.apply(
@@ -85,7 +86,10 @@ final class RouterWatchTest {
     try (RouterEnd router = new RouterEnd(Hops.SINGLE);
         RouterWatch watch =
             new RouterWatch(
-                hearing(lost), all -> told.addLast(all), InstantSource.system())) {
+                hearing(lost),
+                all -> told.addLast(all),
+                InstantSource.system(),
+                () -> _ -> true)) {
       PeerSettings a = at(router, "a", FAST);
       PeerSettings b = at(router, "b", slower);
       watch.apply(state(a, b));
@@ -146,7 +150,7 @@ final class RouterWatchTest {
   void eachOfManyPathsThatIsBackIsToldToItsOwnPeers() {
     List<String> heard = new ArrayList<>();
     try (RouterWatch watch =
-        new RouterWatch(hearing(heard::add), _ -> {}, InstantSource.system())) {
+        new RouterWatch(hearing(heard::add), _ -> {}, InstantSource.system(), () -> _ -> true)) {
       List<String> names = List.of("a", "b", "c", "d", "e", "f", "g");
       watch.apply(
           state(

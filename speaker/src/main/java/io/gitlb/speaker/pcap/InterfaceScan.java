@@ -105,7 +105,7 @@ final class InterfaceScan {
     return holders;
   }
 
-  private static Map<Integer, String> names(List<LinkDump.Device> devices) {
+  static Map<Integer, String> names(List<LinkDump.Device> devices) {
     Map<Integer, String> names = new HashMap<>();
     devices.forEach(device -> names.put(device.index(), device.name()));
     return names;

@@ -53,8 +53,11 @@ final class LinkDump {
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_FLAGS = 8;
-  private static final int IFA_F_DADFAILED = 0x08;
-  private static final int IFA_F_TENTATIVE = 0x40;
+  static final int IFA_F_SECONDARY = 0x01;
+  static final int IFA_F_DADFAILED = 0x08;
+  static final int IFA_F_DEPRECATED = 0x20;
+  static final int IFA_F_TENTATIVE = 0x40;
+  static final int IFA_F_PERMANENT = 0x80;
 
   // <linux/rtnetlink.h>
   private static final byte AF_INET6 = 10;
@@ -84,8 +87,15 @@ final class LinkDump {
 
   /// An address of an interface.
   ///
-  /// @param isReady no detection of duplicates is under way, and none has found one
-  record Own(int index, InterfaceAddress address, boolean isReady) {}
+  /// @param network what it says to be on the link: on a point-to-point link the peer
+  /// @param flags `IFA_F_*` of `<linux/if_addr.h>`
+  record Own(int index, InterfaceAddress address, IpPrefix network, int flags) {
+
+    /// No detection of duplicates is under way, and none has found one.
+    boolean isReady() {
+      return (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
+    }
+  }
 
   /// All interfaces.
   static List<Device> devices() throws IOException {
@@ -208,19 +218,26 @@ final class LinkDump {
   /// struct ifaddrmsg: family, length of the prefix, flags, scope, index; then attributes.
   static Optional<Own> address(ByteBuffer body) {
     Map<Integer, ByteBuffer> attributes = attributes(body, IFADDR_OCTETS);
+    Optional<IpAddress> there = addressOf(attributes.get(IFA_ADDRESS));
     // On a point-to-point link the other one is the peer's.
-    ByteBuffer octets = attributes.getOrDefault(IFA_LOCAL, attributes.get(IFA_ADDRESS));
-    if (octets == null || (octets.remaining() != 4 && octets.remaining() != 16)) {
+    Optional<IpAddress> own = addressOf(attributes.get(IFA_LOCAL)).or(() -> there);
+    if (own.isEmpty()) {
       return Optional.empty();
     }
+    int length = Byte.toUnsignedInt(body.get(1));
     ByteBuffer wide = attributes.get(IFA_FLAGS);
-    int flags = wide == null ? Byte.toUnsignedInt(body.get(2)) : number(wide);
     return Optional.of(
         new Own(
             body.getInt(4),
-            new InterfaceAddress(
-                IpAddress.ofBytes(octets(octets)), Byte.toUnsignedInt(body.get(1))),
-            (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0));
+            new InterfaceAddress(own.get(), length),
+            new IpPrefix(there.orElse(own.get()), length),
+            wide == null ? Byte.toUnsignedInt(body.get(2)) : number(wide)));
+  }
+
+  private static Optional<IpAddress> addressOf(@Nullable ByteBuffer octets) {
+    return octets != null && (octets.remaining() == 4 || octets.remaining() == 16)
+        ? Optional.of(IpAddress.ofBytes(octets(octets)))
+        : Optional.empty();
   }
 
   /// struct rtmsg: family, length of the destination, of the source, service, table, protocol,

@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The addresses of this node at which its service proxy may listen, from the kernel's own dump.
+/// The addresses of this node, from the kernel's own dump, and those at which its service proxy may
+/// listen.
 ///
 /// Most proxies listen everywhere, so loopback comes first. kube-proxy listens at the addresses of
 /// `--nodeport-addresses` alone, which in its nftables mode is the node's primary one.
@@ -28,8 +31,23 @@ public final class NodeAddresses {
 
   private NodeAddresses() {}
 
-  /// At least one and at most eight, the likeliest first. Takes milliseconds.
-  public static List<InetAddress> all() {
+  /// All that the interfaces have, in whatever state, in the order of the interfaces' numbers. Takes
+  /// milliseconds.
+  public static List<NodeAddress> read() throws IOException {
+    return named(LinkDump.devices(), LinkDump.addresses());
+  }
+
+  static List<NodeAddress> named(List<LinkDump.Device> devices, List<LinkDump.Own> addresses) {
+    Map<Integer, String> names = InterfaceScan.names(devices);
+    return addresses.stream()
+        .filter(own -> names.containsKey(own.index()))
+        .sorted(Comparator.comparingInt(LinkDump.Own::index))
+        .map(own -> NodeAddress.of(own, names.getOrDefault(own.index(), "")))
+        .toList();
+  }
+
+  /// Where to ask the service proxy: at least one and at most eight, the likeliest first. Takes milliseconds.
+  public static List<InetAddress> ofProxy() {
     List<InetAddress> addresses = new ArrayList<>();
     addresses.add(InetAddress.ofLiteral("127.0.0.1"));
     addresses.add(InetAddress.ofLiteral("::1"));

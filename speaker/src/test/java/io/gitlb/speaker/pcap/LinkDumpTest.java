@@ -2,6 +2,7 @@
 package io.gitlb.speaker.pcap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,25 +45,34 @@ final class LinkDumpTest {
     byte[] v4 = {(byte) 192, 0, 2, 1};
     byte[] peer = {(byte) 192, 0, 2, 9};
     assertEquals(
-        Optional.of(new LinkDump.Own(2, new InterfaceAddress(IpAddress.of("192.0.2.1"), 24), true)),
+        Optional.of(
+            new LinkDump.Own(
+                2,
+                new InterfaceAddress(IpAddress.of("192.0.2.1"), 24),
+                IpPrefix.of("192.0.2.0/24"),
+                LinkDump.IFA_F_PERMANENT)),
         LinkDump.address(own(24, 0x80, 2, attribute(1, peer), attribute(2, v4))),
         "the local one, not the peer's");
     byte[] v6 = new byte[16];
     v6[0] = (byte) 0xFE;
     v6[1] = (byte) 0x80;
     v6[15] = 1;
-    InterfaceAddress linkLocal = new InterfaceAddress(IpAddress.of("fe80::1"), 64);
+    LinkDump.Own linkLocal =
+        new LinkDump.Own(
+            2,
+            new InterfaceAddress(IpAddress.of("fe80::1"), 64),
+            IpPrefix.of("fe80::/64"),
+            LinkDump.IFA_F_TENTATIVE);
     assertEquals(
-        Optional.of(new LinkDump.Own(2, linkLocal, false)),
-        LinkDump.address(own(64, 0x40, 2, attribute(1, v6))),
-        "tentative");
-    assertEquals(
-        Optional.of(new LinkDump.Own(2, linkLocal, false)),
-        LinkDump.address(own(64, 0, 2, attribute(1, v6), number(8, 0x08))),
+        Optional.of(linkLocal), LinkDump.address(own(64, 0x40, 2, attribute(1, v6))), "tentative");
+    assertFalse(linkLocal.isReady());
+    assertFalse(
+        LinkDump.address(own(64, 0, 2, attribute(1, v6), number(8, 0x08))).orElseThrow().isReady(),
         "a duplicate");
-    assertEquals(
-        Optional.of(new LinkDump.Own(2, linkLocal, true)),
-        LinkDump.address(own(64, 0, 2, attribute(1, v6), number(8, 0x200))));
+    assertTrue(
+        LinkDump.address(own(64, 0, 2, attribute(1, v6), number(8, 0x200)))
+            .orElseThrow()
+            .isReady());
     assertEquals(Optional.empty(), LinkDump.address(own(64, 0, 2)));
   }
 

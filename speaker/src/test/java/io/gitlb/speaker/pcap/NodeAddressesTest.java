@@ -2,10 +2,13 @@
 package io.gitlb.speaker.pcap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.speaker.l2.InterfaceAddress;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +24,13 @@ final class NodeAddressesTest {
   }
 
   private static LinkDump.Own own(int index, String address) {
-    return new LinkDump.Own(index, new InterfaceAddress(IpAddress.of(address), 24), true);
+    return own(index, address, 24, LinkDump.IFA_F_PERMANENT);
+  }
+
+  private static LinkDump.Own own(int index, String address, int length, int flags) {
+    IpAddress own = IpAddress.of(address);
+    return new LinkDump.Own(
+        index, new InterfaceAddress(own, length), new IpPrefix(own, length), flags);
   }
 
   @Test
@@ -41,13 +50,51 @@ final class NodeAddressesTest {
                 own(2, "fe80::1"),
                 own(3, "192.0.2.2"),
                 own(4, "10.96.0.1"),
-                new LinkDump.Own(
-                    2, new InterfaceAddress(IpAddress.of("2001:db8::2"), 64), false))));
+                own(2, "2001:db8::2", 64, LinkDump.IFA_F_TENTATIVE))));
+  }
+
+  @Test
+  void eachAddressIsThatOfItsInterface() {
+    assertEquals(
+        List.of("lo 127.0.0.1", "eth0 192.0.2.1"),
+        NodeAddresses.named(
+                List.of(device(1, "lo", UP_LOOPBACK), device(2, "eth0", UP)),
+                List.of(own(2, "192.0.2.1"), own(3, "192.0.2.3"), own(1, "127.0.0.1")))
+            .stream()
+            .map(one -> one.interfaceName() + " " + one.address())
+            .toList());
+  }
+
+  @Test
+  void whatTheKernelSaysOfAnAddressIsTold() {
+    NodeAddress plain = told(own(2, "2001:db8::1", 64, LinkDump.IFA_F_PERMANENT));
+    assertFalse(plain.isDeprecated() || plain.isSecondary() || plain.isDuplicate());
+    assertFalse(plain.isTentative() || plain.isSingle() || plain.isLeased());
+    assertTrue(told(own(2, "2001:db8::1", 64, 0x21)).isDeprecated());
+    assertTrue(told(own(2, "2001:db8::1", 64, 0x01)).isSecondary());
+    assertTrue(told(own(2, "2001:db8::1", 64, 0xC0)).isTentative());
+    assertTrue(told(own(2, "2001:db8::1", 64, 0x88)).isDuplicate());
+    assertTrue(told(own(2, "2001:db8::1", 128, 0x80)).isSingle());
+    assertTrue(told(own(2, "2001:db8::1", 64, 0x300)).isLeased());
+  }
+
+  private static NodeAddress told(LinkDump.Own own) {
+    return NodeAddress.of(own, "eth0");
+  }
+
+  @Test
+  void theKernelOfThisMachineTellsItsLoopback() throws IOException {
+    assertTrue(
+        NodeAddresses.read().stream()
+            .anyMatch(
+                one ->
+                    one.interfaceName().equals("lo")
+                        && one.network().contains(IpAddress.of("127.0.0.1"))));
   }
 
   @Test
   void loopbackComesFirst() {
-    List<InetAddress> all = NodeAddresses.all();
+    List<InetAddress> all = NodeAddresses.ofProxy();
     assertEquals(InetAddress.ofLiteral("127.0.0.1"), all.getFirst());
     assertTrue(all.size() <= 8, all::toString);
   }

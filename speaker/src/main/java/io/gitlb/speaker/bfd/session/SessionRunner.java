@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bfd.session;
 
+import io.gitlb.speaker.kernel.InterfaceIndex;
 import io.gitlb.speaker.thread.ThreadPrecedence;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;

@@ -91,19 +91,24 @@ public final class BgpSpeaker implements AutoCloseable {
   ///   address does
   /// @param clock for the status only
   public static BgpSpeaker start(NodeName node, InstantSource clock, PeerStatusListener listener) {
-    return start(node, clock, listener, Forwarding.PRESERVED);
+    return start(node, clock, listener, Forwarding.PRESERVED, NodeLinks.UNKNOWN);
   }
 
   /// @param forwarding lost: peers are not to keep what an earlier run told them, as the kernel
   ///   does not forward it any more (RFC 4724 section 4.2)
+  /// @param links where next hops of the other family are found
   public static BgpSpeaker start(
-      NodeName node, InstantSource clock, PeerStatusListener listener, Forwarding forwarding) {
-    return start(node, clock, listener, forwarding, Sockets.best());
+      NodeName node,
+      InstantSource clock,
+      PeerStatusListener listener,
+      Forwarding forwarding,
+      NodeLinks links) {
+    return start(node, clock, listener, forwarding, links, Sockets.best());
   }
 
   static BgpSpeaker start(
       NodeName node, InstantSource clock, PeerStatusListener listener, Sockets sockets) {
-    return start(node, clock, listener, Forwarding.PRESERVED, sockets);
+    return start(node, clock, listener, Forwarding.PRESERVED, NodeLinks.UNKNOWN, sockets);
   }
 
   private static BgpSpeaker start(
@@ -111,12 +116,14 @@ public final class BgpSpeaker implements AutoCloseable {
       InstantSource clock,
       PeerStatusListener listener,
       Forwarding forwarding,
+      NodeLinks links,
       Sockets sockets) {
     log.info("BGP runs on {} sockets", sockets);
     return new BgpSpeaker(
         node,
         forwarding,
-        new Surroundings(sockets, clock, new SplittableRandom(), listener, new UpdateGroups()));
+        new Surroundings(
+            sockets, clock, new SplittableRandom(), listener, new UpdateGroups(), links));
   }
 
   /// As below, with all routes that there are.

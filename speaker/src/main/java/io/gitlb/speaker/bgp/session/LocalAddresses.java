@@ -7,41 +7,41 @@ import io.gitlb.schema.value.Ipv6;
 import io.gitlb.speaker.bgp.Negotiated;
 import io.gitlb.speaker.bgp.NextHops;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Finds our addresses on the interface of a connection.
 final class LocalAddresses {
 
-  private static final Logger log = LoggerFactory.getLogger(LocalAddresses.class);
+  private final NodeLinks links;
 
-  private LocalAddresses() {}
+  LocalAddresses(NodeLinks links) {
+    this.links = links;
+  }
 
   /// The local end alone where that serves all families of the session, else with the addresses
   /// beside it.
   ///
   /// @param scope the network interface of a link-local end: two may have the same address; empty:
   ///   found by the address
-  static NextHops nextHops(IpAddress local, Optional<String> scope, Negotiated session) {
+  NextHops nextHops(IpAddress local, Optional<String> scope, Negotiated session) {
     boolean ownFamilyOnly =
         session.families().equals(Set.of(AddressFamily.unicast(local.family())));
     boolean alone = ownFamilyOnly && !isLinkLocal(local);
     return alone ? NextHops.of(local) : nextHops(local, scope);
   }
 
-  /// The local end for its own family, and for the other family the lowest global address of the
-  /// same interface, which the peer reaches over the same link. A link-local end goes with a global
+  /// The local end for its own family, and for the other family the best global address of the same
+  /// interface, which the peer reaches over the same link. A link-local end goes with a global
   /// address where there is one (RFC 2545 section 3).
-  static NextHops nextHops(IpAddress local, Optional<String> scope) {
-    List<IpAddress> others = sameInterface(local, isLinkLocal(local) ? scope : Optional.empty());
+  NextHops nextHops(IpAddress local, Optional<String> scope) {
+    List<IpAddress> others =
+        links.beside(local, isLinkLocal(local) ? scope : Optional.empty()).stream()
+            .filter(LocalAddresses::isGlobal)
+            .toList();
     return switch (local) {
       case Ipv4 address ->
           new NextHops(Optional.of(address), first(others, Ipv6.class).stream().toList());
@@ -54,36 +54,16 @@ final class LocalAddresses {
     };
   }
 
-  private static boolean isLinkLocal(IpAddress address) {
-    return Sockets.toInetAddress(address) instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress();
+  static boolean isLinkLocal(IpAddress address) {
+    return address instanceof Ipv6 && Sockets.toInetAddress(address).isLinkLocalAddress();
   }
 
   private static <A extends IpAddress> Optional<A> first(List<IpAddress> sorted, Class<A> family) {
     return sorted.stream().filter(family::isInstance).map(family::cast).findFirst();
   }
 
-  private static List<IpAddress> sameInterface(IpAddress local, Optional<String> name) {
-    try {
-      NetworkInterface nic =
-          name.isPresent()
-              ? NetworkInterface.getByName(name.get())
-              : NetworkInterface.getByInetAddress(Sockets.toInetAddress(local));
-      if (nic == null) {
-        return List.of();
-      }
-      return nic.inetAddresses()
-          .filter(LocalAddresses::isGlobal)
-          .map(Sockets::fromSocket)
-          .filter(address -> !address.equals(local))
-          .sorted()
-          .toList();
-    } catch (SocketException e) {
-      log.warn("The addresses beside {} cannot be read: {}", local, e.getMessage());
-      return List.of();
-    }
-  }
-
-  private static boolean isGlobal(InetAddress address) {
-    return !address.isLinkLocalAddress() && !address.isLoopbackAddress();
+  private static boolean isGlobal(IpAddress address) {
+    InetAddress known = Sockets.toInetAddress(address);
+    return !known.isLinkLocalAddress() && !known.isLoopbackAddress();
   }
 }

@@ -327,7 +327,8 @@ final class PeerSession implements Connection.Owner {
     routes.begin(
         new AdjRibOut(
             agreed,
-            LocalAddresses.nextHops(local, config.transport().device(), agreed),
+            new LocalAddresses(surroundings.links())
+                .nextHops(local, config.transport().device(), agreed),
             surroundings.groups()));
     bringUpToDate();
   }

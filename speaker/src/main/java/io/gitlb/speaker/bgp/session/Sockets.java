@@ -8,6 +8,7 @@ import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.SessionKind;
 import io.gitlb.speaker.bgp.Transport;
+import io.gitlb.speaker.kernel.InterfaceIndex;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -35,9 +36,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Map;
@@ -190,9 +189,9 @@ enum Sockets {
 
   private static InetAddress onInterface(InetAddress plain, String device) {
     try {
-      NetworkInterface nic = NetworkInterface.getByName(device);
-      return nic == null ? plain : Inet6Address.getByAddress(null, plain.getAddress(), nic);
-    } catch (SocketException | UnknownHostException _) {
+      int index = InterfaceIndex.of(device);
+      return index == 0 ? plain : Inet6Address.getByAddress(null, plain.getAddress(), index);
+    } catch (IllegalStateException | UnknownHostException _) {
       return plain; // The attempt fails, with a reason that is reported.
     }
   }
@@ -203,11 +202,10 @@ enum Sockets {
         address instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress() && ipv6.getScopeId() > 0;
     try {
       return scoped
-          ? Optional.ofNullable(NetworkInterface.getByIndex(((Inet6Address) address).getScopeId()))
-              .map(NetworkInterface::getName)
+          ? InterfaceIndex.name(((Inet6Address) address).getScopeId())
           : Optional.empty();
-    } catch (SocketException _) {
-      return Optional.empty(); // It went away; so does the call.
+    } catch (IllegalStateException _) {
+      return Optional.empty(); // Whose call it is cannot be said.
     }
   }
 

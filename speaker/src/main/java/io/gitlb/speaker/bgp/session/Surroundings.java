@@ -19,13 +19,15 @@ record Surroundings(
     InstantSource clock,
     RandomGenerator random,
     PeerStatusListener listener,
-    UpdateGroups groups) {
+    UpdateGroups groups,
+    NodeLinks links) {
 
   private static final Logger log = LoggerFactory.getLogger(Surroundings.class);
 
   /// The same for another event loop.
   Surroundings forAnotherLoop() {
-    return new Surroundings(sockets, clock, new SplittableRandom(), listener, new UpdateGroups());
+    return new Surroundings(
+        sockets, clock, new SplittableRandom(), listener, new UpdateGroups(), links);
   }
 
   Instant now() {

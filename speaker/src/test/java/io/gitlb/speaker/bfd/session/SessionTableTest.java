@@ -8,6 +8,7 @@ import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.Role;
 import io.gitlb.speaker.bfd.SessionState;
 import io.gitlb.speaker.bfd.SessionTimers;
+import io.gitlb.speaker.kernel.InterfaceIndex;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

@@ -79,7 +79,11 @@ final class AfterBootTest {
 
   private static BgpSpeaker booted() {
     return BgpSpeaker.start(
-        new NodeName("node-1"), InstantSource.system(), _ -> {}, Forwarding.LOST);
+        new NodeName("node-1"),
+        InstantSource.system(),
+        _ -> {},
+        Forwarding.LOST,
+        NodeLinks.UNKNOWN);
   }
 
   private static PeerConfig config(ScriptedPeer router) {

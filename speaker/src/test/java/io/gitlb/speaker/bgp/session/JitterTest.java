@@ -36,7 +36,8 @@ final class JitterTest {
             InstantSource.system(),
             new SplittableRandom(4_271),
             _ -> {},
-            new UpdateGroups());
+            new UpdateGroups(),
+            NodeLinks.UNKNOWN);
     for (Surroundings surroundings : List.of(first, first.forAnotherLoop())) {
       DoubleSummaryStatistics factors =
           DoubleStream.generate(() -> surroundings.jitter().factor())

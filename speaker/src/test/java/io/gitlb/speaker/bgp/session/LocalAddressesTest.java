@@ -38,6 +38,6 @@ class LocalAddressesTest {
 
     assertEquals(
         new NextHops(Optional.of(foreign), List.of()),
-        LocalAddresses.nextHops(foreign, Optional.empty()));
+        new LocalAddresses(NodeLinks.UNKNOWN).nextHops(foreign, Optional.empty()));
   }
 }

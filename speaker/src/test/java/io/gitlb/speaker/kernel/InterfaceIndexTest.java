@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.gitlb.speaker.bfd.session;
+package io.gitlb.speaker.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("restricted") // Calls the C library.
@@ -23,8 +24,10 @@ final class InterfaceIndexTest {
   void itIsTheNumberThatTheJdkFindsToo() throws SocketException {
     for (NetworkInterface one : NetworkInterface.networkInterfaces().toList()) {
       assertEquals(one.getIndex(), InterfaceIndex.of(one.getName()));
+      assertEquals(Optional.of(one.getName()), InterfaceIndex.name(one.getIndex()));
     }
     assertEquals(0, InterfaceIndex.of("no-such-one"));
+    assertEquals(Optional.empty(), InterfaceIndex.name(Integer.MAX_VALUE));
   }
 
   @Test
