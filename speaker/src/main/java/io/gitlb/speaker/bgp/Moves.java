@@ -14,6 +14,7 @@ import io.gitlb.speaker.bgp.packet.RouteRefresh;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// What a machine can do in one step: each move is the next machine and the actions that lead to
 /// it. When which is made is in [Fsm].
@@ -140,7 +141,7 @@ final class Moves {
   /// The time to connect, or to wait for a call, is over.
   Step again() {
     if (passive()) {
-      String cause = "the peer has not called; passive at both ends" + orPassword() + "?";
+      String cause = "the peer has not called; passive at both ends" + orPassword() + "?" + guard();
       return stay(new Action.Report(new Failure.Transport(state, cause)));
     }
     List<Action> actions = new ArrayList<>(List.of(new Action.Disconnect()));
@@ -154,9 +155,18 @@ final class Moves {
 
   /// A segment with another signature is dropped without a word (RFC 2385 section 2.0).
   private String noAnswer() {
-    return isSigned()
-        ? "no answer to the connection; is there another password, or none, at the peer?"
-        : "no answer to the connection";
+    String password = isSigned() ? "; is there another password, or none, at the peer?" : "";
+    return "no answer to the connection" + password + guard();
+  }
+
+  /// The kernel drops what has come too far without a word (RFC 5082 section 3).
+  private String guard() {
+    OptionalInt links = config.transport().ttlSecurity();
+    return links.isPresent()
+        ? "; ttlSecurity: "
+            + links.getAsInt()
+            + " drops what comes from further away, and all of a peer without it"
+        : "";
   }
 
   private String orPassword() {

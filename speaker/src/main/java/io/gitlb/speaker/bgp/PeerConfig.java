@@ -68,6 +68,11 @@ public record PeerConfig(
         .equals(other.withName(name).withTimes(other.times.negotiable()));
   }
 
+  /// Whether our packets get past no router (TTL 1).
+  public boolean isForOneLink() {
+    return transport.ttl(remoteAs.kind(localAsn)) == 1;
+  }
+
   /// IPv4 routes go over a connection of IPv6, which needs RFC 8950 or an IPv4 address besides.
   boolean offersExtendedNextHop() {
     return transport.peerAddress().family() == IpFamily.IPV6

@@ -53,6 +53,10 @@ final class PeerSession implements Connection.Owner {
   /// Changes of routes and requests for them that come within this time go out together.
   private static final Duration COALESCING_TIME = Duration.ofMillis(10);
 
+  private static final String BEHIND_A_ROUTER =
+      " is in no network of this node's interfaces: a router behind another one needs"
+          + " ebgpMultiHop: true";
+
   private final EventLoop loop;
   private final Surroundings surroundings;
 
@@ -425,10 +429,21 @@ final class PeerSession implements Connection.Owner {
         .findFirst();
   }
 
-  private void report(Failure failure) {
+  private void report(Failure bare) {
+    Failure failure = explained(bare);
     boolean again = lastError.filter(last -> last.failure().equals(failure)).isPresent();
     lastError = Optional.of(new LastError(surroundings.now(), failure));
     SessionLog.failed(config, failure, again ? Novelty.REPEATED : Novelty.NEW);
+  }
+
+  private Failure explained(Failure failure) {
+    IpAddress peer = config.transport().peerAddress();
+    return failure instanceof Failure.Transport(State in, String cause)
+            && (in == State.CONNECT || in == State.ACTIVE)
+            && config.isForOneLink()
+            && !surroundings.links().leadTo(peer)
+        ? new Failure.Transport(in, cause + "; " + peer + BEHIND_A_ROUTER)
+        : failure;
   }
 
   private void publish() {

@@ -16,6 +16,7 @@ import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.SessionTimes;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
+import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -41,8 +42,7 @@ final class SpeakerFixture implements AfterEachCallback, AutoCloseable {
   static final RemoteAs REMOTE = new RemoteAs.Exactly(new Asn(ScriptedPeer.ASN));
   static final Duration HOLD = Duration.ofSeconds(90);
 
-  final BgpSpeaker speaker =
-      BgpSpeaker.start(new NodeName("node-1"), InstantSource.system(), _ -> {});
+  final BgpSpeaker speaker;
 
   /// peer → its configuration (1:1)
   private final SortedMap<PeerName, PeerConfig> peers = new TreeMap<>();
@@ -50,6 +50,20 @@ final class SpeakerFixture implements AfterEachCallback, AutoCloseable {
   private Map<IpPrefix, RouteAttributes> routes = new TreeMap<>();
 
   private final List<ScriptedPeer> listening = new ArrayList<>();
+
+  SpeakerFixture() {
+    this(NodeLinks.UNKNOWN);
+  }
+
+  SpeakerFixture(NodeLinks links) {
+    speaker =
+        BgpSpeaker.start(
+            new NodeName("node-1"),
+            InstantSource.system(),
+            _ -> {},
+            Forwarding.PRESERVED,
+            links);
+  }
 
   static PeerName name(String name) {
     return new PeerName(name);
