@@ -23,6 +23,13 @@ public sealed interface Failure {
   /// The peer has read nothing for so long (RFC 9687).
   record SendHoldExpired(Duration time) implements Failure {}
 
+  /// The peer is to call, and cannot.
+  ///
+  /// @param place where, for people
+  /// @param cause for people
+  /// @param pause until that is tried again
+  record NotListening(String place, String cause, Duration pause) implements Failure {}
+
   /// One line for people.
   default String describe() {
     return switch (this) {
@@ -32,6 +39,14 @@ public sealed interface Failure {
       case Transport(State state, String cause) -> cause + " (in " + state + ")";
       case SendHoldExpired(Duration time) ->
           "the peer has read nothing for " + time.toSeconds() + " s";
+      case NotListening(String place, String cause, Duration pause) ->
+          "the peer cannot call on "
+              + place
+              + ": "
+              + cause
+              + "; tried again every "
+              + pause.toSeconds()
+              + " s";
     };
   }
 }

@@ -8,11 +8,13 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Event;
+import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.PeerPath;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.RouterId;
 import io.gitlb.speaker.bgp.StopReason;
+import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.UpdateGroups;
 import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import io.gitlb.speaker.bgp.session.RouteFeed.Routes;
@@ -82,7 +84,9 @@ public final class BgpSpeaker implements AutoCloseable {
     this.surroundings = surroundings;
     this.loops = surroundings.sockets().eventLoops(THREADS);
     this.control = loops.next();
-    this.listeners = new Listeners(control, surroundings.sockets(), new Calls(sessions)::take);
+    this.listeners =
+        new Listeners(
+            control, surroundings.sockets(), new Calls(sessions)::take, this::tellOfListeners);
   }
 
   /// A speaker without peers.
@@ -232,6 +236,17 @@ public final class BgpSpeaker implements AutoCloseable {
     sessions.keySet().retainAll(next.keySet());
     sessions.putAll(next);
     listeners.apply(configs.values());
+    tellOfListeners();
+  }
+
+  private void tellOfListeners() {
+    for (PeerSession session : sessions.values()) {
+      Transport transport = session.config().transport();
+      if (transport.initiative() == Transport.Initiative.PASSIVE) {
+        Optional<Failure> refusal = listeners.refusal(transport);
+        session.loop().execute(() -> session.cannotBeCalled(refusal));
+      }
+    }
   }
 
   private static void end(PeerSession session) {

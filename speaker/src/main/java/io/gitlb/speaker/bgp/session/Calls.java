@@ -4,7 +4,6 @@ package io.gitlb.speaker.bgp.session;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.Transport;
-import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,15 +41,17 @@ final class Calls {
   /// @param device the VRF that the listener is bound to, or the scope of a link-local address;
   ///   empty: the default VRF
   /// @param called which address of ours
-  record Caller(IpAddress address, Optional<String> device, IpAddress called, int port) {
+  /// @param place of the listener
+  record Caller(IpAddress address, Optional<String> device, IpAddress called, Place place) {
 
     /// @param vrf that the listener is bound to; empty: the default one
-    static Caller of(InetSocketAddress caller, InetSocketAddress called, Optional<String> vrf) {
+    static Caller of(
+        InetSocketAddress caller, InetSocketAddress called, Place place, Optional<String> vrf) {
       return new Caller(
           Sockets.fromSocket(caller.getAddress()),
           Sockets.scope(caller.getAddress()).or(() -> vrf),
           Sockets.fromSocket(called.getAddress()),
-          called.getPort());
+          place);
     }
 
     /// Two routers in two VRFs, or on two links, may have one address; and a session is not kept
@@ -59,12 +60,6 @@ final class Calls {
       return transport.peerAddress().equals(address)
           && device.equals(transport.device())
           && transport.sourceAddress().filter(own -> !own.equals(called)).isEmpty();
-    }
-
-    /// Of several peers at one address the one that is expected to call at that port.
-    private int likeness(Transport transport) {
-      return (transport.port() == port ? 2 : 0)
-          + (transport.initiative() == Initiative.PASSIVE ? 1 : 0);
     }
   }
 
@@ -94,9 +89,12 @@ final class Calls {
   }
 
   private Optional<PeerSession> sessionFor(Caller caller) {
+    // Of several the one whose key the listener has.
     return sessions.values().stream()
         .filter(session -> caller.mayBe(session.config().transport()))
-        .max(Comparator.comparingInt(session -> caller.likeness(session.config().transport())));
+        .max(
+            Comparator.comparingInt(
+                session -> caller.place().likeness(session.config().transport())));
   }
 
   private void countStranger(IpAddress caller, long now) {

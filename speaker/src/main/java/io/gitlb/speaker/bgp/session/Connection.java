@@ -305,7 +305,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Without the name and number of the system call that Netty puts in front, and in words where it
   /// has none: it tells of a refusal by the kind of the exception alone.
-  private static String describe(Throwable failure) {
+  static String describe(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     if (!message.startsWith("null")) {
       return SYSTEM_CALL.matcher(message).replaceFirst("");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.bgp.session;
 
-import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
@@ -17,9 +17,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -49,14 +47,18 @@ final class Listeners {
   private final EventLoop loop;
   private final Sockets sockets;
   private final BiConsumer<Caller, Channel> taker;
+  private final Runnable told;
 
   /// place → what is open there (1:1)
   private final SortedMap<Place, ServerChannel> open = new TreeMap<>();
 
   private SortedSet<Place> wanted = new TreeSet<>();
 
-  /// device → what the kernel asks there (1:1)
-  private Map<Optional<String>, Admission> admissions = Map.of();
+  /// place → what the kernel asks there (1:1)
+  private SortedMap<Place, Admission> admissions = new TreeMap<>();
+
+  /// place → why nobody can call there (1:1)
+  private final SortedMap<Place, Failure> refusals = new TreeMap<>();
 
   private Retry retry = Retry.NONE;
 
@@ -65,31 +67,14 @@ final class Listeners {
     PENDING
   }
 
-  /// @param device empty: any network interface of the default VRF
-  /// @param address empty: any of ours
-  private record Place(Optional<String> device, Optional<IpAddress> address, int port)
-      implements Comparable<Place> {
-
-    private static final Comparator<Place> ORDER =
-        Comparator.comparing((Place place) -> place.device().orElse(""))
-            .thenComparing(place -> place.address().map(IpAddress::toString).orElse(""))
-            .thenComparingInt(Place::port);
-
-    private static Place of(Transport transport) {
-      return new Place(transport.device(), transport.sourceAddress(), transport.port());
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
   /// @param taker is given each call and the address of the caller; the channel is not registered
-  Listeners(EventLoop loop, Sockets sockets, BiConsumer<Caller, Channel> taker) {
+  /// @param told the places at which nobody can call now are others
+  Listeners(
+      EventLoop loop, Sockets sockets, BiConsumer<Caller, Channel> taker, Runnable told) {
     this.loop = loop;
     this.sockets = sockets;
     this.taker = taker;
+    this.told = told;
   }
 
   /// @param peers the whole set; active ones count for their keys only
@@ -101,8 +86,15 @@ final class Listeners {
       }
     }
     wanted = places;
-    admissions = Admission.byDevice(peers);
+    admissions = new TreeMap<>();
+    places.forEach(place -> admissions.put(place, Admission.at(place, peers)));
+    refusals.keySet().retainAll(places);
     bringInForce();
+  }
+
+  /// Why a passive peer cannot call; empty: it can, or that is not known yet.
+  Optional<Failure> refusal(Transport peer) {
+    return Optional.ofNullable(refusals.get(Place.of(peer)));
   }
 
   private void bringInForce() {
@@ -124,7 +116,7 @@ final class Listeners {
       return;
     }
     ServerChannel channel = sockets.listener();
-    channel.pipeline().addLast(new Taker(place.device()));
+    channel.pipeline().addLast(new Taker(place));
     open.put(place, channel);
     Future<?> _ = loop.register(channel);
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
@@ -148,6 +140,9 @@ final class Listeners {
             done -> {
               if (done.isSuccess()) {
                 log.info("Waiting for the calls of passive BGP peers on {}", address);
+                if (refusals.remove(place) != null) {
+                  told.run();
+                }
               } else {
                 failed(place, channel, done.cause());
               }
@@ -160,7 +155,7 @@ final class Listeners {
   }
 
   private void admit(Place place, ServerChannel channel) {
-    Admission admission = admissions.get(place.device());
+    Admission admission = admissions.get(place);
     if (sockets == Sockets.EPOLL && admission != null) {
       channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.keys());
       IpOptions.bothMinimumTtls(channel, admission.minimumTtl());
@@ -172,14 +167,15 @@ final class Listeners {
   }
 
   private void failed(Place place, ServerChannel channel, Throwable cause) {
-    log.warn(
-        "Passive BGP peers cannot call on port {}{}, tried again every {} s: {}",
-        place.port(),
-        place.device().map(device -> " of " + device).orElse(""),
-        RETRY_TIME.toSeconds(),
-        cause.getMessage());
-    if (channel.equals(open.get(place))) {
-      close(place);
+    if (!channel.equals(open.get(place))) {
+      return; // It is not wanted any more.
+    }
+    close(place);
+    Failure refusal =
+        new Failure.NotListening(place.toString(), Connection.describe(cause), RETRY_TIME);
+    if (!refusal.equals(refusals.put(place, refusal))) {
+      log.warn("Passive BGP peers: {}", refusal.describe());
+      told.run();
     }
     if (retry == Retry.NONE) {
       retry = Retry.PENDING;
@@ -206,10 +202,10 @@ final class Listeners {
 
   private final class Taker extends ChannelInboundHandlerAdapter {
 
-    private final Optional<String> device;
+    private final Place place;
 
-    Taker(Optional<String> device) {
-      this.device = device;
+    Taker(Place place) {
+      this.place = place;
     }
 
     @Override
@@ -217,9 +213,9 @@ final class Listeners {
       if (message instanceof Channel call) {
         if (call.remoteAddress() instanceof InetSocketAddress caller
             && call.localAddress() instanceof InetSocketAddress local) {
-          Admission admission = admissions.get(device);
-          taker.accept(
-              Caller.of(caller, local, admission == null ? device : admission.vrf()), call);
+          Admission admission = admissions.get(place);
+          Optional<String> vrf = admission == null ? place.device() : admission.vrf();
+          taker.accept(Caller.of(caller, local, place, vrf), call);
         } else {
           call.unsafe().closeForcibly();
         }

@@ -81,6 +81,9 @@ final class PeerSession implements Connection.Owner {
   private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
   private Traffic traffic = Traffic.NONE;
   private Optional<LastError> lastError = Optional.empty();
+
+  /// Why the peer, which is to call, cannot.
+  private Optional<LastError> refusal = Optional.empty();
   private Instant since;
   private volatile PeerStatus status;
 
@@ -212,6 +215,16 @@ final class PeerSession implements Connection.Owner {
   /// Something is known of the path to the peer.
   void path(Event event) {
     on(peering.mainLine(), event);
+  }
+
+  /// Whether the peer, which is to call, can.
+  ///
+  /// @param why it cannot; empty: it can, as far as is known
+  void cannotBeCalled(Optional<Failure> why) {
+    if (!why.equals(refusal.map(LastError::failure))) {
+      refusal = why.map(failure -> new LastError(surroundings.now(), failure));
+      publish();
+    }
   }
 
   /// The peer has dialled.
@@ -430,6 +443,9 @@ final class PeerSession implements Connection.Owner {
   }
 
   private void report(Failure bare) {
+    if (refusal.isPresent() && peering.main().state() == State.ACTIVE) {
+      return; // It has not called, as it cannot.
+    }
     Failure failure = explained(bare);
     boolean again = lastError.filter(last -> last.failure().equals(failure)).isPresent();
     lastError = Optional.of(new LastError(surroundings.now(), failure));
@@ -467,6 +483,6 @@ final class PeerSession implements Connection.Owner {
         routes.written(),
         routes.omitted(),
         traffic,
-        lastError);
+        refusal.or(() -> lastError));
   }
 }

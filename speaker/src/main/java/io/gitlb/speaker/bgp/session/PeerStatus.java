@@ -25,7 +25,8 @@ import java.util.Optional;
 ///   has taken all that leads there
 /// @param omitted prefix → why the peer does not get it (1:1)
 /// @param traffic since the peer was configured
-/// @param lastError what ended the last session or attempt; it stays when the next one succeeds
+/// @param lastError what ended the last session or attempt; it stays when the next one succeeds.
+///   While the peer is to call and cannot, that
 public record PeerStatus(
     PeerName name,
     IpAddress peerAddress,

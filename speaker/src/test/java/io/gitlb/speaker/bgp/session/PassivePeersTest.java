@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.Transport;
 import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,61 @@ class PassivePeersTest {
       assertTrue(astray.isClosedByPeer());
     }
     establish("there", "127.0.0.3", "127.0.0.1", other);
+  }
+
+  /// Two sessions with one router, each between addresses of its own.
+  @Test
+  void theAddressThatIsCalledTellsPeersAtOneAddressApart() throws IOException {
+    int port = SpeakerFixture.freePort();
+    add("anywhere", SpeakerFixture.passive("127.0.0.4", port));
+    add("second", sourced("127.0.0.4", "127.0.0.2", port));
+    add("third", sourced("127.0.0.4", "127.0.0.3", port));
+
+    establish("third", "127.0.0.4", "127.0.0.3", port);
+    establish("second", "127.0.0.4", "127.0.0.2", port);
+    establish("anywhere", "127.0.0.4", "127.0.0.1", port);
+  }
+
+  @Test
+  void aPortThatAnotherProgramHasIsSaidUntilItIsFree() throws IOException {
+    int port;
+    try (ServerSocket other = new ServerSocket(0)) {
+      port = other.getLocalPort();
+      add("plain", SpeakerFixture.passive("127.0.0.3", port));
+      assertEquals(
+          "the peer cannot call on port "
+              + port
+              + ": Address already in use; tried again every 5 s",
+          error(fixture.await("plain", status -> !canCall(status))));
+    }
+    fixture.await("plain", PassivePeersTest::canCall);
+    establish("plain", "127.0.0.3", "127.0.0.1", port);
+  }
+
+  @Test
+  void anAddressThatIsNotThereIsSaid() throws IOException {
+    int port = SpeakerFixture.freePort();
+    add("early", sourced("127.0.0.4", "192.0.2.77", port));
+    assertEquals(
+        "the peer cannot call on port "
+            + port
+            + " of 192.0.2.77: Cannot assign requested address; tried again every 5 s",
+        error(fixture.await("early", status -> !canCall(status))));
+
+    add("early", sourced("127.0.0.4", "127.0.0.2", port));
+    fixture.await("early", PassivePeersTest::canCall);
+    establish("early", "127.0.0.4", "127.0.0.2", port);
+  }
+
+  private static boolean canCall(PeerStatus status) {
+    return status
+        .lastError()
+        .filter(last -> last.failure() instanceof Failure.NotListening)
+        .isEmpty();
+  }
+
+  private static String error(PeerStatus status) {
+    return status.lastError().orElseThrow().failure().describe();
   }
 
   private static Transport sourced(String address, String source, int port) {

@@ -130,6 +130,39 @@ class TransportOptionsTest {
     assertUp();
   }
 
+  /// The router is at one address; ours, and so the sessions, differ.
+  @Test
+  void eachAddressOfOursHasThePasswordsOfItsOwnPeers() throws IOException {
+    int port = SpeakerFixture.freePort();
+    String[] ours = {"127.0.0.2", "127.0.0.3", "127.0.0.1"};
+    for (String own : ours) {
+      // One is waited for at every address.
+      Transport router =
+          own.equals("127.0.0.1") ? at("127.0.0.9", port) : between("127.0.0.9", own, port);
+      listens.peer(
+          SpeakerFixture.config(
+                  "of-" + own,
+                  router.withInitiative(Initiative.PASSIVE).withKey(key("of " + own)))
+              .withRouterId((Ipv4) IpAddress.of("10.0.0.2")));
+    }
+    for (String own : ours) {
+      dials.peer(
+          swapped(
+              SpeakerFixture.config(
+                  "of-" + own, between(own, "127.0.0.9", port).withKey(key("of " + own)))));
+    }
+
+    for (String own : ours) {
+      listens.await("of-" + own, status -> status.state() == State.ESTABLISHED);
+      dials.await("of-" + own, status -> status.state() == State.ESTABLISHED);
+    }
+  }
+
+  private static Transport between(String address, String source, int port) {
+    return new Transport(
+        IpAddress.of(address), port, Optional.of(IpAddress.of(source)), Hops.SINGLE);
+  }
+
   /// A key that changes live resets this session and no other.
   @Test
   void aNewKeyMakesANewSessionOfThatPeerAlone() throws IOException {
