@@ -16,6 +16,7 @@ record PeerTimers(Duration hold, Optional<Duration> keepalive, Optional<Duration
     Optional<Duration> keepalive = PeerVersions.keepaliveTime(document);
     Duration absent =
         keepalive
+            .filter(Duration::isPositive) // Nobody turns the hold timer off by that.
             .map(time -> time.multipliedBy(KEEPALIVES_A_HOLD_TIME))
             .orElse(BgpPeer.DEFAULT_HOLD_TIME);
     return new PeerTimers(

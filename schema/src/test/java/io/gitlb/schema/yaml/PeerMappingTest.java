@@ -219,6 +219,11 @@ class PeerMappingTest {
         refused("holdTime: 9s", "keepaliveTime: 10s"));
     assertEquals(1, refused("holdTime: 9s", "keepaliveTime: 500ms").size());
     assertEquals(1, refused("holdTime: 0s", "keepaliveTime: 1s").size());
+    assertEquals(
+        List.of(
+            "a.yaml:9:18: GLB1309 the keepalive time of BGPPeer x is 0 s with a hold time of 90 s;"
+                + " allowed: 1 s to 90 s"),
+        refused("keepaliveTime: 0s"));
     assertEquals(Duration.ZERO, read("holdTime: 0s", "keepaliveTime: 0s").holdTime());
   }
 
