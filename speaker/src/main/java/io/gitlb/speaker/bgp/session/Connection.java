@@ -17,6 +17,7 @@ import io.gitlb.speaker.bgp.packet.RefreshSubtype;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,6 +26,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.lang.reflect.InvocationTargetException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -194,7 +196,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   void flush() {
-    channel.flush();
+    if (channel.isRegistered()) { // Not where there was no socket to be had.
+      channel.flush();
+    }
   }
 
   /// Ends the stream behind what was written, gives the peer a moment to read it, and closes.
@@ -216,7 +220,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void close() {
-    ChannelFuture _ = channel.close();
+    if (channel.isRegistered()) {
+      ChannelFuture _ = channel.close();
+    }
   }
 
   /// Resets the connection; what was not sent is lost.
@@ -306,6 +312,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Without the name and number of the system call that Netty puts in front, and in words where it
   /// has none: it tells of a refusal by the kind of the exception alone.
   static String describe(Throwable failure) {
+    Throwable cause = failure.getCause();
+    if (cause != null
+        && (failure instanceof ChannelException || failure instanceof InvocationTargetException)) {
+      return describe(cause); // Of a socket that was not made.
+    }
     String message = String.valueOf(failure.getMessage());
     if (!message.startsWith("null")) {
       return SYSTEM_CALL.matcher(message).replaceFirst("");

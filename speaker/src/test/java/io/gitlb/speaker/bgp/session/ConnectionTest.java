@@ -20,19 +20,31 @@ import io.gitlb.speaker.bgp.packet.MessageCodec;
 import io.gitlb.speaker.bgp.packet.Notification;
 import io.gitlb.speaker.bgp.packet.Octets;
 import io.gitlb.speaker.bgp.packet.RouteRefresh;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannelConfig;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.InvocationTargetException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// Case 2 of the list of bad input, its second half: what a connection keeps of a message that is
@@ -214,8 +226,53 @@ class ConnectionTest {
         .writeBytes(body);
   }
 
+  /// Where no file descriptor is left Netty hands out a channel that can do nothing, and throws
+  /// when it is asked to.
+  @Test
+  void aSocketThatIsNotMadeIsAnAttemptThatFailed() throws Exception {
+    EventLoopGroup loops = Sockets.best().eventLoops(1);
+    try {
+      EventLoop loop = loops.next();
+      ChannelFactory<Channel> exhausted =
+          () -> {
+            throw new ChannelException(
+                "Unable to create Channel from class EpollSocketChannel",
+                new InvocationTargetException(
+                    new ChannelException(
+                        new IOException(
+                            "newSocketStream(..) failed with error(-24): Too many open files"))));
+          };
+      InetSocketAddress router = new InetSocketAddress(InetAddress.getLoopbackAddress(), 179);
+      Connection connection =
+          loop.submit(
+                  () -> {
+                    Connection dialled =
+                        Connection.dialled(
+                            heard,
+                            loop,
+                            handler ->
+                                new Bootstrap()
+                                    .group(loop)
+                                    .channelFactory(exhausted)
+                                    .handler(handler)
+                                    .connect(router));
+                    dialled.flush(); // As for all connections, behind each event.
+                    return dialled;
+                  })
+              .get(10, TimeUnit.SECONDS);
+
+      assertEquals("Too many open files", heard.end.get(10, TimeUnit.SECONDS));
+      loop.submit(connection::disconnect).sync();
+      loop.submit(connection::abort).sync();
+      assertTrue(connection.gone().isDone());
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+
   private static final class Heard implements Connection.Owner {
 
+    private final CompletableFuture<String> end = new CompletableFuture<>();
     private final List<Message> messages = new ArrayList<>();
     private final List<Notification> answers = new ArrayList<>();
 
@@ -239,6 +296,8 @@ class ConnectionTest {
     public void writable(Connection connection) {}
 
     @Override
-    public void closed(Connection connection, String cause) {}
+    public void closed(Connection connection, String cause) {
+      end.complete(cause);
+    }
   }
 }
