@@ -53,8 +53,8 @@ final class SessionPorts {
   static PortKey of(SessionWish.Path path, int index) {
     InetAddress local =
         switch (path.service()) {
-          case LIVENESS -> bare(new byte[path.local().getAddress().length]);
-          case SINGLE_HOP, MULTIHOP -> bare(path.local().getAddress());
+          case LIVENESS -> ofOctets(new byte[path.local().getAddress().length]);
+          case SINGLE_HOP, MULTIHOP -> bare(path.local());
         };
     return new PortKey(path.service(), path.interfaceName(), index, local);
   }
@@ -132,8 +132,12 @@ final class SessionPorts {
     }
   }
 
-  /// The address without a scope.
-  static InetAddress bare(byte[] octets) {
+  /// The address without a scope, which only one of IPv6 may have.
+  static InetAddress bare(InetAddress address) {
+    return address instanceof Inet6Address ? ofOctets(address.getAddress()) : address;
+  }
+
+  private static InetAddress ofOctets(byte[] octets) {
     try {
       return InetAddress.getByAddress(octets);
     } catch (UnknownHostException impossible) {

@@ -80,7 +80,7 @@ final class SessionTable<K extends Comparable<K>> {
   private record Source(PortKey port, InetAddress address) {
 
     static Source of(PortKey port, InetAddress sender) {
-      return new Source(port, SessionPorts.bare(sender.getAddress()));
+      return new Source(port, SessionPorts.bare(sender));
     }
   }
 
@@ -339,25 +339,30 @@ final class SessionTable<K extends Comparable<K>> {
     switch (BfdCodec.decode(scratch)) {
       case Decoded.Dropped(DropReason reason) -> count(reason);
       case Decoded.Wellformed(BfdPacket packet) ->
-          heard(packet, Source.of(port, datagram.sender().getAddress()));
+          heard(packet, port, datagram.sender().getAddress());
     }
   }
 
-  private void heard(BfdPacket packet, Source source) {
-    OpenSession<K> named =
-        packet.yourDiscriminator() == 0
-            ? bySource.get(source)
-            : byDiscriminator.find(packet.yourDiscriminator()).orElse(null);
-    if (named == null) {
-      boolean first = packet.yourDiscriminator() == 0;
-      count(first ? DropReason.UNKNOWN_SOURCE : DropReason.UNKNOWN_DISCRIMINATOR);
-    } else if (!source(named).equals(source)) {
+  /// A guess costs one lookup: who sends it is looked at when it is right.
+  private void heard(BfdPacket packet, PortKey port, InetAddress sender) {
+    int named = packet.yourDiscriminator();
+    Optional<OpenSession<K>> session =
+        named == 0
+            ? Optional.ofNullable(bySource.get(Source.of(port, sender)))
+            : byDiscriminator.find(named);
+    if (session.isEmpty()) {
+      count(named == 0 ? DropReason.UNKNOWN_SOURCE : DropReason.UNKNOWN_DISCRIMINATOR);
+    } else if (!source(session.get()).equals(Source.of(port, sender))) {
       count(DropReason.UNKNOWN_SOURCE);
     } else {
-      switch (named.machine().receive(packet, scratch, now())) {
-        case Reception.Dropped(DropReason reason) -> count(reason);
-        case Reception.Taken taken -> named.perform(taken.actions(), listener);
-      }
+      take(packet, session.get());
+    }
+  }
+
+  private void take(BfdPacket packet, OpenSession<K> session) {
+    switch (session.machine().receive(packet, scratch, now())) {
+      case Reception.Dropped(DropReason reason) -> count(reason);
+      case Reception.Taken taken -> session.perform(taken.actions(), listener);
     }
   }
 

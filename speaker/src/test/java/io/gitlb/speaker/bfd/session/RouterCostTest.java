@@ -40,8 +40,12 @@ final class RouterCostTest {
 
   private static final int BATCH = 5_000;
 
-  /// What reading one packet off a socket may take, Netty's part included.
-  private static final long OCTETS_A_PACKET = 2_048;
+  /// What reading one packet off a socket may take. Netty's part is half of it: the sender's
+  /// address, the datagram and its slice of the buffer.
+  private static final long OCTETS_A_PACKET = 400;
+
+  /// Of as many the least counts, as the rounds of the sessions go on meanwhile.
+  private static final int BATCHES = 3;
 
   private static final int SPELLS = 3;
   private static final int POLLS = 1_000;
@@ -68,17 +72,22 @@ final class RouterCostTest {
     try (RawRouter router = new RawRouter(Hops.SINGLE, Optional.empty())) {
       router.bringUp();
       guess(router, new Random(1));
-      long first = guess(router, new Random(2));
-      for (int i = 0; i < 3; i++) {
-        guess(router, new Random(3 + i));
-      }
-      long last = guess(router, new Random(6));
+      long first = leastOfGuesses(router, new Random(2));
+      long last = leastOfGuesses(router, new Random(3));
 
       assertTrue(first < OCTETS_A_PACKET, first + " octets a packet");
       assertTrue(last < first + first / 4, first + " octets a packet, then " + last);
       assertEquals(SessionState.UP, router.state());
       assertEquals(List.of(), router.lost);
     }
+  }
+
+  private static long leastOfGuesses(RawRouter router, Random random) throws Exception {
+    long least = Long.MAX_VALUE;
+    for (int batch = 0; batch < BATCHES; batch++) {
+      least = Math.min(least, guess(router, random));
+    }
+    return least;
   }
 
   /// @return octets that the sessions' thread has allocated for each packet that it saw
