@@ -41,9 +41,10 @@ final class BgpExports {
 
   private static final Logger LOG = LoggerFactory.getLogger(BgpExports.class);
 
-  /// The name on the status board of what can be wrong here.
-  private static final String PEERS = "BGP peers";
+  /// Of a peer whose settings cannot be used.
+  private static final String REFUSED = "GLB6021";
 
+  /// The name on the status board of what can be wrong here.
   private static final String ROUTES = "BGP routes";
 
   private static final String TOO_OLD =
@@ -82,6 +83,9 @@ final class BgpExports {
   private volatile SnapshotMap<IpAddress, Reason> withheld = SnapshotMap.empty();
 
   private volatile SortedMap<PeerName, String> refused = Collections.emptySortedMap();
+
+  // peer, as the status board has it → what is wrong with it, for people (1:1)
+  private SortedMap<String, String> complaints = Collections.emptySortedMap();
 
   /// How peers are told, but for what.
   private record Manner(Verdict verdict, Completeness completeness) {}
@@ -203,12 +207,27 @@ final class BgpExports {
     SortedMap<PeerName, String> left = new TreeMap<>(translated.refused());
     translated.peers().forEach(peer -> left.remove(peer.name()));
     refused = Collections.unmodifiableSortedMap(left);
-    if (translated.refused().isEmpty()) {
-      board.solved(PEERS);
-    } else {
-      LOG.error("BGP refuses the settings of peers: {}", translated.refused());
-      board.problem(PEERS, "settings are refused: " + translated.refused());
-    }
+    complain(translated.refused());
+  }
+
+  /// Says of each peer what is new.
+  private void complain(SortedMap<PeerName, String> about) {
+    SortedMap<String, String> before = complaints;
+    SortedMap<String, String> now = new TreeMap<>();
+    about.forEach(
+        (peer, why) ->
+            now.put(
+                REFUSED + " BGPPeer " + peer,
+                refused.containsKey(peer) ? "not dialled: " + why : why));
+    before.keySet().stream().filter(peer -> !now.containsKey(peer)).forEach(board::solved);
+    now.forEach(
+        (peer, what) -> {
+          if (!what.equals(before.get(peer))) {
+            LOG.error("{}: {}", peer, what);
+            board.problem(peer, what);
+          }
+        });
+    complaints = now;
   }
 
   private void judge() {

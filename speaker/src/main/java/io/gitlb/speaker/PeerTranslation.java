@@ -40,6 +40,8 @@ final class PeerTranslation {
 
   private static final String GOES_ON = "; goes on with the password that it had last";
 
+  private static final String AS_BEFORE = "; goes on with the settings that it had last";
+
   // Peer → its settings when they were last good (1:1).
   private final TreeMap<PeerName, PeerConfig> lastGood = new TreeMap<>();
 
@@ -70,7 +72,7 @@ final class PeerTranslation {
       try {
         lastGood.put(name, config(export.peer(), key(export.peer(), refused)));
       } catch (IllegalArgumentException e) {
-        refused.put(name, String.valueOf(e.getMessage()));
+        refused.put(name, e.getMessage() + (lastGood.containsKey(name) ? AS_BEFORE : ""));
       }
       PeerConfig config = lastGood.get(name);
       if (config != null) {

@@ -15,6 +15,7 @@ import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
@@ -250,6 +251,42 @@ final class BgpExportsTest {
     exports.apply(freeState());
     exports.look();
     assertEquals(List.of(FREE), cold.readUpdate().nlri());
+  }
+
+  @Test
+  void aPeerWhoseSettingsAreRefusedIsNamedWithACode() {
+    exports.apply(DesiredStates.state(1, List.of(withoutRouterId(peer()))));
+    String why = "GLB6021 BGPPeer tor-a: not dialled: peer tor-a has router id 0.0.0.0";
+    assertEquals(List.of(why), problems());
+
+    exports.apply(DesiredStates.state(2, List.of(peer())));
+    assertEquals(List.of(), problems());
+
+    exports.apply(DesiredStates.state(3, List.of(withoutRouterId(peer()))));
+    assertEquals(
+        List.of(
+            "GLB6021 BGPPeer tor-a: peer tor-a has router id 0.0.0.0; goes on with the settings"
+                + " that it had last"),
+        problems());
+
+    exports.apply(DesiredStates.state(4, List.of()));
+    assertEquals(List.of(), problems());
+  }
+
+  private static PeerSettings withoutRouterId(PeerSettings peer) {
+    return new PeerSettings(
+        peer.name(),
+        peer.myAsn(),
+        peer.peerAs(),
+        peer.peerAddress(),
+        peer.port(),
+        peer.holdTime(),
+        peer.keepaliveTime(),
+        peer.connectTime(),
+        Optional.of(new Ipv4(0)),
+        peer.sourceAddress(),
+        peer.hops(),
+        peer.extras());
   }
 
   private static Standing waiting() {

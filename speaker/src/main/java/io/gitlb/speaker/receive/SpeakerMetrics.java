@@ -182,7 +182,7 @@ final class SpeakerMetrics {
     SortedMap<String, Long> counts = new TreeMap<>();
     for (String problem : problems) {
       Matcher code = CODE.matcher(problem);
-      if (code.lookingAt()) {
+      if (code.find()) {
         counts.merge(code.group(), 1L, Long::sum);
       }
     }

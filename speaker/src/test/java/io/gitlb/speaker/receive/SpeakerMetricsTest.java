@@ -74,7 +74,7 @@ class SpeakerMetricsTest {
                         17L,
                         "gratuitous_sent",
                         4L)),
-                List.of("GLB6011 eth0: one", "two"))
+                List.of("GLB6011 eth0: one", "routes: GLB6019 two", "three"))
             .withBfd(
                 List.of(
                     new BfdStatus(
@@ -152,10 +152,11 @@ class SpeakerMetricsTest {
         gitlb_speaker_liveness_sessions{state="Up"} 1
         # HELP gitlb_speaker_problems Things that are wrong with this speaker as a whole.
         # TYPE gitlb_speaker_problems gauge
-        gitlb_speaker_problems 2
+        gitlb_speaker_problems 3
         # HELP gitlb_speaker_problems_by_code The same, of those that have a code.
         # TYPE gitlb_speaker_problems_by_code gauge
         gitlb_speaker_problems_by_code{code="GLB6011"} 1
+        gitlb_speaker_problems_by_code{code="GLB6019"} 1
         # HELP gitlb_speaker_bfd_dropped_total BFD packets of routers without effect.
         # TYPE gitlb_speaker_bfd_dropped_total counter
         gitlb_speaker_bfd_dropped_total{reason="too_short"} 2
