@@ -50,6 +50,9 @@ final class WireJudgeLabIT {
   private final ByteArrayOutputStream file = new ByteArrayOutputStream();
   private int sequence = 1;
 
+  /// DSCP CS6.
+  private int trafficClass = 0xC0;
+
   @Test
   void whatIsWholeIsCountedAndWhatIsMissingIsNamed() throws IOException {
     udp(OURS, SIGNED_BFD);
@@ -82,6 +85,19 @@ final class WireJudgeLabIT {
         assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.BFD_UP)));
     assertTrue(String.valueOf(error.getMessage()).contains("Malformed BFD"), error::getMessage);
     assertTrue(String.valueOf(error.getMessage()).contains("Malformed BGP"), error::getMessage);
+  }
+
+  @Test
+  void aFrameOfOursThatIsNotMarkedAsControlTrafficIsEnough() throws IOException {
+    udp(OURS, SIGNED_BFD);
+    trafficClass = 0;
+    udp(OTHERS, SIGNED_BFD);
+    tcp(END_OF_RIB);
+    WireJudge judge = judge();
+    AssertionError error =
+        assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.UPDATE)));
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("without DSCP CS6: [[3, UPDATE"), error::getMessage);
   }
 
   private WireJudge judge() throws IOException {
@@ -120,7 +136,7 @@ final class WireJudgeLabIT {
     ByteBuffer frame = ByteBuffer.allocate(length);
     frame.put(HexFormat.of().parseHex("020000000009"));
     frame.put(HexFormat.ofDelimiter(":").parseHex(source)).putShort((short) 0x0800);
-    frame.putShort((short) 0x4500).putShort((short) (length - 14)).putInt(0);
+    frame.putShort((short) (0x4500 | trafficClass)).putShort((short) (length - 14)).putInt(0);
     frame.put((byte) 255).put((byte) protocol).putShort((short) 0);
     frame.putInt(0x0A4E_000B).putInt(0x0A4E_0001).put(payload);
     file.writeBytes(frame.array());

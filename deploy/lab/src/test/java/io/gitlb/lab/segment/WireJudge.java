@@ -23,6 +23,11 @@ public final class WireJudge {
   /// process was killed.
   private static final String OF_THE_KERNEL = "Sequence TCP ";
 
+  /// BGP and BFD, but what the kernel says by itself, such as resets, that lacks DSCP CS6.
+  private static final String OF_NO_CONTROL_CLASS =
+      "(bgp or bfd or tcp.flags.syn == 1)"
+          + " and not (ip.dsfield.dscp == 48 or ipv6.tclass.dscp == 48)";
+
   /// Type and length of a BGP message, each in decimal, with a slash between them.
   private static final String MESSAGE = "message";
 
@@ -118,14 +123,19 @@ public final class WireJudge {
   /// Ends the capture and judges it.
   ///
   /// @param kinds what must be there, whatever else is
-  /// @throws AssertionError when something of it is not, or when Wireshark calls a frame of ours
-  ///   malformed or warns of it
+  /// @throws AssertionError when something of it is not, when Wireshark calls a frame of ours
+  ///   malformed or warns of it, or when one is not marked as control traffic (RFC 4594 section 3.1)
   public void expect(Set<Sent> kinds) {
     reading.stop();
     List<String> objections =
         reading.objections(ours).stream().filter(one -> !one.startsWith(OF_THE_KERNEL)).toList();
     if (!objections.isEmpty()) {
       throw new AssertionError("Wireshark objects to what the node has sent: " + objections);
+    }
+    List<List<String>> unmarked =
+        reading.read("(" + ours + ") and " + OF_NO_CONTROL_CLASS, "frame.number", "_ws.col.Info");
+    if (!unmarked.isEmpty()) {
+      throw new AssertionError("the node has sent without DSCP CS6: " + unmarked);
     }
     Set<Sent> missing = EnumSet.copyOf(kinds);
     missing.removeAll(counts().keySet());

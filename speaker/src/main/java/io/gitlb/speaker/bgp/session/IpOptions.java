@@ -25,6 +25,11 @@ final class IpOptions {
   private static final IntegerUnixChannelOption IPV6_MINHOPCOUNT =
       new IntegerUnixChannelOption("IPV6_MINHOPCOUNT", IPPROTO_IPV6, 73);
 
+  private static final IntegerUnixChannelOption IP_TOS =
+      new IntegerUnixChannelOption("IP_TOS", IPPROTO_IP, 1);
+  private static final IntegerUnixChannelOption IPV6_TCLASS =
+      new IntegerUnixChannelOption("IPV6_TCLASS", IPPROTO_IPV6, 67);
+
   /// IFNAMSIZ.
   private static final int NAME_OCTETS = 16;
 
@@ -57,6 +62,12 @@ final class IpOptions {
     }
   }
 
+  /// What answers to calls are marked with.
+  static void bothTrafficClasses(Channel channel, int trafficClass) {
+    setWherePossible(channel, IP_TOS, trafficClass);
+    setWherePossible(channel, IPV6_TCLASS, trafficClass);
+  }
+
   /// What calls must arrive with at least.
   static void bothMinimumTtls(Channel channel, int ttl) {
     for (IpFamily family : IpFamily.values()) {
@@ -65,9 +76,10 @@ final class IpOptions {
   }
 
   /// A socket of IPv4 alone has none of IPv6, and one of the JDK has neither.
-  private static void setWherePossible(Channel channel, IntegerUnixChannelOption option, int ttl) {
+  private static void setWherePossible(
+      Channel channel, IntegerUnixChannelOption option, int value) {
     try {
-      channel.config().setOption(option, ttl);
+      channel.config().setOption(option, value);
     } catch (ChannelException _) {
       // Of the other family.
     }

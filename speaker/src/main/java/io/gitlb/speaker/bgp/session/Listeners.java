@@ -122,6 +122,7 @@ final class Listeners {
     channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
     channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
     IpOptions.bothTtls(channel, MAX_TTL);
+    IpOptions.bothTrafficClasses(channel, Sockets.TRAFFIC_CLASS);
     admit(place, channel);
     try {
       place.device().ifPresent(device -> IpOptions.bind(channel, device));

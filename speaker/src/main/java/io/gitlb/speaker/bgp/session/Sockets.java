@@ -49,7 +49,7 @@ enum Sockets {
   NIO;
 
   /// DSCP CS6, internetwork control (RFC 4594 section 3.1).
-  private static final int TRAFFIC_CLASS = 0xC0;
+  static final int TRAFFIC_CLASS = 0xC0;
 
   // Nothing is learned, so little has to be taken in at once; and what a peer does not read waits
   // as a difference of sets rather than in the kernel.
