@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.lang.foreign.Arena;
@@ -42,6 +43,9 @@ final class DatagramSockets {
 
   /// DSCP CS6, internetwork control (RFC 4594 section 3.1).
   private static final int TRAFFIC_CLASS = 0xC0;
+
+  // asm-generic/errno.h
+  private static final int EADDRNOTAVAIL = 99;
 
   private static final int MAX_TTL = 255;
   private static final int RECEIVE_BUFFER_OCTETS = 512 * 1_024;
@@ -113,6 +117,20 @@ final class DatagramSockets {
       return channel.localAddress().getAddress();
     } finally {
       var _ = channel.close();
+    }
+  }
+
+  /// Whether the node has an address on that interface, or in that VRF; also when the kernel does
+  /// not say.
+  ///
+  /// @param interfaceName empty: anywhere outside VRFs
+  static boolean has(EventLoop loop, String interfaceName, InetAddress address) {
+    try {
+      var _ = sending(loop, interfaceName, new InetSocketAddress(address, 0)).close();
+      return true;
+    } catch (RuntimeException e) {
+      return !(e.getCause() instanceof NativeIoException refusal)
+          || refusal.expectedErr() != -EADDRNOTAVAIL;
     }
   }
 

@@ -106,6 +106,11 @@ final class SessionPorts {
     throw last;
   }
 
+  /// Whether the node still has an address that a session is heard at.
+  boolean isOurs(InetAddress local, PortKey at) {
+    return DatagramSockets.has(loop, at.interfaceName(), scoped(local, at));
+  }
+
   /// Where the other end of a session hears.
   static InetSocketAddress remote(InetAddress address, PortKey at) {
     return new InetSocketAddress(scoped(address, at), at.service().port());

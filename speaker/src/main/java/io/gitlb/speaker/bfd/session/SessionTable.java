@@ -178,6 +178,8 @@ final class SessionTable<K extends Comparable<K>> {
         lose(known);
       } else if (wish != null && wish.keepsSessionOf(known.wish())) {
         follow(known, wish);
+      } else if (wish != null && isRenumbered(known, wish)) {
+        lose(known);
       } else {
         end(known);
       }
@@ -186,6 +188,12 @@ final class SessionTable<K extends Comparable<K>> {
     closeUnused();
     wishes++;
     beginSome(new ArrayDeque<>(wanted.entrySet()), indexes, wishes);
+  }
+
+  // What else goes that way hears nothing any more either.
+  private boolean isRenumbered(OpenSession<K> known, SessionWish wish) {
+    InetAddress local = known.wish().path().local();
+    return !local.equals(wish.path().local()) && !ports.isOurs(local, known.at());
   }
 
   private void follow(OpenSession<K> known, SessionWish wish) {
@@ -271,7 +279,8 @@ final class SessionTable<K extends Comparable<K>> {
     bySource.put(source(session), session);
   }
 
-  // The interface is gone, or another one has its name: a failure like any other of the path.
+  // The interface is gone, or another one has its name, or our address is gone: a failure like any
+  // other of the path.
   private void lose(OpenSession<K> session) {
     session.perform(session.machine().losePath(), listener);
     forget(session);

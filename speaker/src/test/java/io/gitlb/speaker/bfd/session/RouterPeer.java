@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One session with a real router as a process of its own: `INTERFACE|- LOCAL REMOTE TYPE|-
-/// PASSWORD`; without an interface it is one over several hops. Prints each change as `STATE
+/// One session with a real router as a process of its own: `INTERFACE|- LOCAL|- REMOTE TYPE|-
+/// PASSWORD [MULTIPLIER]`; without an interface it is one over several hops. Prints each change as `STATE
 /// DIAGNOSTIC`, a failure as `LOST`, and every second what was refused as `DROPS COUNTS`.
 final class RouterPeer {
 
@@ -42,11 +42,15 @@ final class RouterPeer {
         new RouterPath(
             IpAddress.of(arguments[2]),
             onLink ? arguments[0] : "",
-            Optional.of(IpAddress.of(arguments[1])),
+            Optional.of(arguments[1]).filter(own -> !own.equals("-")).map(IpAddress::of),
             onLink ? Hops.SINGLE : Hops.MULTIPLE);
+    int multiplier = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 3;
     RouterTerms terms =
         new RouterTerms(
-            SessionTimers.forRouter(PACE, PACE, 3), Role.ACTIVE, authentication(arguments), 254);
+            SessionTimers.forRouter(PACE, PACE, multiplier),
+            Role.ACTIVE,
+            authentication(arguments),
+            254);
     try (RouterSessions sessions = RouterSessions.open(new Printer())) {
       sessions.apply(new TreeMap<>(Map.of(path, terms)));
       while (true) {
