@@ -8,22 +8,11 @@ import io.gitlb.demo.net.RunningProcess;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.demo.net.SettledNode;
 import io.gitlb.lab.segment.LabStates.Contest;
-import io.gitlb.reconciler.push.DesiredEndpoint;
-import io.gitlb.schema.http.ClientSecurity;
 import io.gitlb.schema.http.DevelopmentCertificates;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
-import io.gitlb.schema.http.HttpClient;
-import io.gitlb.schema.http.HttpClientSettings;
-import io.gitlb.schema.http.HttpLimits;
-import io.gitlb.schema.http.HttpLoops;
 import io.gitlb.schema.http.HttpResult;
-import io.gitlb.schema.http.HttpServer;
-import io.gitlb.schema.http.HttpServerSettings;
-import io.gitlb.schema.http.HttpServerStart;
-import io.gitlb.schema.http.PeerNames;
-import io.gitlb.schema.http.ServerSecurity;
 import io.gitlb.schema.http.TlsIdentity;
 import io.gitlb.schema.protocol.BgpRoute;
 import io.gitlb.schema.protocol.Decoded;
@@ -40,7 +29,6 @@ import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,8 +57,6 @@ import java.util.function.BooleanSupplier;
 public final class SpeakerLab implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
-  private static final int STATES_PORT = 8482;
 
   /// A state with 10,000 routes in a process that has just begun.
   private static final Duration PUSH_LIMIT = Duration.ofSeconds(20);
@@ -93,13 +79,11 @@ public final class SpeakerLab implements AutoCloseable {
   private final LabBridge managementBridge;
   private final Host client;
   private final Host observer;
-  private final Inside reconciler;
+  private final LabReconciler reconciler;
   private final Host reconcilerHost;
-  private final HttpLoops loops = HttpLoops.open(1);
   private final Path livenessKeys;
   private final List<LabNode> nodes = new ArrayList<>();
   private final Map<NodeName, TlsIdentity> identities = new HashMap<>();
-  private final Map<NodeName, HttpClient> clients = new HashMap<>();
   private final Map<NodeName, RunningProcess> speakers = new ConcurrentHashMap<>();
   private SortedMap<IpAddress, Contest> contests = new TreeMap<>();
   private OptionalInt healthPort = OptionalInt.empty();
@@ -113,8 +97,6 @@ public final class SpeakerLab implements AutoCloseable {
   private String javaOptions = "";
   private Optional<LabClocks> clocks = Optional.empty();
   private volatile boolean reconcilerDead;
-  private Optional<HttpServer> states = Optional.empty();
-  private final TlsIdentity ownIdentity;
   private Generation generation = new Generation(1, 1);
 
   /// Node → what it was told last of peers and routes (1:1).
@@ -137,17 +119,15 @@ public final class SpeakerLab implements AutoCloseable {
     this.observer = onSegment("observer", "10.78.0.201/16");
     this.reconcilerHost = sandbox.host("reconciler");
     managementBridge.attach(reconcilerHost, LabNode.MANAGEMENT, reconcilerAddress() + "/16");
-    this.reconciler = new Inside(reconcilerHost);
     this.livenessKeys = sandbox.scratch().resolve("liveness-keys");
     try {
       Files.writeString(livenessKeys, "1 " + "5a".repeat(20) + "\n");
       DevelopmentCertificates certificates =
           DevelopmentCertificates.create(
               sandbox.scratch().resolve("tls"), Instant.now().minus(OLDEST_CLOCK));
-      TlsIdentity self = certificates.reconciler();
-      ownIdentity = self;
+      reconciler = new LabReconciler(reconcilerHost, certificates.reconciler());
       for (int i = 1; i <= count; i++) {
-        addNode(i, certificates, self);
+        addNode(i, certificates);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -161,8 +141,7 @@ public final class SpeakerLab implements AutoCloseable {
     return host;
   }
 
-  private void addNode(int i, DevelopmentCertificates certificates, TlsIdentity self)
-      throws IOException {
+  private void addNode(int i, DevelopmentCertificates certificates) throws IOException {
     NodeName name = new NodeName("node-" + i);
     Host host = onSegment(name.toString(), "10.78.0.1" + i + "/16");
     String address = "10.78.0.1" + i;
@@ -171,14 +150,10 @@ public final class SpeakerLab implements AutoCloseable {
       api = "198.18.0.1" + i;
       managementBridge.attach(host, LabNode.MANAGEMENT, api + "/16");
     }
-    nodes.add(new LabNode(name, host, address, api, host.mac(LabNode.LAN)));
+    LabNode node = new LabNode(name, host, address, api, host.mac(LabNode.LAN));
+    nodes.add(node);
     identities.put(name, certificates.speaker(name));
-    clients.put(
-        name,
-        HttpClient.create(
-            loops,
-            HttpClientSettings.of(
-                api, LabNode.PORT, new ClientSecurity.MutualTls(self, PeerNames.speaker(name)))));
+    reconciler.meet(node);
   }
 
   /// The nodes, by number.
@@ -275,18 +250,7 @@ public final class SpeakerLab implements AutoCloseable {
   /// Gives speakers their states when they ask, as the reconciler does; those that are started from
   /// now on know where.
   public void serveStates() {
-    HttpServerSettings settings =
-        new HttpServerSettings(
-            new InetSocketAddress(reconcilerAddress(), STATES_PORT),
-            new ServerSecurity.MutualTls(ownIdentity, PeerNames.anySpeaker()),
-            HttpLimits.DEFAULTS);
-    DesiredEndpoint endpoint =
-        new DesiredEndpoint(this::desired, DesiredEndpoint.Callers.CERTIFIED);
-    states =
-        switch (reconciler.call(() -> HttpServer.start(loops, settings, endpoint))) {
-          case HttpServerStart.Listening(HttpServer server) -> Optional.of(server);
-          case HttpServerStart.Refused(String message) -> throw new IllegalStateException(message);
-        };
+    reconciler.serve(reconcilerAddress(), this::desired);
   }
 
   private synchronized Optional<DesiredState> desired(NodeName name) {
@@ -331,10 +295,7 @@ public final class SpeakerLab implements AutoCloseable {
     if (!javaOptions.isEmpty()) {
       environment.put("GITLB_JAVA_OPTS", javaOptions);
     }
-    states.ifPresent(
-        _ ->
-            environment.put(
-                "GITLB_RECONCILER_URL", "https://" + reconcilerAddress() + ":" + STATES_PORT));
+    reconciler.url().ifPresent(url -> environment.put("GITLB_RECONCILER_URL", url));
     clocks.ifPresent(own -> environment.putAll(own.environment(node)));
     RunningProcess process =
         node.host().start("speaker-" + node.name(), distribution.command(arguments), environment);
@@ -367,24 +328,12 @@ public final class SpeakerLab implements AutoCloseable {
 
   /// A speaker's status; empty when it does not answer.
   public Optional<SpeakerStatus> status(LabNode node) {
-    HttpResult result = call(node, HttpCall.get("/v1/status"));
-    if (!(result instanceof HttpResult.Answered(HttpAnswer answer)) || answer.status() != 200) {
-      return Optional.empty();
-    }
-    return switch (ProtocolCodec.decodeStatus(answer.body().octets())) {
-      case Decoded.Value<SpeakerStatus>(SpeakerStatus status) -> Optional.of(status);
-      case Decoded.Malformed<SpeakerStatus> _ -> Optional.empty();
-    };
+    return reconciler.status(node);
   }
 
   /// Calls a speaker as the reconciler does.
   public HttpResult call(LabNode node, HttpCall call) {
-    return call(node, call, CALL_LIMIT);
-  }
-
-  private HttpResult call(LabNode node, HttpCall call, Duration limit) {
-    HttpClient http = Objects.requireNonNull(clients.get(node.name()));
-    return reconciler.call(() -> http.send(call, limit));
+    return reconciler.call(node, call);
   }
 
   /// Decides anew who may announce what, and tells every speaker that can be reached.
@@ -490,7 +439,7 @@ public final class SpeakerLab implements AutoCloseable {
   }
 
   private boolean push(LabNode node, DesiredState state, HttpCall call) {
-    HttpResult result = call(node, call, PUSH_LIMIT);
+    HttpResult result = reconciler.call(node, call, PUSH_LIMIT);
     if (!(result instanceof HttpResult.Answered(HttpAnswer answer))
         || !(ProtocolCodec.decodeReply(answer.body().octets())
             instanceof Decoded.Value<PushReply>(PushReply.Stored(Generation _, String digest)))) {
@@ -509,9 +458,6 @@ public final class SpeakerLab implements AutoCloseable {
 
   @Override
   public void close() {
-    states.ifPresent(HttpServer::close);
-    clients.values().forEach(HttpClient::close);
     reconciler.close();
-    loops.close();
   }
 }
