@@ -3,9 +3,11 @@ package io.gitlb.speaker;
 
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
+import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.MacAddress;
 import io.gitlb.speaker.l2.AnswerTable;
+import io.gitlb.speaker.l2.ArpPacket;
 import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.l2.KernelFinding;
 import io.gitlb.speaker.l2.Link;
@@ -109,6 +111,21 @@ final class FakeSegmentPort implements SegmentPort {
 
     FakeSegment(FrameListener listener) {
       this.listener = listener;
+    }
+
+    /// A station that is no node asks who has an IPv4 address; true when it was answered.
+    boolean answers(String address) {
+      MacAddress asker = MacAddress.of("02:00:5e:00:53:aa");
+      return answers(
+          new EthernetFrame(
+              MacAddress.BROADCAST,
+              asker,
+              new ArpPacket(
+                  ArpPacket.Operation.REQUEST,
+                  asker,
+                  (Ipv4) IpAddress.of("192.0.2.77"),
+                  new MacAddress(0),
+                  (Ipv4) IpAddress.of(address))));
     }
 
     /// A frame comes from the wire; true when it was answered.

@@ -33,13 +33,8 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.Member;
 import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.Ipv4;
-import io.gitlb.schema.value.MacAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
-import io.gitlb.speaker.l2.ArpPacket;
-import io.gitlb.speaker.l2.EthernetFrame;
 import io.gitlb.speaker.pcap.InterfaceType;
 import io.gitlb.speaker.pcap.PcapSegments;
 import java.io.IOException;
@@ -275,7 +270,7 @@ final class TwoSpeakersTest {
   }
 
   private static boolean answers(FakeSegmentPort port) {
-    return port.segments.containsKey("eth0") && port.segment("eth0").answers(request());
+    return port.segments.containsKey("eth0") && port.segment("eth0").answers(ADDRESS);
   }
 
   private static void await(String what, BooleanSupplier condition) {
@@ -288,18 +283,5 @@ final class TwoSpeakersTest {
         throw new AssertionError(e);
       }
     }
-  }
-
-  private static EthernetFrame request() {
-    MacAddress asker = MacAddress.of("02:00:5e:00:53:aa");
-    return new EthernetFrame(
-        MacAddress.BROADCAST,
-        asker,
-        new ArpPacket(
-            ArpPacket.Operation.REQUEST,
-            asker,
-            new Ipv4(0xC000_024D),
-            new MacAddress(0),
-            new Ipv4(IpAddress.of(ADDRESS).toNumber().intValue())));
   }
 }
