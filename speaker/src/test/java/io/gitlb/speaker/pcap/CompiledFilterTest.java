@@ -33,22 +33,15 @@ final class CompiledFilterTest {
     for (int i = 0; i < 40; i++) {
       addresses.add(new Ipv4(0xC612_0000 + random.nextInt(256)));
     }
-    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
-    try (handle) {
-      BpfProgram program =
-          handle.compileFilter(
-              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
-              BpfCompileMode.OPTIMIZE,
-              PcapHandle.PCAP_NETMASK_UNKNOWN);
+    try (Compiled filter = new Compiled(new AnswerTable(addresses, Set.of()))) {
       for (int host = 0; host < 256; host++) {
         Ipv4 target = new Ipv4(0xC612_0000 + host);
         assertEquals(
             addresses.contains(target),
-            program.applyFilter(frame(ARP, target.bits()), 60, 60),
+            filter.passes(frame(ARP, target.bits())),
             "seed " + seed + ": " + target);
-        assertEquals(false, program.applyFilter(frame(IPV4, target.bits()), 60, 60));
+        assertEquals(false, filter.passes(frame(IPV4, target.bits())));
       }
-      program.free();
     }
   }
 
@@ -58,32 +51,18 @@ final class CompiledFilterTest {
     for (int i = 0; i < 10_000; i++) {
       addresses.add(new Ipv4(0x0A00_0000 + 3 * i));
     }
-    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
-    try (handle) {
-      BpfProgram program =
-          handle.compileFilter(
-              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
-              BpfCompileMode.OPTIMIZE,
-              PcapHandle.PCAP_NETMASK_UNKNOWN);
+    try (Compiled filter = new Compiled(new AnswerTable(addresses, Set.of()))) {
       for (IpAddress address : addresses) {
         Ipv4 v4 = new Ipv4(address.toNumber().intValue());
-        assertEquals(true, program.applyFilter(frame(ARP, v4.bits()), 60, 60));
+        assertEquals(true, filter.passes(frame(ARP, v4.bits())));
       }
-      program.free();
     }
   }
 
   @Test
   void theFilterOfNoAddressCompiles() throws Exception {
-    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
-    try (handle) {
-      BpfProgram program =
-          handle.compileFilter(
-              CaptureFilter.forTable(AnswerTable.EMPTY),
-              BpfCompileMode.OPTIMIZE,
-              PcapHandle.PCAP_NETMASK_UNKNOWN);
-      assertEquals(false, program.applyFilter(frame(ARP, 0xC612_0001), 60, 60));
-      program.free();
+    try (Compiled filter = new Compiled(AnswerTable.EMPTY)) {
+      assertEquals(false, filter.passes(frame(ARP, 0xC612_0001)));
     }
   }
 
@@ -91,21 +70,14 @@ final class CompiledFilterTest {
   void framesFromAStationThatUsesAnAddressPassAndNeighborDiscoveryByItsTarget() throws Exception {
     Set<IpAddress> watched = Set.of(IpAddress.of("192.0.2.10"), IpAddress.of("2001:db8::a:1"));
     AnswerTable table = new AnswerTable(Set.of(), Set.of(), watched, Optional.empty());
-    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
-    try (handle) {
-      BpfProgram program =
-          handle.compileFilter(
-              CaptureFilter.forTable(table),
-              BpfCompileMode.OPTIMIZE,
-              PcapHandle.PCAP_NETMASK_UNKNOWN);
+    try (Compiled filter = new Compiled(table)) {
       byte[] fromHolder =
           ByteBuffer.allocate(60).putShort(12, (short) ARP).putInt(28, 0xC000_020A).array();
-      assertEquals(true, program.applyFilter(fromHolder, 60, 60));
-      assertEquals(true, program.applyFilter(neighbor(135, 0x000A_0001), 86, 86));
-      assertEquals(true, program.applyFilter(neighbor(136, 0x000A_0001), 86, 86));
-      assertEquals(false, program.applyFilter(neighbor(134, 0x000A_0001), 86, 86));
-      assertEquals(false, program.applyFilter(neighbor(135, 0x000A_0002), 86, 86));
-      program.free();
+      assertEquals(true, filter.passes(fromHolder));
+      assertEquals(true, filter.passes(neighbor(135, 0x000A_0001)));
+      assertEquals(true, filter.passes(neighbor(136, 0x000A_0001)));
+      assertEquals(false, filter.passes(neighbor(134, 0x000A_0001)));
+      assertEquals(false, filter.passes(neighbor(135, 0x000A_0002)));
     }
   }
 
@@ -116,16 +88,35 @@ final class CompiledFilterTest {
       addresses.add(new Ipv4(0x0A00_0000 + 3 * i));
       addresses.add(new Ipv6(0x2001_0DB8_0000_0000L, 7L * i));
     }
-    PcapHandle handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
-    try (handle) {
-      BpfProgram program =
+    try (Compiled filter = new Compiled(new AnswerTable(addresses, Set.of()))) {
+      assertEquals(true, filter.passes(neighbor(135, 7 * 4_999)));
+      assertEquals(true, filter.passes(frame(ARP, 0x0A00_0000 + 3 * 4_999)));
+    }
+  }
+
+  /// As for a capture of up to 128 octets of each frame.
+  private static final class Compiled implements AutoCloseable {
+
+    private final PcapHandle handle;
+    private final BpfProgram program;
+
+    private Compiled(AnswerTable table) throws Exception {
+      handle = Pcaps.openDead(DataLinkType.EN10MB, 128);
+      program =
           handle.compileFilter(
-              CaptureFilter.forTable(new AnswerTable(addresses, Set.of())),
+              CaptureFilter.forTable(table),
               BpfCompileMode.OPTIMIZE,
               PcapHandle.PCAP_NETMASK_UNKNOWN);
-      assertEquals(true, program.applyFilter(neighbor(135, 7 * 4_999), 86, 86));
-      assertEquals(true, program.applyFilter(frame(ARP, 0x0A00_0000 + 3 * 4_999), 60, 60));
+    }
+
+    private boolean passes(byte[] frame) {
+      return program.applyFilter(frame, frame.length, frame.length);
+    }
+
+    @Override
+    public void close() {
       program.free();
+      handle.close();
     }
   }
 
