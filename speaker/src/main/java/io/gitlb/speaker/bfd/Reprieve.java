@@ -6,7 +6,8 @@ import java.time.Instant;
 
 /// Nobody is judged by a clock that was not looked at: when the process was away, what waits is
 /// read first. Where that comes again and again, judging is put off by a second in all, or a busy
-/// node would never notice that somebody is silent. One caller at a time.
+/// node would never notice that somebody is silent; a longer absence has its own reading behind
+/// that, once. One caller at a time.
 public final class Reprieve {
 
   private static final Duration MAX_LATENESS = Duration.ofMillis(50);
@@ -34,7 +35,9 @@ public final class Reprieve {
   private void grant(Instant now, Duration late) {
     Duration reading = late.compareTo(MAX_READING) < 0 ? late : MAX_READING;
     Duration inAll = granted.plus(reading);
-    if (inAll.compareTo(MAX_IN_A_ROW) <= 0) {
+    boolean longer = late.compareTo(MAX_IN_A_ROW) > 0;
+    Duration most = longer ? MAX_IN_A_ROW.plus(MAX_READING) : MAX_IN_A_ROW;
+    if (inAll.compareTo(most) <= 0) {
       granted = inAll;
       judgeFrom = now.plus(reading);
     }

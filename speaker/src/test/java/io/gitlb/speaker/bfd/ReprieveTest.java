@@ -48,4 +48,22 @@ final class ReprieveTest {
     assertTrue(judges(1_200, 100));
     assertFalse(judges(1_320, 100), "and again");
   }
+
+  @Test
+  void aStopOfAllIsReadFirstThoughRoundsBeforeItWereLate() {
+    for (int round = 0; round < 10; round++) {
+      assertFalse(judges(round * 120L, 100), "round " + round);
+    }
+    assertFalse(judges(6_200, 5_000));
+    assertFalse(judges(6_399, ON_TIME));
+    assertTrue(judges(6_400, ON_TIME));
+  }
+
+  @Test
+  void roundsThatAreAllVeryLateJudgeOnceInAWhile() {
+    for (int round = 0; round < 6; round++) {
+      assertFalse(judges(round * 5_000L, 4_900), "round " + round);
+    }
+    assertTrue(judges(30_000, 4_900));
+  }
 }
