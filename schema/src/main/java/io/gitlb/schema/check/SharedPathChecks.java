@@ -72,7 +72,15 @@ final class SharedPathChecks {
                       .computeIfAbsent(path(peer), _ -> new ArrayList<>())
                       .add(new Wish(peer, profile)));
     }
-    return byPath.values().stream().flatMap(wishes -> overruled(wishes).stream()).toList();
+    return byPath.values().stream()
+        .filter(SharedPathChecks::disagree)
+        .flatMap(wishes -> overruled(wishes).stream())
+        .toList();
+  }
+
+  /// Seldom, and then only are they compared with each other.
+  private static boolean disagree(List<Wish> wishes) {
+    return wishes.stream().map(wish -> Terms.of(wish.profile())).distinct().count() > 1;
   }
 
   private static Path path(BgpPeer peer) {
