@@ -85,8 +85,7 @@ final class RouteStart {
     }
     return switch (origin) {
       case DISK -> Verdict.UNCONFIRMED;
-      case RECONCILER ->
-          boot == Start.Boot.SAME || proxyAnswered ? Verdict.OPEN : Verdict.NO_PROXY;
+      case RECONCILER -> boot == Start.Boot.SAME || proxyAnswered ? Verdict.OPEN : Verdict.NO_PROXY;
     };
   }
 

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /// How the sessions of the watched paths stand, in the status and in the log.
 ///
-/// The thread of the sessions takes this object's lock, so whoever holds that waits for nobody:
-/// log and status are written on a thread beside.
+/// The thread of the sessions takes this object's lock, so whoever holds that waits for nobody: log
+/// and status are written on a thread beside.
 final class RouterStatuses implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterStatuses.class);
@@ -118,8 +118,7 @@ final class RouterStatuses implements AutoCloseable {
     return lines.changed(path, now);
   }
 
-  private static void log(
-      RouterPath path, SessionState state, Diagnostic diagnostic, int missing) {
+  private static void log(RouterPath path, SessionState state, Diagnostic diagnostic, int missing) {
     String untold = missing == 0 ? "" : ", after " + missing + " changes that were not told";
     LOG.info("BFD: {} is {} ({}){}", path.remote(), state, diagnostic, untold);
   }

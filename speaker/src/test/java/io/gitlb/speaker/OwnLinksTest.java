@@ -129,11 +129,7 @@ final class OwnLinksTest {
   void thePeerOfAPointToPointLinkIsOnIt() {
     kernel.add(
         new NodeAddress(
-            "ppp0",
-            IpAddress.of("192.0.2.10"),
-            IpPrefix.of("198.51.100.1/32"),
-            32,
-            PERMANENT));
+            "ppp0", IpAddress.of("192.0.2.10"), IpPrefix.of("198.51.100.1/32"), 32, PERMANENT));
     assertTrue(links.leadTo(IpAddress.of("198.51.100.1")));
   }
 

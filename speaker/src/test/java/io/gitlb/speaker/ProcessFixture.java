@@ -2,7 +2,6 @@
 package io.gitlb.speaker;
 
 import static io.gitlb.speaker.announce.DesiredStates.SELF;
-import static io.gitlb.speaker.announce.DesiredStates.layer2;
 import static io.gitlb.speaker.announce.DesiredStates.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -121,7 +120,8 @@ final class ProcessFixture implements AfterEachCallback {
   /// Starts one whose state is in a directory; its time of day is [#ahead].
   SpeakerProcess start(Path directory) {
     return assertInstanceOf(
-            Start.Running.class, SpeakerProcess.start(settings(directory, 0), port, this::timeOfDay))
+            Start.Running.class,
+            SpeakerProcess.start(settings(directory, 0), port, this::timeOfDay))
         .speaker();
   }
 

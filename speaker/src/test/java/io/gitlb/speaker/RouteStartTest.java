@@ -45,8 +45,7 @@ final class RouteStartTest {
     start.proxyAnswered();
     assertEquals(Verdict.OPEN, start.judge(Origin.RECONCILER, EARLY));
     assertEquals(Verdict.OPEN, judged(new Start.Fresh(), Origin.RECONCILER, LATE));
-    assertEquals(
-        Verdict.OPEN, judged(new Start.Fresh(Start.Boot.SAME), Origin.RECONCILER, BEGUN));
+    assertEquals(Verdict.OPEN, judged(new Start.Fresh(Start.Boot.SAME), Origin.RECONCILER, BEGUN));
   }
 
   @Test

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.schema.protocol.BfdSettings;
+import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
-import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
@@ -82,17 +82,14 @@ final class RouterPathsTest {
     RouterPath path = only(all);
     assertEquals(List.of(3), multipliers(all));
     assertEquals(
-        Optional.of(
-            "watched as the BFDProfile of peer a says; that of b says something else"),
+        Optional.of("watched as the BFDProfile of peer a says; that of b says something else"),
         all.disagreement(path));
     RouterPaths left = RouterPaths.of(List.of(b, alike), _ -> true);
     assertEquals(List.of(5), multipliers(left));
     assertEquals(
-        Optional.of(
-            "watched as the BFDProfile of peer b says; that of c says something else"),
+        Optional.of("watched as the BFDProfile of peer b says; that of c says something else"),
         left.disagreement(path));
-    assertEquals(
-        Optional.empty(), RouterPaths.of(List.of(a, alike), _ -> true).disagreement(path));
+    assertEquals(Optional.empty(), RouterPaths.of(List.of(a, alike), _ -> true).disagreement(path));
   }
 
   private static List<Integer> multipliers(RouterPaths paths) {

@@ -86,10 +86,7 @@ final class RouterWatchTest {
     try (RouterEnd router = new RouterEnd(Hops.SINGLE);
         RouterWatch watch =
             new RouterWatch(
-                hearing(lost),
-                all -> told.addLast(all),
-                InstantSource.system(),
-                () -> _ -> true)) {
+                hearing(lost), all -> told.addLast(all), InstantSource.system(), () -> _ -> true)) {
       PeerSettings a = at(router, "a", FAST);
       PeerSettings b = at(router, "b", slower);
       watch.apply(state(a, b));
@@ -98,8 +95,7 @@ final class RouterWatchTest {
         BfdStatus shared = told.getLast().getFirst();
         assertEquals(new TreeSet<>(List.of(a.name(), b.name())), shared.peers());
         assertEquals(
-            Optional.of(
-                "watched as the BFDProfile of peer a says; that of b says something else"),
+            Optional.of("watched as the BFDProfile of peer a says; that of b says something else"),
             shared.diagnostic());
         RouterEnd.await(() -> router.promised().equals(Duration.ofMillis(300)));
         router.send(router.packet(SessionState.UP, RouterEnd.FINAL));

@@ -54,7 +54,8 @@ final class SpeakerProcessTest {
     try (SpeakerProcess speaker = fixture.start(directory)) {
       fixture.push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
       SpeakerStatus status =
-          fixture.await(speaker, one -> one.announcements().size() == 1 && one.applied().isPresent());
+          fixture.await(
+              speaker, one -> one.announcements().size() == 1 && one.applied().isPresent());
       assertEquals(AnnouncementState.ANNOUNCED, status.announcements().getFirst().state());
       assertEquals(List.of("eth0"), status.announcements().getFirst().interfaces());
       assertEquals("eth0", status.interfaces().getFirst().name());
@@ -83,7 +84,8 @@ final class SpeakerProcessTest {
           state(1, List.of(router(router.port())), routed("192.0.2.11", route("192.0.2.11/32")));
       try (SpeakerProcess speaker = fixture.start(directory)) {
         fixture.push(speaker, state);
-        fixture.await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
+        fixture.await(
+            speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
       }
       router.told = false;
       fixture.ahead = Duration.ofDays(8);
@@ -95,7 +97,8 @@ final class SpeakerProcessTest {
         assertTellsNothing(speaker, router);
 
         fixture.push(speaker, state);
-        fixture.await(speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
+        fixture.await(
+            speaker, one -> one.peers().stream().anyMatch(peer -> peer.prefixesSent() == 1));
         assertTrue(router.told);
       }
     }
@@ -209,7 +212,8 @@ final class SpeakerProcessTest {
     try (SpeakerProcess speaker = fixture.start(directory)) {
       fixture.push(speaker, state(1, List.of(), layer2("192.0.2.10", List.of(SELF))));
       SpeakerStatus status =
-          fixture.await(speaker, one -> one.announcements().size() == 1 && !one.problems().isEmpty());
+          fixture.await(
+              speaker, one -> one.announcements().size() == 1 && !one.problems().isEmpty());
       assertEquals(AnnouncementState.NOT_ANNOUNCED, status.announcements().getFirst().state());
       assertEquals(Optional.of("NoCapture"), status.announcements().getFirst().reason());
       assertEquals(
@@ -237,7 +241,8 @@ final class SpeakerProcessTest {
     try (SpeakerProcess first = fixture.start(directory)) {
       SpeakerSettings second = fixture.settings(directory, first.address().getPort());
       String message =
-          assertInstanceOf(Start.Failed.class, SpeakerProcess.start(second, fixture.port)).message();
+          assertInstanceOf(Start.Failed.class, SpeakerProcess.start(second, fixture.port))
+              .message();
       assertTrue(message.startsWith("--listen: cannot listen on "), message);
     }
   }

@@ -58,8 +58,7 @@ final class UnnumberedTest {
                 + " leave one router on that link, or write an address of it that is not"
                 + " link-local as peerAddress instead of interface"),
         board.current().problems());
-    assertEquals(
-        Optional.of("fe80::2 on absent0, too (GLB6020)"), lastError(Optional.empty()));
+    assertEquals(Optional.of("fe80::2 on absent0, too (GLB6020)"), lastError(Optional.empty()));
     assertEquals(
         Optional.of("hold timer expired; fe80::2 on absent0, too (GLB6020)"),
         lastError(Optional.of("hold timer expired")));

@@ -94,7 +94,9 @@ final class AbsentNodeLabIT {
     field.speakers().start(node);
     await(node, Kept.FRESH);
     assertEquals(
-        Set.of(node.address()), sources(opens(1)), "it passes packets on all the time, and says so");
+        Set.of(node.address()),
+        sources(opens(1)),
+        "it passes packets on all the time, and says so");
 
     field.tell(node, field.routing().leaving(IpAddress.of(EcmpField.SERVICE)));
     Await.until("FRR prefers others", LIMIT, this::shown, now -> now.contains("graceful-shutdown"));
@@ -104,8 +106,7 @@ final class AbsentNodeLabIT {
         "the kernel had a way by the node all the time");
 
     assertEquals(0, field.speakers().speaker(node).stop());
-    Kept next =
-        Await.until("FRR hears of it", LIMIT, () -> kept(node), kept -> kept != Kept.FRESH);
+    Kept next = Await.until("FRR hears of it", LIMIT, () -> kept(node), kept -> kept != Kept.FRESH);
     assertEquals(Kept.NOTHING, next);
     PeerLab.awaitShown(
         "the session's end",

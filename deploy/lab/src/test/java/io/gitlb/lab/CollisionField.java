@@ -55,8 +55,7 @@ final class CollisionField {
     CollisionRouter first = CollisionRouter.FRR;
     frr = Frr.start(lab.sandbox(), host(lab, first), first.configuration());
     CollisionRouter.birds()
-        .forEach(
-            one -> birds.add(Bird.start(lab.sandbox(), host(lab, one), one.configuration())));
+        .forEach(one -> birds.add(Bird.start(lab.sandbox(), host(lab, one), one.configuration())));
     speakers.start(node);
   }
 
@@ -172,7 +171,8 @@ final class CollisionField {
         LIMIT,
         () -> frr.show("show bgp summary established"),
         shown ->
-            shown.lines().filter(line -> line.startsWith("10.78.2.")).count() == CollisionRouter.FRR.sessions());
+            shown.lines().filter(line -> line.startsWith("10.78.2.")).count()
+                == CollisionRouter.FRR.sessions());
     birds.forEach(
         bird ->
             Await.until(

@@ -69,7 +69,8 @@ final class SignedBfdLabIT {
         near(SignatureKind.METICULOUS_KEYED_SHA1, "lab-next", 9),
         far(SignatureKind.METICULOUS_KEYED_MD5, "far-next"));
     Await.always("the old keys hold", STEADY, lan::bfd, now -> flaps(now).equals(flaps(before)));
-    bird.configure(bird("meticulous keyed sha1", "lab-next", 9, "meticulous keyed md5", "far-next"));
+    bird.configure(
+        bird("meticulous keyed sha1", "lab-next", 9, "meticulous keyed md5", "far-next"));
     Await.until(
         "signs with the new key",
         LIMIT,

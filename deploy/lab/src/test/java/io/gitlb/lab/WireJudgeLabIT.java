@@ -97,7 +97,8 @@ final class WireJudgeLabIT {
     AssertionError error =
         assertThrows(AssertionError.class, () -> judge.expect(Set.of(Sent.UPDATE)));
     assertTrue(
-        String.valueOf(error.getMessage()).contains("without DSCP CS6: [[3, UPDATE"), error::getMessage);
+        String.valueOf(error.getMessage()).contains("without DSCP CS6: [[3, UPDATE"),
+        error::getMessage);
   }
 
   private WireJudge judge() throws IOException {

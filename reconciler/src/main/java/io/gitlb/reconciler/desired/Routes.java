@@ -37,7 +37,10 @@ final class Routes {
   /// @param node what is expected of it
   /// @return sorted; empty when no peer is to be told
   static List<BgpRoute> of(
-      IpAddress address, List<BgpAdvertisement> advertisements, SortedSet<PeerName> peers, Outlook node) {
+      IpAddress address,
+      List<BgpAdvertisement> advertisements,
+      SortedSet<PeerName> peers,
+      Outlook node) {
     // prefix → peer → what the peer is told of it
     SortedMap<IpPrefix, SortedMap<PeerName, Attributes>> told = new TreeMap<>();
     for (BgpAdvertisement ad : advertisements) {
@@ -131,8 +134,7 @@ final class Routes {
             new BgpRoute(
                 prefix,
                 OptionalLong.of(0),
-                Stream.concat(
-                        communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
+                Stream.concat(communities.stream(), Stream.of(WellKnownCommunity.GRACEFUL_SHUTDOWN))
                     .toList(),
                 peers,
                 outlook);

@@ -39,10 +39,10 @@ public record PushSettings(
       Duration answer,
       Duration connect) {
 
-    /// Retries after up to 0.5 s to 5 s, 30 s long poll, 20 s for an answer (a state of the
-    /// largest size over a slow link and onto a slow disk), 5 s to connect. So a hundred speakers
-    /// that are down are dialled 27 times a second where nothing answers, 80 times where
-    /// connections are refused.
+    /// Retries after up to 0.5 s to 5 s, 30 s long poll, 20 s for an answer (a state of the largest
+    /// size over a slow link and onto a slow disk), 5 s to connect. So a hundred speakers that are
+    /// down are dialled 27 times a second where nothing answers, 80 times where connections are
+    /// refused.
     public static final Timing DEFAULTS =
         new Timing(
             Duration.ofMillis(500),

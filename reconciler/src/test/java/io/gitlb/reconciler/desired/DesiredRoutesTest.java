@@ -120,10 +120,7 @@ class DesiredRoutesTest {
   @Test
   void onAServiceOfPolicyLocalOnlyNodesWithAnEndpointAreOthers() {
     withdrawing("");
-    story
-        .view
-        .service(service("demo/web").local())
-        .endpoints("demo/web", "n1", "n2");
+    story.view.service(service("demo/web").local()).endpoints("demo/web", "n1", "n2");
     story.trouble("n1", Readiness.READY, Network.AVAILABLE, Scheduling.CORDONED);
     assertEquals("", story.routes("n1", A));
     story.view.endpoints("demo/web", "n1");

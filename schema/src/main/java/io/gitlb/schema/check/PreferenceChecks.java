@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// A route has one local preference, [LocalPreference#DEFAULT] where none is said. Two advertisements for one pool may say different things when
-/// their routes differ in length, or go to other peers, or leave from other nodes. Advertisements
-/// with service selectors are not compared: that they select a common Service is not known.
+/// A route has one local preference, [LocalPreference#DEFAULT] where none is said. Two
+/// advertisements for one pool may say different things when their routes differ in length, or go
+/// to other peers, or leave from other nodes. Advertisements with service selectors are not
+/// compared: that they select a common Service is not known.
 final class PreferenceChecks {
 
   private PreferenceChecks() {}

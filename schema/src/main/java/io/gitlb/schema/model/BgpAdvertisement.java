@@ -3,7 +3,6 @@ package io.gitlb.schema.model;
 
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.LabelSelector;
-import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.PeerName;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.model;
 
-/// What becomes of a node that is cordoned. Where several words are for one thing, the first of them
-/// here counts.
+/// What becomes of a node that is cordoned. Where several words are for one thing, the first of
+/// them here counts.
 public enum OnCordon {
   /// Nothing: it announces as before.
   KEEP("Keep"),
@@ -12,8 +12,8 @@ public enum OnCordon {
   /// 8326). They keep the routes, so a node without others goes on.
   PREFER_OTHERS("PreferOthers"),
 
-  /// It announces nothing any more, unless no other node may; then it is as if routers were asked to
-  /// prefer others.
+  /// It announces nothing any more, unless no other node may; then it is as if routers were asked
+  /// to prefer others.
   WITHDRAW("Withdraw");
 
   private final String text;

@@ -57,8 +57,7 @@ final class Durations {
         .text()
         .flatMap(
             text ->
-                parse(text)
-                    .or(() -> value.wrong("is not a duration; write it like 90s or 1m30s")));
+                parse(text).or(() -> value.wrong("is not a duration; write it like 90s or 1m30s")));
   }
 
   private static Optional<Duration> cut(Value value, Optional<Duration> exact) {

@@ -45,7 +45,8 @@ final class PeerMapping {
     Optional<BfdProfileName> bfdProfile = spec.filled("bfdProfile", Names::bfdProfileName);
     List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
     PeerVersions.withoutEffect(document);
-    if (hops == Hops.MULTIPLE && isSameAs(localAsn.or(() -> myAsn).stream().toList(), peerAs.stream().toList())) {
+    if (hops == Hops.MULTIPLE
+        && isSameAs(localAsn.or(() -> myAsn).stream().toList(), peerAs.stream().toList())) {
       document.refuse("ebgpMultiHop", "is for peers of another AS; remove it");
     }
     PeerIdentity.judgePath(document, endpoint, source, hops);

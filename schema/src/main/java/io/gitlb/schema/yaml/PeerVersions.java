@@ -53,8 +53,8 @@ final class PeerVersions {
         .filter(port -> port != 0);
   }
 
-  /// Empty when it is not set. Where a `v1beta1` says nothing MetalLB fills in 0, and its API server
-  /// then shows that in `v1beta2`: no hold timer, which nobody wants who did not write it.
+  /// Empty when it is not set. Where a `v1beta1` says nothing MetalLB fills in 0, and its API
+  /// server then shows that in `v1beta2`: no hold timer, which nobody wants who did not write it.
   static Optional<Duration> holdTime(Document document) {
     Optional<Duration> time = document.spec().optional("holdTime", Durations::timer);
     if (document.version() != ApiVersion.GITLB_V1 && time.equals(Optional.of(Duration.ZERO))) {

@@ -69,7 +69,8 @@ final class Reading {
     if (says(mapping, "apiVersion", "v1") && says(mapping, "kind", "List")) {
       // What kubectl prints of several objects.
       mapping.get("items").stream()
-          .flatMap(items -> items instanceof Sequence list ? list.items().stream() : Stream.of(items))
+          .flatMap(
+              items -> items instanceof Sequence list ? list.items().stream() : Stream.of(items))
           .forEach(item -> readDocument(file, item, problems));
       return;
     }

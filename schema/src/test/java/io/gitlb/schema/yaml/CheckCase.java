@@ -31,8 +31,7 @@ record CheckCase(String name, String documents, String expected, KnownNodes node
     return new CheckCase(name, documents, expected, new KnownNodes.Unknown());
   }
 
-  static CheckCase on(
-      Map<String, String> zones, String name, String documents, String expected) {
+  static CheckCase on(Map<String, String> zones, String name, String documents, String expected) {
     SortedMap<NodeName, SortedMap<String, String>> labels = new TreeMap<>();
     zones.forEach(
         (node, zone) -> labels.put(new NodeName(node), new TreeMap<>(Map.of("zone", zone))));
@@ -63,9 +62,7 @@ record CheckCase(String name, String documents, String expected, KnownNodes node
       String line =
           "%d %s %s".formatted(problem.place().line(), problem.code().code(), problem.message());
       assertEquals(
-          wanted.get(i),
-          line.substring(0, Math.min(line.length(), wanted.get(i).length())),
-          shown);
+          wanted.get(i), line.substring(0, Math.min(line.length(), wanted.get(i).length())), shown);
     }
   }
 

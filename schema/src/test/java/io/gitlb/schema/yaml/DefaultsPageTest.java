@@ -63,8 +63,7 @@ class DefaultsPageTest {
         "BGPPeer keepaliveTime",
         peer.keepaliveTime().map(Object::toString).orElse("a third of the hold time"));
     read.put(
-        "BGPPeer connectTime",
-        peer.connectTime().map(Object::toString).orElse("the speaker's 5s"));
+        "BGPPeer connectTime", peer.connectTime().map(Object::toString).orElse("the speaker's 5s"));
     Duration derived = peer("metallb.io/v1beta2", "keepaliveTime: 7s").holdTime();
     read.put(
         "BGPPeer holdTime, with keepaliveTime alone",

@@ -146,8 +146,7 @@ class JsonSchemaTest {
     files.addAll(ExampleFiles.toCopyFrom());
     for (ConfigFile file : files) {
       String root = file.path().startsWith("clusters/") ? "../../" : "../";
-      String modeline =
-          "# yaml-language-server: $schema=" + root + ".schemas/" + JsonSchema.BUNDLE;
+      String modeline = "# yaml-language-server: $schema=" + root + ".schemas/" + JsonSchema.BUNDLE;
       SchemaVerdict.documents(file)
           .forEach(document -> assertEquals(List.of(), SchemaVerdict.of(document), file.path()));
       // The YAML language server takes the comment for the document that it stands in, not the

@@ -274,7 +274,10 @@ class PeerCrossChecksTest {
             "the peer of IPv6 does not hear of the pool",
             both + "BGPAdvertisement a {peers: [p]}\n" + peer("p", "") + six,
             "1 GLB1515"),
-        is("a pool on the segment", both + "BGPAdvertisement a {}\nL2Advertisement l {}\n" + peer("p", ""), ""),
+        is(
+            "a pool on the segment",
+            both + "BGPAdvertisement a {}\nL2Advertisement l {}\n" + peer("p", ""),
+            ""),
         is(
             "nothing is said beside a peer that could not be read",
             both + "BGPAdvertisement a {}\n" + peer("p", "") + "BGPPeer q {myASN: 1}\n",

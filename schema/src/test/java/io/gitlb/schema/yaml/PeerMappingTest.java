@@ -347,7 +347,8 @@ class PeerMappingTest {
 
   @Test
   void aZeroThatMetallbsConversionHasWrittenIsSaid() {
-    assertEquals(1, warnings(peer("metallb.io/v1beta2", "holdTime: 0s", "keepaliveTime: 0s")).size());
+    assertEquals(
+        1, warnings(peer("metallb.io/v1beta2", "holdTime: 0s", "keepaliveTime: 0s")).size());
     assertEquals(List.of(), warnings(peer("gitlb.io/v1", "holdTime: 0s")));
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Which keys of a session sign and are accepted, also while both ends change them one after the
 /// other. RFC 5880 section 4.4 has keys numbered so that several can be active.
 ///
-/// A key that signed and is none of the new ones goes on to: the peer may not have the new one
-/// yet. As soon as the peer has shown a new one, the old one is neither used nor accepted. Where it
+/// A key that signed and is none of the new ones goes on to: the peer may not have the new one yet.
+/// As soon as the peer has shown a new one, the old one is neither used nor accepted. Where it
 /// never does, the new one signs after the time given, and the old one is accepted for as long
 /// again, as the peer may be waiting in the same way.
 final class SessionKeys {
@@ -55,8 +55,7 @@ final class SessionKeys {
     retiring =
         other.keys().contains(before)
             ? null
-            : new Retiring(
-                before, isHeard, now.plus(patience), now.plus(patience.multipliedBy(2)));
+            : new Retiring(before, isHeard, now.plus(patience), now.plus(patience.multipliedBy(2)));
   }
 
   /// The peer has signed with it.

@@ -52,8 +52,8 @@ record History(int failures, Offer offer, Phase phase, Path path) {
     AWAITED
   }
 
-  /// That of a session which takes the place of one with the same router: where that one had come up
-  /// in this run, the kernel still forwards what it told.
+  /// That of a session which takes the place of one with the same router: where that one had come
+  /// up in this run, the kernel still forwards what it told.
   History after(History before) {
     return phase == Phase.AFTER_BOOT && before.phase != Phase.AFTER_BOOT
         ? new History(failures, offer, Phase.FIRST_SESSION, path)

@@ -12,8 +12,7 @@ import java.util.List;
 /// @param localPreference unsigned 32 bits, higher is preferred; told to peers of our own AS only
 /// @param communities sorted and without repetition
 /// @param outlook no part of what is told: the communities of a route that is leaving say so
-public record RouteAttributes(
-    long localPreference, List<Community> communities, Outlook outlook) {
+public record RouteAttributes(long localPreference, List<Community> communities, Outlook outlook) {
 
   /// The default local preference and no communities.
   public static final RouteAttributes DEFAULT =

@@ -42,7 +42,8 @@ public record SessionTimes(
           "a hold time is 0 or 3 s to 65535 s in whole seconds, not " + holdTime);
     }
     if (keepaliveTime.isPresent() && !keepaliveTime.get().isPositive()) {
-      throw new IllegalArgumentException("a keepalive time is positive, not " + keepaliveTime.get());
+      throw new IllegalArgumentException(
+          "a keepalive time is positive, not " + keepaliveTime.get());
     }
     if (!connectTime.isPositive() || !openTime.isPositive()) {
       throw new IllegalArgumentException(

@@ -104,8 +104,7 @@ final class StartGate {
     return now.isBefore(lonelyUntil())
         ? Optional.of(
             new Standing.Waiting(
-                Hindrance.UNCONFIRMED,
-                "no peer can be asked; waits before it announces from disk"))
+                Hindrance.UNCONFIRMED, "no peer can be asked; waits before it announces from disk"))
         : Optional.empty();
   }
 }

@@ -31,8 +31,8 @@ public final class NodeAddresses {
 
   private NodeAddresses() {}
 
-  /// All that the interfaces have, in whatever state, in the order of the interfaces' numbers. Takes
-  /// milliseconds.
+  /// All that the interfaces have, in whatever state, in the order of the interfaces' numbers.
+  /// Takes milliseconds.
   public static List<NodeAddress> read() throws IOException {
     return named(LinkDump.devices(), LinkDump.addresses());
   }
@@ -46,7 +46,8 @@ public final class NodeAddresses {
         .toList();
   }
 
-  /// Where to ask the service proxy: at least one and at most eight, the likeliest first. Takes milliseconds.
+  /// Where to ask the service proxy: at least one and at most eight, the likeliest first. Takes
+  /// milliseconds.
   public static List<InetAddress> ofProxy() {
     List<InetAddress> addresses = new ArrayList<>();
     addresses.add(InetAddress.ofLiteral("127.0.0.1"));

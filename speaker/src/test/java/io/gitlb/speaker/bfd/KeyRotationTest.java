@@ -62,8 +62,7 @@ final class KeyRotationTest {
     Instant end = START.plus(MINUTE.multipliedBy(2));
     assertEquals(Optional.empty(), check(ours, packet(OLD, 8), end.minusMillis(1)));
     assertEquals(packet(NEW, 11), signed(ours), "it has had its minute");
-    assertEquals(
-        Optional.of(DropReason.AUTHENTICATION_KEY), check(ours, packet(OLD, 9), end));
+    assertEquals(Optional.of(DropReason.AUTHENTICATION_KEY), check(ours, packet(OLD, 9), end));
   }
 
   @Test
@@ -85,8 +84,7 @@ final class KeyRotationTest {
     ours.replace(keys(NEW, OLD), true, START, MINUTE);
     assertEquals(packet(NEW, 10), signed(ours));
     ours.replace(keys(NEW), true, START, MINUTE);
-    assertEquals(
-        Optional.of(DropReason.AUTHENTICATION_KEY), check(ours, packet(OLD, 8), START));
+    assertEquals(Optional.of(DropReason.AUTHENTICATION_KEY), check(ours, packet(OLD, 8), START));
   }
 
   @Test

@@ -55,8 +55,7 @@ final class LabReconciler implements AutoCloseable {
         new ClientSecurity.MutualTls(identity, PeerNames.speaker(node.name()));
     clients.put(
         node.name(),
-        HttpClient.create(
-            loops, HttpClientSettings.of(node.api(), LabNode.PORT, security)));
+        HttpClient.create(loops, HttpClientSettings.of(node.api(), LabNode.PORT, security)));
   }
 
   /// See [SpeakerLab#status].
@@ -90,8 +89,7 @@ final class LabReconciler implements AutoCloseable {
             new InetSocketAddress(address, STATES_PORT),
             new ServerSecurity.MutualTls(identity, PeerNames.anySpeaker()),
             HttpLimits.DEFAULTS);
-    DesiredEndpoint endpoint =
-        new DesiredEndpoint(desired, DesiredEndpoint.Callers.CERTIFIED);
+    DesiredEndpoint endpoint = new DesiredEndpoint(desired, DesiredEndpoint.Callers.CERTIFIED);
     states =
         switch (inside.call(() -> HttpServer.start(loops, settings, endpoint))) {
           case HttpServerStart.Listening(HttpServer server) -> Optional.of(server);

@@ -53,7 +53,8 @@ public record Routing(
   public static Routing hosts(List<PeerSettings> peers, List<IpAddress> addresses) {
     List<PeerName> names = peers.stream().map(PeerSettings::name).toList();
     SortedMap<IpAddress, List<BgpRoute>> routes = new TreeMap<>();
-    addresses.forEach(address -> routes.put(address, List.of(route(address, names, Outlook.STAYING))));
+    addresses.forEach(
+        address -> routes.put(address, List.of(route(address, names, Outlook.STAYING))));
     return of(peers, routes);
   }
 

@@ -124,7 +124,8 @@ public final class WireJudge {
   ///
   /// @param kinds what must be there, whatever else is
   /// @throws AssertionError when something of it is not, when Wireshark calls a frame of ours
-  ///   malformed or warns of it, or when one is not marked as control traffic (RFC 4594 section 3.1)
+  ///   malformed or warns of it, or when one is not marked as control traffic (RFC 4594 section
+  ///   3.1)
   public void expect(Set<Sent> kinds) {
     reading.stop();
     List<String> objections =

@@ -268,12 +268,7 @@ final class SessionTable<K extends Comparable<K>> {
             now());
     OpenSession<K> session =
         new OpenSession<>(
-            key,
-            at,
-            wish,
-            machine,
-            channel,
-            SessionPorts.remote(wish.path().remote(), at));
+            key, at, wish, machine, channel, SessionPorts.remote(wish.path().remote(), at));
     sessions.put(key, session);
     byDiscriminator.put(discriminator, session);
     bySource.put(source(session), session);

@@ -25,8 +25,7 @@ record SessionWish(
 
   /// Whether a session made for the other wish can go on for this one.
   boolean keepsSessionOf(SessionWish other) {
-    return path.equals(other.path)
-        && type(authentication).equals(type(other.authentication));
+    return path.equals(other.path) && type(authentication).equals(type(other.authentication));
   }
 
   private static Optional<AuthenticationType> type(Optional<Authentication> authentication) {

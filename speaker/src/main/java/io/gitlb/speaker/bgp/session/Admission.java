@@ -39,8 +39,7 @@ record Admission(Map<InetAddress, byte[]> keys, int minimumTtl, Optional<String>
     return of(place, callers, onLink ? Optional.empty() : place.device());
   }
 
-  private static List<Transport> transports(
-      Collection<PeerConfig> peers, Optional<String> device) {
+  private static List<Transport> transports(Collection<PeerConfig> peers, Optional<String> device) {
     return peers.stream()
         .map(PeerConfig::transport)
         .filter(transport -> transport.device().equals(device))

@@ -296,8 +296,8 @@ public final class BgpSpeaker implements AutoCloseable {
   }
 
   /// Ends all sessions so that peers that keep routes over a restart keep ours: the speaker will be
-  /// back within the restart time. Routes that are leaving are withdrawn first, as their
-  /// node may not be back; a session that has no others ends as by [#close].
+  /// back within the restart time. Routes that are leaving are withdrawn first, as their node may
+  /// not be back; a session that has no others ends as by [#close].
   public void closeForRestart() {
     StopReason.Restart restart = new StopReason.Restart("GitLB speaker on " + node + " restarts");
     StopReason.Shutdown lasting = lasting();

@@ -69,8 +69,7 @@ final class Listeners {
 
   /// @param taker is given each call and the address of the caller; the channel is not registered
   /// @param told the places at which nobody can call now are others
-  Listeners(
-      EventLoop loop, Sockets sockets, BiConsumer<Caller, Channel> taker, Runnable told) {
+  Listeners(EventLoop loop, Sockets sockets, BiConsumer<Caller, Channel> taker, Runnable told) {
     this.loop = loop;
     this.sockets = sockets;
     this.taker = taker;

@@ -84,6 +84,7 @@ final class PeerSession implements Connection.Owner {
 
   /// Why the peer, which is to call, cannot.
   private Optional<LastError> refusal = Optional.empty();
+
   private Instant since;
   private volatile PeerStatus status;
 
@@ -190,8 +191,8 @@ final class PeerSession implements Connection.Owner {
     return gone;
   }
 
-  /// Ends as for a restart, in which the peer keeps our routes; but those of a node that is about to go
-  /// are withdrawn first, and with none left it is an end for good.
+  /// Ends as for a restart, in which the peer keeps our routes; but those of a node that is about
+  /// to go are withdrawn first, and with none left it is an end for good.
   ///
   /// @param lasting in that case
   /// @return done when the connections, if there were any, are closed

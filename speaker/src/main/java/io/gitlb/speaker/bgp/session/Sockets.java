@@ -201,9 +201,7 @@ enum Sockets {
     boolean scoped =
         address instanceof Inet6Address ipv6 && ipv6.isLinkLocalAddress() && ipv6.getScopeId() > 0;
     try {
-      return scoped
-          ? InterfaceIndex.name(((Inet6Address) address).getScopeId())
-          : Optional.empty();
+      return scoped ? InterfaceIndex.name(((Inet6Address) address).getScopeId()) : Optional.empty();
     } catch (IllegalStateException _) {
       return Optional.empty(); // Whose call it is cannot be said.
     }

@@ -34,8 +34,7 @@ final class RenumberedTest {
     run(ip + " addr add 192.0.2.9/32 dev va");
   }
 
-  private Path peer(String namespace, String device, String local, String remote)
-      throws Exception {
+  private Path peer(String namespace, String device, String local, String remote) throws Exception {
     return cable.java(
         namespace, RouterPeer.class, List.of(device, local, remote, "-", "-", TEN_SECONDS));
   }

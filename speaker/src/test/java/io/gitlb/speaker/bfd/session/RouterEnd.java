@@ -96,9 +96,7 @@ public class RouterEnd implements AutoCloseable {
 
   /// The pace that the speaker has promised last.
   public Duration promised() {
-    return heard.isEmpty()
-        ? Duration.ZERO
-        : Duration.ofNanos(last().desiredMinTxMicros() * 1_000);
+    return heard.isEmpty() ? Duration.ZERO : Duration.ofNanos(last().desiredMinTxMicros() * 1_000);
   }
 
   /// Whether the speaker waits for the router's word on its pace.

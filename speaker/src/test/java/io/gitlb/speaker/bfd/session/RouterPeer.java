@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// One session with a real router as a process of its own: `INTERFACE|- LOCAL|- REMOTE TYPE|-
-/// PASSWORD [MULTIPLIER]`; without an interface it is one over several hops. Prints each change as `STATE
-/// DIAGNOSTIC`, a failure as `LOST`, and every second what was refused as `DROPS COUNTS`.
+/// PASSWORD [MULTIPLIER]`; without an interface it is one over several hops. Prints each change as
+/// `STATE DIAGNOSTIC`, a failure as `LOST`, and every second what was refused as `DROPS COUNTS`.
 final class RouterPeer {
 
   private static final Duration PACE = Duration.ofMillis(100);

@@ -54,8 +54,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that do wrong, over TCP, numbered as in the list of bad input that the speaker is held to.
-/// The numbers in between are single messages: [BadMessageTest], and octet by octet in `packet`;
-/// 13 and 15 are calls: [BadCallerTest]; from 26 on it is BFD.
+/// The numbers in between are single messages: [BadMessageTest], and octet by octet in `packet`; 13
+/// and 15 are calls: [BadCallerTest]; from 26 on it is BFD.
 class BadPeerTest {
 
   private static final String TOR = "tor";

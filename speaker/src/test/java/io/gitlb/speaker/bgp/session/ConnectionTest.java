@@ -191,8 +191,7 @@ class ConnectionTest {
   @Test
   void withoutEnhancedRefreshTheSubtypeMeansNothing() {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Connection.accepted(heard, channel)
-        .use(agreed(Duration.ofSeconds(90), Extra.ROUTE_REFRESH));
+    Connection.accepted(heard, channel).use(agreed(Duration.ofSeconds(90), Extra.ROUTE_REFRESH));
 
     channel.writeInbound(refresh(BEGIN_OF_REFRESH));
     channel.writeInbound(refresh(LONGER));

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class DrainedNodeTest {
 
   private static final RouteAttributes LEAVING =
-      new RouteAttributes(
-          0, List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN), Outlook.LEAVING);
+      new RouteAttributes(0, List.of(WellKnownCommunity.GRACEFUL_SHUTDOWN), Outlook.LEAVING);
 
   /// What a document may ask for.
   private static final RouteAttributes NOT_PREFERRED =

@@ -158,8 +158,7 @@ class RenamedPeerTest {
       conversation.readUpdate(); // End-of-RIB.
       other.establish(SpeakerFixture.HOLD).readUntil(Set.of(A));
 
-      ours.speaker.pathLost(
-          SpeakerFixture.name("tor-2"), ours.config("tor-1").transport().path());
+      ours.speaker.pathLost(SpeakerFixture.name("tor-2"), ours.config("tor-1").transport().path());
 
       assertEquals(Notification.bfdDown(), conversation.readBeyondKeepalives());
       assertEquals(State.ESTABLISHED, ours.status("tor-2").state());

@@ -58,11 +58,7 @@ final class SpeakerFixture implements AfterEachCallback, AutoCloseable {
   SpeakerFixture(NodeLinks links) {
     speaker =
         BgpSpeaker.start(
-            new NodeName("node-1"),
-            InstantSource.system(),
-            _ -> {},
-            Forwarding.PRESERVED,
-            links);
+            new NodeName("node-1"), InstantSource.system(), _ -> {}, Forwarding.PRESERVED, links);
   }
 
   static PeerName name(String name) {

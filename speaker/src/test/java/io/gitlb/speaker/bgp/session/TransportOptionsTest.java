@@ -141,8 +141,7 @@ class TransportOptionsTest {
           own.equals("127.0.0.1") ? at("127.0.0.9", port) : between("127.0.0.9", own, port);
       listens.peer(
           SpeakerFixture.config(
-                  "of-" + own,
-                  router.withInitiative(Initiative.PASSIVE).withKey(key("of " + own)))
+                  "of-" + own, router.withInitiative(Initiative.PASSIVE).withKey(key("of " + own)))
               .withRouterId((Ipv4) IpAddress.of("10.0.0.2")));
     }
     for (String own : ours) {
