@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -159,12 +160,16 @@ public final class ScriptedPeer implements AutoCloseable {
 
   /// Whether nobody dials for so long.
   public boolean isLeftAlone(Duration time) throws IOException {
+    return accept(time).isEmpty();
+  }
+
+  /// The next connection, if there is one within that time.
+  public Optional<Conversation> accept(Duration time) throws IOException {
     server.setSoTimeout(Math.toIntExact(time.toMillis()));
     try {
-      accept();
-      return false;
+      return Optional.of(accept());
     } catch (SocketTimeoutException _) {
-      return true;
+      return Optional.empty();
     } finally {
       server.setSoTimeout(PATIENCE_MILLIS);
     }
@@ -334,7 +339,7 @@ public final class ScriptedPeer implements AutoCloseable {
       return socket.getInetAddress();
     }
 
-    boolean isClosedByPeer() throws IOException {
+    public boolean isClosedByPeer() throws IOException {
       try {
         while (true) {
           read();
