@@ -13,6 +13,7 @@ import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.LabelSelector;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.PeerName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -120,10 +121,12 @@ final class HalfChecks {
           advertisement,
           "what its spec.nodeSelectors ask for contradicts that of every BGPPeer that it is for");
     }
-    if (!told.isEmpty() && told.stream().noneMatch(BgpPeer::isInternal)) {
-      advertisement
-          .localPreference()
-          .ifPresent(preference -> untoldPreference(advertisement, preference));
+    // What is the default anyway is written in many examples.
+    long preference = LocalPreference.told(advertisement.localPreference());
+    if (preference != LocalPreference.DEFAULT
+        && !told.isEmpty()
+        && told.stream().noneMatch(BgpPeer::isInternal)) {
+      untoldPreference(advertisement, preference);
     }
   }
 

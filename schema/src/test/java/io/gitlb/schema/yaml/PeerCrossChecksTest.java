@@ -126,8 +126,14 @@ class PeerCrossChecksTest {
             ""),
         is(
             "to peers of other AS, which are told of none",
+            "IPAddressPool lan {addresses: [192.0.2.0/24]}\n"
+                + peer("p", "")
+                + a.formatted("").replace("localPref: 100", "localPref: 200"),
+            "3 GLB1517 BGPAdvertisement a has localPref 200, and none of the peers that it is for is of the own AS: no other is told a local preference; remove it"),
+        is(
+            "likewise, with what is the default anyway",
             "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + peer("p", "") + a.formatted(""),
-            "3 GLB1517 BGPAdvertisement a has localPref 100, and none of the peers that it is for is of the own AS: no other is told a local preference; remove it"),
+            ""),
         is(
             "other pools",
             lan

@@ -22,6 +22,10 @@ public final class BfdSession {
   private static final Duration LEAST_PATIENCE = Duration.ofMinutes(1);
   private static final int PATIENT_DETECTIONS = 10;
 
+  // A slow peer, or one that only says so, does not keep a key for hours that somebody may have
+  // stolen.
+  private static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
+
   private final RandomGenerator chance;
   private final int discriminator;
   private final @Nullable Authenticator authenticator;
@@ -298,17 +302,21 @@ public final class BfdSession {
 
   /// Takes other keys of the same type; does nothing for a session without authentication. A peer
   /// that is heard may get its new key later: the one of before signs until the peer has shown a
-  /// new one, for a minute or ten detection times at most, and is accepted for twice as long. Keys
-  /// that contain the one of before say themselves what is accepted; then the first signs at once.
+  /// new one, for ten detection times at most, which count as a minute if they are less and as five
+  /// if they are more, and is accepted for twice as long. Keys that contain the one of before say
+  /// themselves what is accepted; then the first signs at once.
   public void replace(Authentication authentication, Instant now) {
     if (authenticator != null) {
-      Duration some = detectionTime().multipliedBy(PATIENT_DETECTIONS);
-      authenticator.replace(
-          authentication,
-          remoteDiscriminator != 0,
-          now,
-          some.compareTo(LEAST_PATIENCE) > 0 ? some : LEAST_PATIENCE);
+      authenticator.replace(authentication, remoteDiscriminator != 0, now, patience());
     }
+  }
+
+  private Duration patience() {
+    Duration some = detectionTime().multipliedBy(PATIENT_DETECTIONS);
+    if (some.compareTo(LEAST_PATIENCE) < 0) {
+      return LEAST_PATIENCE;
+    }
+    return some.compareTo(MOST_PATIENCE) < 0 ? some : MOST_PATIENCE;
   }
 
   /// Writes a packet with its authentication at the buffer's position. Each call takes a new

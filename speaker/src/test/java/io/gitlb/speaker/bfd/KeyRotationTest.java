@@ -146,6 +146,20 @@ final class KeyRotationTest {
     assertTrue(wire.bothUp(), "does not come back");
   }
 
+  /// However long the pauses are that the peer has announced.
+  @Test
+  void aSlowPeerHasFiveMinutes() {
+    SimulatedWire wire = up(1);
+    Duration slow = Duration.ofSeconds(10);
+    wire.pace(SessionTimers.forRouter(slow, slow, 10));
+    wire.run(Duration.ofMinutes(1));
+    wire.replace(0, keys(NEW));
+    wire.run(Duration.ofMinutes(5).minusSeconds(1));
+    assertTrue(wire.bothUp());
+    wire.run(Duration.ofMinutes(2));
+    assertTrue(wire.bothDown(), "the old key still signs");
+  }
+
   private static SimulatedWire up(long seed) {
     SimulatedWire wire = new SimulatedWire(seed, keys(OLD));
     wire.run(Duration.ofSeconds(1));
