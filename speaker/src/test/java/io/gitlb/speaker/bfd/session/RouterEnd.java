@@ -112,6 +112,7 @@ public class RouterEnd implements AutoCloseable {
   /// Forgets all but the last.
   void forget() {
     heard.subList(0, heard.size() - 1).clear();
+    heardAt.subList(0, heardAt.size() - 1).clear();
     sourcePorts.subList(0, sourcePorts.size() - 1).clear();
   }
 
