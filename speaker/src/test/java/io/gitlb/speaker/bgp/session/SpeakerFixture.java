@@ -19,6 +19,7 @@ import io.gitlb.speaker.bgp.Transport.Initiative;
 import io.gitlb.speaker.bgp.packet.Capability.Forwarding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -90,10 +92,17 @@ final class SpeakerFixture implements AfterEachCallback, AutoCloseable {
   }
 
   /// One that is free at every address, as a listener of [#passive] peers takes all of them: a
-  /// connection of another test to another address would keep it out for a minute.
+  /// connection of another test to another address would keep it out for a minute. None of those
+  /// that the kernel gives to whoever asks for any (32768 and above): a test that calls again and
+  /// again until somebody listens is given each of them at some time, and would then call itself.
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+      try (ServerSocket _ = new ServerSocket(port)) {
+        return port;
+      } catch (BindException _) {
+        // Another one is free.
+      }
     }
   }
 
