@@ -184,8 +184,11 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   @Override
   public Optional<ClusterView> view() {
     server.refresh();
-    watchServiceCidrs();
-    if (!isComplete()) {
+    // Looked at once: an answer that comes meanwhile would let a view through for which the
+    // ServiceCIDRs are not watched yet.
+    Optional<ServerFacts.Known> known = server.known();
+    known.ifPresent(this::watchServiceCidrs);
+    if (known.isEmpty() || !isComplete()) {
       return Optional.empty();
     }
     // Asked for first: a deletion whose change is not there yet would be taken for an old one.
@@ -213,8 +216,7 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
   /// Nothing is decided on half a view; but ServiceCIDRs and Secrets that we may not read keep
   /// nobody, and a server that fails to give only them keeps us for a while only.
   private boolean isComplete() {
-    if (server.known().isEmpty()
-        || !Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)) {
+    if (!Stream.of(services, nodes, slices, namespaces).allMatch(WatchedKind::isListed)) {
       return false;
     }
     Instant now = clock.instant();
@@ -231,10 +233,8 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
     return Stream.of(services, nodes, slices, namespaces).anyMatch(WatchedKind::isFailing);
   }
 
-  private void watchServiceCidrs() {
-    boolean served =
-        server.known().filter(known -> known.serviceCidrs() == ServiceCidrs.SERVED).isPresent();
-    if (served && serviceCidrs.isEmpty()) {
+  private void watchServiceCidrs(ServerFacts.Known server) {
+    if (server.serviceCidrs() == ServiceCidrs.SERVED && serviceCidrs.isEmpty()) {
       WatchedKind<ServiceCIDR, List<IpPrefix>> ranges =
           watch(
               new WatchedKind<>(

@@ -289,7 +289,7 @@ class KubernetesClusterTest {
   void secretsThatCannotBeListedForAMomentAreWaitedFor() throws InterruptedException {
     KubernetesCluster late = withoutSecrets(503);
     test.awaitFailure("GLB3006");
-    test.awaitCondition(() -> READS.stream().allMatch(read -> server.watchCount(read) > 1));
+    test.awaitWatches(2, READS);
     for (int i = 0; i < 10; i++) {
       assertEquals(Optional.empty(), late.view());
       Thread.sleep(50);
@@ -334,10 +334,8 @@ class KubernetesClusterTest {
   /// One that starts while the server answers so when it is asked for Secrets.
   private KubernetesCluster withoutSecrets(int code) throws InterruptedException {
     test.await(_ -> true);
-    test.awaitCondition(
-        () ->
-            server.watchCount("secrets") > 0
-                && READS.stream().allMatch(read -> server.watchCount(read) > 0));
+    test.awaitWatches(1, List.of("secrets"));
+    test.awaitWatches(1, READS);
     server.faults().refuse("secrets", code);
     return test.connect(test.client(server.kubeconfig()), LoadBalancerClasses.UNCLASSED);
   }
@@ -375,7 +373,7 @@ class KubernetesClusterTest {
     test.await(view -> view.services().containsKey(WEB));
     List<String> reads =
         List.of("services", "nodes", "namespaces", "endpointslices", "servicecidrs", "secrets");
-    test.awaitCondition(() -> reads.stream().allMatch(read -> server.watchCount(read) > 0));
+    test.awaitWatches(1, reads);
     // What the user of this test does is not ours.
     RequestCounts before = server.requestCounts();
     assertEquals(List.of(), cluster.write(List.of(write(uid, "192.0.2.7"))));

@@ -140,6 +140,22 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /// @param count of watches, at least, of each kind
+  void awaitWatches(int count, List<String> kinds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      List<String> missing =
+          kinds.stream().filter(kind -> server.watchCount(kind) < count).toList();
+      if (missing.isEmpty()) {
+        return;
+      }
+      assertTrue(
+          System.nanoTime() < deadline,
+          () -> "fewer than " + count + " watch " + missing + "; failures: " + failures);
+      changed.tryAcquire(20, TimeUnit.MILLISECONDS);
+    }
+  }
+
   void awaitFailure(String code) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (failures.stream().noneMatch(failure -> failure.code().equals(code))) {
