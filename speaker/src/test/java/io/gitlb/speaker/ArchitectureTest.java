@@ -31,7 +31,8 @@ final class ArchitectureTest {
           Map.entry("speaker.discovery", pure("schema.value")),
           Map.entry(
               "speaker.discovery.session",
-              adapter(Set.of("schema.value", "speaker.discovery"), Set.of(SLF4J))),
+              adapter(
+                  Set.of("schema.value", "speaker.discovery", "speaker.kernel"), Set.of(SLF4J))),
           Map.entry(
               "speaker.pcap",
               adapter(

@@ -5,6 +5,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.speaker.discovery.RouterCodec;
 import io.gitlb.speaker.discovery.RouterMessage;
+import io.gitlb.speaker.kernel.InterfaceIndex;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,10 +64,7 @@ final class IcmpSocket implements AutoCloseable {
 
   /// @throws IOException when there is no such interface, or the kernel refuses
   static IcmpSocket open(String interfaceName) throws IOException {
-    int index = Libc.interfaceIndex(interfaceName);
-    if (index == 0) {
-      throw new IOException("there is no such interface");
-    }
+    int index = index(interfaceName);
     IcmpSocket socket =
         new IcmpSocket(Libc.socket(AF_INET6, SOCK_RAW_CLOEXEC, IPPROTO_ICMPV6), index);
     try (Arena arena = Arena.ofConfined()) {
@@ -83,6 +81,18 @@ final class IcmpSocket implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
+    }
+  }
+
+  private static int index(String interfaceName) throws IOException {
+    try {
+      int index = InterfaceIndex.of(interfaceName);
+      if (index == 0) {
+        throw new IOException("there is no such interface");
+      }
+      return index;
+    } catch (IllegalStateException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -125,7 +135,7 @@ final class IcmpSocket implements AutoCloseable {
     try (Arena own = Arena.ofConfined()) {
       MemorySegment device = own.allocate(NAME_OCTETS);
       int length = Libc.getOption(file, SOL_SOCKET, SO_BINDTODEVICE, device);
-      return length > 0 && device.getString(0).equals(name) && Libc.interfaceIndex(name) == index;
+      return length > 0 && device.getString(0).equals(name) && index(name) == index;
     } catch (IOException _) {
       return false; // It is gone.
     }

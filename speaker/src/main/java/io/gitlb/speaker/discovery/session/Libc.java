@@ -35,8 +35,6 @@ final class Libc {
   private static final MethodHandle POLL =
       handle("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
-  private static final MethodHandle INDEX =
-      handle("if_nametoindex", FunctionDescriptor.of(INT, POINTER));
   private static final MethodHandle MEANING =
       Linker.nativeLinker()
           .downcallHandle(
@@ -155,16 +153,6 @@ final class Libc {
       long _ = call("close", s -> (int) CLOSE.invokeExact(s, file));
     } catch (IOException _) {
       // The kernel has it closed either way.
-    }
-  }
-
-  /// The kernel's number of an interface; 0 when there is none of that name.
-  static int interfaceIndex(String name) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(name);
-      return (int) call("if_nametoindex", s -> (int) INDEX.invokeExact(s, text));
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.discovery.session;
 
+import io.gitlb.speaker.kernel.InterfaceIndex;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ final class AdvertisementSender {
 
   /// @param arguments interface and hop limit
   static void main(String[] arguments) throws IOException {
-    int index = Libc.interfaceIndex(arguments[0]);
+    int index = InterfaceIndex.of(arguments[0]);
     int file = Libc.socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
     try (Arena arena = Arena.ofConfined()) {
       set(arena, file, IPV6_MULTICAST_HOPS, Integer.parseInt(arguments[1]));
