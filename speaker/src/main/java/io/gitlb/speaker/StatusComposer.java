@@ -111,7 +111,8 @@ final class StatusComposer {
         PeerTraffic.NONE);
   }
 
-  private static Optional<Asn> peerAsn(PeerSettings peer) {
+  /// The AS of a peer that there is no session with; empty: another one than ours.
+  static Optional<Asn> peerAsn(PeerSettings peer) {
     return switch (peer.peerAs()) {
       case PeerSettings.RemoteAs.Exactly(Asn asn) -> Optional.of(asn);
       case PeerSettings.RemoteAs.Dynamic.INTERNAL -> Optional.of(peer.myAsn());

@@ -4,7 +4,6 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus;
-import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.discovery.session.DiscoveryListener;
@@ -188,7 +187,7 @@ final class Unnumbered implements AutoCloseable {
                 Optional.of(reason(peer.extras().interfaceName().orElseThrow())),
                 new SpeakerStatus.PeerSession(
                     Optional.of(peer.myAsn()),
-                    asn(peer.peerAs()),
+                    StatusComposer.peerAsn(peer),
                     Optional.empty(),
                     Optional.empty(),
                     peer.extras().interfaceName()),
@@ -203,13 +202,6 @@ final class Unnumbered implements AutoCloseable {
     return impediment == null
         ? "not dialled: no router has advertised itself on " + interfaceName + " yet"
         : "not dialled: no router discovery on " + interfaceName + ": " + impediment;
-  }
-
-  private static Optional<Asn> asn(PeerSettings.RemoteAs peerAs) {
-    return switch (peerAs) {
-      case PeerSettings.RemoteAs.Exactly(Asn asn) -> Optional.of(asn);
-      case PeerSettings.RemoteAs.Dynamic _ -> Optional.empty();
-    };
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
+import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
@@ -77,6 +78,19 @@ final class UnnumberedTest {
     assertEquals(List.of(), board.current().problems());
   }
 
+  /// The sessions that there are show ours for an internal peer, too.
+  @Test
+  void aRouterThatWasNotFoundYetHasTheAsThatItIsToHave() {
+    assertEquals(Optional.of(new Asn(64_513)), asn(new RemoteAs.Exactly(new Asn(64_513))));
+    assertEquals(Optional.of(new Asn(64_512)), asn(RemoteAs.Dynamic.INTERNAL));
+    assertEquals(Optional.empty(), asn(RemoteAs.Dynamic.EXTERNAL));
+  }
+
+  private Optional<Asn> asn(RemoteAs remoteAs) {
+    unnumbered.apply(state(List.of(peer(remoteAs))));
+    return unnumbered.shown(List.of()).getFirst().session().peerAsn();
+  }
+
   private Optional<String> lastError(Optional<String> own) {
     PeerStatus session = new PeerStatus(TOR, FIRST, "Established", Instant.EPOCH, 0, own);
     return unnumbered.shown(List.of(session)).getFirst().lastError();
@@ -87,10 +101,14 @@ final class UnnumberedTest {
   }
 
   private static PeerSettings peer() {
+    return peer(RemoteAs.Dynamic.EXTERNAL);
+  }
+
+  private static PeerSettings peer(RemoteAs remoteAs) {
     return new PeerSettings(
         TOR,
         new Asn(64_512),
-        PeerSettings.RemoteAs.Dynamic.EXTERNAL,
+        remoteAs,
         PeerSettings.UNKNOWN_ADDRESS,
         179,
         Duration.ofSeconds(90),

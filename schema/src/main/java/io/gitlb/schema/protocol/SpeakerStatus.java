@@ -281,7 +281,8 @@ public record SpeakerStatus(
   /// What is known of a session besides its state.
   ///
   /// @param localAsn what we call ourselves on it
-  /// @param peerAsn what the peer is configured with, or has said where it may say what it likes
+  /// @param peerAsn what the peer is configured with, or has said where it may be any but ours;
+  ///   empty before it has said it
   /// @param holdTime as negotiated; empty before that
   /// @param lastErrorAt when the last error happened
   /// @param interfaceName the link at whose other end the peer is, of one that has no address in

@@ -55,7 +55,7 @@ public final class ShowText {
       table.row(
           peer.name().value(),
           neighbour(peer),
-          session.peerAsn().map(Object::toString).orElse("any"),
+          session.peerAsn().map(Object::toString).orElse("external"),
           session.localAsn().map(Object::toString).orElse(""),
           peer.state(),
           Ages.of(peer.since(), now),

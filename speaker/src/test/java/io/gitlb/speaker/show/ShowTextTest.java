@@ -98,7 +98,7 @@ final class ShowTextTest {
         """
         PEER   NEIGHBOUR     AS          LOCAL AS  STATE        SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
         tor-1  198.51.100.1  4200000001  64512     Established  2d03h12m  90s   120       10       11        2      hold timer expired (00:01:30 ago)
-        b      2001:db8::1   any         -         Idle         00:00:00  -     0         0        0         0      -""",
+        b      2001:db8::1   external    -         Idle         00:00:00  -     0         0        0         0      -""",
         ShowText.bgp(status(List.of(), List.of(up, down), List.of()), NOW));
   }
 
@@ -126,9 +126,9 @@ final class ShowTextTest {
             PeerTraffic.NONE);
     assertEquals(
         """
-        PEER      NEIGHBOUR     AS   LOCAL AS  STATE    SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
-        uplink-1  fe80::1%eth1  any  -         Connect  00:00:00  -     0         0        0         0      -
-        uplink-2  eth2          any  -         Idle     00:00:00  -     0         0        0         0      -""",
+        PEER      NEIGHBOUR     AS        LOCAL AS  STATE    SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
+        uplink-1  fe80::1%eth1  external  -         Connect  00:00:00  -     0         0        0         0      -
+        uplink-2  eth2          external  -         Idle     00:00:00  -     0         0        0         0      -""",
         ShowText.bgp(status(List.of(), List.of(found, waiting), List.of()), NOW));
   }
 
