@@ -2,6 +2,7 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Transport;
 import java.net.Inet6Address;
@@ -18,11 +19,11 @@ import java.util.function.BinaryOperator;
 /// What the kernel asks of a call before we hear of it.
 ///
 /// @param keys peer → the key of its signatures (1:1); of several peers at one address the one that
-///   is expected to call there
+///   is expected to call there. Nobody else's call from there is signed, or with another key
 /// @param minimumTtl the least that any peer may arrive with; a peer of a higher one is held to it
 ///   from the moment its call is taken
 /// @param vrf in which callers have their addresses, other than link-local ones; empty: the default
-record Admission(Map<InetAddress, byte[]> keys, int minimumTtl, Optional<String> vrf) {
+record Admission(Map<IpAddress, Password> keys, int minimumTtl, Optional<String> vrf) {
 
   /// A listener of an interface, for routers that call from link-local addresses, is given the
   /// calls of all others that come in there, too.
@@ -52,12 +53,22 @@ record Admission(Map<InetAddress, byte[]> keys, int minimumTtl, Optional<String>
     for (Transport peer : peers) {
       expected.merge(peer.peerAddress(), peer, BinaryOperator.maxBy(likeness));
     }
-    Map<InetAddress, byte[]> keys = new HashMap<>();
-    expected.forEach(
-        (address, peer) ->
-            peer.key().ifPresent(key -> keys.put(Sockets.toInetAddress(address), key.toBytes())));
+    Map<IpAddress, Password> keys = new HashMap<>();
+    expected.forEach((address, peer) -> peer.key().ifPresent(key -> keys.put(address, key)));
     return new Admission(
         Map.copyOf(keys), peers.stream().mapToInt(Transport::minimumTtl).min().orElse(1), vrf);
+  }
+
+  /// As the kernel takes them.
+  Map<InetAddress, byte[]> kernelKeys() {
+    Map<InetAddress, byte[]> all = new HashMap<>();
+    keys.forEach((address, key) -> all.put(Sockets.toInetAddress(address), key.toBytes()));
+    return all;
+  }
+
+  /// What a call from there was signed with; empty: it was not signed.
+  Optional<Password> keyOf(IpAddress caller) {
+    return Optional.ofNullable(keys.get(caller));
   }
 
   /// Whether they are found by their interface, which then stands for itself and not for a VRF.

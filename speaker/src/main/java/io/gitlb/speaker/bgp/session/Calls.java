@@ -2,6 +2,7 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Password;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.bgp.Transport;
 import io.netty.channel.Channel;
@@ -42,24 +43,34 @@ final class Calls {
   ///   empty: the default VRF
   /// @param called which address of ours
   /// @param place of the listener
-  record Caller(IpAddress address, Optional<String> device, IpAddress called, Place place) {
+  /// @param key that the listener asked for; empty: none
+  record Caller(
+      IpAddress address,
+      Optional<String> device,
+      IpAddress called,
+      Place place,
+      Optional<Password> key) {
 
-    /// @param vrf that the listener is bound to; empty: the default one
+    /// @param admission of the listener
     static Caller of(
-        InetSocketAddress caller, InetSocketAddress called, Place place, Optional<String> vrf) {
+        InetSocketAddress caller, InetSocketAddress called, Place place, Admission admission) {
+      IpAddress address = Sockets.fromSocket(caller.getAddress());
       return new Caller(
-          Sockets.fromSocket(caller.getAddress()),
-          Sockets.scope(caller.getAddress()).or(() -> vrf),
+          address,
+          Sockets.scope(caller.getAddress()).or(admission::vrf),
           Sockets.fromSocket(called.getAddress()),
-          place);
+          place,
+          admission.keyOf(address));
     }
 
-    /// Two routers in two VRFs, or on two links, may have one address; and a session is not kept
-    /// from another address than it is to be.
+    /// Two routers in two VRFs, or on two links, may have one address; a session is not kept from
+    /// another address than it is to be; and a listener knows one key for all that it may be from
+    /// there, which need not be the one of the peer that is called.
     private boolean mayBe(Transport transport) {
       return transport.peerAddress().equals(address)
           && device.equals(transport.device())
-          && transport.sourceAddress().filter(own -> !own.equals(called)).isEmpty();
+          && transport.sourceAddress().filter(own -> !own.equals(called)).isEmpty()
+          && key.equals(transport.key());
     }
   }
 
@@ -89,7 +100,6 @@ final class Calls {
   }
 
   private Optional<PeerSession> sessionFor(Caller caller) {
-    // Of several the one whose key the listener has.
     return sessions.values().stream()
         .filter(session -> caller.mayBe(session.config().transport()))
         .max(

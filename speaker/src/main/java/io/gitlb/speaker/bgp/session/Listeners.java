@@ -157,7 +157,7 @@ final class Listeners {
   private void admit(Place place, ServerChannel channel) {
     Admission admission = admissions.get(place);
     if (sockets == Sockets.EPOLL && admission != null) {
-      channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.keys());
+      channel.config().setOption(EpollChannelOption.TCP_MD5SIG, admission.kernelKeys());
       IpOptions.bothMinimumTtls(channel, admission.minimumTtl());
       // Of several the kernel gives a call to the most particular one. Without need the port is not
       // shared: another BGP speaker of the node might allow that.
@@ -211,11 +211,11 @@ final class Listeners {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel call) {
-        if (call.remoteAddress() instanceof InetSocketAddress caller
+        Admission admission = admissions.get(place);
+        if (admission != null
+            && call.remoteAddress() instanceof InetSocketAddress caller
             && call.localAddress() instanceof InetSocketAddress local) {
-          Admission admission = admissions.get(place);
-          Optional<String> vrf = admission == null ? place.device() : admission.vrf();
-          taker.accept(Caller.of(caller, local, place, vrf), call);
+          taker.accept(Caller.of(caller, local, place, admission), call);
         } else {
           call.unsafe().closeForcibly();
         }

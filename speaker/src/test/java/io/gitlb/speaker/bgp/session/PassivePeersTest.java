@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
+import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.Transport;
@@ -15,6 +16,7 @@ import io.gitlb.speaker.bgp.session.ScriptedPeer.Conversation;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,23 @@ class PassivePeersTest {
     establish("third", "127.0.0.4", "127.0.0.3", port);
     establish("second", "127.0.0.4", "127.0.0.2", port);
     establish("anywhere", "127.0.0.4", "127.0.0.1", port);
+  }
+
+  /// A listener asks the callers of one address for one key, whichever of ours they call.
+  @Test
+  void aCallThatIsNotSignedIsForNoPeerWithAPassword() throws IOException {
+    int port = SpeakerFixture.freePort();
+    add("door", SpeakerFixture.passive("127.0.0.9", port));
+    add("plain", sourced("127.0.0.4", "127.0.0.3", port));
+    Transport signed =
+        sourced("127.0.0.4", "127.0.0.2", SpeakerFixture.freePort())
+            .withKey(Password.of("s3cr3t".getBytes(StandardCharsets.UTF_8)));
+    add("signed", signed);
+
+    try (Conversation unsigned = caller.call("127.0.0.4", "127.0.0.2", port)) {
+      assertTrue(unsigned.isClosedByPeer());
+    }
+    establish("plain", "127.0.0.4", "127.0.0.3", port);
   }
 
   @Test
