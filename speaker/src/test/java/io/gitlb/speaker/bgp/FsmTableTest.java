@@ -3,12 +3,17 @@ package io.gitlb.speaker.bgp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gitlb.speaker.bgp.packet.Message;
+import io.gitlb.speaker.bgp.packet.MessageType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,6 +91,30 @@ class FsmTableTest {
     }
 
     assertEquals(Files.readString(TABLE), table.toString());
+  }
+
+  /// Whatever there is to happen, and every kind of it, is among the events.
+  @Test
+  void noEventIsLeftOut() {
+    Set<Class<?>> events = new HashSet<>();
+    Set<Class<?>> reasons = new HashSet<>();
+    Set<Timer> timers = EnumSet.noneOf(Timer.class);
+    Set<MessageType> messages = EnumSet.noneOf(MessageType.class);
+    for (String text : EVENTS) {
+      Event event = Script.event(text);
+      events.add(event.getClass());
+      switch (event) {
+        case Event.Stop(StopReason reason) -> reasons.add(reason.getClass());
+        case Event.TimerExpired(Timer timer) -> timers.add(timer);
+        case Event.Received(Message message) -> messages.add(message.type());
+        case Event _ -> {}
+      }
+    }
+    assertEquals(Set.of(Event.class.getPermittedSubclasses()), events);
+    assertEquals(Set.of(StopReason.class.getPermittedSubclasses()), reasons);
+    assertEquals(EnumSet.allOf(Timer.class), timers);
+    assertEquals(EnumSet.allOf(MessageType.class), messages);
+    assertEquals(EnumSet.allOf(State.class), paths().keySet());
   }
 
   private static Fsm reach(List<String> path) {
