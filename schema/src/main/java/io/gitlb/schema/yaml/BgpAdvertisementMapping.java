@@ -7,6 +7,7 @@ import io.gitlb.schema.model.PoolSelection;
 import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Community;
 import io.gitlb.schema.value.IpFamily;
+import io.gitlb.schema.value.LocalPreference;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.List;
@@ -32,10 +33,7 @@ final class BgpAdvertisementMapping {
     List<PeerName> peers = spec.list("peers", Names::peerName);
     int ipv4 = aggregationLength(spec, "aggregationLength", IpFamily.IPV4);
     int ipv6 = aggregationLength(spec, "aggregationLengthV6", IpFamily.IPV6);
-    // 0 means not set in MetalLB's default backend, and here.
-    Optional<Long> preference =
-        spec.optional("localPref", BgpAdvertisementMapping::localPreference)
-            .filter(number -> number != 0);
+    Optional<Long> preference = localPreference(document);
     List<Communities.Named> communities = spec.list("communities", Communities::named);
     OnCordon onCordon = onCordon(document);
     if (!services.isEmpty() && (ipv4 < IpFamily.IPV4.bits() || ipv6 < IpFamily.IPV6.bits())) {
@@ -83,6 +81,20 @@ final class BgpAdvertisementMapping {
     return named.stream()
         .flatMap(one -> one instanceof Communities.Alias(var it) ? Stream.of(it) : Stream.empty())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// 0 means not set in MetalLB's default backend, and here.
+  private static Optional<Long> localPreference(Document document) {
+    Optional<Long> number =
+        document.spec().optional("localPref", BgpAdvertisementMapping::localPreference);
+    if (number.equals(Optional.of(0L))) {
+      document.note(
+          ProblemCode.NO_EFFECT,
+          "localPref",
+          "is 0, which counts as none: peers of the own AS are told %d; write 1 for the lowest, or remove it"
+              .formatted(LocalPreference.DEFAULT));
+    }
+    return number.filter(one -> one != 0);
   }
 
   private static Optional<Long> localPreference(Value value) {

@@ -7,6 +7,7 @@ import io.gitlb.schema.model.BgpPeer.Restart;
 import io.gitlb.schema.model.PasswordSource;
 import io.gitlb.schema.model.PeerAs;
 import io.gitlb.schema.model.PeerEndpoint;
+import io.gitlb.schema.model.ProblemCode;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.BfdProfileName;
 import io.gitlb.schema.value.Hops;
@@ -15,6 +16,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,7 +42,7 @@ final class PeerMapping {
     Initiative initiative = spec.isTrue("passive") ? Initiative.PASSIVE : Initiative.ACTIVE;
     OptionalInt ttlSecurity = PeerIdentity.ttlSecurity(document, hops);
     Families families = spec.isTrue("dualStackAddressFamily") ? Families.BOTH : Families.OF_ADDRESS;
-    Restart restart = restart(spec);
+    Restart restart = restart(document);
     Optional<PasswordSource> password = PeerIdentity.password(document);
     Optional<BfdProfileName> bfdProfile = spec.filled("bfdProfile", Names::bfdProfileName);
     List<LabelSelector> nodes = spec.list("nodeSelectors", Selectors::read);
@@ -76,9 +78,25 @@ final class PeerMapping {
                 nodes));
   }
 
-  private static Restart restart(Fields spec) {
+  private static Restart restart(Document document) {
+    Fields spec = document.spec();
     boolean withBfd = spec.isTrue("bfdWithGracefulRestart");
-    if (!spec.isTrue("enableGracefulRestart")) {
+    boolean graceful = spec.isTrue("enableGracefulRestart");
+    List<String> missing = new ArrayList<>();
+    if (!spec.isFilled("bfdProfile")) {
+      missing.add("spec.bfdProfile");
+    }
+    if (!graceful) {
+      missing.add("spec.enableGracefulRestart: true");
+    }
+    if (withBfd && !missing.isEmpty()) {
+      document.note(
+          ProblemCode.NO_EFFECT,
+          "bfdWithGracefulRestart",
+          "has no effect without %s; add what is missing, or remove it"
+              .formatted(String.join(" and ", missing)));
+    }
+    if (!graceful) {
       return Restart.PLAIN;
     }
     return withBfd ? Restart.GRACEFUL_WITH_BFD : Restart.GRACEFUL;

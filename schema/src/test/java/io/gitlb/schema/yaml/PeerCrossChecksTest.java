@@ -125,6 +125,10 @@ class PeerCrossChecksTest {
             lan + a.formatted(", serviceSelectors: [{matchLabels: {a: b}}]") + b.formatted(""),
             ""),
         is(
+            "0, which is none",
+            lan + "BGPAdvertisement c {localPref: 0}\n",
+            "3 GLB1501 spec.localPref of BGPAdvertisement c is 0, which counts as none: peers of the own AS are told 100; write 1 for the lowest, or remove it"),
+        is(
             "to peers of other AS, which are told of none",
             "IPAddressPool lan {addresses: [192.0.2.0/24]}\n"
                 + peer("p", "")
@@ -163,6 +167,21 @@ class PeerCrossChecksTest {
                     "bfdProfile: fast, enableGracefulRestart: true, bfdWithGracefulRestart: true")
                 + "BFDProfile fast {}\n",
             ""),
+        is(
+            "a word on graceful restart beside BFD, without either",
+            LAN + peer("p", "bfdWithGracefulRestart: true"),
+            "3 GLB1501 spec.bfdWithGracefulRestart of BGPPeer p has no effect without spec.bfdProfile and spec.enableGracefulRestart: true; add what is missing, or remove it"),
+        is(
+            "without BFD",
+            LAN + peer("p", "enableGracefulRestart: true, bfdWithGracefulRestart: true"),
+            "3 GLB1501 spec.bfdWithGracefulRestart of BGPPeer p has no effect without spec.bfdProfile; add what is missing, or remove it"),
+        is(
+            "without graceful restart",
+            LAN
+                + peer("p", "bfdProfile: fast, bfdWithGracefulRestart: true")
+                + "BFDProfile fast {}\n",
+            "3 GLB1501 spec.bfdWithGracefulRestart of BGPPeer p has no effect without spec.enableGracefulRestart: true; add what is missing, or remove it"),
+        is("no such word", LAN + peer("p", "bfdWithGracefulRestart: false"), ""),
         is(
             "faster than any speaker",
             LAN + "BFDProfile fast {transmitInterval: 33, receiveInterval: 50}\n",
