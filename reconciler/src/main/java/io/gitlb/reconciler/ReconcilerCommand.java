@@ -72,7 +72,7 @@ public final class ReconcilerCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1:8480",
       paramLabel = "HOST:PORT",
       description =
-          "where /healthz, /readyz, /metrics and /v1/announcing are served (default:"
+          "where /healthz, /readyz, /metrics, /v1/announcing and /v1/sessions are served (default:"
               + " ${DEFAULT-VALUE})")
   private String healthListen = "127.0.0.1:8480";
 

@@ -79,7 +79,7 @@ final class ReconcilerProcess implements AutoCloseable {
   private final Reconciler reconciler;
   private final ReconcilerMetrics metrics;
   private final HealthEndpoint health;
-  private final AnnouncingEndpoint announcing;
+  private final OverviewEndpoint overview;
   private final SpeakerPusher speakers;
 
   private ReconcilerProcess(
@@ -111,7 +111,7 @@ final class ReconcilerProcess implements AutoCloseable {
                 failure -> log.warn("{}", failure)));
     metrics = new ReconcilerMetrics(kubernetes::droppedEvents);
     health = new HealthEndpoint(clock, metrics);
-    announcing = new AnnouncingEndpoint(settings.apiTokenFile());
+    overview = new OverviewEndpoint(settings.apiTokenFile());
     SpeakerDirectory directory = new SpeakerDirectory(settings.speakers(), settings.speakerPort());
     loops = open(HttpLoops.open(1));
     speakers =
@@ -274,7 +274,7 @@ final class ReconcilerProcess implements AutoCloseable {
       Outcome outcome = pass(poll);
       metrics.passed(Duration.ofNanos(System.nanoTime() - began), outcome, reconciler.state());
       health.end(outcome);
-      announcing.publish(reconciler.overview());
+      overview.publish(reconciler.overview());
       Duration wait =
           outcome
               .next()
@@ -361,7 +361,7 @@ final class ReconcilerProcess implements AutoCloseable {
   }
 
   private HttpAnswer answer(HttpCall call) throws InterruptedException {
-    return call.path().startsWith("/v1/") ? announcing.handle(call) : health.handle(call);
+    return call.path().startsWith("/v1/") ? overview.handle(call) : health.handle(call);
   }
 
   private Optional<Failure> serveWebhooks(

@@ -183,6 +183,7 @@ class ArchitectureTest {
                   Set.of(
                       "schema.value",
                       "schema.model",
+                      "schema.protocol",
                       "reconciler.impact",
                       "reconciler.ledger",
                       "reconciler.plan"),

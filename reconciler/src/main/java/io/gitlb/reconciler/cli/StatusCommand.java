@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     name = "status",
     description = {
       "Says who announces each address, since when, and who would be next; asks a running reconciler.",
+      "With --sessions: every node's sessions with routers, and those between speakers that are not up.",
       "On the reconciler's own host or in its pod nothing is needed (kubectl exec DEPLOYMENT -- gitlb status);",
       "from elsewhere the token that the reconciler was given as --api-token-file.",
       "Nothing is changed, with --simulate-drain either."
@@ -45,7 +46,8 @@ import picocli.CommandLine.Spec;
     })
 public final class StatusCommand implements Callable<Integer> {
 
-  private static final String PATH = "/v1/announcing";
+  private static final String ANNOUNCING = "/v1/announcing";
+  private static final String SESSIONS = "/v1/sessions";
   private static final String UNSERVED = "gitlb-unserved";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int OK = 200;
@@ -65,6 +67,11 @@ public final class StatusCommand implements Callable<Integer> {
       description =
           "only what would move, and where, without this node, its speaker and the endpoints on it")
   private @Nullable String drain;
+
+  @Option(
+      names = "--sessions",
+      description = "the BGP and BFD sessions of all nodes instead, with -o json all of them")
+  private boolean wantsSessions;
 
   @Option(
       names = "--reconciler",
@@ -117,7 +124,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   private HttpCall question() throws IOException {
     HttpCall call =
-        HttpCall.get(PATH)
+        HttpCall.get(wantsSessions ? SESSIONS : ANNOUNCING)
             .withHeader(
                 "accept",
                 switch (form) {
@@ -144,6 +151,9 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private HttpClientSettings settings() {
+    if (wantsSessions && drain != null) {
+      throw wrong("--sessions and --simulate-drain ask for different things: give one of them");
+    }
     URI url = url();
     String host = url.getHost();
     if (url.getScheme().equals("http")) {

@@ -18,6 +18,9 @@ import io.gitlb.reconciler.report.AnnouncingReport.Drain;
 import io.gitlb.reconciler.report.AnnouncingReport.Move;
 import io.gitlb.reconciler.report.AnnouncingReport.NodeLine;
 import io.gitlb.reconciler.report.AnnouncingReport.Place;
+import io.gitlb.reconciler.report.SessionsReport;
+import io.gitlb.reconciler.report.SessionsReport.NodeSessions;
+import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
@@ -33,7 +36,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What a pass left behind about announcements, for whoever asks. Immutable; to make one costs
+/// What a pass left behind about announcements and sessions, for whoever asks. Immutable; to make one costs
 /// nothing, to report from it costs as much as a pass in which everything has changed.
 public final class Overview {
 
@@ -82,6 +85,25 @@ public final class Overview {
         .forEach((address, words) -> lines.add(squatted(address, words)));
     lines.sort(Comparator.comparing(AddressLine::address));
     return new AnnouncingReport(at, lines, nodes(), drain.map(node -> without(node, content)));
+  }
+
+  /// Every session of every speaker; costs as much as there are speakers.
+  public SessionsReport sessions() {
+    return new SessionsReport(
+        at,
+        reports.entrySet().stream()
+            .map(entry -> sessions(entry.getKey(), entry.getValue()))
+            .toList());
+  }
+
+  private static NodeSessions sessions(NodeName node, SpeakerReport report) {
+    Optional<SpeakerStatus> status = report.status();
+    return new NodeSessions(
+        node,
+        speaker(report),
+        status.map(SpeakerStatus::peers).orElse(List.of()),
+        status.map(SpeakerStatus::bfd).orElse(List.of()),
+        status.map(SpeakerStatus::members).orElse(List.of()));
   }
 
   /// An address without a record that somebody uses.
@@ -163,7 +185,7 @@ public final class Overview {
     return report
         .failure()
         .map(Failure::toString)
-        .orElse(report.status().isPresent() ? "up" : "not heard of yet");
+        .orElse(report.status().isPresent() ? NodeSessions.UP : "not heard of yet");
   }
 
   /// By the same rules as everything else, over a world without the node.

@@ -9,7 +9,6 @@ import io.gitlb.reconciler.report.AnnouncingReport.Place;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.ServiceRef;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -124,38 +123,5 @@ public final class AnnouncingText {
 
   private static String joined(Collection<?> items) {
     return items.stream().map(Object::toString).collect(Collectors.joining(", "));
-  }
-
-  /// Columns as wide as their widest cell, the last one as it is.
-  private static final class Table {
-
-    private final List<List<String>> rows = new ArrayList<>();
-
-    Table(String... heads) {
-      row(heads);
-    }
-
-    void row(String... cells) {
-      rows.add(List.of(cells));
-    }
-
-    String text() {
-      int columns = rows.getFirst().size();
-      int[] widths = new int[columns];
-      for (List<String> row : rows) {
-        for (int i = 0; i < columns - 1; i++) {
-          widths[i] = Math.max(widths[i], row.get(i).length());
-        }
-      }
-      StringBuilder text = new StringBuilder();
-      for (List<String> row : rows) {
-        for (int i = 0; i < columns - 1; i++) {
-          String cell = row.get(i);
-          text.append(cell).append(" ".repeat(widths[i] - cell.length() + 2));
-        }
-        text.append(row.getLast()).append('\n');
-      }
-      return text.toString();
-    }
   }
 }

@@ -93,6 +93,15 @@ class StatusCommandTest {
   }
 
   @Test
+  void sessionsAreAskedForLikewise() {
+    assertEquals(0, run("--sessions"));
+    assertEquals("a table\n", out.toString());
+    assertEquals("/v1/sessions", calls.getFirst().path());
+    assertEquals(0, run("--sessions", "-o", "json"));
+    assertEquals("application/json", calls.getLast().header("accept").orElseThrow());
+  }
+
+  @Test
   void aDrainThatLeavesAnAddressToNobodyIsExitCode3() {
     answer = HttpAnswer.text(200, "moves").withHeader("gitlb-unserved", "0");
     assertEquals(0, run("--simulate-drain", "n1"));
@@ -144,6 +153,7 @@ class StatusCommandTest {
     }
     assertEquals(2, run("--token-file", "token"));
     assertTrue(err.toString().contains("a token is not sent in the clear"), err.toString());
+    assertEquals(2, run("--sessions", "--simulate-drain", "n1"));
     assertEquals(0, calls.size());
   }
 }

@@ -265,6 +265,17 @@ public record SpeakerStatus(
           PeerTraffic.NONE);
     }
 
+    /// The peer's address, for people. At the end of a link it is `fe80::1%eth1`, as every link has
+    /// that address of its own, and `eth1` until it is found there.
+    public String neighbour() {
+      String address =
+          peerAddress.equals(PeerSettings.UNKNOWN_ADDRESS) ? "" : peerAddress.toString();
+      return session
+          .interfaceName()
+          .map(link -> address.isEmpty() ? link : address + "%" + link)
+          .orElse(address);
+    }
+
     /// The same with another word for people.
     public PeerStatus withLastError(String error) {
       return new PeerStatus(

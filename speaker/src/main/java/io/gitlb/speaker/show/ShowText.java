@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.speaker.show;
 
-import static io.gitlb.schema.protocol.PeerSettings.UNKNOWN_ADDRESS;
-
 import io.gitlb.schema.protocol.RouteLine;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementStatus;
@@ -54,7 +52,7 @@ public final class ShowText {
       PeerSession session = peer.session();
       table.row(
           peer.name().value(),
-          neighbour(peer),
+          peer.neighbour(),
           session.peerAsn().map(Object::toString).orElse("external"),
           session.localAsn().map(Object::toString).orElse(""),
           peer.state(),
@@ -67,16 +65,6 @@ public final class ShowText {
           lastError(peer, now));
     }
     return table.text();
-  }
-
-  /// One at the end of a link is known by that; its address is one that every link has its own of.
-  private static String neighbour(PeerStatus peer) {
-    String address =
-        peer.peerAddress().equals(UNKNOWN_ADDRESS) ? "" : peer.peerAddress().toString();
-    return peer.session()
-        .interfaceName()
-        .map(link -> address.isEmpty() ? link : address + "%" + link)
-        .orElse(address);
   }
 
   private static String lastError(PeerStatus peer, Instant now) {

@@ -2,7 +2,10 @@
 package io.gitlb.reconciler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gitlb.reconciler.loop.Overviews;
+import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpCall;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,10 +13,11 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AnnouncingEndpointTest {
+class OverviewEndpointTest {
 
   private static final String TOKEN = "0123456789abcdef";
 
@@ -23,11 +27,11 @@ class AnnouncingEndpointTest {
   @TempDir Path directory;
 
   private static HttpCall from(String address) throws UnknownHostException {
-    return HttpCall.get(AnnouncingEndpoint.PATH).from(InetAddress.getByName(address));
+    return HttpCall.get(OverviewEndpoint.ANNOUNCING).from(InetAddress.getByName(address));
   }
 
   private int status(Optional<Path> tokenFile, HttpCall call) throws InterruptedException {
-    return new AnnouncingEndpoint(tokenFile).handle(call).status();
+    return new OverviewEndpoint(tokenFile).handle(call).status();
   }
 
   @Test
@@ -35,7 +39,34 @@ class AnnouncingEndpointTest {
     assertEquals(LET_IN, status(Optional.empty(), from("127.0.0.1")));
     assertEquals(LET_IN, status(Optional.empty(), from("::1")));
     assertEquals(401, status(Optional.empty(), from("192.0.2.7")));
-    assertEquals(401, status(Optional.empty(), HttpCall.get(AnnouncingEndpoint.PATH)));
+    assertEquals(401, status(Optional.empty(), HttpCall.get(OverviewEndpoint.ANNOUNCING)));
+  }
+
+  @Test
+  void sessionsAreForTheSameCallers() throws Exception {
+    HttpCall call = HttpCall.get(OverviewEndpoint.SESSIONS);
+    assertEquals(401, status(Optional.empty(), call));
+    assertEquals(LET_IN, status(Optional.empty(), call.from(InetAddress.getLoopbackAddress())));
+  }
+
+  @Test
+  void eachPathHasItsReportInTheFormThatIsAskedFor() throws Exception {
+    OverviewEndpoint endpoint = new OverviewEndpoint(Optional.empty());
+    endpoint.publish(Optional.of(Overviews.of(new TreeMap<>())));
+    assertEquals("no speaker has a BGP peer\n", body(endpoint, "/v1/sessions", "text/plain"));
+    assertEquals(
+        "no address is given to anybody\n\nno node has a speaker\n",
+        body(endpoint, "/v1/announcing", "text/plain"));
+    assertTrue(body(endpoint, "/v1/sessions", "application/json").contains("\"bgp\": []"));
+    assertTrue(body(endpoint, "/v1/announcing", "*/*").contains("\"addresses\": []"));
+  }
+
+  private static String body(OverviewEndpoint endpoint, String path, String form)
+      throws Exception {
+    HttpCall call = HttpCall.get(path).from(InetAddress.getLoopbackAddress());
+    HttpAnswer answer = endpoint.handle(call.withHeader("accept", form));
+    assertEquals(200, answer.status());
+    return answer.body().text();
   }
 
   @Test
@@ -67,7 +98,7 @@ class AnnouncingEndpointTest {
 
   @Test
   void nothingElseIsServed() throws IOException, InterruptedException {
-    AnnouncingEndpoint endpoint = new AnnouncingEndpoint(Optional.empty());
+    OverviewEndpoint endpoint = new OverviewEndpoint(Optional.empty());
     assertEquals(404, endpoint.handle(HttpCall.get("/v1/desired")).status());
   }
 }

@@ -6,6 +6,9 @@ import io.gitlb.reconciler.report.AnnouncingJson;
 import io.gitlb.reconciler.report.AnnouncingReport;
 import io.gitlb.reconciler.report.AnnouncingReport.Drain;
 import io.gitlb.reconciler.report.AnnouncingText;
+import io.gitlb.reconciler.report.SessionsJson;
+import io.gitlb.reconciler.report.SessionsReport;
+import io.gitlb.reconciler.report.SessionsText;
 import io.gitlb.schema.http.HttpAnswer;
 import io.gitlb.schema.http.HttpBody;
 import io.gitlb.schema.http.HttpCall;
@@ -25,17 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Answers `GET /v1/announcing`, with `drain=NODE` what would become of the addresses without that
-/// node, as JSON or, for `Accept: text/plain`, as tables.
+/// node, and `GET /v1/sessions`, as JSON or, for `Accept: text/plain`, as tables.
 ///
 /// Who calls from this host is let in, as for health; everybody else needs the token.
-final class AnnouncingEndpoint implements HttpHandler {
+final class OverviewEndpoint implements HttpHandler {
 
-  static final String PATH = "/v1/announcing";
+  static final String ANNOUNCING = "/v1/announcing";
+  static final String SESSIONS = "/v1/sessions";
 
   /// In an answer with a drain: how many addresses nobody would announce.
   static final String UNSERVED = "gitlb-unserved";
 
-  private static final Logger log = LoggerFactory.getLogger(AnnouncingEndpoint.class);
+  private static final Logger log = LoggerFactory.getLogger(OverviewEndpoint.class);
 
   private static final int SHORTEST_TOKEN = 16;
   private static final String BEARER = "Bearer ";
@@ -48,7 +52,7 @@ final class AnnouncingEndpoint implements HttpHandler {
 
   private volatile Optional<Overview> last = Optional.empty();
 
-  AnnouncingEndpoint(Optional<Path> tokenFile) {
+  OverviewEndpoint(Optional<Path> tokenFile) {
     this.tokenFile = tokenFile;
   }
 
@@ -59,8 +63,8 @@ final class AnnouncingEndpoint implements HttpHandler {
 
   @Override
   public HttpAnswer handle(HttpCall call) throws InterruptedException {
-    if (!call.path().equals(PATH)) {
-      return HttpAnswer.text(404, PATH + " is served here");
+    if (!call.path().equals(ANNOUNCING) && !call.path().equals(SESSIONS)) {
+      return HttpAnswer.text(404, ANNOUNCING + " and " + SESSIONS + " are served here");
     }
     if (call.method() != HttpMethod.GET) {
       return HttpAnswer.text(405, "only GET is served here");
@@ -77,12 +81,22 @@ final class AnnouncingEndpoint implements HttpHandler {
     if (overview.isEmpty()) {
       return HttpAnswer.text(503, "nothing is decided yet; /readyz says what is waited for");
     }
+    return call.path().equals(SESSIONS)
+        ? sessions(call, overview.get().sessions())
+        : announcing(call, overview.get());
+  }
+
+  private static HttpAnswer sessions(HttpCall call, SessionsReport report) {
+    return wantsText(call) ? text(SessionsText.write(report)) : json(SessionsJson.write(report));
+  }
+
+  private HttpAnswer announcing(HttpCall call, Overview overview) throws InterruptedException {
     Optional<String> drain = call.queryValue("drain");
-    Optional<NodeName> node = drain.flatMap(AnnouncingEndpoint::node);
-    if (drain.isPresent() && node.filter(known -> overview.get().knows(known)).isEmpty()) {
+    Optional<NodeName> node = drain.flatMap(OverviewEndpoint::node);
+    if (drain.isPresent() && node.filter(overview::knows).isEmpty()) {
       return HttpAnswer.text(404, "no node " + drain.get() + " has a speaker");
     }
-    return answer(call, report(overview.get(), node));
+    return answer(call, report(overview, node));
   }
 
   private AnnouncingReport report(Overview overview, Optional<NodeName> drain)
@@ -104,13 +118,8 @@ final class AnnouncingEndpoint implements HttpHandler {
   }
 
   private static HttpAnswer answer(HttpCall call, AnnouncingReport report) {
-    boolean isText =
-        call.header("accept").filter(form -> form.startsWith("text/plain")).isPresent();
     HttpAnswer answer =
-        isText
-            ? new HttpAnswer(200, new TreeMap<>(), HttpBody.of(AnnouncingText.write(report)))
-                .withHeader("content-type", "text/plain; charset=utf-8")
-            : HttpAnswer.json(200, AnnouncingJson.write(report).getBytes(StandardCharsets.UTF_8));
+        wantsText(call) ? text(AnnouncingText.write(report)) : json(AnnouncingJson.write(report));
     return report
         .drain()
         .map(Drain::unserved)
@@ -118,9 +127,22 @@ final class AnnouncingEndpoint implements HttpHandler {
         .orElse(answer);
   }
 
+  private static boolean wantsText(HttpCall call) {
+    return call.header("accept").filter(form -> form.startsWith("text/plain")).isPresent();
+  }
+
+  private static HttpAnswer text(String tables) {
+    return new HttpAnswer(200, new TreeMap<>(), HttpBody.of(tables))
+        .withHeader("content-type", "text/plain; charset=utf-8");
+  }
+
+  private static HttpAnswer json(String document) {
+    return HttpAnswer.json(200, document.getBytes(StandardCharsets.UTF_8));
+  }
+
   /// Compares in a time that does not tell how much of it is right.
   private boolean hasToken(HttpCall call) {
-    Optional<byte[]> wanted = tokenFile.flatMap(AnnouncingEndpoint::token);
+    Optional<byte[]> wanted = tokenFile.flatMap(OverviewEndpoint::token);
     return wanted.isPresent()
         && call.header("authorization")
             .filter(text -> text.startsWith(BEARER))
