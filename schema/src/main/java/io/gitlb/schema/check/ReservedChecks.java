@@ -96,7 +96,8 @@ final class ReservedChecks {
             + " shrink the pool");
   }
 
-  private static String shown(IpRange range) {
+  /// A single address by itself.
+  static String shown(IpRange range) {
     return range.first().equals(range.last()) ? range.first().toString() : range.toString();
   }
 

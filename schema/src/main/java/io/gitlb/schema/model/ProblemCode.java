@@ -61,7 +61,8 @@ public enum ProblemCode {
   SECRET_ELSEWHERE("GLB1514", Severity.WARNING),
   FAMILY_WITHOUT_PEER("GLB1515", Severity.WARNING),
   BFD_PROFILES_DIFFER("GLB1516", Severity.WARNING),
-  LOCAL_PREFERENCE_UNTOLD("GLB1517", Severity.WARNING);
+  LOCAL_PREFERENCE_UNTOLD("GLB1517", Severity.WARNING),
+  AGGREGATE_PARTLY_SERVED("GLB1518", Severity.WARNING);
 
   private final String code;
   private final Severity severity;

@@ -147,6 +147,61 @@ class PeerCrossChecksTest {
             ""));
   }
 
+  static List<CheckCase> aggregates() {
+    String pool = "IPAddressPool lan {addresses: [192.0.2.0/24]%s}\n" + peer("p", "");
+    String ad = "BGPAdvertisement a {aggregationLength: %d}\n";
+    return List.of(
+        is(
+            "beside what the pool excludes",
+            pool.formatted(", exclude: [192.0.2.64-192.0.2.79]") + ad.formatted(24),
+            "3 GLB1518 spec.aggregationLength 24 of BGPAdvertisement a: the route 192.0.2.0/24 of pool lan attracts traffic for 192.0.2.64-192.0.2.79, too, which the pool excludes: no node takes it; use 28 to 32"),
+        is(
+            "beside one address that the pool excludes",
+            pool.formatted(", exclude: [192.0.2.1]") + ad.formatted(31),
+            "3 GLB1518 spec.aggregationLength 31 of BGPAdvertisement a: the route 192.0.2.0/31 of pool lan attracts traffic for 192.0.2.1, too, which the pool excludes: no node takes it; use 32"),
+        is(
+            "where exclusions end with an aggregate",
+            pool.formatted(", exclude: [192.0.2.64-192.0.2.79]") + ad.formatted(28),
+            ""),
+        is(
+            "exclusions that are an aggregate together",
+            pool.formatted(", exclude: [192.0.2.64-192.0.2.79, 192.0.2.80/28]") + ad.formatted(27),
+            ""),
+        is(
+            "without one",
+            pool.formatted(", exclude: [192.0.2.1]") + "BGPAdvertisement a {}\n",
+            ""),
+        is(
+            "beside what somebody else has reserved",
+            pool.formatted(", exclude: [192.0.2.0/28]")
+                + ad.formatted(24)
+                + "ReservedRange r {addresses: [192.0.2.3-192.0.2.4], reason: routers}\n",
+            "3 GLB1518 spec.aggregationLength 24 of BGPAdvertisement a: the route 192.0.2.0/24 of pool lan attracts traffic for 192.0.2.0-192.0.2.15, too, which the pool excludes, and some of which is reserved by ReservedRange r at a.yaml:4:"),
+        is(
+            "beyond a pool, which is refused",
+            pool.formatted(", exclude: [192.0.2.0/28]") + ad.formatted(23),
+            "3 GLB1308"),
+        is(
+            "of a pool that is not told of",
+            pool.formatted(", announce: false, exclude: [192.0.2.0/28]") + ad.formatted(24),
+            ""),
+        is(
+            "in IPv6",
+            "IPAddressPool six {addresses: ['2001:db8::/112'], exclude: ['2001:db8::1']}\n"
+                + "BGPPeer p {myASN: 1, peerASN: 2, peerAddress: '2001:db8:1::1'}\n"
+                + "BGPAdvertisement a {aggregationLengthV6: 120}\n",
+            "3 GLB1518 spec.aggregationLengthV6 120 of BGPAdvertisement a: the route 2001:db8::/120 of pool six attracts traffic for 2001:db8::1, too, which the pool excludes:"),
+        is(
+            "of blocks that other clusters may have",
+            pool.formatted(", shared: true") + ad.formatted(27),
+            "3 GLB1518 spec.aggregationLength 27 of BGPAdvertisement a: a route of the shared pool lan attracts traffic for blocks of 16 addresses, too, that other clusters lease: no node here takes it; use 28 to 32"),
+        is("of blocks", pool.formatted(", shared: true") + ad.formatted(28), ""),
+        is(
+            "in the family that the pool has not",
+            pool.formatted(", shared: true") + "BGPAdvertisement a {aggregationLengthV6: 64}\n",
+            ""));
+  }
+
   static List<CheckCase> bfd() {
     return List.of(
         is(
@@ -310,7 +365,7 @@ class PeerCrossChecksTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"peers", "preferences", "bfd", "sharedPaths", "families"})
+  @MethodSource({"peers", "preferences", "aggregates", "bfd", "sharedPaths", "families"})
   void problemsAreThose(CheckCase wanted) {
     wanted.check();
   }
