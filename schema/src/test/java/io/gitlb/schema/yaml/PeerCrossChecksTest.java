@@ -188,7 +188,7 @@ class PeerCrossChecksTest {
         is(
             "in IPv6",
             "IPAddressPool six {addresses: ['2001:db8::/112'], exclude: ['2001:db8::1']}\n"
-                + "BGPPeer p {myASN: 1, peerASN: 2, peerAddress: '2001:db8:1::1'}\n"
+                + peer("p", "dualStackAddressFamily: true")
                 + "BGPAdvertisement a {aggregationLengthV6: 120}\n",
             "3 GLB1518 spec.aggregationLengthV6 120 of BGPAdvertisement a: the route 2001:db8::/120 of pool six attracts traffic for 2001:db8::1, too, which the pool excludes:"),
         is(
