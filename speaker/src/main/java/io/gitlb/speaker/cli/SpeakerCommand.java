@@ -23,16 +23,18 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {ShowCommand.class, RehearseCommand.class},
     description =
-        "Runs the speaker of one node: answers ARP and speaks BGP for the addresses that the"
-            + " reconciler gives to this node.",
+        "Runs the speaker of one node: answers ARP and NDP and speaks BGP and BFD for the addresses"
+            + " that the reconciler gives to this node.",
     footerHeading = "%nNeeds:%n",
     footer = {
       "  CAP_NET_RAW and libpcap for layer 2. Without them the speaker runs all the same, BGP works,",
-      "  and the status of each layer-2 address says NoCapture."
+      "  and the status of each layer-2 address says NoCapture.",
+      "  CAP_NET_RAW for BGP peers that are found on a link (interface), CAP_NET_BIND_SERVICE for",
+      "  those that dial port 179 of this node (passive), CAP_SYS_NICE to be on time on a busy node."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped as told; everything was withdrawn",
+      "0:stopped as told; addresses were handed over, BGP ended as for a restart",
       "1:cannot listen",
       "2:settings are wrong or missing; stderr names all of them",
       "3:a part that it cannot do without ended; stderr names it; start it again",
@@ -66,8 +68,8 @@ public final class SpeakerCommand implements Callable<Integer> {
       names = "--health-listen",
       paramLabel = "ADDRESS:PORT",
       description =
-          "Where /healthz, /readyz and /metrics are, on a loopback address. Default:"
-              + " 127.0.0.1:7481.")
+          "Where /healthz, /readyz and /metrics are and where `show` asks, on a loopback address."
+              + " Default: 127.0.0.1:7481.")
   private @Nullable String healthListen;
 
   @Option(

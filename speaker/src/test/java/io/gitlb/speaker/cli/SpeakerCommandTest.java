@@ -47,12 +47,18 @@ final class SpeakerCommandTest {
           "--listen",
           "--health-listen",
           "--interface-regex",
+          "--interface-types",
           "--tls-cert",
           "--tls-key",
           "--tls-ca",
+          "--reconciler-url",
+          "--liveness-key-file",
           "--max-state-age",
           "--insecure",
+          "CAP_NET_RAW",
           "NoCapture",
+          "CAP_NET_BIND_SERVICE",
+          "CAP_SYS_NICE",
           "Exit codes"
         }) {
       assertTrue(help.contains(text), text);

@@ -19,6 +19,9 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.store.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,66 +30,69 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SpeakerMetricsTest {
 
+  private static SpeakerStatus status() {
+    return new SpeakerStatus(
+            Samples.NODE,
+            "boot-1",
+            5,
+            Optional.of(new Generation(3, 42)),
+            Optional.empty(),
+            List.of(
+                new AnnouncementStatus(
+                    IpAddress.of("192.0.2.1"),
+                    AnnouncementState.STANDBY,
+                    Optional.empty(),
+                    Instant.EPOCH,
+                    List.of(),
+                    List.of())),
+            List.of(
+                new PeerStatus(
+                    new PeerName("a\"b"),
+                    IpAddress.of("198.51.100.1"),
+                    "Established",
+                    Instant.EPOCH,
+                    7,
+                    Optional.empty(),
+                    new PeerSession(
+                        Optional.of(new Asn(64_512)),
+                        Optional.of(new Asn(64_513)),
+                        Optional.empty(),
+                        Optional.of(Instant.ofEpochSecond(60))),
+                    new PeerTraffic(11, 12, 3, 14, 15))),
+            List.of(),
+            List.of(
+                new MemberStatus(
+                    new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
+            new TreeMap<>(
+                Map.of(
+                    "bfd_dropped_too_short",
+                    2L,
+                    "frames_answered",
+                    17L,
+                    "gratuitous_sent",
+                    4L)),
+            List.of("GLB6011 eth0: one", "routes: GLB6019 two", "three"))
+        .withBfd(
+            List.of(
+                new BfdStatus(
+                    IpAddress.of("198.51.100.1"),
+                    new TreeSet<>(Set.of(new PeerName("tor"))),
+                    "Down",
+                    Instant.ofEpochSecond(5),
+                    Optional.empty(),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    6)));
+  }
+
   @Test
   void aStatusIsToldInPrometheusText() {
-    SpeakerStatus status =
-        new SpeakerStatus(
-                Samples.NODE,
-                "boot-1",
-                5,
-                Optional.of(new Generation(3, 42)),
-                Optional.empty(),
-                List.of(
-                    new AnnouncementStatus(
-                        IpAddress.of("192.0.2.1"),
-                        AnnouncementState.STANDBY,
-                        Optional.empty(),
-                        Instant.EPOCH,
-                        List.of(),
-                        List.of())),
-                List.of(
-                    new PeerStatus(
-                        new PeerName("a\"b"),
-                        IpAddress.of("198.51.100.1"),
-                        "Established",
-                        Instant.EPOCH,
-                        7,
-                        Optional.empty(),
-                        new PeerSession(
-                            Optional.of(new Asn(64_512)),
-                            Optional.of(new Asn(64_513)),
-                            Optional.empty(),
-                            Optional.of(Instant.ofEpochSecond(60))),
-                        new PeerTraffic(11, 12, 3, 14, 15))),
-                List.of(),
-                List.of(
-                    new MemberStatus(
-                        new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
-                new TreeMap<>(
-                    Map.of(
-                        "bfd_dropped_too_short",
-                        2L,
-                        "frames_answered",
-                        17L,
-                        "gratuitous_sent",
-                        4L)),
-                List.of("GLB6011 eth0: one", "routes: GLB6019 two", "three"))
-            .withBfd(
-                List.of(
-                    new BfdStatus(
-                        IpAddress.of("198.51.100.1"),
-                        new TreeSet<>(Set.of(new PeerName("tor"))),
-                        "Down",
-                        Instant.ofEpochSecond(5),
-                        Optional.empty(),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        6)));
     assertEquals(
         """
         # HELP gitlb_speaker_epoch Epoch of the newest desired state; 0: none.
@@ -165,7 +171,20 @@ class SpeakerMetricsTest {
         gitlb_speaker_layer2_total{event="frames_answered"} 17
         gitlb_speaker_layer2_total{event="gratuitous_sent"} 4
         """,
-        SpeakerMetrics.of(status));
+        SpeakerMetrics.of(status()));
+  }
+
+  @Test
+  void theMetricsThatRoutersShallBeWatchedByAreThere() throws IOException {
+    String told = SpeakerMetrics.of(status());
+    List<String> unknown =
+        Pattern.compile("`(gitlb_speaker_\\w+)`")
+            .matcher(Files.readString(Path.of("ROUTERS.md")))
+            .results()
+            .map(named -> named.group(1))
+            .filter(name -> !told.contains("# TYPE " + name + " "))
+            .toList();
+    assertEquals(List.of(), unknown);
   }
 
   @Test
