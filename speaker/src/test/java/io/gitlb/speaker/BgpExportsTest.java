@@ -11,7 +11,6 @@ import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.IpPrefix;
@@ -20,6 +19,7 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.announce.Placement.Reason;
 import io.gitlb.speaker.bgp.packet.AddressFamily;
 import io.gitlb.speaker.bgp.packet.Update;
@@ -274,19 +274,7 @@ final class BgpExportsTest {
   }
 
   private static PeerSettings withoutRouterId(PeerSettings peer) {
-    return new PeerSettings(
-        peer.name(),
-        peer.myAsn(),
-        peer.peerAs(),
-        peer.peerAddress(),
-        peer.port(),
-        peer.holdTime(),
-        peer.keepaliveTime(),
-        peer.connectTime(),
-        Optional.of(new Ipv4(0)),
-        peer.sourceAddress(),
-        peer.hops(),
-        peer.extras());
+    return PeerDraft.of(peer).routerId(new Ipv4(0)).settings();
   }
 
   private static Standing waiting() {
@@ -329,21 +317,20 @@ final class BgpExportsTest {
   }
 
   private PeerSettings peer() {
-    return new PeerSettings(
-        TOR,
-        new Asn(64_513),
-        new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
-        tor.address(),
-        tor.port(),
-        HOLD,
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(1)),
-        Optional.empty(),
-        Optional.empty(),
-        Hops.SINGLE,
-        new Extras(
-            new TreeSet<>(List.of(IpFamily.IPV4)),
-            Optional.of(Duration.ofMinutes(1)),
-            Optional.empty()));
+    return draft(TOR.value(), tor).holdTime(HOLD).settings();
+  }
+
+  /// That router as the speaker has it: soon dialled again, with graceful restart.
+  static PeerDraft draft(String name, ScriptedPeer router) {
+    return PeerDraft.of(DesiredStates.peer(name, router.address().toString()))
+        .myAsn(64_513)
+        .peerAs(new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)))
+        .port(router.port())
+        .connectTime(Duration.ofSeconds(1))
+        .extras(
+            new Extras(
+                new TreeSet<>(List.of(IpFamily.IPV4)),
+                Optional.of(Duration.ofMinutes(1)),
+                Optional.empty()));
   }
 }

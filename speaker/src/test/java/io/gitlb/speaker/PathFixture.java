@@ -4,13 +4,10 @@ package io.gitlb.speaker;
 import io.gitlb.schema.protocol.BfdSettings;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerSettings;
-import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
-import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
-import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.bfd.session.RouterEnd;
 import io.gitlb.speaker.bgp.session.BgpSpeaker;
 import io.gitlb.speaker.bgp.session.ScriptedPeer;
@@ -21,7 +18,6 @@ import java.time.InstantSource;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -69,23 +65,11 @@ final class PathFixture implements AfterEachCallback {
 
   /// The router as the speaker has it.
   PeerSettings peer(String name, ScriptedPeer where, Duration holdTime) {
-    return new PeerSettings(
-        new PeerName(name),
-        new Asn(64_513),
-        new PeerSettings.RemoteAs.Exactly(new Asn(ScriptedPeer.ASN)),
-        where.address(),
-        where.port(),
-        holdTime,
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(1)),
-        Optional.empty(),
-        Optional.of(router.ours()),
-        Hops.SINGLE,
-        new Extras(
-                new TreeSet<>(List.of(IpFamily.IPV4)),
-                Optional.of(Duration.ofMinutes(1)),
-                Optional.empty())
-            .withBfd(Optional.of(BFD)));
+    PeerSettings plain = BgpExportsTest.draft(name, where).holdTime(holdTime).settings();
+    return PeerDraft.of(plain)
+        .sourceAddress(router.ours())
+        .extras(plain.extras().withBfd(Optional.of(BFD)))
+        .settings();
   }
 
   /// Has these peers, in the order of the speaker.

@@ -20,6 +20,7 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.WellKnownCommunity;
 import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.announce.PeerExport;
 import io.gitlb.speaker.announce.PeerExport.Attributes;
 import io.gitlb.speaker.bgp.PeerConfig;
@@ -138,36 +139,14 @@ final class PeerTranslationTest {
   }
 
   private static PeerSettings withoutRouterId(PeerSettings peer) {
-    return new PeerSettings(
-        peer.name(),
-        peer.myAsn(),
-        peer.peerAs(),
-        peer.peerAddress(),
-        peer.port(),
-        peer.holdTime(),
-        peer.keepaliveTime(),
-        peer.connectTime(),
-        Optional.of(new Ipv4(0)),
-        peer.sourceAddress(),
-        peer.hops(),
-        peer.extras());
+    return PeerDraft.of(peer).routerId(new Ipv4(0)).settings();
   }
 
   private static PeerSettings with(PeerSettings.RemoteAs peerAs, Extras extras) {
-    PeerSettings peer = DesiredStates.peer("tor-a", "198.51.100.1");
-    return new PeerSettings(
-        peer.name(),
-        peer.myAsn(),
-        peerAs,
-        peer.peerAddress(),
-        peer.port(),
-        peer.holdTime(),
-        peer.keepaliveTime(),
-        peer.connectTime(),
-        peer.routerId(),
-        peer.sourceAddress(),
-        peer.hops(),
-        extras);
+    return PeerDraft.of(DesiredStates.peer("tor-a", "198.51.100.1"))
+        .peerAs(peerAs)
+        .extras(extras)
+        .settings();
   }
 
   @Test

@@ -24,12 +24,11 @@ import io.gitlb.schema.protocol.ProtocolCodec;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
 import io.gitlb.schema.protocol.SpeakerStatus.Layer2Status;
-import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
-import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.SpeakerProcess.Start;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.bfd.session.LivenessKeys;
 import io.gitlb.speaker.cli.ShowCommand;
 import io.gitlb.speaker.pcap.InterfaceType;
@@ -91,18 +90,10 @@ final class ProcessFixture implements AfterEachCallback {
   }
 
   static PeerSettings router(String name, String address, int port) {
-    return new PeerSettings(
-        new PeerName(name),
-        new Asn(64_512),
-        new Asn(64_513),
-        IpAddress.of(address),
-        port,
-        Duration.ofSeconds(90),
-        Optional.empty(),
-        Optional.of(Duration.ofSeconds(1)),
-        Optional.empty(),
-        Optional.empty(),
-        Hops.SINGLE);
+    return PeerDraft.of(DesiredStates.peer(name, address))
+        .port(port)
+        .connectTime(Duration.ofSeconds(1))
+        .settings();
   }
 
   static BgpRoute route(String prefix) {

@@ -13,7 +13,8 @@ import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
-import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.bfd.session.RouterPath;
 import io.gitlb.speaker.pcap.NodeAddresses;
 import java.time.Duration;
@@ -139,18 +140,10 @@ final class RouterPathsTest {
   }
 
   private static PeerSettings peer(String name, RemoteAs as, Hops hops, Extras extras) {
-    return new PeerSettings(
-        new PeerName(name),
-        OWN,
-        as,
-        IpAddress.of("192.0.2.1"),
-        179,
-        Duration.ofSeconds(90),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        hops,
-        extras);
+    return PeerDraft.of(DesiredStates.peer(name, "192.0.2.1"))
+        .peerAs(as)
+        .hops(hops)
+        .extras(extras)
+        .settings();
   }
 }

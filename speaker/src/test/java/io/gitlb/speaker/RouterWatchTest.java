@@ -12,12 +12,13 @@ import io.gitlb.schema.protocol.Generation;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.SpeakerStatus.BfdStatus;
-import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.bfd.Diagnostic;
 import io.gitlb.speaker.bfd.SessionState;
 import io.gitlb.speaker.bfd.session.RouterEnd;
@@ -114,7 +115,7 @@ final class RouterWatchTest {
   }
 
   private static PeerSettings at(RouterEnd router, String name, BfdSettings bfd) {
-    return peer(name, 179, Optional.of(bfd), router.theirs(), router.ours());
+    return peer(name, 179, Optional.of(bfd), router.theirs().toString(), router.ours().toString());
   }
 
   /// The status names no path, but a new one begins anew.
@@ -243,19 +244,7 @@ final class RouterWatchTest {
   }
 
   private static PeerSettings internal(PeerSettings peer) {
-    return new PeerSettings(
-        peer.name(),
-        peer.myAsn(),
-        new PeerSettings.RemoteAs.Exactly(peer.myAsn()),
-        peer.peerAddress(),
-        peer.port(),
-        peer.holdTime(),
-        peer.keepaliveTime(),
-        peer.connectTime(),
-        peer.routerId(),
-        peer.sourceAddress(),
-        peer.hops(),
-        peer.extras());
+    return PeerDraft.of(peer).peerAs(new PeerSettings.RemoteAs.Exactly(peer.myAsn())).settings();
   }
 
   private static RouterWatch.PathListener hearing(List<PeerName> lost) {
@@ -289,23 +278,15 @@ final class RouterWatchTest {
 
   private static PeerSettings peer(
       String name, int port, Optional<BfdSettings> bfd, String address) {
-    return peer(name, port, bfd, IpAddress.of(address), IpAddress.of("127.0.3.1"));
+    return peer(name, port, bfd, address, "127.0.3.1");
   }
 
   private static PeerSettings peer(
-      String name, int port, Optional<BfdSettings> bfd, IpAddress address, IpAddress source) {
-    return new PeerSettings(
-        new PeerName(name),
-        new Asn(64_512),
-        new PeerSettings.RemoteAs.Exactly(new Asn(64_513)),
-        address,
-        port,
-        Duration.ofSeconds(90),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(source),
-        Hops.SINGLE,
-        Extras.of(IpFamily.IPV4).withBfd(bfd));
+      String name, int port, Optional<BfdSettings> bfd, String address, String source) {
+    return PeerDraft.of(DesiredStates.peer(name, address))
+        .port(port)
+        .sourceAddress(IpAddress.of(source))
+        .extras(Extras.of(IpFamily.IPV4).withBfd(bfd))
+        .settings();
   }
 }

@@ -9,15 +9,14 @@ import io.gitlb.schema.protocol.PeerSettings.Extras;
 import io.gitlb.schema.protocol.PeerSettings.RemoteAs;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerStatus;
 import io.gitlb.schema.value.Asn;
-import io.gitlb.schema.value.Hops;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.Ipv6;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.speaker.announce.DesiredStates;
+import io.gitlb.speaker.announce.PeerDraft;
 import io.gitlb.speaker.discovery.session.DiscoveryListener;
 import io.gitlb.speaker.receive.StatusBoard;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -105,18 +104,10 @@ final class UnnumberedTest {
   }
 
   private static PeerSettings peer(RemoteAs remoteAs) {
-    return new PeerSettings(
-        TOR,
-        new Asn(64_512),
-        remoteAs,
-        PeerSettings.UNKNOWN_ADDRESS,
-        179,
-        Duration.ofSeconds(90),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Hops.SINGLE,
-        Extras.of(IpFamily.IPV6).withInterface(Optional.of(LINK)));
+    return PeerDraft.of(DesiredStates.peer(TOR.value(), "192.0.2.1"))
+        .peerAddress(PeerSettings.UNKNOWN_ADDRESS)
+        .peerAs(remoteAs)
+        .extras(Extras.of(IpFamily.IPV6).withInterface(Optional.of(LINK)))
+        .settings();
   }
 }
