@@ -12,20 +12,18 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Lists, pages and selectors.
 class ApiContractListTest {
-  private static ContractServer server;
-  private static ApiClient client;
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
+  static void makeConfigMaps() {
     for (String[] each :
         new String[][] {{"a", "web", "1"}, {"b", "web", "2"}, {"c", "db", "1"}, {"d", "db", "2"}}) {
       client.post(
@@ -35,11 +33,6 @@ class ApiContractListTest {
     }
     client.post(
         server.core("configmaps"), "{\"metadata\":{\"name\":\"e\",\"labels\":{\"list\":\"e\"}}}");
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
   }
 
   private static List<String> names(JsonNode list) {

@@ -8,25 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.apiserver.contract.ApiClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Creating, reading, replacing and deleting objects.
 class ApiContractObjectsTest {
-  private static ContractServer server;
-  private static ApiClient client;
-
-  @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
-  }
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   private static String configMap(String name, String more) {
     return "{\"metadata\":{\"name\":\"%s\"%s},\"data\":{\"k\":\"v\"}}".formatted(name, more);

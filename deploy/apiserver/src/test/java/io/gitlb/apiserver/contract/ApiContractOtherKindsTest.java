@@ -7,26 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gitlb.apiserver.contract.ApiClient.Response;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Leases, Events, discovery and tables.
 class ApiContractOtherKindsTest {
-  private static ContractServer server;
-  private static ApiClient client;
-
-  @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
-  }
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   private static String leases() {
     return server.group("coordination.k8s.io/v1", "leases");

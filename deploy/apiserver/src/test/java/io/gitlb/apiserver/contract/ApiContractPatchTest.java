@@ -7,26 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.apiserver.contract.ApiClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Patches, and the status apart from the rest.
 class ApiContractPatchTest {
-  private static ContractServer server;
-  private static ApiClient client;
-
-  @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
-  }
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   private static String make(String name) {
     client.post(server.core("services"), loadBalancer(name));

@@ -9,26 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gitlb.apiserver.contract.ApiClient.Response;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Services: defaults, addresses, ports and changes of type.
 class ApiContractServiceTest {
-  private static ContractServer server;
-  private static ApiClient client;
-
-  @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
-  }
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   private static Response make(String name, String specFields) {
     return client.post(server.core("services"), service(name, specFields));

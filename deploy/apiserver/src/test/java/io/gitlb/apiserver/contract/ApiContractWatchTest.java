@@ -5,26 +5,14 @@ import static io.gitlb.apiserver.contract.ContractServer.loadBalancer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Watching.
 class ApiContractWatchTest {
-  private static ContractServer server;
-  private static ApiClient client;
-
-  @BeforeAll
-  static void open() {
-    server = ContractServer.open();
-    client = server.client();
-  }
-
-  @AfterAll
-  static void close() {
-    server.close();
-  }
+  @RegisterExtension private static final ContractServer server = ContractServer.open();
+  private static final ApiClient client = server.client();
 
   private static String make(String name, String label) {
     return client

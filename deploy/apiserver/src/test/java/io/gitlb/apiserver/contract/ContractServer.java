@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// The server under test and a namespace of its own in it.
-final class ContractServer implements AutoCloseable {
+/// The server under test and a namespace of its own in it, until the tests of a class have ended.
+final class ContractServer implements AfterAllCallback {
   private final List<ApiServer> standIns;
   private final ApiClient client;
   private final String namespace;
@@ -71,7 +73,7 @@ final class ContractServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void afterAll(ExtensionContext context) {
     client.delete("/api/v1/namespaces/" + namespace);
     client.close();
     standIns.forEach(ApiServer::close);
