@@ -8,7 +8,7 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Scope;
 import io.gitlb.reconciler.cluster.ServiceView.TrafficPolicy;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.HolderIndex;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.reconciler.plan.Reason;
 import io.gitlb.reconciler.plan.Refusal;
@@ -17,7 +17,6 @@ import io.gitlb.schema.model.AddressPool.Presence;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
-import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.util.Collections;
@@ -64,8 +63,7 @@ public final class AnnouncementCuts {
   /// config commit → its ground
   private final Map<String, Ground> frozen = new HashMap<>();
 
-  /// Service → the addresses whose records name it (1:N)
-  private final Map<ServiceRef, SortedSet<IpAddress>> addresses = new HashMap<>();
+  private final HolderIndex addresses = new HolderIndex();
 
   private SnapshotMap<IpAddress, Refusal> cuts = SnapshotMap.empty();
 
@@ -111,26 +109,9 @@ public final class AnnouncementCuts {
   private void follow(
       Iterable<Change<IpAddress, AllocationRecord>> changes, SortedSet<IpAddress> concerned) {
     for (Change<IpAddress, AllocationRecord> change : changes) {
-      change.before().ifPresent(this::forget);
-      change.after().ifPresent(this::remember);
+      change.before().ifPresent(addresses::remove);
+      change.after().ifPresent(addresses::add);
       concerned.add(change.key());
-    }
-  }
-
-  private void forget(AllocationRecord record) {
-    for (Holder holder : record.holders()) {
-      addresses.computeIfPresent(
-          holder.service(),
-          (_, of) -> {
-            of.remove(record.address());
-            return of.isEmpty() ? null : of;
-          });
-    }
-  }
-
-  private void remember(AllocationRecord record) {
-    for (Holder holder : record.holders()) {
-      addresses.computeIfAbsent(holder.service(), _ -> new TreeSet<>()).add(record.address());
     }
   }
 
@@ -176,16 +157,12 @@ public final class AnnouncementCuts {
         .view()
         .services()
         .changesSince(last.view().services())
-        .forEach(change -> concerned.addAll(addressesOf(change.key())));
+        .forEach(change -> concerned.addAll(addresses.of(change.key())));
     input
         .view()
         .endpoints()
         .changesSince(last.view().endpoints())
-        .forEach(change -> concerned.addAll(addressesOf(change.key())));
-  }
-
-  private SortedSet<IpAddress> addressesOf(ServiceRef service) {
-    return addresses.getOrDefault(service, Collections.emptySortedSet());
+        .forEach(change -> concerned.addAll(addresses.of(change.key())));
   }
 
   private void look(IpAddress address) {

@@ -7,14 +7,13 @@ import io.gitlb.reconciler.cluster.NodeView;
 import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.desired.AddressReach.Heads;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
 import io.gitlb.reconciler.ledger.AllocationRecord.State;
+import io.gitlb.reconciler.ledger.HolderIndex;
 import io.gitlb.reconciler.ledger.Ledger;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
-import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.schema.value.SnapshotMap.Change;
 import java.util.ArrayList;
@@ -63,8 +62,8 @@ public final class DesiredStates {
   /// config commit → its ground
   private final Map<String, Ground> frozen = new HashMap<>();
 
-  /// Service → its addresses that are announced, as far as it depends on the records (1:N)
-  private final Map<ServiceRef, SortedSet<IpAddress>> addresses = new HashMap<>();
+  /// Those that are announced, as far as it depends on the records.
+  private final HolderIndex addresses = new HolderIndex();
 
   /// Addresses of records that are held.
   private final SortedSet<IpAddress> held = new TreeSet<>();
@@ -175,21 +174,12 @@ public final class DesiredStates {
 
   private void forget(AllocationRecord record) {
     held.remove(record.address());
-    for (Holder holder : record.holders()) {
-      addresses.computeIfPresent(
-          holder.service(),
-          (_, of) -> {
-            of.remove(record.address());
-            return of.isEmpty() ? null : of;
-          });
-    }
+    addresses.remove(record);
   }
 
   private void remember(AllocationRecord record) {
     if (isAnnounced(record)) {
-      for (Holder holder : record.holders()) {
-        addresses.computeIfAbsent(holder.service(), _ -> new TreeSet<>()).add(record.address());
-      }
+      addresses.add(record);
     }
     if (record.state() == State.HELD) {
       held.add(record.address());
@@ -256,10 +246,10 @@ public final class DesiredStates {
     ClusterView view = input.view();
     view.services().changesSince(last.view().services()).stream()
         .filter(change -> !isSame(change.before(), change.after()))
-        .forEach(change -> concerned.addAll(addressesOf(change.key())));
+        .forEach(change -> concerned.addAll(addresses.of(change.key())));
     view.endpoints()
         .changesSince(last.view().endpoints())
-        .forEach(change -> concerned.addAll(addressesOf(change.key())));
+        .forEach(change -> concerned.addAll(addresses.of(change.key())));
   }
 
   /// A Service changes with every status that is written, which does not matter here.
@@ -270,10 +260,6 @@ public final class DesiredStates {
         && before.get().trafficPolicy() == after.get().trafficPolicy()
         && before.get().healthCheckNodePort().equals(after.get().healthCheckNodePort())
         && before.get().labels().equals(after.get().labels());
-  }
-
-  private SortedSet<IpAddress> addressesOf(ServiceRef service) {
-    return addresses.getOrDefault(service, Collections.emptySortedSet());
   }
 
   /// Empty when there is no record in force.

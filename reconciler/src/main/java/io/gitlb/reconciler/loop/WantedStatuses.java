@@ -6,15 +6,14 @@ import io.gitlb.reconciler.cluster.ServiceView;
 import io.gitlb.reconciler.cluster.ServiceView.Condition;
 import io.gitlb.reconciler.ledger.AllocationRecord;
 import io.gitlb.reconciler.ledger.AllocationRecord.Holder;
+import io.gitlb.reconciler.ledger.HolderIndex;
 import io.gitlb.reconciler.plan.Decision;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.ServiceRef;
 import io.gitlb.schema.value.SnapshotMap;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -29,8 +28,8 @@ final class WantedStatuses {
 
   private Optional<Picture> seen = Optional.empty();
 
-  /// Service → the addresses that the ledger says it has
-  private final Map<ServiceRef, Set<IpAddress>> held = new HashMap<>();
+  /// What the ledger says that Services have.
+  private final HolderIndex held = new HolderIndex();
 
   /// Services that were not told what is decided, because it is not in the ledger yet.
   private final Set<ServiceRef> waiting = new HashSet<>();
@@ -64,8 +63,10 @@ final class WantedStatuses {
         .forEach(change -> touched.add(change.key()));
     for (SnapshotMap.Change<IpAddress, AllocationRecord> change :
         next.records().changesSince(seen.map(Picture::records).orElse(SnapshotMap.empty()))) {
-      change.before().ifPresent(record -> touched.addAll(dropHolders(record)));
-      change.after().ifPresent(record -> touched.addAll(addHolders(record)));
+      change.before().filter(WantedStatuses::isHad).ifPresent(held::remove);
+      change.after().filter(WantedStatuses::isHad).ifPresent(held::add);
+      Stream.concat(change.before().stream(), change.after().stream())
+          .forEach(record -> touched.addAll(holders(record)));
     }
     next.announcing()
         .changesSince(seen.map(Picture::announcing).orElse(SnapshotMap.empty()))
@@ -83,31 +84,15 @@ final class WantedStatuses {
     return Collections.unmodifiableSet(waiting);
   }
 
-  private List<ServiceRef> dropHolders(AllocationRecord record) {
-    List<ServiceRef> services = holders(record);
-    for (ServiceRef service : services) {
-      held.computeIfPresent(
-          service,
-          (_, addresses) -> {
-            addresses.remove(record.address());
-            return addresses.isEmpty() ? null : addresses;
-          });
-    }
-    return services;
-  }
-
-  private List<ServiceRef> addHolders(AllocationRecord record) {
-    List<ServiceRef> services = holders(record);
-    services.forEach(
-        service -> held.computeIfAbsent(service, _ -> new HashSet<>()).add(record.address()));
-    return services;
-  }
-
   /// Who has the address, not who had it.
   static List<ServiceRef> holders(AllocationRecord record) {
+    return isHad(record) ? record.holders().stream().map(Holder::service).toList() : List.of();
+  }
+
+  private static boolean isHad(AllocationRecord record) {
     return switch (record.state()) {
-      case ALLOCATED, HELD -> record.holders().stream().map(Holder::service).toList();
-      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> List.of();
+      case ALLOCATED, HELD -> true;
+      case PROBING, CONFLICTED, RELEASING, RETAINED, RESTING -> false;
     };
   }
 
@@ -128,7 +113,7 @@ final class WantedStatuses {
 
   /// It keeps what it was told.
   private StatusContent heldBack(ServiceView service, String why) {
-    Set<IpAddress> has = held.getOrDefault(service.ref(), Set.of());
+    Set<IpAddress> has = held.of(service.ref());
     List<IpAddress> kept = service.statusAddresses().stream().filter(has::contains).toList();
     return new StatusContent(
         service.uid(), kept, List.of(AllocatedCondition.heldBack(kept, why), announced(kept)));
@@ -143,7 +128,7 @@ final class WantedStatuses {
     if (seen.orElseThrow().backlog().concerns(decision.service())) {
       return false;
     }
-    Set<IpAddress> has = held.getOrDefault(decision.service(), Set.of());
+    Set<IpAddress> has = held.of(decision.service());
     return switch (decision) {
       case Decision.Release _ -> has.isEmpty();
       case Decision.Keep _, Decision.Assign _, Decision.Hold _, Decision.Refuse _ ->
