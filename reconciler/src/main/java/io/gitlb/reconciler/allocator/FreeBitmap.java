@@ -47,11 +47,6 @@ final class FreeBitmap {
     return words;
   }
 
-  /// The number of free places.
-  int freeCount() {
-    return free;
-  }
-
   boolean isFree(int place) {
     return (levels[0][place / WORD_BITS] >>> (place % WORD_BITS) & 1) == 1;
   }

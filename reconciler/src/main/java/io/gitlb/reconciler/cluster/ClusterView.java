@@ -88,12 +88,6 @@ public record ClusterView(
         passwords);
   }
 
-  /// The same with these passwords.
-  public ClusterView withPasswords(PasswordSecrets others) {
-    return new ClusterView(
-        clusterUid, services, nodes, endpoints, namespaceLabels, addresses, deleted, others);
-  }
-
   /// The endpoints of a Service, none when nothing is known of it.
   public EndpointView endpointsOf(ServiceRef service) {
     return endpoints.find(service).orElse(EndpointView.NONE);

@@ -82,25 +82,13 @@ public final class WindowSchedule {
 
   /// Whether the window is open at that time.
   public boolean isOpen(Instant at) {
-    return openedLast(at).isPresent();
-  }
-
-  /// When the window that is open at that time closes, unless it opens again before; empty when it
-  /// is closed.
-  public Optional<Instant> openUntil(Instant at) {
-    return openedLast(at).map(opening -> opening.plus(duration));
+    // An opening at exactly `at - duration` is over.
+    return nextOpening(at.minus(duration)).filter(opening -> !opening.isAfter(at)).isPresent();
   }
 
   /// The next time after that one at which the window opens; empty when it never does again.
   public Optional<Instant> nextOpening(Instant after) {
     return Optional.ofNullable(openings.getNextValidTimeAfter(Date.from(after)))
         .map(Date::toInstant);
-  }
-
-  /// The first opening that is not over: a window is an interval that is short against its
-  /// schedule, so that it is mostly the only one.
-  private Optional<Instant> openedLast(Instant at) {
-    // An opening at exactly `at - duration` is over.
-    return nextOpening(at.minus(duration)).filter(opening -> !opening.isAfter(at));
   }
 }

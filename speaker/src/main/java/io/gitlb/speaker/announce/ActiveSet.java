@@ -104,18 +104,6 @@ public record ActiveSet(
         : new Placement.Answered(answering);
   }
 
-  /// The addresses that are answered on this interface.
-  public SortedSet<IpAddress> answeredOn(String interfaceName) {
-    TreeSet<IpAddress> addresses = new TreeSet<>();
-    for (Map.Entry<IpAddress, Placement> entry : placements.entrySet()) {
-      if (entry.getValue() instanceof Placement.Answered(SortedSet<String> interfaces)
-          && interfaces.contains(interfaceName)) {
-        addresses.add(entry.getKey());
-      }
-    }
-    return addresses;
-  }
-
   /// The addresses that are answered on any interface.
   public SortedSet<IpAddress> answered() {
     TreeSet<IpAddress> addresses = new TreeSet<>();

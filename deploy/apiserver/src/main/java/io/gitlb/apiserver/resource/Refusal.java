@@ -112,11 +112,6 @@ public record Refusal(
         405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
   }
 
-  public static Refusal notAcceptable() {
-    return plain(
-        406, "NotAcceptable", "only the following media types are accepted: application/json");
-  }
-
   public static Refusal unsupportedMediaType(String message) {
     return plain(415, "UnsupportedMediaType", message);
   }

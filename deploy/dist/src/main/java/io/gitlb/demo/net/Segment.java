@@ -32,9 +32,4 @@ public final class Segment {
       host.address(interfaceName, cidr);
     }
   }
-
-  /// Pulls the cable of a host's interface: both ends lose their carrier.
-  public void unplug(Host host, String interfaceName) {
-    host.ip("link", "set", interfaceName, "down").orThrow();
-  }
 }

@@ -133,11 +133,6 @@ public record Notification(int code, int subcode, Octets data) implements Messag
         ByteBuffer.allocate(1 + utf8.length).put((byte) utf8.length).put(utf8).array());
   }
 
-  /// 6/5: a connection that is not wanted now.
-  public static Notification connectionRejected() {
-    return of(ErrorCode.CEASE, 5, Octets.EMPTY);
-  }
-
   /// 6/7: the other of two connections with the peer stays (RFC 4271 section 6.8).
   public static Notification connectionCollision() {
     return of(ErrorCode.CEASE, 7, Octets.EMPTY);

@@ -12,7 +12,6 @@ import io.gitlb.speaker.bgp.Negotiated;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -74,13 +73,6 @@ public record PeerStatus(
   /// The number of routes that the peer has from us now.
   public int prefixesSent() {
     return told.size();
-  }
-
-  /// How long the session has been up, or empty while it is not.
-  public Optional<Duration> uptime(Instant now) {
-    return state == State.ESTABLISHED
-        ? Optional.of(Duration.between(since, now))
-        : Optional.empty();
   }
 
   /// Whether listeners have to hear of it: anything but the counters differs.
