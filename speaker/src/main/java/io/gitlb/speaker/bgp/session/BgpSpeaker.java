@@ -23,16 +23,15 @@ import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,8 +70,9 @@ public final class BgpSpeaker implements AutoCloseable {
   /// event loop → what its sessions have (1:1); for [#control] alone
   private final IdentityHashMap<EventLoop, Surroundings> ofLoops = new IdentityHashMap<>();
 
-  /// peer → its session (1:1); written by [#control] alone
-  private final NavigableMap<PeerName, PeerSession> sessions = new ConcurrentSkipListMap<>();
+  /// peer → its session (1:1); each is another one, which [#control] alone writes: who asks how
+  /// things stand finds one set of peers, whole
+  private volatile SortedMap<PeerName, PeerSession> sessions = Collections.emptySortedMap();
 
   private final Listeners listeners;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -86,7 +86,7 @@ public final class BgpSpeaker implements AutoCloseable {
     this.control = loops.next();
     this.listeners =
         new Listeners(
-            control, surroundings.sockets(), new Calls(sessions)::take, this::tellOfListeners);
+            control, surroundings.sockets(), new Calls(() -> sessions)::take, this::tellOfListeners);
   }
 
   /// A speaker without peers.
@@ -216,25 +216,30 @@ public final class BgpSpeaker implements AutoCloseable {
     if (closed.get()) {
       return;
     }
+    SortedMap<PeerName, PeerSession> before = sessions;
     SortedMap<PeerName, PeerConfig> known = new TreeMap<>();
-    sessions.forEach((name, session) -> known.put(name, session.config().withName(name)));
+    before.forEach((name, session) -> known.put(name, session.config().withName(name)));
     SortedMap<PeerName, PeerName> continued = Succession.of(known, configs);
-    sessions.forEach(
+    List<Runnable> toDo = new ArrayList<>();
+    before.forEach(
         (name, session) -> {
           if (!continued.containsValue(name)) {
-            session.loop().execute(() -> end(session));
+            toDo.add(() -> session.loop().execute(() -> end(session)));
           }
         });
     SortedMap<PeerName, PeerSession> next = new TreeMap<>();
     configs.forEach(
         (name, config) -> {
-          PeerName before = continued.get(name);
-          PeerSession session = before == null ? null : sessions.get(before);
+          PeerName old = continued.get(name);
+          PeerSession session = old == null ? null : before.get(old);
           Routes wanted = routes.getOrDefault(name, Routes.NONE);
-          next.put(name, session == null ? begun(config, wanted) : after(session, config, wanted));
+          next.put(
+              name,
+              session == null ? begun(config, wanted, toDo) : after(session, config, wanted, toDo));
         });
-    sessions.keySet().retainAll(next.keySet());
-    sessions.putAll(next);
+    sessions = Collections.unmodifiableSortedMap(next);
+    // Not before: whoever is told by a session looks at all of them, and may not look again.
+    toDo.forEach(Runnable::run);
     listeners.apply(configs.values());
     tellOfListeners();
   }
@@ -249,24 +254,27 @@ public final class BgpSpeaker implements AutoCloseable {
     }
   }
 
-  private static void end(PeerSession session) {
+  private void end(PeerSession session) {
     CompletableFuture<Void> _ = session.stop(new StopReason.PeerRemoved());
+    // One that was idle says nothing of its end.
+    surroundings.tell(session.status());
   }
 
-  private PeerSession begun(PeerConfig config, Routes routes) {
+  private PeerSession begun(PeerConfig config, Routes routes, List<Runnable> toDo) {
     PeerSession fresh = session(loops.next(), config);
-    fresh.loop().execute(() -> fresh.start(routes));
+    toDo.add(() -> fresh.loop().execute(() -> fresh.start(routes)));
     return fresh;
   }
 
-  private PeerSession after(PeerSession before, PeerConfig config, Routes routes) {
+  private PeerSession after(
+      PeerSession before, PeerConfig config, Routes routes, List<Runnable> toDo) {
     if (config.keepsSessionOf(before.config())) {
-      before.loop().execute(() -> before.reconfigure(config, routes));
+      toDo.add(() -> before.loop().execute(() -> before.reconfigure(config, routes)));
       return before;
     }
     // On one loop, so that what comes after this, of the path for one, finds the fresh one.
     PeerSession fresh = session(before.loop(), config);
-    fresh.loop().execute(() -> fresh.startAfter(before, routes));
+    toDo.add(() -> fresh.loop().execute(() -> fresh.startAfter(before, routes)));
     return fresh;
   }
 

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,7 @@ final class Calls {
   private static final Duration LOG_TIME = Duration.ofMinutes(1);
 
   /// peer → its session (1:1)
-  private final Map<PeerName, PeerSession> sessions;
+  private final Supplier<SortedMap<PeerName, PeerSession>> sessions;
 
   /// peer → when it got through last, in ns of the monotonic clock (1:1)
   private final Map<PeerName, Long> taken = new TreeMap<>();
@@ -74,8 +76,8 @@ final class Calls {
     }
   }
 
-  /// @param sessions a view of all of them
-  Calls(Map<PeerName, PeerSession> sessions) {
+  /// @param sessions all of them, as they are now
+  Calls(Supplier<SortedMap<PeerName, PeerSession>> sessions) {
     this.sessions = sessions;
   }
 
@@ -89,7 +91,7 @@ final class Calls {
       return;
     }
     PeerName peer = session.get().config().name();
-    taken.keySet().retainAll(sessions.keySet());
+    taken.keySet().retainAll(sessions.get().keySet());
     Long before = taken.get(peer);
     if (before != null && now - before < CALL_TIME.toNanos()) {
       channel.unsafe().closeForcibly();
@@ -100,7 +102,7 @@ final class Calls {
   }
 
   private Optional<PeerSession> sessionFor(Caller caller) {
-    return sessions.values().stream()
+    return sessions.get().values().stream()
         .filter(session -> caller.mayBe(session.config().transport()))
         .max(
             Comparator.comparingInt(
