@@ -13,7 +13,6 @@ import io.gitlb.speaker.ownership.Channel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +46,9 @@ final class ClaimsPoll implements AutoCloseable {
   private final Thread thread;
 
   private volatile boolean closed;
-  private volatile boolean knocking;
+  private boolean knocking;
+  // The one that is to follow the knock under way.
+  private Optional<Knock> nextKnock = Optional.empty();
   private Optional<Channel> channel = Optional.empty();
   private Optional<SpeakerClaims> last = Optional.empty();
   // The state whose addresses were told last.
@@ -73,36 +74,62 @@ final class ClaimsPoll implements AutoCloseable {
     thread.start();
   }
 
+  /// Why the peer is looked at beside the poll.
+  private enum Knock {
+    /// Keeps a second connection, for when the peer is in doubt. Nobody doubts it now: that a busy
+    /// machine is late says nothing.
+    UPKEEP,
+    /// An answer counts, and no silence.
+    GREETING,
+    DOUBT
+  }
+
   /// Looks at once whether the peer still answers, while the poll waits.
   void knock() {
-    knock(this::judgeKnock);
+    knock(Knock.DOUBT);
   }
 
   /// Hears the peer at once, on a connection of its own: the poll may still wait for one that was
   /// begun while nothing got through.
   void greet() {
-    knock(
-        result -> {
+    knock(Knock.GREETING);
+  }
+
+  private synchronized void knock(Knock why) {
+    if (closed) {
+      return;
+    }
+    if (!knocking) {
+      knocking = true;
+      Thread.ofVirtual().name("knock-" + peer.node()).start(() -> look(why));
+    } else if (why != Knock.UPKEEP && nextKnock.filter(Knock.DOUBT::equals).isEmpty()) {
+      // The one under way asks for another reason, or has asked before there was this one.
+      nextKnock = Optional.of(why);
+    }
+  }
+
+  private void look(Knock why) {
+    try {
+      HttpResult result = client.send(CLAIMS, KNOCK_PATIENCE);
+      switch (why) {
+        case UPKEEP -> {}
+        case GREETING -> {
           if (result instanceof HttpResult.Answered) {
             var _ = judge(result);
           }
-        });
+        }
+        case DOUBT -> judgeKnock(result);
+      }
+    } finally {
+      knocked();
+    }
   }
 
-  private void knock(Consumer<HttpResult> then) {
-    if (!knocking && !closed) {
-      knocking = true;
-      Thread.ofVirtual()
-          .name("knock-" + peer.node())
-          .start(
-              () -> {
-                try {
-                  then.accept(client.send(CLAIMS, KNOCK_PATIENCE));
-                } finally {
-                  knocking = false;
-                }
-              });
-    }
+  private synchronized void knocked() {
+    knocking = false;
+    Optional<Knock> next = nextKnock;
+    nextKnock = Optional.empty();
+    next.ifPresent(why -> knock(why));
   }
 
   private void judgeKnock(HttpResult result) {
@@ -116,9 +143,7 @@ final class ClaimsPoll implements AutoCloseable {
       if (ask()) {
         failedBefore = false;
         if (answers++ % KNOCK_EVERY == 0) {
-          // Keeps a second connection, for when the peer is in doubt. Nobody doubts it now: that a
-          // busy machine is late says nothing.
-          knock(_ -> {});
+          knock(Knock.UPKEEP);
         }
       } else {
         answers = 0;
@@ -134,8 +159,7 @@ final class ClaimsPoll implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("claims of {}: a defect", peer.node(), e);
       // What the listener has taken of it is not known: it is told all of it again.
-      forget();
-      return failed(Channel.SILENT, "a defect here: " + e);
+      return forget(Channel.SILENT, "a defect here: " + e);
     }
   }
 
@@ -155,10 +179,8 @@ final class ClaimsPoll implements AutoCloseable {
   private boolean judge(HttpResult result) {
     return switch (result) {
       case HttpResult.Answered(HttpAnswer answer) -> answered(answer);
-      case HttpResult.Unreachable unreachable when unreachable.isRefused() -> {
-        forget();
-        yield failed(Channel.REFUSED, unreachable.reason());
-      }
+      case HttpResult.Unreachable unreachable when unreachable.isRefused() ->
+          forget(Channel.REFUSED, unreachable.reason());
       // A connection's end alone says nothing: the next try does.
       case HttpResult.Unreachable(String reason, var _) ->
           failedBefore && failed(Channel.SILENT, reason);
@@ -200,10 +222,12 @@ final class ClaimsPoll implements AutoCloseable {
     set(Channel.OPEN, "");
   }
 
-  // What comes next is told whole: whoever hears of a refusal forgets what was told.
-  private synchronized void forget() {
+  // What comes next is told whole: whoever hears of a refusal forgets what was told. Not in two
+  // steps, as what a knock tells between them would be lost.
+  private synchronized boolean forget(Channel how, String reason) {
     last = Optional.empty();
     knownOf = Optional.empty();
+    return failed(how, reason);
   }
 
   private synchronized boolean failed(Channel how, String reason) {

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +47,7 @@ final class ClaimsPollsTest {
       new ClaimsPolls(loops, _ -> new ClientSecurity.Plaintext(), new Recorder());
   private volatile SpeakerClaims claims = claims(PEER, "boot-1", 1, 1);
   private volatile boolean mute;
+  private volatile Runnable whenKnocked = () -> {};
   private final AtomicBoolean listenerIsBroken = new AtomicBoolean();
   private HttpServer server = listen(0);
 
@@ -103,7 +105,11 @@ final class ClaimsPollsTest {
 
   private HttpAnswer answer(HttpCall call) throws InterruptedException {
     calls.add(call);
-    while (mute) {
+    boolean knock = call.queryValue("known").isEmpty() && call.queryValue("after").isEmpty();
+    if (knock) {
+      whenKnocked.run();
+    }
+    while (mute && !knock) {
       Thread.sleep(10);
     }
     SpeakerClaims now = claims;
@@ -213,6 +219,20 @@ final class ClaimsPollsTest {
     Thread.sleep(300);
     assertEquals(0, heard.size(), heard.toString());
     assertTrue(call().queryValue("known").isPresent());
+  }
+
+  /// From the first poll on the peer is asked now and then for a connection's sake alone.
+  @Test
+  void aDoubtThatComesWhileThePeerIsAskedForAnotherReasonIsNotLost() throws Exception {
+    CountDownLatch lookedAt = new CountDownLatch(1);
+    whenKnocked =
+        () -> {
+          whenKnocked = lookedAt::countDown;
+          mute = true; // No poll, and so nothing for a connection's sake.
+          polls.doubt(PEER);
+        };
+    follow();
+    assertTrue(lookedAt.await(20, TimeUnit.SECONDS), "the doubt is lost");
   }
 
   @Test
