@@ -60,8 +60,9 @@ final class Applier implements AutoCloseable {
     DesiredState state = offer.state();
     try {
       sink.apply(state, offer.source());
-      board.applied(state.generation());
+      // In this order: whoever waits for the state to be applied finds nothing of an earlier one.
       board.solved(PART);
+      board.applied(state.generation());
     } catch (RuntimeException e) {
       LOG.error("generation {} could not be applied", state.generation(), e);
       board.problem(PART, "generation " + state.generation() + " failed; the log has the details");
