@@ -416,6 +416,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
       claims.publish(
           before -> content.after(before, inForce.map(DesiredState::generation)),
           () -> known(inForce, kept));
+      publisher.changed(); // The status has the turns, and may have been made without these.
     }
 
     @Override
