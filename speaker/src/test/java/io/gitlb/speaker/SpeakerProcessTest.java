@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,8 +60,9 @@ final class SpeakerProcessTest {
       assertEquals(AnnouncementState.ANNOUNCED, status.announcements().getFirst().state());
       assertEquals(List.of("eth0"), status.announcements().getFirst().interfaces());
       assertEquals("eth0", status.interfaces().getFirst().name());
-      assertTrue(answers("192.0.2.10"));
-      assertTrue(fixture.port.segment("eth0").sent.size() >= 2);
+      awaitAnswer("192.0.2.10");
+      // Behind the answer, and behind the status that says so.
+      await(() -> fixture.port.segment("eth0").sent.size() >= 2, "nobody is told of it");
     }
   }
 
@@ -72,7 +74,7 @@ final class SpeakerProcessTest {
     fixture.port.segments.clear();
     try (SpeakerProcess speaker = fixture.start(directory)) {
       fixture.await(speaker, one -> one.announcements().size() == 1);
-      assertTrue(answers("192.0.2.10"));
+      awaitAnswer("192.0.2.10");
     }
   }
 
@@ -115,7 +117,9 @@ final class SpeakerProcessTest {
       SpeakerStatus status =
           fixture.await(
               speaker,
-              one -> one.peers().stream().anyMatch(peer -> peer.state().equals("Established")));
+              one ->
+                  one.peers().stream().anyMatch(peer -> peer.state().equals("Established"))
+                      && one.announcements().size() == 1);
       assertEquals(
           Optional.of("WaitingForServiceProxy"), status.announcements().getFirst().reason());
       assertTable(
@@ -299,9 +303,13 @@ final class SpeakerProcessTest {
 
   /// The fence is shut for a moment when the machine stalls.
   private void awaitAnswer(String address) {
+    await(() -> answers(address), "nobody answers for " + address);
+  }
+
+  private static void await(BooleanSupplier condition, String otherwise) {
     long deadline = System.nanoTime() + ProcessFixture.DEADLINE.toNanos();
-    while (!answers(address)) {
-      assertTrue(System.nanoTime() < deadline, "nobody answers for " + address);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, otherwise);
       Thread.onSpinWait();
     }
   }
