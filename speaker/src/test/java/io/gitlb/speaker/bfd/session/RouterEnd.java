@@ -109,8 +109,9 @@ public class RouterEnd implements AutoCloseable {
     return heard.getLast();
   }
 
-  /// Forgets all but the last.
-  void forget() {
+  /// Forgets all but the last. Waits for the one that is coming in: a part of a list is lost when
+  /// the list grows.
+  synchronized void forget() {
     heard.subList(0, heard.size() - 1).clear();
     heardAt.subList(0, heardAt.size() - 1).clear();
     sourcePorts.subList(0, sourcePorts.size() - 1).clear();
@@ -220,9 +221,11 @@ public class RouterEnd implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
       if (BfdCodec.decode(datagram.content().nioBuffer())
           instanceof Decoded.Wellformed(BfdPacket packet)) {
-        sourcePorts.add(datagram.sender().getPort());
-        heardAt.add(System.nanoTime());
-        heard.add(packet);
+        synchronized (RouterEnd.this) {
+          sourcePorts.add(datagram.sender().getPort());
+          heardAt.add(System.nanoTime());
+          heard.add(packet);
+        }
       }
     }
   }
