@@ -38,11 +38,18 @@ final class SpeakerCalls implements AutoCloseable {
   private final NodeName node;
   private final HttpLoops loops;
   private final PushSettings settings;
-  private Optional<Line> line = Optional.empty();
+  private Optional<Dialled.Line> line = Optional.empty();
   private boolean closed;
 
-  /// A client and the endpoint that it was made for.
-  private record Line(SpeakerEndpoint endpoint, HttpClient client) {}
+  /// What came of looking for the speaker.
+  private sealed interface Dialled {
+
+    /// A client and the endpoint that it was made for.
+    record Line(SpeakerEndpoint endpoint, HttpClient client) implements Dialled {}
+
+    /// It cannot be called.
+    record Nowhere(Failure failure) implements Dialled {}
+  }
 
   SpeakerCalls(NodeName node, HttpLoops loops, PushSettings settings) {
     this.node = node;
@@ -55,33 +62,35 @@ final class SpeakerCalls implements AutoCloseable {
   /// @param base what the speaker has; a small difference from it is sent alone, and the whole
   ///   state after all when the speaker does not take that, for whatever reason
   PushOutcome push(DesiredState state, Optional<PushBase> base) {
-    return switch (find()) {
-      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new PushOutcome.Failed(failure);
-      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) ->
+    return switch (dial()) {
+      case Dialled.Nowhere(Failure failure) -> new PushOutcome.Failed(failure);
+      case Dialled.Line line ->
           base.flatMap(known -> known.deltaTo(state))
-              .map(delta -> patch(endpoint, state, delta))
-              .orElseGet(() -> put(endpoint, state));
+              .map(delta -> patch(line, state, delta))
+              .orElseGet(() -> put(line, state));
     };
   }
 
-  private PushOutcome put(SpeakerEndpoint endpoint, DesiredState state) {
+  private PushOutcome put(Dialled.Line line, DesiredState state) {
+    SpeakerEndpoint endpoint = line.endpoint();
     HttpCall call =
         HttpCall.put(PATH, "application/json", HttpBody.of(ProtocolCodec.encode(state)));
-    return switch (send(endpoint, call, settings.timing().answer())) {
+    return switch (line.client().send(call, settings.timing().answer())) {
       case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, state, answer);
       case HttpResult.Unreachable result -> new PushOutcome.Failed(endpoint.unreachable(result));
       case HttpResult.TimedOut result -> new PushOutcome.Failed(endpoint.timedOut(result));
     };
   }
 
-  private PushOutcome patch(SpeakerEndpoint endpoint, DesiredState state, DesiredDelta delta) {
+  private PushOutcome patch(Dialled.Line line, DesiredState state, DesiredDelta delta) {
+    SpeakerEndpoint endpoint = line.endpoint();
     HttpCall call =
         HttpCall.patch(PATH, "application/json", HttpBody.of(ProtocolCodec.encode(delta)))
             .withHeader("if-match", '"' + delta.base() + '"');
-    return switch (send(endpoint, call, settings.timing().answer())) {
+    return switch (line.client().send(call, settings.timing().answer())) {
       case HttpResult.Answered(HttpAnswer answer) ->
           switch (read(endpoint, state, answer)) {
-            case PushOutcome.Failed _ -> put(endpoint, state);
+            case PushOutcome.Failed _ -> put(line, state);
             case PushOutcome.Stored stored -> stored;
             case PushOutcome.Stale stale -> stale;
           };
@@ -125,23 +134,24 @@ final class SpeakerCalls implements AutoCloseable {
 
   /// Has the speaker probe addresses on its links.
   Answer probe(Ask ask) {
-    return switch (find()) {
-      case SpeakerEndpoint.Found.Unusable(Failure failure) ->
+    return switch (dial()) {
+      case Dialled.Nowhere(Failure failure) ->
           new Answer.Unasked(ask.number(), failure.toString());
-      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> probe(endpoint, ask);
+      case Dialled.Line line -> probe(line, ask);
     };
   }
 
-  private Answer probe(SpeakerEndpoint endpoint, Ask ask) {
+  private static Answer probe(Dialled.Line line, Ask ask) {
+    SpeakerEndpoint endpoint = line.endpoint();
     HttpCall call =
         HttpCall.post(
             "/v1/probes",
             "application/json",
             HttpBody.of(ProtocolCodec.encode(new ProbeRequest(List.copyOf(ask.addresses())))));
-    HttpResult result = send(endpoint, call, ProbeKeeper.LIMIT);
+    HttpResult result = line.client().send(call, ProbeKeeper.LIMIT);
     if (result instanceof HttpResult.Unreachable) {
       // A kept connection may have been dead; to probe twice does no harm.
-      result = send(endpoint, call, ProbeKeeper.LIMIT);
+      result = line.client().send(call, ProbeKeeper.LIMIT);
     }
     return switch (result) {
       case HttpResult.Answered(HttpAnswer answer) -> ProbeAnswers.read(ask, answer);
@@ -156,12 +166,12 @@ final class SpeakerCalls implements AutoCloseable {
   ///
   /// @param known the status that we have; empty: answer at once
   PollOutcome poll(Optional<SpeakerStatus> known) {
-    return switch (find()) {
-      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new PollOutcome.Failed(failure);
-      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
+    return switch (dial()) {
+      case Dialled.Nowhere(Failure failure) -> new PollOutcome.Failed(failure);
+      case Dialled.Line(SpeakerEndpoint endpoint, HttpClient client) -> {
         Duration wait = settings.timing().pollWait();
-        yield switch (send(
-            endpoint, statusCall(known, wait), wait.plus(settings.timing().answer()))) {
+        yield switch (client.send(
+            statusCall(known, wait), wait.plus(settings.timing().answer()))) {
           case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, answer);
           case HttpResult.Unreachable result ->
               new PollOutcome.Failed(endpoint.unreachable(result));
@@ -192,10 +202,10 @@ final class SpeakerCalls implements AutoCloseable {
 
   /// Asks what the speaker has stored.
   StoredState stored() {
-    return switch (find()) {
-      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new StoredState.Unknown(failure);
-      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) ->
-          switch (send(endpoint, HttpCall.get(PATH), settings.timing().answer())) {
+    return switch (dial()) {
+      case Dialled.Nowhere(Failure failure) -> new StoredState.Unknown(failure);
+      case Dialled.Line(SpeakerEndpoint endpoint, HttpClient client) ->
+          switch (client.send(HttpCall.get(PATH), settings.timing().answer())) {
             case HttpResult.Answered(HttpAnswer answer) -> readStored(endpoint, answer);
             case HttpResult.Unreachable result ->
                 new StoredState.Unknown(endpoint.unreachable(result));
@@ -243,52 +253,53 @@ final class SpeakerCalls implements AutoCloseable {
     return SpeakerEndpoint.of(node, settings.speakerUrl().apply(node), settings.identity());
   }
 
-  private HttpResult send(SpeakerEndpoint endpoint, HttpCall call, Duration timeout) {
-    return client(endpoint)
-        .map(client -> client.send(call, timeout))
-        .orElseGet(() -> new HttpResult.Unreachable("no longer wanted"));
+  /// The line to where the speaker is now. Looked up with the lock held: else one that has moved
+  /// meanwhile would be called where it was, after [#hasMoved] has cut the calls to there.
+  private synchronized Dialled dial() {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Unusable(Failure failure) -> new Dialled.Nowhere(failure);
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) ->
+          line.filter(current -> current.endpoint().equals(endpoint))
+              .orElseGet(() -> open(endpoint));
+    };
   }
 
-  private synchronized Optional<HttpClient> client(SpeakerEndpoint endpoint) {
+  private Dialled.Line open(SpeakerEndpoint endpoint) {
+    hangUp();
+    HttpClientSettings client =
+        new HttpClientSettings(
+            endpoint.host(),
+            endpoint.port(),
+            endpoint.security(),
+            Optional.empty(),
+            settings.timing().connect(),
+            ProtocolCodec.MAX_DOCUMENT_BYTES);
+    Dialled.Line opened = new Dialled.Line(endpoint, HttpClient.create(loops, client));
+    line = Optional.of(opened);
     if (closed) {
-      return Optional.empty();
-    }
-    if (line.filter(current -> current.endpoint().equals(endpoint)).isEmpty()) {
       hangUp();
-      HttpClientSettings client =
-          new HttpClientSettings(
-              endpoint.host(),
-              endpoint.port(),
-              endpoint.security(),
-              Optional.empty(),
-              settings.timing().connect(),
-              ProtocolCodec.MAX_DOCUMENT_BYTES);
-      line = Optional.of(new Line(endpoint, HttpClient.create(loops, client)));
     }
-    return line.map(Line::client);
+    return opened;
   }
 
   /// Cuts calls to an address where the speaker is no more.
   ///
   /// @return whether it has another address now, or has one at all for the first time
-  boolean hasMoved() {
-    SpeakerEndpoint.Found found = find();
-    synchronized (this) {
-      return switch (found) {
-        case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
-          boolean moved = line.filter(current -> current.endpoint().equals(endpoint)).isEmpty();
-          if (moved) {
-            hangUp();
-          }
-          yield moved;
-        }
-        case SpeakerEndpoint.Found.Unusable _ -> {
-          boolean hadOne = line.isPresent();
+  synchronized boolean hasMoved() {
+    return switch (find()) {
+      case SpeakerEndpoint.Found.Usable(SpeakerEndpoint endpoint) -> {
+        boolean moved = line.filter(current -> current.endpoint().equals(endpoint)).isEmpty();
+        if (moved) {
           hangUp();
-          yield hadOne;
         }
-      };
-    }
+        yield moved;
+      }
+      case SpeakerEndpoint.Found.Unusable _ -> {
+        boolean hadOne = line.isPresent();
+        hangUp();
+        yield hadOne;
+      }
+    };
   }
 
   private synchronized void hangUp() {

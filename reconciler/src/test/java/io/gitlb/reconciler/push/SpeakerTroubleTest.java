@@ -2,12 +2,17 @@
 package io.gitlb.reconciler.push;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.gitlb.reconciler.push.FakeSpeaker.Mood;
 import io.gitlb.schema.protocol.Generation;
+import io.gitlb.schema.protocol.SpeakerStatus;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Speakers that are slow, dead, restarted, elsewhere or none at all.
@@ -183,6 +188,40 @@ class SpeakerTroubleTest extends PusherFixture {
       conditions.await("the new one has it", () -> after.storedGeneration().isPresent());
       awaitStored(pusher, A, generation(1, 1));
       assertEquals(1, before.pushes().size());
+    }
+  }
+
+  /// Its address has been looked up, the call to it has not begun: nobody cuts that call later.
+  @Test
+  void aSpeakerThatMovesRightBeforeACallIsNotWaitedForWhereItWas() throws InterruptedException {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    PushSettings settings =
+        new PushSettings(
+            node -> {
+              Optional<URI> url = Optional.ofNullable(urls.get(node));
+              meanwhile.getAndSet(() -> {}).run();
+              return url;
+            },
+            Optional.empty(),
+            () -> {},
+            new SplittableRandom(1),
+            TIMING);
+    try (FakeSpeaker _ = speaker(A);
+        FakeSpeaker after = FakeSpeaker.plain(A, loops, conditions);
+        SpeakerCalls calls = new SpeakerCalls(A, loops, settings)) {
+      Optional<SpeakerStatus> known =
+          Optional.of(
+              assertInstanceOf(PollOutcome.Told.class, calls.poll(Optional.empty())).status());
+      meanwhile.set(
+          () -> {
+            urls.put(A, after.url());
+            Thread mover = Thread.ofPlatform().start(calls::hasMoved);
+            while (mover.isAlive() && mover.getState() != Thread.State.BLOCKED) {
+              Thread.onSpinWait();
+            }
+          });
+      assertInstanceOf(PollOutcome.Failed.class, calls.poll(known));
+      assertInstanceOf(PollOutcome.Told.class, calls.poll(known), "another run, elsewhere");
     }
   }
 }
