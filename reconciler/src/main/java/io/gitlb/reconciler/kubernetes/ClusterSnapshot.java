@@ -75,14 +75,17 @@ public final class ClusterSnapshot {
             })) {
       long end = System.nanoTime() + PATIENCE.toNanos();
       Optional<ClusterView> view = cluster.view();
-      while (view.isEmpty() && !cluster.isHopeless() && System.nanoTime() < end) {
+      Optional<Failure> obstacle = cluster.obstacle();
+      while (view.isEmpty() && obstacle.isEmpty() && System.nanoTime() < end) {
         boolean _ = news.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         view = cluster.view();
+        obstacle = cluster.obstacle();
       }
       String why =
-          failures.isEmpty()
-              ? "the API server did not answer in " + PATIENCE.toSeconds() + " s"
-              : failures.element().toString();
+          obstacle
+              .or(() -> Optional.ofNullable(failures.peek()))
+              .map(Failure::toString)
+              .orElse("the API server did not answer in " + PATIENCE.toSeconds() + " s");
       return view.<Reading>map(Reading.Seen::new).orElseGet(() -> new Reading.Unseen(why));
     }
   }

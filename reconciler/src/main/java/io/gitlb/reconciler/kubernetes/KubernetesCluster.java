@@ -227,10 +227,12 @@ public final class KubernetesCluster implements ClusterPort, AutoCloseable {
             .allMatch(kind -> kind.isListed() || kind.wasRefused());
   }
 
-  /// Whether something that there is no view without could not be listed so far. Secrets that are
-  /// not for us, and ServiceCIDRs, are no such thing.
-  boolean isHopeless() {
-    return Stream.of(services, nodes, slices, namespaces).anyMatch(WatchedKind::isFailing);
+  /// Why something that there is no view without could not be listed so far; empty while nothing
+  /// speaks against it. Secrets that are not for us, and ServiceCIDRs, are no such thing.
+  Optional<Failure> obstacle() {
+    return Stream.of(services, nodes, slices, namespaces)
+        .flatMap(kind -> kind.failure().stream())
+        .findFirst();
   }
 
   private void watchServiceCidrs(ServerFacts.Known server) {

@@ -25,9 +25,13 @@ final class WatchFailures {
     this.onNew = onNew;
   }
 
-  void failed(String kind, Throwable cause) {
+  /// What it means that a kind cannot be watched; nobody is told.
+  Failure read(String kind, Throwable cause) {
+    return KubernetesFailure.of("watch " + kind, server, cause);
+  }
+
+  void failed(String kind, Failure failure) {
     onAny.run();
-    Failure failure = KubernetesFailure.of("watch " + kind, server, cause);
     if (!failure.equals(told.put(kind, failure))) {
       onNew.accept(failure);
     }

@@ -4,6 +4,7 @@ package io.gitlb.reconciler.kubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.gitlb.reconciler.loop.Failure;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,7 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
   private final SharedIndexInformer<T> informer;
   private final TranslatedStore<T, V> store;
   private volatile boolean refused;
-  private volatile boolean failed;
+  private volatile Optional<Failure> failure = Optional.empty();
 
   /// @param name for people, as in `Services`
   /// @param translator empty for objects that are none of our business
@@ -44,9 +45,10 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
           if (KubernetesFailure.isRefusal(cause)) {
             refused = true;
           }
+          Failure failed = failures.read(name, cause);
           // Before anybody is told: who is asks for it.
-          failed = true;
-          failures.failed(name, cause);
+          failure = Optional.of(failed);
+          failures.failed(name, failed);
           if (!store.isListed()) {
             // Perhaps it is not waited for any more.
             onChange.run();
@@ -71,9 +73,9 @@ final class WatchedKind<T extends HasMetadata, V> implements AutoCloseable {
     return refused;
   }
 
-  /// Whether the first list is not there, and not for want of trying.
-  boolean isFailing() {
-    return failed && !isListed();
+  /// Why the first list is not there; empty while nothing speaks against it.
+  Optional<Failure> failure() {
+    return isListed() ? Optional.empty() : failure;
   }
 
   /// See [TranslatedStore#changes].
