@@ -70,6 +70,12 @@ class DesiredEndpointTest {
   private static final NodeName A = new NodeName("node-a");
   private static final NodeName B = new NodeName("node-b");
 
+  /// For both ends of many handshakes on the one thread that this test has for them all.
+  private static final Duration HANDSHAKES = Duration.ofSeconds(30);
+
+  /// Four times as many as are answered at a time.
+  private static final int SPEAKERS = 4 * DesiredEndpoint.BODIES;
+
   @TempDir Path directory;
 
   private final HttpLoops loops = HttpLoops.open(1);
@@ -94,7 +100,7 @@ class DesiredEndpointTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         new ServerSecurity.MutualTls(
                             certificates.reconciler(), PeerNames.anySpeaker()),
-                        HttpLimits.DEFAULTS),
+                        HttpLimits.DEFAULTS.withRequest(HANDSHAKES)),
                     counted(endpoint)))
             .server();
   }
@@ -296,8 +302,8 @@ class DesiredEndpointTest {
   }
 
   private static HttpAnswer answer(HttpClient client, HttpCall call) {
-    return assertInstanceOf(HttpResult.Answered.class, client.send(call, Duration.ofSeconds(20)))
-        .answer();
+    HttpResult result = client.send(call, Duration.ofSeconds(20));
+    return assertInstanceOf(HttpResult.Answered.class, result, result::toString).answer();
   }
 
   /// After a new epoch all speakers ask at once; each gets its state in the end.
@@ -308,7 +314,7 @@ class DesiredEndpointTest {
     AtomicInteger turnedAway = new AtomicInteger();
     List<Future<Integer>> answered = new ArrayList<>();
     try (ExecutorService speakers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < SPEAKERS; i++) {
         answered.add(speakers.submit(() -> persist(speaker, turnedAway)));
       }
     }
@@ -317,7 +323,7 @@ class DesiredEndpointTest {
     }
     assertTrue(most.get() <= DesiredEndpoint.BODIES, most + " states were under way");
     await(() -> underWay.get() == 0);
-    System.out.println("40 speakers: turned away " + turnedAway + " times");
+    System.out.println(SPEAKERS + " speakers: turned away " + turnedAway + " times");
   }
 
   /// The length of the state that it got.
@@ -330,7 +336,7 @@ class DesiredEndpointTest {
                 server.port(),
                 new ClientSecurity.MutualTls(identity, PeerNames.reconciler()),
                 Optional.empty(),
-                Duration.ofSeconds(30),
+                HANDSHAKES,
                 ProtocolCodec.MAX_DOCUMENT_BYTES))) {
       while (true) {
         HttpAnswer answer = answer(client, desired(A));

@@ -44,12 +44,13 @@ final class OwnerTest {
 
   @Test
   void whatHasEndedDoesNotRunThoughItsParentDoesNotLook() throws IOException {
-    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
     try (BufferedReader said = parent.inputReader()) {
       ProcessHandle child =
           ProcessHandle.of(Long.parseLong(requireNonNull(said.readLine()))).orElseThrow();
       Owner owner = Owner.of(child);
       assertTrue(owner.isRunning());
+      assertTrue(child.destroyForcibly());
       assertInstanceOf(
           Poll.Reached.class,
           Poll.until(Duration.ofSeconds(20), owner::isRunning, running -> !running));
