@@ -85,10 +85,7 @@ final class AggregationChecks {
   }
 
   private int length(BgpAdvertisement advertisement) {
-    return switch (family) {
-      case IPV4 -> advertisement.aggregationLengthIpv4();
-      case IPV6 -> advertisement.aggregationLengthIpv6();
-    };
+    return advertisement.aggregationLength(family);
   }
 
   private String field() {

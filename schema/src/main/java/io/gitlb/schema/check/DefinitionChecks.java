@@ -48,6 +48,7 @@ public final class DefinitionChecks {
                 AggregationChecks.check(definitions, bgp, places),
                 PreferenceChecks.check(definitions, bgp, places, budget),
                 CommunityChecks.check(definitions, places),
+                CommunityRoom.check(definitions, bgp, budget),
                 PeerChecks.check(definitions, places),
                 PeerClashChecks.check(definitions, budget),
                 BfdChecks.check(definitions, bgp, places, budget),

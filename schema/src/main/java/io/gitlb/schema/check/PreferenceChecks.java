@@ -6,7 +6,6 @@ import io.gitlb.schema.model.BgpAdvertisement;
 import io.gitlb.schema.model.Definitions;
 import io.gitlb.schema.model.Problem;
 import io.gitlb.schema.model.ProblemCode;
-import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.LocalPreference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,14 +64,7 @@ final class PreferenceChecks {
   private static boolean haveACommonRoute(
       BgpAdvertisement a, BgpAdvertisement b, AddressPool pool) {
     return pool.ranges().stream()
-        .anyMatch(range -> length(a, range.family()) == length(b, range.family()));
-  }
-
-  private static int length(BgpAdvertisement advertisement, IpFamily family) {
-    return switch (family) {
-      case IPV4 -> advertisement.aggregationLengthIpv4();
-      case IPV6 -> advertisement.aggregationLengthIpv6();
-    };
+        .anyMatch(range -> a.aggregationLength(range.family()) == b.aggregationLength(range.family()));
   }
 
   private static boolean haveACommonPeer(BgpAdvertisement a, BgpAdvertisement b) {

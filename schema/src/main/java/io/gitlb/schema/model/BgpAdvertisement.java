@@ -2,6 +2,7 @@
 package io.gitlb.schema.model;
 
 import io.gitlb.schema.value.Community;
+import io.gitlb.schema.value.IpFamily;
 import io.gitlb.schema.value.LabelSelector;
 import io.gitlb.schema.value.PeerName;
 import java.util.Collections;
@@ -45,6 +46,14 @@ public record BgpAdvertisement(
     peers = Collections.unmodifiableSortedSet(new TreeSet<>(peers));
     communities = communities.stream().distinct().sorted().toList();
     communityAliases = Collections.unmodifiableSortedSet(new TreeSet<>(communityAliases));
+  }
+
+  /// In bits.
+  public int aggregationLength(IpFamily family) {
+    return switch (family) {
+      case IPV4 -> aggregationLengthIpv4;
+      case IPV6 -> aggregationLengthIpv6;
+    };
   }
 
   /// The same with the communities instead of their aliases.

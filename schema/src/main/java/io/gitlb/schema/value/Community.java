@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.schema.value;
 
+import java.util.Collection;
 import java.util.Comparator;
 
 /// A BGP community: standard (RFC 1997) or large (RFC 8092). Standard ones sort first.
 public sealed interface Community extends Comparable<Community> {
+
+  /// What an UPDATE has for the communities of one route, as [#octets] counts them: 4,096 octets
+  /// (RFC 4271 section 4.1) without header and lengths (23), ORIGIN (4), AS_PATH and AS4_PATH (16),
+  /// MP_REACH with two next hops and a /128 (58), and GRACEFUL_SHUTDOWN of a cordoned node (8).
+  int MAX_OCTETS = 3_987;
+
+  /// What they take in an UPDATE: 4 for a standard one, 12 for a large one, and 4 for the head of
+  /// the attribute that each kind has.
+  static int octets(Collection<Community> communities) {
+    int large = (int) communities.stream().filter(one -> one instanceof Large).count();
+    int standard = communities.size() - large;
+    return (standard == 0 ? 0 : 4 + 4 * standard) + (large == 0 ? 0 : 4 + 12 * large);
+  }
 
   /// RFC 1997.
   ///

@@ -9,6 +9,8 @@ import static io.gitlb.schema.yaml.CheckCase.peer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,6 +52,75 @@ class CrossChecksTest {
                 + peer("p", "")
                 + "BGPAdvertisement b {communities: [no-export, '65535:65281']}\n",
             "4 GLB1513 \"no-export\" and \"65535:65281\" in BGPAdvertisement b are the same"));
+  }
+
+  private static String many(String form, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> form.formatted(i))
+        .collect(Collectors.joining("', '", "communities: ['", "']"));
+  }
+
+  /// What fits is proved by the speaker's AdjRibOutTest.
+  static List<CheckCase> roomForCommunities() {
+    String lan = "IPAddressPool lan {addresses: [192.0.2.0/24]}\n" + peer("p", "");
+    String standard = "64512:%d";
+    String large = "large:64512:1:%d";
+    String a = "BGPAdvertisement a {%s%s}\n";
+    String b = "BGPAdvertisement b {%s%s}\n";
+    return List.of(
+        is("as many as fit", lan + a.formatted(many(standard, 0, 995), ""), ""),
+        is(
+            "one too many",
+            lan + a.formatted(many(standard, 0, 996), ""),
+            "3 GLB1320 the routes of pool lan to BGPPeer p have 996 communities by BGPAdvertisement a, which are 3988 octets, and an UPDATE (4096) has room for 3987: no speaker can tell them; remove some"),
+        is("large ones", lan + a.formatted(many(large, 0, 331), ""), ""),
+        is("too many large ones", lan + a.formatted(many(large, 0, 332), ""), "3 GLB1320"),
+        is(
+            "of two advertisements for one route",
+            lan
+                + a.formatted(many(standard, 0, 500), "")
+                + b.formatted(many(standard, 500, 1000), ""),
+            "3 GLB1320 the routes of pool lan to BGPPeer p have 1000 communities by BGPAdvertisement a and b, which are 4004 octets,"),
+        is(
+            "the same of two",
+            lan
+                + a.formatted(many(standard, 0, 900), "")
+                + b.formatted(many(standard, 100, 990), ", localPref: 100"),
+            ""),
+        is(
+            "to other peers",
+            lan
+                + peer("q", "peerPort: 1790")
+                + a.formatted(many(standard, 0, 500), ", peers: [p]")
+                + b.formatted(many(standard, 500, 1000), ", peers: [q]"),
+            ""),
+        is(
+            "of other lengths",
+            lan
+                + a.formatted(many(standard, 0, 500), ", aggregationLength: 24")
+                + b.formatted(many(standard, 500, 1000), ""),
+            ""),
+        is(
+            "of other nodes",
+            lan
+                + a.formatted(
+                    many(standard, 0, 500), ", nodeSelectors: [{matchLabels: {rack: a}}]")
+                + b.formatted(
+                    many(standard, 500, 1000), ", nodeSelectors: [{matchLabels: {rack: b}}]"),
+            ""),
+        is(
+            "of Services that may be others",
+            lan
+                + a.formatted(many(standard, 0, 500), ", serviceSelectors: [{matchLabels: {a: b}}]")
+                + b.formatted(
+                    many(standard, 500, 1000), ", serviceSelectors: [{matchLabels: {c: d}}]"),
+            ""),
+        is(
+            "of some Services and of all",
+            lan
+                + a.formatted(many(standard, 0, 500), ", serviceSelectors: [{matchLabels: {a: b}}]")
+                + b.formatted(many(standard, 500, 1000), ""),
+            "3 GLB1320"));
   }
 
   static List<CheckCase> limits() {
@@ -194,7 +265,7 @@ class CrossChecksTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"communities", "limits", "halves"})
+  @MethodSource({"communities", "roomForCommunities", "limits", "halves"})
   void problemsAreThose(CheckCase wanted) {
     wanted.check();
   }

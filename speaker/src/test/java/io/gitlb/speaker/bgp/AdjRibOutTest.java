@@ -12,6 +12,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
 import io.gitlb.schema.value.Ipv6;
+import io.gitlb.schema.value.WellKnownCommunity;
 import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Negotiated.Extra;
@@ -34,6 +35,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdjRibOutTest {
 
@@ -313,6 +316,30 @@ class AdjRibOutTest {
     assertEquals(Map.of(A, Omission.ATTRIBUTES_TOO_LONG, C, Omission.NO_NEXT_HOP), told.omitted());
     assertEquals(List.of(A), told.updates().getFirst().withdrawn(), "told before");
     assertEquals(1, noIpv6.size());
+  }
+
+  /// Whatever else is in the UPDATE, and also when the node is cordoned.
+  @ParameterizedTest
+  @CsvSource({"995, 0", "0, 331", "20, 324"})
+  void asManyCommunitiesAsValidationLetsPassAreTold(int standard, int large) {
+    List<Community> most = new ArrayList<>();
+    IntStream.range(0, standard).forEach(i -> most.add(new Community.Standard(i)));
+    IntStream.range(0, large).forEach(i -> most.add(new Community.Large(64512, 1, i)));
+    int octets = Community.octets(most);
+    assertTrue(octets <= Community.MAX_OCTETS && octets > Community.MAX_OCTETS - 12);
+    most.add(WellKnownCommunity.GRACEFUL_SHUTDOWN);
+    RouteAttributes route = new RouteAttributes(0, most);
+    NextHops nextHops =
+        new NextHops(
+            NEXT_HOPS.ipv4(),
+            List.of((Ipv6) IpAddress.of("2001:db8::10"), (Ipv6) IpAddress.of("fe80::10")));
+    for (Negotiated session :
+        List.of(
+            session(4_200_000_001L, 64512, AsWidth.TWO_OCTETS, Extra.EXTENDED_NEXT_HOP),
+            session(64512, 64512, AsWidth.FOUR_OCTETS))) {
+      Advertisement told = new AdjRibOut(session, nextHops).set(Map.of(A, route, C, route));
+      assertEquals(Map.of(), told.omitted());
+    }
   }
 
   @Test
