@@ -318,6 +318,7 @@ final class Announcer implements DesiredStateSink, AutoCloseable {
         now.links(),
         bgp.status(),
         exports.withheld(),
+        exports.holdsEndOfRib(),
         turns(),
         conflicts,
         exports.refused(),

@@ -82,6 +82,8 @@ final class BgpExports {
 
   private volatile SnapshotMap<IpAddress, Reason> withheld = SnapshotMap.empty();
 
+  private volatile Optional<Reason> holdsEndOfRib = Optional.empty();
+
   private volatile SortedMap<PeerName, String> refused = Collections.emptySortedMap();
 
   // peer, as the status board has it → what is wrong with it, for people (1:1)
@@ -123,6 +125,12 @@ final class BgpExports {
   /// Address whose routes no peer is told now → why (1:1).
   SnapshotMap<IpAddress, Reason> withheld() {
     return withheld;
+  }
+
+  /// Why peers are told that there may be more routes than they have got, and so no End-of-RIB;
+  /// empty: that these are all.
+  Optional<Reason> holdsEndOfRib() {
+    return holdsEndOfRib;
   }
 
   /// Peer that no session is kept with because of its settings → why (1:1).
@@ -248,6 +256,11 @@ final class BgpExports {
     Optional<Reason> waits = reason(next.verdict());
     told = waits.isPresent() ? SnapshotMap.empty() : open.told();
     withheld = waits.map(this::waiting).orElseGet(open::withheld);
+    holdsEndOfRib =
+        switch (next.completeness()) {
+          case WHOLE -> Optional.empty();
+          case PARTIAL -> waits.or(() -> Optional.of(Reason.NO_HEALTH_ANSWER));
+        };
     if (next.verdict() == Verdict.TOO_OLD) {
       board.problem(ROUTES, TOO_OLD);
     } else {

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 /// @param links that are captured, sorted by name
 /// @param peers sorted by name
 /// @param withheld address whose routes no peer is told now → why (1:1)
+/// @param holdsEndOfRib why peers do not have all routes yet, of which End-of-RIB would tell them
 /// @param turns address that is claimed here → the turn of that claim (1:1)
 /// @param conflicts address announced here → who else uses it (1:1)
 /// @param refused peer of whose settings BGP takes none → why (1:1)
@@ -35,6 +36,7 @@ record SpeakerView(
     List<Link> links,
     List<PeerStatus> peers,
     SnapshotMap<IpAddress, Placement.Reason> withheld,
+    Optional<Placement.Reason> holdsEndOfRib,
     SortedMap<IpAddress, Long> turns,
     SortedMap<IpAddress, Conflict> conflicts,
     SortedMap<PeerName, String> refused,
@@ -64,6 +66,7 @@ record SpeakerView(
         links,
         peers,
         SnapshotMap.copyOf(withheld),
+        Optional.empty(),
         turns,
         conflicts,
         new TreeMap<>(),

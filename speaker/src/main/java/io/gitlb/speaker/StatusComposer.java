@@ -12,6 +12,8 @@ import io.gitlb.schema.protocol.SpeakerStatus.PeerSession;
 import io.gitlb.schema.protocol.SpeakerStatus.PeerTraffic;
 import io.gitlb.schema.value.Asn;
 import io.gitlb.schema.value.PeerName;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Negotiated;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.State;
@@ -61,7 +63,13 @@ final class StatusComposer {
     SortedMap<PeerName, String> links = new TreeMap<>();
     applied.forEach(
         peer -> peer.extras().interfaceName().ifPresent(link -> links.put(peer.name(), link)));
-    view.peers().forEach(peer -> all.add(peer(peer, Optional.ofNullable(links.get(peer.name())))));
+    for (PeerStatus peer : view.peers()) {
+      PeerSession session =
+          session(peer)
+              .over(Optional.ofNullable(links.get(peer.name())))
+              .waitingFor(hindrance(peer, view.holdsEndOfRib()));
+      all.add(status(peer, session));
+    }
     for (PeerSettings peer : applied) {
       String why = view.refused().get(peer.name());
       if (why != null) {
@@ -75,11 +83,11 @@ final class StatusComposer {
                 0,
                 Optional.of("not dialled: " + why),
                 new PeerSession(
-                    Optional.of(peer.myAsn()),
-                    peerAsn(peer),
-                    Optional.empty(),
-                    Optional.of(since),
-                    peer.extras().interfaceName()),
+                        Optional.of(peer.myAsn()),
+                        peerAsn(peer),
+                        Optional.empty(),
+                        Optional.of(since))
+                    .over(peer.extras().interfaceName()),
                 PeerTraffic.NONE));
       }
     }
@@ -94,7 +102,15 @@ final class StatusComposer {
     return new InterfaceStatus(link.name(), link.macAddress(), addresses, link.onLink());
   }
 
-  private static SpeakerStatus.PeerStatus peer(PeerStatus peer, Optional<String> link) {
+  /// Why a session that is up is still in its initial update. When nothing holds that back it is on
+  /// its way.
+  private static Optional<String> hindrance(PeerStatus peer, Optional<Placement.Reason> held) {
+    return peer.state() == State.ESTABLISHED && peer.completeness() == Completeness.PARTIAL
+        ? Optional.of(held.orElse(Placement.Reason.WAITING).label())
+        : Optional.empty();
+  }
+
+  private static SpeakerStatus.PeerStatus status(PeerStatus peer, PeerSession session) {
     return new SpeakerStatus.PeerStatus(
         peer.name(),
         peer.peerAddress(),
@@ -102,13 +118,16 @@ final class StatusComposer {
         peer.since(),
         peer.prefixesSent(),
         peer.lastError().map(error -> error.failure().describe()),
-        new PeerSession(
-            Optional.of(peer.localAsn()),
-            peerAsn(peer),
-            peer.negotiated().map(Negotiated::holdTime),
-            peer.lastError().map(PeerStatus.LastError::at),
-            link),
+        session,
         PeerTraffic.NONE);
+  }
+
+  private static PeerSession session(PeerStatus peer) {
+    return new PeerSession(
+        Optional.of(peer.localAsn()),
+        peerAsn(peer),
+        peer.negotiated().map(Negotiated::holdTime),
+        peer.lastError().map(PeerStatus.LastError::at));
   }
 
   /// The AS of a peer that there is no session with; empty: another one than ours.

@@ -186,11 +186,11 @@ final class Unnumbered implements AutoCloseable {
                 0,
                 Optional.of(reason(peer.extras().interfaceName().orElseThrow())),
                 new SpeakerStatus.PeerSession(
-                    Optional.of(peer.myAsn()),
-                    StatusComposer.peerAsn(peer),
-                    Optional.empty(),
-                    Optional.empty(),
-                    peer.extras().interfaceName()),
+                        Optional.of(peer.myAsn()),
+                        StatusComposer.peerAsn(peer),
+                        Optional.empty(),
+                        Optional.empty())
+                    .over(peer.extras().interfaceName()),
                 SpeakerStatus.PeerTraffic.NONE));
       }
     }

@@ -17,6 +17,7 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -164,6 +165,7 @@ final class AnnouncementStatusesTest {
         START,
         Optional.empty(),
         told(random),
+        Completeness.WHOLE,
         omitted,
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());
@@ -203,6 +205,7 @@ final class AnnouncementStatusesTest {
               known.told().containsKey(prefix)
                   ? known.told().without(prefix)
                   : known.told().with(prefix, RouteAttributes.DEFAULT),
+              known.completeness(),
               known.omitted(),
               known.traffic(),
               known.lastError()));
@@ -218,6 +221,7 @@ final class AnnouncementStatusesTest {
         List.of(),
         List.copyOf(peers.values()),
         withheld,
+        Optional.empty(),
         new TreeMap<>(),
         new TreeMap<>(),
         refused,

@@ -111,10 +111,12 @@ final class BgpExportsTest {
     assertEquals(List.of(FREE), conversation.readUpdate().nlri());
     assertTrue(conversation.saysNothing(A_WHILE), "no End-of-RIB, no withdrawal");
     assertEquals(Map.of(GATED.address(), Reason.NO_HEALTH_ANSWER), exports.withheld());
+    assertEquals(Optional.of(Reason.NO_HEALTH_ANSWER), exports.holdsEndOfRib());
 
     exports.gates(gates(Gate.OPEN));
     assertEquals(List.of(GATED), conversation.readUpdate().nlri());
     assertEquals(END_OF_RIB, conversation.readUpdate());
+    assertEquals(Optional.empty(), exports.holdsEndOfRib());
 
     exports.gates(gates(Gate.SHUT));
     assertEquals(List.of(GATED), conversation.readUpdate().withdrawn());
@@ -154,6 +156,7 @@ final class BgpExportsTest {
     at(RouteStart.WAIT.minusMillis(1));
     assertTrue(conversation.saysNothing(A_WHILE), "no route, no End-of-RIB");
     assertEquals(Map.of(FREE.address(), Reason.WAITING_FOR_RECONCILER), exports.withheld());
+    assertEquals(Optional.of(Reason.WAITING_FOR_RECONCILER), exports.holdsEndOfRib());
 
     at(RouteStart.WAIT);
     assertEquals(List.of(FREE), conversation.readUpdate().nlri());
@@ -175,6 +178,7 @@ final class BgpExportsTest {
             GATED.address(),
             Reason.NO_HEALTH_ANSWER),
         exports.withheld());
+    assertEquals(Optional.of(Reason.WAITING_FOR_SERVICE_PROXY), exports.holdsEndOfRib());
     exports.gates(gates(Gate.UNKNOWN));
     assertTrue(conversation.saysNothing(A_WHILE), "nobody has answered");
 
@@ -192,9 +196,11 @@ final class BgpExportsTest {
     assertTrue(conversation.saysNothing(A_WHILE), "it may be heard soon");
     assertTrue(problems().stream().anyMatch(one -> one.startsWith("BGP routes: GLB6019 ")));
     assertEquals(Map.of(FREE.address(), Reason.STATE_TOO_OLD), exports.withheld());
+    assertEquals(Optional.of(Reason.STATE_TOO_OLD), exports.holdsEndOfRib());
 
     at(BgpExports.DOUBT);
     assertEquals(END_OF_RIB, conversation.readUpdate(), "which ends what the peer has kept");
+    assertEquals(Optional.empty(), exports.holdsEndOfRib());
     assertTrue(conversation.saysNothing(A_WHILE));
 
     exports.from(Origin.RECONCILER);

@@ -17,6 +17,7 @@ import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -140,6 +141,7 @@ final class RouteLinesTest {
         Instant.EPOCH,
         Optional.empty(),
         told,
+        Completeness.WHOLE,
         SnapshotMap.copyOf(omitted),
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());

@@ -19,11 +19,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.gitlb.schema.protocol.Announcement;
 import io.gitlb.schema.protocol.DesiredState;
 import io.gitlb.schema.protocol.PeerPassword;
 import io.gitlb.schema.protocol.PeerSettings;
 import io.gitlb.schema.protocol.SpeakerStatus;
 import io.gitlb.schema.protocol.SpeakerStatus.AnnouncementState;
+import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.Password;
 import io.gitlb.speaker.cli.ShowCommand;
 import java.io.IOException;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -101,6 +104,48 @@ final class ShownSpeakerTest {
           show(speaker, "routes", "-o", "json")
               .endsWith("\"routes\":[{\"prefix\":\"192.0.2.11/32\",\"peers\":[\"tor\"]}]}\n"));
     }
+  }
+
+  /// Nobody listens at the health port, so nobody says whether there is an endpoint here.
+  @Test
+  void aSessionWithoutEndOfRibSaysWhatItWaitsForUntilItIsTold() {
+    Announcement free = routed("192.0.2.11", route("192.0.2.11/32"));
+    Announcement gated =
+        new Announcement(
+            IpAddress.of("192.0.2.12"),
+            free.owner(),
+            free.record(),
+            Optional.empty(),
+            List.of(route("192.0.2.12/32")),
+            OptionalInt.of(FakeRouter.freePort()));
+    try (SpeakerProcess speaker = fixture.start(directory);
+        FakeRouter router = new FakeRouter(0)) {
+      List<PeerSettings> peers = List.of(router(router.port()));
+      fixture.push(speaker, state(1, peers, free, gated));
+      fixture.await(speaker, one -> isWaitingFor(one, Optional.of("NoHealthAnswer")));
+      String table = show(speaker, "bgp");
+      assertTrue(table.endsWith("NO END-OF-RIB YET\ntor: NoHealthAnswer\n"), table);
+      assertTrue(
+          show(speaker, "bgp", "-o", "json")
+              .contains("\"initialUpdateWaitsFor\":\"NoHealthAnswer\""));
+      assertTrue(
+          fixture
+              .get(speaker.healthAddress(), "/metrics")
+              .body()
+              .text()
+              .contains("bgp_initial_update_waits{peer=\"tor\",reason=\"NoHealthAnswer\"} 1"));
+
+      fixture.push(speaker, state(2, peers, free));
+      fixture.await(speaker, one -> isWaitingFor(one, Optional.empty()));
+      assertFalse(show(speaker, "bgp").contains("END-OF-RIB"));
+    }
+  }
+
+  /// Of the only session, and of a moment in which it is up.
+  private static boolean isWaitingFor(SpeakerStatus status, Optional<String> what) {
+    return status.peers().stream()
+        .filter(peer -> peer.state().equals("Established"))
+        .anyMatch(peer -> peer.session().waitingFor().equals(what));
   }
 
   /// It is on the disk, for nobody but us, and nowhere else: no answer, no metric, no table, no

@@ -27,6 +27,8 @@ import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.announce.ActiveSet;
 import io.gitlb.speaker.announce.DesiredStates;
 import io.gitlb.speaker.announce.LinkView;
+import io.gitlb.speaker.announce.Placement;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.RemoteAs;
 import io.gitlb.speaker.bgp.RouteAttributes;
@@ -112,6 +114,55 @@ final class StatusComposerTest {
   }
 
   @Test
+  void aSessionThatIsUpSaysWhatItsInitialUpdateWaitsFor() {
+    Optional<Placement.Reason> held = Optional.of(Placement.Reason.WAITING_FOR_RECONCILER);
+    assertEquals(
+        Optional.of("WaitingForReconciler"),
+        waitingFor(State.ESTABLISHED, Completeness.PARTIAL, held));
+    assertEquals(
+        Optional.of("Waiting"),
+        waitingFor(State.ESTABLISHED, Completeness.PARTIAL, Optional.empty()),
+        "on its way");
+    assertEquals(
+        Optional.empty(),
+        waitingFor(State.ESTABLISHED, Completeness.WHOLE, held),
+        "what is held now is no part of the initial update");
+    assertEquals(Optional.empty(), waitingFor(State.OPEN_SENT, Completeness.PARTIAL, held));
+  }
+
+  private Optional<String> waitingFor(
+      State state, Completeness completeness, Optional<Placement.Reason> held) {
+    PeerStatus up = peer(state);
+    PeerStatus peer =
+        new PeerStatus(
+            up.name(),
+            up.peerAddress(),
+            up.localAsn(),
+            up.remoteAs(),
+            state,
+            START,
+            up.negotiated(),
+            up.told(),
+            completeness,
+            up.omitted(),
+            up.traffic(),
+            up.lastError());
+    SpeakerView view =
+        new SpeakerView(
+            Optional.empty(),
+            ActiveSet.EMPTY,
+            List.of(),
+            List.of(peer),
+            SnapshotMap.empty(),
+            held,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            SpeakerView.Segments.UNKNOWN);
+    return composer.compose(view, START).peers().getFirst().session().waitingFor();
+  }
+
+  @Test
   void whatTheSegmentsSayIsPassedOn() {
     Instant told = START.minusSeconds(3);
     MemberStatus member = new MemberStatus(OTHER, "eth0", "Up", START, Optional.empty());
@@ -124,6 +175,7 @@ final class StatusComposerTest {
                 List.of(ETH0),
                 List.of(),
                 SnapshotMap.empty(),
+                Optional.empty(),
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
@@ -282,6 +334,7 @@ final class StatusComposerTest {
         peer.since(),
         peer.negotiated(),
         told,
+        peer.completeness(),
         peer.omitted(),
         peer.traffic(),
         peer.lastError());
@@ -301,6 +354,7 @@ final class StatusComposerTest {
         START,
         Optional.empty(),
         omitted.isEmpty() ? TOLD : SnapshotMap.empty(),
+        Completeness.WHOLE,
         SnapshotMap.copyOf(omitted),
         new PeerStatus.Traffic(0, 0, 0, 0, 0),
         Optional.empty());

@@ -63,6 +63,7 @@ public final class SessionsJson {
         .put("state", peer.state())
         .put("since", peer.since())
         .put("holdTime", session.holdTime())
+        .put("initialUpdateWaitsFor", session.waitingFor())
         .put("prefixesSent", peer.prefixesSent())
         .put("messagesIn", traffic.messagesIn())
         .put("messagesOut", traffic.messagesOut())

@@ -20,7 +20,7 @@ public final class SessionsText {
 
   /// All of it, ending in a line feed.
   public static String write(SessionsReport report) {
-    return bgp(report) + bfd(report) + silent(report);
+    return bgp(report) + initialUpdates(report) + bfd(report) + silent(report);
   }
 
   private static String bgp(SessionsReport report) {
@@ -65,6 +65,22 @@ public final class SessionsText {
                       + peer.session().lastErrorAt().map(at -> " (" + time(at) + ")").orElse(""))
           .orElse(NOTHING)
     };
+  }
+
+  private static String initialUpdates(SessionsReport report) {
+    StringBuilder text = new StringBuilder();
+    for (NodeSessions node : report.nodes()) {
+      for (PeerStatus peer : node.bgp()) {
+        peer.session()
+            .waitingFor()
+            .ifPresent(
+                reason ->
+                    text.append("\n%s, %s: ".formatted(node.node(), peer.name()))
+                        .append("initial update not complete, no End-of-RIB yet: ")
+                        .append(reason));
+      }
+    }
+    return text.isEmpty() ? "" : text.append("\n").toString();
   }
 
   private static String bfd(SessionsReport report) {

@@ -43,10 +43,11 @@ class SessionsTest {
           120,
           Optional.of("hold timer expired"),
           new PeerSession(
-              Optional.of(new Asn(64_512)),
-              Optional.of(new Asn(4_200_000_001L)),
-              Optional.of(Duration.ofSeconds(90)),
-              Optional.of(SINCE.minusSeconds(30))),
+                  Optional.of(new Asn(64_512)),
+                  Optional.of(new Asn(4_200_000_001L)),
+                  Optional.of(Duration.ofSeconds(90)),
+                  Optional.of(SINCE.minusSeconds(30)))
+              .waitingFor(Optional.of("NoHealthAnswer")),
           new PeerTraffic(10, 11, 2, 3, 4));
 
   private static final PeerStatus UPLINK =
@@ -123,6 +124,8 @@ class SessionsTest {
         n1    tor     198.51.100.1  4200000001  Established  2026-05-03T13:00:00Z  120       10       11        2      hold timer expired (2026-05-03T12:59:30Z)
         n2    uplink  eth1          external    Idle         2026-05-03T13:00:00Z  0         0        0         0      -
 
+        n1, tor: initial update not complete, no End-of-RIB yet: NoHealthAnswer
+
         NODE  BFD WITH      FOR               STATE  SINCE                 FLAPS  DIAGNOSTIC
         n1    198.51.100.1  tor, tor-6        Up     2026-05-03T13:00:00Z  4      -
         n1    n2            liveness on eth0  Down   2026-05-03T13:00:00Z  -      Control Detection Time Expired
@@ -165,6 +168,7 @@ class SessionsTest {
               "state": "Established",
               "since": "2026-05-03T13:00:00.125Z",
               "holdTime": "PT1M30S",
+              "initialUpdateWaitsFor": "NoHealthAnswer",
               "prefixesSent": 120,
               "messagesIn": 10,
               "messagesOut": 11,
@@ -185,6 +189,7 @@ class SessionsTest {
               "state": "Idle",
               "since": "2026-05-03T13:00:00.125Z",
               "holdTime": null,
+              "initialUpdateWaitsFor": null,
               "prefixesSent": 0,
               "messagesIn": 0,
               "messagesOut": 0,

@@ -31,6 +31,7 @@ final class PeerStatusJson {
     json.optional("holdTime", session.holdTime());
     json.optional("lastErrorAt", session.lastErrorAt());
     json.optional("interface", session.interfaceName());
+    json.optional("initialUpdateWaitsFor", session.waitingFor());
     count(json, "messagesIn", peer.traffic().messagesIn());
     count(json, "messagesOut", peer.traffic().messagesOut());
     count(json, "flaps", peer.traffic().flaps());
@@ -56,6 +57,7 @@ final class PeerStatusJson {
     Slot<Duration> holdTime = json.slot("holdTime");
     Slot<Instant> lastErrorAt = json.slot("lastErrorAt");
     Slot<String> interfaceName = json.slot("interface");
+    Slot<String> waitingFor = json.slot("initialUpdateWaitsFor");
     Slot<Long> messagesIn = json.slot("messagesIn");
     Slot<Long> messagesOut = json.slot("messagesOut");
     Slot<Long> flaps = json.slot("flaps");
@@ -75,6 +77,7 @@ final class PeerStatusJson {
             case "holdTime" -> holdTime.set(json.duration());
             case "lastErrorAt" -> lastErrorAt.set(json.instant());
             case "interface" -> interfaceName.set(json.text());
+            case "initialUpdateWaitsFor" -> waitingFor.set(json.text());
             case "messagesIn" -> messagesIn.set(json.number(0, Long.MAX_VALUE));
             case "messagesOut" -> messagesOut.set(json.number(0, Long.MAX_VALUE));
             case "flaps" -> flaps.set(json.number(0, Long.MAX_VALUE));
@@ -95,7 +98,8 @@ final class PeerStatusJson {
             peerAsn.optional(),
             holdTime.optional(),
             lastErrorAt.optional(),
-            interfaceName.optional()),
+            interfaceName.optional(),
+            waitingFor.optional()),
         new PeerTraffic(
             messagesIn.orElse(0L),
             messagesOut.orElse(0L),

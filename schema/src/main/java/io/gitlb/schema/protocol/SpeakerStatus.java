@@ -298,28 +298,37 @@ public record SpeakerStatus(
   /// @param lastErrorAt when the last error happened
   /// @param interfaceName the link at whose other end the peer is, of one that has no address in
   ///   the definitions
+  /// @param waitingFor what the initial update waits for, of a session that is up: the peer may not
+  ///   have all routes yet, and no End-of-RIB (RFC 4724 section 2). Machine-readable, CamelCase;
+  ///   empty when it is complete
   public record PeerSession(
       Optional<Asn> localAsn,
       Optional<Asn> peerAsn,
       Optional<Duration> holdTime,
       Optional<Instant> lastErrorAt,
-      Optional<String> interfaceName) {
+      Optional<String> interfaceName,
+      Optional<String> waitingFor) {
 
     public static final PeerSession UNKNOWN =
         new PeerSession(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /// With a peer that has an address.
+    /// With a peer that has an address, and that has been told all.
     public PeerSession(
         Optional<Asn> localAsn,
         Optional<Asn> peerAsn,
         Optional<Duration> holdTime,
         Optional<Instant> lastErrorAt) {
-      this(localAsn, peerAsn, holdTime, lastErrorAt, Optional.empty());
+      this(localAsn, peerAsn, holdTime, lastErrorAt, Optional.empty(), Optional.empty());
     }
 
     /// The same over that link.
     public PeerSession over(Optional<String> link) {
-      return new PeerSession(localAsn, peerAsn, holdTime, lastErrorAt, link);
+      return new PeerSession(localAsn, peerAsn, holdTime, lastErrorAt, link, waitingFor);
+    }
+
+    /// The same with an initial update that waits for that.
+    public PeerSession waitingFor(Optional<String> reason) {
+      return new PeerSession(localAsn, peerAsn, holdTime, lastErrorAt, interfaceName, reason);
     }
   }
 

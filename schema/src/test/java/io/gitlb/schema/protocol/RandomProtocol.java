@@ -126,6 +126,7 @@ final class RandomProtocol {
                             maybe(() -> new Asn(random.nextLong(1, 0x1_0000_0000L))),
                             maybe(() -> Duration.ofSeconds(random.nextInt(65_536))),
                             maybe(this::instant),
+                            maybe(this::text),
                             maybe(this::text)),
                         new PeerTraffic(
                             random.nextInt(3),

@@ -54,6 +54,11 @@ public final class AdjRibOut {
     return table.told().size();
   }
 
+  /// Whether a whole set has been given out, and with it End-of-RIB where somebody waits for that.
+  public Completeness completeness() {
+    return known;
+  }
+
   /// Whether the peer may be told routes again. Where End-of-RIB was agreed on that comes first
   /// (RFC 7313 section 4.2); nobody else has to wait for a whole set.
   public boolean mayReadvertise() {

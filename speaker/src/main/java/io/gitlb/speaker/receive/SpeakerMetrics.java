@@ -136,6 +136,14 @@ final class SpeakerMetrics {
         .append("\"} 1\n");
   }
 
+  private static void waits(StringBuilder text, PeerName peer, String reason) {
+    text.append("gitlb_speaker_bgp_initial_update_waits{peer=\"")
+        .append(escaped(peer.value()))
+        .append("\",reason=\"")
+        .append(escaped(reason))
+        .append("\"} 1\n");
+  }
+
   private static void peers(
       StringBuilder text, String name, List<PeerStatus> peers, ToLongFunction<PeerStatus> value) {
     for (PeerStatus peer : peers) {
@@ -154,6 +162,10 @@ final class SpeakerMetrics {
     }
     head(text, "bgp_peer_info", "1; the labels say with whom the session is, in which AS.");
     peers.forEach(peer -> info(text, peer));
+    head(text, "bgp_initial_update_waits", "1 while the peer may lack routes and End-of-RIB.");
+    for (PeerStatus peer : peers) {
+      peer.session().waitingFor().ifPresent(reason -> waits(text, peer.name(), reason));
+    }
     head(text, "bgp_session_since_timestamp_seconds", "When it entered its state; Unix time.");
     peers(
         text, "bgp_session_since_timestamp_seconds", peers, peer -> peer.since().getEpochSecond());

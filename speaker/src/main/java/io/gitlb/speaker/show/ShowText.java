@@ -64,7 +64,18 @@ public final class ShowText {
           Long.toString(peer.traffic().flaps()),
           lastError(peer, now));
     }
-    return table.text();
+    return table.text() + initialUpdates(status.peers());
+  }
+
+  /// The sessions whose peers may not have all routes yet; there are some for moments only.
+  private static String initialUpdates(List<PeerStatus> peers) {
+    StringBuilder text = new StringBuilder();
+    for (PeerStatus peer : peers) {
+      peer.session()
+          .waitingFor()
+          .ifPresent(reason -> text.append("\n").append(peer.name()).append(": ").append(reason));
+    }
+    return text.isEmpty() ? "" : "\n\nINITIAL UPDATE NOT COMPLETE, NO END-OF-RIB YET" + text;
   }
 
   private static String lastError(PeerStatus peer, Instant now) {

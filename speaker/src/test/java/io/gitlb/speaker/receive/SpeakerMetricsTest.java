@@ -59,10 +59,11 @@ class SpeakerMetricsTest {
                     7,
                     Optional.empty(),
                     new PeerSession(
-                        Optional.of(new Asn(64_512)),
-                        Optional.of(new Asn(64_513)),
-                        Optional.empty(),
-                        Optional.of(Instant.ofEpochSecond(60))),
+                            Optional.of(new Asn(64_512)),
+                            Optional.of(new Asn(64_513)),
+                            Optional.empty(),
+                            Optional.of(Instant.ofEpochSecond(60)))
+                        .waitingFor(Optional.of("NoHealthAnswer")),
                     new PeerTraffic(11, 12, 3, 14, 15))),
             List.of(),
             List.of(
@@ -120,6 +121,9 @@ class SpeakerMetricsTest {
         # HELP gitlb_speaker_bgp_peer_info 1; the labels say with whom the session is, in which AS.
         # TYPE gitlb_speaker_bgp_peer_info gauge
         gitlb_speaker_bgp_peer_info{peer="a\\"b",address="198.51.100.1",interface="",peer_as="64513",local_as="64512"} 1
+        # HELP gitlb_speaker_bgp_initial_update_waits 1 while the peer may lack routes and End-of-RIB.
+        # TYPE gitlb_speaker_bgp_initial_update_waits gauge
+        gitlb_speaker_bgp_initial_update_waits{peer="a\\"b",reason="NoHealthAnswer"} 1
         # HELP gitlb_speaker_bgp_session_since_timestamp_seconds When it entered its state; Unix time.
         # TYPE gitlb_speaker_bgp_session_since_timestamp_seconds gauge
         gitlb_speaker_bgp_session_since_timestamp_seconds{peer="a\\"b"} 0

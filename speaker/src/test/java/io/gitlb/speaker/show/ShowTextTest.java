@@ -103,6 +103,28 @@ final class ShowTextTest {
   }
 
   @Test
+  void aSessionInItsInitialUpdateSaysWhatThatWaitsFor() {
+    PeerStatus peer =
+        new PeerStatus(
+            new PeerName("tor-1"),
+            IpAddress.of("198.51.100.1"),
+            "Established",
+            NOW,
+            0,
+            Optional.empty(),
+            PeerSession.UNKNOWN.waitingFor(Optional.of("WaitingForReconciler")),
+            PeerTraffic.NONE);
+    assertEquals(
+        """
+        PEER   NEIGHBOUR     AS        LOCAL AS  STATE        SINCE     HOLD  PREFIXES  MSGS IN  MSGS OUT  FLAPS  LAST ERROR
+        tor-1  198.51.100.1  external  -         Established  00:00:00  -     0         0        0         0      -
+
+        INITIAL UPDATE NOT COMPLETE, NO END-OF-RIB YET
+        tor-1: WaitingForReconciler""",
+        ShowText.bgp(status(List.of(), List.of(peer), List.of()), NOW));
+  }
+
+  @Test
   void aRouterAtTheEndOfALinkIsKnownByTheLink() {
     PeerStatus found =
         new PeerStatus(

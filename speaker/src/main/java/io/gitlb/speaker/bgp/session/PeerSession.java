@@ -2,9 +2,7 @@
 package io.gitlb.speaker.bgp.session;
 
 import io.gitlb.schema.value.IpAddress;
-import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.Ipv4;
-import io.gitlb.schema.value.SnapshotMap;
 import io.gitlb.speaker.bgp.Action;
 import io.gitlb.speaker.bgp.AdjRibOut;
 import io.gitlb.speaker.bgp.Event;
@@ -16,7 +14,6 @@ import io.gitlb.speaker.bgp.PeerConfig;
 import io.gitlb.speaker.bgp.Peering;
 import io.gitlb.speaker.bgp.PeeringStep;
 import io.gitlb.speaker.bgp.PeeringStep.OnLine;
-import io.gitlb.speaker.bgp.RouteAttributes;
 import io.gitlb.speaker.bgp.State;
 import io.gitlb.speaker.bgp.StopReason;
 import io.gitlb.speaker.bgp.Timer;
@@ -201,7 +198,7 @@ final class PeerSession implements Connection.Owner {
       return stop(restart);
     }
     routes.withdrawLeaving(this::sendPacked);
-    return routes.sent().isEmpty() ? stop(lasting) : stop(restart);
+    return routes.sent().byPrefix().isEmpty() ? stop(lasting) : stop(restart);
   }
 
   /// A configuration that keeps the session, and the whole set of routes for this peer.
@@ -381,11 +378,11 @@ final class PeerSession implements Connection.Owner {
     }
     due = Due.NOTHING;
     routes.bringUpToDate(this::sendPacked, message -> send(fed, message));
-    SnapshotMap<IpPrefix, RouteAttributes> sent = routes.sent();
+    Routes sent = routes.sent();
     at(fed).ifPresent(open -> open.whenWritten(() -> written(open, sent)));
   }
 
-  private void written(Connection by, SnapshotMap<IpPrefix, RouteAttributes> sent) {
+  private void written(Connection by, Routes sent) {
     if (at(fed).filter(current -> current == by).isPresent()) {
       routes.written(sent);
       if (handling == Handling.IDLE) { // Else it is published behind the event.
@@ -481,7 +478,8 @@ final class PeerSession implements Connection.Owner {
         peering.main().state(),
         since,
         peering.main().negotiated(),
-        routes.written(),
+        routes.written().byPrefix(),
+        routes.written().completeness(),
         routes.omitted(),
         traffic,
         refusal.or(() -> lastError));

@@ -6,6 +6,7 @@ import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.IpPrefix;
 import io.gitlb.schema.value.PeerName;
 import io.gitlb.schema.value.SnapshotMap;
+import io.gitlb.speaker.bgp.AdjRibOut.Completeness;
 import io.gitlb.speaker.bgp.Advertisement.Omission;
 import io.gitlb.speaker.bgp.Failure;
 import io.gitlb.speaker.bgp.Negotiated;
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// @param negotiated present from OpenConfirm on: hold time, AS and router id of the peer
 /// @param told prefix → its attributes (1:1): what the peer has from us, as far as its connection
 ///   has taken all that leads there
+/// @param completeness whether the peer has had all routes that there are in this session, and
+///   End-of-RIB where it waits for that, as far as its connection has taken them
 /// @param omitted prefix → why the peer does not get it (1:1)
 /// @param traffic since the peer was configured
 /// @param lastError what ended the last session or attempt; it stays when the next one succeeds.
@@ -35,6 +38,7 @@ public record PeerStatus(
     Instant since,
     Optional<Negotiated> negotiated,
     SnapshotMap<IpPrefix, RouteAttributes> told,
+    Completeness completeness,
     SnapshotMap<IpPrefix, Omission> omitted,
     Traffic traffic,
     Optional<LastError> lastError) {
@@ -80,6 +84,7 @@ public record PeerStatus(
     return !name.equals(earlier.name)
         || !state.equals(earlier.state)
         || !told.equals(earlier.told)
+        || completeness != earlier.completeness
         || !negotiated.equals(earlier.negotiated)
         || !lastError.equals(earlier.lastError)
         || !omitted.equals(earlier.omitted);

@@ -35,7 +35,7 @@ final class RouteFeed {
 
   private Routes desired = Routes.NONE;
   private Optional<AdjRibOut> told = Optional.empty();
-  private SnapshotMap<IpPrefix, RouteAttributes> written = SnapshotMap.empty();
+  private Routes written = Routes.NONE;
   private SnapshotMap<IpPrefix, Omission> omitted = SnapshotMap.empty();
 
   void want(Routes routes) {
@@ -56,7 +56,7 @@ final class RouteFeed {
   void end() {
     told = Optional.empty();
     wantedAgain.clear();
-    written = SnapshotMap.empty();
+    written = Routes.NONE;
     omitted = SnapshotMap.empty();
   }
 
@@ -93,18 +93,18 @@ final class RouteFeed {
   }
 
   /// What the peer has when all is written that was sent so far.
-  SnapshotMap<IpPrefix, RouteAttributes> sent() {
-    return told.map(AdjRibOut::told).orElseGet(SnapshotMap::empty);
+  Routes sent() {
+    return told.map(rib -> new Routes(rib.told(), rib.completeness())).orElse(Routes.NONE);
   }
 
   /// All is written that led to this.
-  void written(SnapshotMap<IpPrefix, RouteAttributes> routes) {
+  void written(Routes routes) {
     written = routes;
   }
 
   /// What is known to have gone to the peer. While a difference is on its way this is what was
   /// there before.
-  SnapshotMap<IpPrefix, RouteAttributes> written() {
+  Routes written() {
     return written;
   }
 
