@@ -24,11 +24,12 @@ final class PeerIdentity {
 
   private static final IpPrefix LINK_LOCAL = IpPrefix.of("fe80::/10");
 
-  /// Unspecified and multicast.
+  /// Unspecified, multicast and broadcast.
   private static final List<IpPrefix> NOBODY =
       List.of(
           IpPrefix.of("0.0.0.0/32"),
           IpPrefix.of("224.0.0.0/4"),
+          IpPrefix.of("255.255.255.255/32"),
           IpPrefix.of("::/128"),
           IpPrefix.of("ff00::/8"));
 
@@ -118,6 +119,9 @@ final class PeerIdentity {
   private static void judgeSource(Document document, IpAddress own, IpAddress peer) {
     if (own.family() != peer.family()) {
       document.refuse("sourceAddress", "is of another address family than peerAddress");
+    } else if (own.equals(peer)) {
+      document.refuse(
+          "sourceAddress", "is that of peerAddress, and no session is kept with oneself");
     } else if (NOBODY.stream().anyMatch(prefix -> prefix.contains(own))) {
       document.refuse("sourceAddress", "is no node's: it is no unicast address");
     } else if (LINK_LOCAL.contains(own)) {

@@ -132,6 +132,8 @@ class PeerMappingTest {
       value = {
         "192.0.2.1 | 0.0.0.0 | is no node's: it is no unicast address",
         "192.0.2.1 | 224.0.0.5 | is no node's: it is no unicast address",
+        "192.0.2.1 | 255.255.255.255 | is no node's: it is no unicast address",
+        "192.0.2.1 | 192.0.2.1 | is that of peerAddress, and no session is kept with oneself",
         "2001:db8::1 | '::' | is no node's: it is no unicast address",
         "2001:db8::1 | fe80::7 | is link-local, which goes with spec.interface alone; write another one, or remove it",
       })
@@ -375,6 +377,7 @@ class PeerMappingTest {
       value = {
         "0.0.0.0 | is no router's: it is no unicast address",
         "224.0.0.5 | is no router's: it is no unicast address",
+        "255.255.255.255 | is no router's: it is no unicast address",
         "'::' | is no router's: it is no unicast address",
         "ff02::2 | is no router's: it is no unicast address",
         "fe80::1 | is link-local, which every link has its own of; write spec.interface instead",
