@@ -21,6 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A router that spreads flows over three nodes: one dies, all are upgraded, one leaves.
 @NeedsLab
@@ -31,9 +33,13 @@ final class EcmpLabIT {
 
   @RegisterExtension final Lab lab = new Lab();
 
-  @Test
-  void aDeadNodeCostsItsFlowsLessThanASecond() throws InterruptedException {
-    EcmpField field = open(Duration.ofMillis(100), Optional.empty());
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDeadNodeCostsItsFlowsLessThanASecond(boolean gracefulRestart) throws InterruptedException {
+    EcmpField field =
+        open(
+            Duration.ofMillis(100),
+            gracefulRestart ? Optional.of(Duration.ofMinutes(1)) : Optional.empty());
     try (UdpFlows flows = UdpFlows.start(field.client(), EcmpField.SERVICE, FLOWS)) {
       Thread.sleep(Duration.ofSeconds(1));
       long begun = System.nanoTime();
