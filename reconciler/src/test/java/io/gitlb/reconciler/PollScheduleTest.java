@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,18 +19,28 @@ class PollScheduleTest {
 
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final BlockingQueue<Long> turns = new LinkedBlockingQueue<>();
+  /// When they began.
+  private final BlockingQueue<Instant> turns = new LinkedBlockingQueue<>();
+
+  /// What the schedule of this thread was told last.
+  private final ThreadLocal<Instant> told = ThreadLocal.withInitial(Instant::now);
 
   private PollSchedule every(Duration interval, Runnable task) {
-    return PollSchedule.every(interval, InstantSource.system(), new Random(1), task);
+    return PollSchedule.every(interval, this::tell, new Random(1), task);
   }
 
+  private Instant tell() {
+    told.set(Instant.now());
+    return told.get();
+  }
+
+  /// What happens between the beginning of a turn and this call is no part of a wait.
   private void note() {
-    turns.add(System.nanoTime());
+    turns.add(told.get());
   }
 
-  private Long next() throws InterruptedException {
-    Long at = turns.poll(20, TimeUnit.SECONDS);
+  private Instant next() throws InterruptedException {
+    Instant at = turns.poll(20, TimeUnit.SECONDS);
     if (at == null) {
       throw new AssertionError("no turn");
     }
@@ -51,11 +61,12 @@ class PollScheduleTest {
     try (PollSchedule schedule = every(LONG, this::note)) {
       assertNull(turns.poll(100, TimeUnit.MILLISECONDS));
       schedule.soon();
-      long first = next();
+      Instant first = next();
       for (int i = 0; i < 100; i++) {
         schedule.soon();
       }
-      assertTrue(next() - first >= Duration.ofMillis(950).toNanos(), "a second between them");
+      Duration between = Duration.between(first, next());
+      assertTrue(between.toMillis() >= 950, () -> "a second between them, not " + between);
       assertNull(turns.poll(1_500, TimeUnit.MILLISECONDS), "one turn for all hundred");
     }
   }

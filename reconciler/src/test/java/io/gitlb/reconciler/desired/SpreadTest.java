@@ -9,6 +9,8 @@ import io.gitlb.schema.model.L2Advertisement.Rebalance;
 import io.gitlb.schema.value.IpAddress;
 import io.gitlb.schema.value.NodeName;
 import io.gitlb.schema.value.SnapshotMap;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -172,13 +174,15 @@ class SpreadTest {
   void oneMoreAddressAmongManyIsCheap() {
     Roster roster = roster(1000);
     heads(10_000, roster, new TreeMap<>());
-    long start = System.nanoTime();
+    // CPU time: how long it takes by the clock also depends on what else the machine does.
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < 10; i++) {
       IpAddress address = IpAddress.of("192.0.2." + i);
       spread.settle(address, roster, Rebalance.GRADUAL);
       roster.following(spread.choose(address, roster, Rebalance.GRADUAL), address);
     }
-    long micros = (System.nanoTime() - start) / 10_000;
+    long micros = (threads.getCurrentThreadCpuTime() - start) / 10_000;
     assertTrue(micros < 20_000, "microseconds each: " + micros);
   }
 }

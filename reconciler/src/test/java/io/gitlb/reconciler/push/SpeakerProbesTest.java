@@ -51,9 +51,14 @@ class SpeakerProbesTest {
               PushSettings.Timing.DEFAULTS));
   private final List<Answer> answers = new ArrayList<>();
 
+  /// Only who was heard is asked, and the time for an answer is short: none of it goes into loading
+  /// what speaks HTTP.
   @BeforeEach
-  void follow() {
+  void follow() throws InterruptedException {
     pusher.follow(new TreeSet<>(Set.of(NODE)));
+    conditions.await(
+        "it is heard",
+        () -> Optional.ofNullable(pusher.reports().get(NODE)).orElseThrow().status().isPresent());
   }
 
   @AfterEach
