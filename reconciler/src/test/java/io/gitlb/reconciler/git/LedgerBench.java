@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.reconciler.git;
 
+import static io.gitlb.reconciler.git.GitLedgerStoreTest.load;
+
 import io.gitlb.reconciler.ledger.AddressHistory;
 import io.gitlb.reconciler.ledger.AllocationRecord;
-import io.gitlb.reconciler.ledger.CommitMessage;
 import io.gitlb.reconciler.ledger.LedgerBatch;
 import io.gitlb.reconciler.ledger.LedgerEdit;
 import io.gitlb.reconciler.ledger.LedgerEdit.Action;
 import io.gitlb.reconciler.ledger.RecordPath;
-import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.reconciler.loop.LedgerStore.Commit;
 import io.gitlb.reconciler.loop.LedgerStore.CommitNote;
-import io.gitlb.reconciler.loop.LedgerStore.Load;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.schema.bench.Bar;
 import io.gitlb.schema.bench.BenchArguments;
@@ -20,10 +19,8 @@ import io.gitlb.schema.bench.Figures;
 import io.gitlb.schema.bench.Spread;
 import io.gitlb.schema.value.ClusterName;
 import io.gitlb.schema.value.IpAddress;
-import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// `./gitlb bench ledger`: what recording costs.
 ///
@@ -55,6 +51,7 @@ public final class LedgerBench {
 
   private static final ClusterName CLUSTER = new ClusterName("lab");
   private static final String BRANCH = GitLedgerStore.branch(CLUSTER);
+  private static final FastImport IMPORT = new FastImport(BRANCH);
   private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
   private static final int BATCH = 1_000;
   private static final int EDITS_A_COMMIT = 100;
@@ -134,10 +131,6 @@ public final class LedgerBench {
     }
   }
 
-  private static Load.Loaded load(GitLedgerStore store) {
-    return GitLedgerStoreTest.load(store);
-  }
-
   private static double millis(long since) {
     return (System.nanoTime() - since) / 1e6;
   }
@@ -152,21 +145,6 @@ public final class LedgerBench {
       throw new IllegalStateException("nothing was measured of " + key);
     }
     return Spread.median(found);
-  }
-
-  /// Bytes of the files with objects of their own.
-  private static long looseBytes(Path state) throws IOException {
-    try (Stream<Path> files = Files.walk(state.resolve("ledger.git/objects"))) {
-      long bytes = 0;
-      for (Path file :
-          files
-              .filter(Files::isRegularFile)
-              .filter(file -> file.getName(file.getNameCount() - 2).toString().length() == 2)
-              .toList()) {
-        bytes += Files.size(file);
-      }
-      return bytes;
-    }
   }
 
   // --- commit
@@ -194,12 +172,13 @@ public final class LedgerBench {
       one(small, warm);
       one(large, warm);
     }
-    long bytes = looseBytes(large.state());
+    long bytes = ObjectFiles.bytes(ObjectFiles.loose(large.state()));
     for (int round = 0; round < rounds; round++) {
       few.add(one(small, round));
       many.add(one(large, round));
     }
-    double loose = (double) (looseBytes(large.state()) - bytes) / rounds;
+    long more = ObjectFiles.bytes(ObjectFiles.loose(large.state())) - bytes;
+    double loose = (double) more / rounds;
     for (int block = 0; block < 10; block++) {
       int from = rounds * block / 10;
       int to = rounds * (block + 1) / 10;
@@ -314,8 +293,8 @@ public final class LedgerBench {
           commit(store, edits, now);
         }
         double ours = millis(start);
-        double whole = fastImport(import1, stream(commits, now, ""));
-        double each = fastImport(import2, stream(commits, now, "checkpoint\n\n"));
+        double whole = fastImport(import1, IMPORT.stream(commits, now, ""));
+        double each = fastImport(import2, IMPORT.stream(commits, now, "checkpoint\n\n"));
         if (round >= 0) {
           add(results, "ours", BATCH / ours * 1e3);
           add(results, "whole", BATCH / whole * 1e3);
@@ -364,51 +343,10 @@ public final class LedgerBench {
         .toList();
   }
 
-  private static byte[] stream(List<List<LedgerEdit>> commits, Instant now, String after) {
-    StringBuilder text = new StringBuilder();
-    boolean first = true;
-    for (List<LedgerEdit> edits : commits) {
-      String message =
-          CommitMessage.write(
-              LedgerBatch.of(edits), GitLedgerStoreTest.CONFIG_COMMIT, "operation", 7);
-      head(text, now, message, first);
-      first = false;
-      for (LedgerEdit edit : edits) {
-        file(text, edit);
-      }
-      text.append('\n').append(after);
-    }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void head(StringBuilder text, Instant now, String message, boolean first) {
-    text.append("commit refs/heads/").append(BRANCH).append('\n');
-    text.append("committer GitLB <gitlb@lab.invalid> ").append(now.getEpochSecond());
-    text.append(" +0000\ndata ").append(message.length()).append('\n').append(message).append('\n');
-    if (first) {
-      text.append("from refs/heads/").append(BRANCH).append("^0\n");
-    }
-  }
-
-  private static void file(StringBuilder text, LedgerEdit edit) {
-    String content = RecordText.write(edit.record());
-    text.append("M 100644 inline ").append(RecordPath.of(edit.address())).append("\ndata ");
-    text.append(content.length()).append('\n').append(content).append('\n');
-  }
-
   /// @return milliseconds
   private static double fastImport(GitCli git, byte[] stream) {
     long start = System.nanoTime();
-    git.run(
-        stream,
-        "-c",
-        "core.fsync=all",
-        "-c",
-        "core.fsyncMethod=fsync",
-        "-c",
-        "fastimport.unpackLimit=1",
-        "fast-import",
-        "--quiet");
+    FastImport.durably(git, stream);
     return millis(start);
   }
 
@@ -439,7 +377,7 @@ public final class LedgerBench {
       for (int warm = 0; warm < rounds / 2; warm++) {
         look(store);
       }
-      long objects = files(state);
+      int objects = ObjectFiles.all(state).size();
       long received = wire.received();
       int requests = server.authorizations().size();
       List<Double> times = new ArrayList<>();
@@ -461,7 +399,7 @@ public final class LedgerBench {
       figures.add(
           "rest_files",
           "files with objects that came of all looks",
-          Spread.of((double) (files(state) - objects)),
+          Spread.of((double) (ObjectFiles.all(state).size() - objects)),
           "",
           new Bar.Exactly(0));
     }
@@ -473,12 +411,6 @@ public final class LedgerBench {
       throw new IllegalStateException("there is something new");
     }
     return millis(start);
-  }
-
-  private static long files(Path state) throws IOException {
-    try (Stream<Path> files = Files.walk(state.resolve("ledger.git/objects"))) {
-      return files.filter(Files::isRegularFile).count();
-    }
   }
 
   // --- history
@@ -525,27 +457,16 @@ public final class LedgerBench {
 
   private static void importCommits(RemoteRepository remote, int commits) throws Exception {
     LedgerScaleTest.seed(remote, ADDRESSES);
-    Process process =
-        new ProcessBuilder("git", "fast-import", "--quiet")
-            .directory(remote.git().path().toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (OutputStream out = new BufferedOutputStream(process.getOutputStream(), 1 << 20)) {
-      for (int i = 0; i < commits; i++) {
-        LedgerEdit edit = edit((int) (i * 2_654_435_761L % ADDRESSES), i);
-        StringBuilder text = new StringBuilder();
-        String message =
-            CommitMessage.write(
-                LedgerBatch.of(List.of(edit)), GitLedgerStoreTest.CONFIG_COMMIT, "op-" + i, 7);
-        head(text, BEGIN.plusSeconds(i), message, i == 0);
-        file(text, edit);
-        text.append('\n');
-        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("git fast-import failed");
-    }
+    FastImport.each(
+        remote.git().path(),
+        IntStream.range(0, commits)
+            .mapToObj(
+                i ->
+                    IMPORT.commit(
+                        List.of(edit((int) (i * 2_654_435_761L % ADDRESSES), i)),
+                        "op-" + i,
+                        BEGIN.plusSeconds(i),
+                        i == 0)));
   }
 
   private static void measureHistory(Path repository, String path) {

@@ -8,9 +8,8 @@ import io.gitlb.reconciler.ledger.RecordPath;
 import io.gitlb.reconciler.ledger.RecordText;
 import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,20 +45,10 @@ class LedgerScaleTest {
       assertEquals(records, GitLedgerStoreTest.load(store).ledger().records().size());
       GitLedgerStoreTest.commit(store, GitLedgerStoreTest.put("10.0.3.7", "changed"));
     }
-    try (Stream<Path> files = Files.walk(state.resolve("ledger.git/objects"))) {
-      var loose =
-          files
-              .filter(Files::isRegularFile)
-              .filter(file -> !file.toString().contains("pack"))
-              .toList();
-      long bytes = 0;
-      for (Path file : loose) {
-        bytes += Files.size(file);
-      }
-      long total = bytes;
-      assertTrue(bytes < MAX_BYTES, () -> total + " bytes with " + records + " records");
-      return loose.size();
-    }
+    List<Path> loose = ObjectFiles.loose(state);
+    long bytes = ObjectFiles.bytes(loose);
+    assertTrue(bytes < MAX_BYTES, () -> bytes + " bytes with " + records + " records");
+    return loose.size();
   }
 
   static void seed(RemoteRepository remote, int records) {
