@@ -105,6 +105,18 @@ class GitLedgerStoreTest {
     return new Ledger(Optional.of("cluster-uid"), byAddress);
   }
 
+  /// @param store of the same remote as the other one, both without an allocation
+  static void assertSecondWriterIsRejected(GitLedgerStore store, GitLedgerStore other) {
+    load(store);
+    load(other);
+    commit(store, put("10.0.3.7", "a"));
+    assertEquals(new Push.Pushed(1), store.push());
+    commit(other, put("10.0.3.7", "b"));
+    assertEquals(
+        new Push.Rejected(new Displaced(List.of(record("10.0.3.7", "b")), List.of()), List.of()),
+        other.push());
+  }
+
   @Test
   void filesBesideTheRecordsComeBackAndGo() {
     LedgerBatch.FileEdit spent =

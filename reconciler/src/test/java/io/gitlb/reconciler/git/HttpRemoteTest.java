@@ -11,7 +11,6 @@ import io.gitlb.reconciler.git.HttpGitServer.Mood;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Found;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unavailable;
 import io.gitlb.reconciler.loop.DefinitionSource.ConfigFetch.Unchanged;
-import io.gitlb.reconciler.loop.LedgerStore.Displaced;
 import io.gitlb.reconciler.loop.LedgerStore.Push;
 import io.gitlb.schema.value.ClusterName;
 import java.io.IOException;
@@ -137,16 +136,7 @@ class HttpRemoteTest {
   void theLedgerIsPushedAndASecondWriterIsRejected() {
     try (GitLedgerStore store = store("one");
         GitLedgerStore other = store("two")) {
-      GitLedgerStoreTest.load(store);
-      GitLedgerStoreTest.load(other);
-      GitLedgerStoreTest.commit(store, GitLedgerStoreTest.put("10.0.3.7", "a"));
-      assertEquals(new Push.Pushed(1), store.push());
-      GitLedgerStoreTest.commit(other, GitLedgerStoreTest.put("10.0.3.7", "b"));
-      assertEquals(
-          new Push.Rejected(
-              new Displaced(List.of(GitLedgerStoreTest.record("10.0.3.7", "b")), List.of()),
-              List.of()),
-          other.push());
+      GitLedgerStoreTest.assertSecondWriterIsRejected(store, other);
       assertEquals(1, GitLedgerStoreTest.load(other).ledger().records().size());
     }
     assertEquals("", remote.git().run("fsck", "--strict"));

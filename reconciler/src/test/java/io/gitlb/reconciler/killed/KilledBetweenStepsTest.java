@@ -151,7 +151,8 @@ final class KilledBetweenStepsTest {
     }
   }
 
-  private static Service service(String name) {
+  /// One that wants an address.
+  static Service service(String name) {
     return new ServiceBuilder()
         .withNewMetadata()
         .withName(name)

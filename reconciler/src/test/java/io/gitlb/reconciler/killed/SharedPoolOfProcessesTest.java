@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -78,7 +77,10 @@ final class SharedPoolOfProcessesTest {
 
     void create() {
       for (int i = 0; i < SERVICES_EACH; i++) {
-        user.services().inNamespace("default").resource(service("s" + i)).create();
+        user.services()
+            .inNamespace("default")
+            .resource(KilledBetweenStepsTest.service("s" + i))
+            .create();
       }
     }
 
@@ -182,20 +184,5 @@ final class SharedPoolOfProcessesTest {
       }
     }
     return leases;
-  }
-
-  private static Service service(String name) {
-    return new ServiceBuilder()
-        .withNewMetadata()
-        .withName(name)
-        .endMetadata()
-        .withNewSpec()
-        .withType("LoadBalancer")
-        .addToSelector("app", name)
-        .addNewPort()
-        .withPort(80)
-        .endPort()
-        .endSpec()
-        .build();
   }
 }
