@@ -202,17 +202,20 @@ class HttpClientTest {
     }
   }
 
-  @Test
-  void anInterruptEndsTheWait() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
+  private static LocalServer neverAnswering(CountDownLatch arrived) {
     HttpHandler never =
         _ -> {
           arrived.countDown();
           new CountDownLatch(1).await();
           return HttpAnswer.empty(204);
         };
-    HttpLimits hasty = HttpLimits.DEFAULTS.withGrace(Duration.ofMillis(10));
-    try (LocalServer local = LocalServer.plain(hasty, never);
+    return LocalServer.plain(HttpLimits.DEFAULTS.withGrace(Duration.ofMillis(10)), never);
+  }
+
+  @Test
+  void anInterruptEndsTheWait() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    try (LocalServer local = neverAnswering(arrived);
         HttpClient client = local.client()) {
       CompletableFuture<HttpResult> result = new CompletableFuture<>();
       Thread caller =
@@ -228,14 +231,7 @@ class HttpClientTest {
   @SuppressWarnings("try")
   void closingTheClientEndsItsCalls() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    HttpHandler never =
-        _ -> {
-          arrived.countDown();
-          new CountDownLatch(1).await();
-          return HttpAnswer.empty(204);
-        };
-    HttpLimits hasty = HttpLimits.DEFAULTS.withGrace(Duration.ofMillis(10));
-    try (LocalServer local = LocalServer.plain(hasty, never);
+    try (LocalServer local = neverAnswering(arrived);
         HttpClient client = local.client()) {
       CompletableFuture<HttpResult> result = new CompletableFuture<>();
       Thread.startVirtualThread(() -> result.complete(client.send(HttpCall.get("/"), PATIENCE)));
