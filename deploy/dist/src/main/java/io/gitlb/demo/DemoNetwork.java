@@ -3,6 +3,7 @@ package io.gitlb.demo;
 
 import io.gitlb.demo.net.Frr;
 import io.gitlb.demo.net.Host;
+import io.gitlb.demo.net.ManagementNetwork;
 import io.gitlb.demo.net.Sandbox;
 import io.gitlb.demo.net.Segment;
 import io.gitlb.demo.net.Tool;
@@ -65,11 +66,11 @@ public sealed interface DemoNetwork {
   static OnTheWire onTheWire(Sandbox sandbox) {
     Segment lan = sandbox.segment("lan");
     Segment management = sandbox.segment("mgmt");
-    String managementNet = "198.18." + ThreadLocalRandom.current().nextInt(256) + ".";
     // 15 characters are all that an interface name may have.
     String ourEnd =
         "glb" + Integer.toString(ThreadLocalRandom.current().nextInt(1 << 24), Character.MAX_RADIX);
-    management.attach(sandbox.machine(), ourEnd, managementNet + "1/24");
+    management.attach(sandbox.machine(), ourEnd);
+    String managementNet = ManagementNetwork.take(sandbox.machine(), ourEnd);
     List<DemoNode> nodes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String name = i == 0 ? "node-a" : "node-b";
