@@ -124,6 +124,28 @@ final class LabKitLabIT {
   }
 
   @Test
+  void aRouterThatIsClosedIsGoneSoThatAnotherCanHaveItsPorts() {
+    Host router = lab.host("router");
+    Frr frr = Frr.start(lab.sandbox(), router, "hostname router\n");
+    List<ProcessHandle> daemons =
+        lab.sandbox()
+            .machine()
+            .exec("ip", "netns", "pids", router.namespace().orElseThrow())
+            .orThrow()
+            .lines()
+            .map(Long::valueOf)
+            .flatMap(pid -> ProcessHandle.of(pid).stream())
+            .toList();
+    assertEquals(3, daemons.size());
+
+    frr.close();
+
+    // One that has ended and that nobody has looked after yet runs no program.
+    assertEquals(
+        List.of(), daemons.stream().filter(one -> one.info().command().isPresent()).toList());
+  }
+
+  @Test
   void whatAKilledRunLeftIsSweptAndARunningNeighbourIsNot() {
     RunningProcess killed = startKilledRun("killed");
     String killedPrefix = readyPrefix(killed);

@@ -69,18 +69,19 @@ public final class Frr implements AutoCloseable {
     return host;
   }
 
-  /// Ends the daemons as a power cut does and removes their files.
+  /// Ends the daemons as a power cut does, waits until they are gone, and removes their files.
   @Override
   public void close() {
     Path state = STATE.resolve(space);
+    List<Long> daemons = new ArrayList<>();
     try (DirectoryStream<Path> pidFiles = Files.newDirectoryStream(state, "*.pid")) {
       for (Path file : pidFiles) {
-        String pid = Files.readString(file).strip();
-        ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        daemons.add(Long.parseLong(Files.readString(file).strip()));
       }
     } catch (IOException | NumberFormatException e) {
       // A daemon that wrote no pid file has not started, or ends with its namespace.
     }
+    Leftovers.kill(daemons);
     Leftovers.removeTree(state);
     Leftovers.removeTree(CONFIGURATION.resolve(space));
   }

@@ -41,13 +41,10 @@ final class Leftovers {
   static List<String> sweep() {
     List<String> removed = new ArrayList<>();
     for (Path scratch : ofTheDead(scratchParent())) {
-      recordedProcesses(scratch).stream()
-          .filter(Owner::isRunning)
-          .forEach(
-              process -> {
-                kill(process.pid());
-                removed.add("process " + process.pid());
-              });
+      List<Long> running =
+          recordedProcesses(scratch).stream().filter(Owner::isRunning).map(Owner::pid).toList();
+      kill(running);
+      running.forEach(pid -> removed.add("process " + pid));
     }
     for (Path namespace : ofTheDead(NAMESPACES)) {
       removeNamespace(namespace.getFileName().toString());
@@ -65,11 +62,13 @@ final class Leftovers {
   /// Ends the processes in a network namespace of ours and deletes it; its ends of cables go with
   /// it.
   static void removeNamespace(String name) {
-    Commands.run(List.of("ip", "netns", "pids", name))
-        .output()
-        .lines()
-        .filter(line -> line.matches("\\d+"))
-        .forEach(line -> kill(Long.parseLong(line)));
+    kill(
+        Commands.run(List.of("ip", "netns", "pids", name))
+            .output()
+            .lines()
+            .filter(line -> line.matches("\\d+"))
+            .map(Long::valueOf)
+            .toList());
     Commands.run(List.of("ip", "netns", "delete", name));
   }
 
@@ -101,15 +100,22 @@ final class Leftovers {
     }
   }
 
-  private static void kill(long pid) {
-    ProcessHandle.of(pid)
-        .ifPresent(
+  /// Ends processes as a power cut does and waits until they are gone.
+  static void kill(List<Long> pids) {
+    List<Owner> killed = new ArrayList<>();
+    pids.stream()
+        .map(ProcessHandle::of)
+        .flatMap(Optional::stream)
+        .forEach(
             process -> {
-              // A zombie counts as gone: whoever inherited it may take seconds to look after it.
-              Owner killed = Owner.of(process);
+              killed.add(Owner.of(process));
               process.destroyForcibly();
-              Poll.until(DEATH_LIMIT, killed::isRunning, running -> !running);
             });
+    // A zombie counts as gone: whoever inherited it may take seconds to look after it.
+    Poll.until(
+        DEATH_LIMIT,
+        () -> killed.removeIf(process -> !process.isRunning()),
+        _ -> killed.isEmpty());
   }
 
   /// The entries of `parent` whose name carries a process that is gone and that belong to our own
