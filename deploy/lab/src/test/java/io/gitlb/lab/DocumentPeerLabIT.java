@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// From documents in Git, and from the words of a node in Kubernetes, to what FRR and BIRD have.
-@NeedsLab
+@SharesLab
 final class DocumentPeerLabIT {
 
   private static final String NEIGHBOR = "show bgp neighbors " + NODE;
@@ -126,6 +126,12 @@ final class DocumentPeerLabIT {
           "Receive interval: 250ms",
           "Transmission interval: 300ms");
     }
+    // The status may be a moment older than what FRR says.
+    Await.until(
+        "BFD is up in the status, too",
+        LIMIT,
+        () -> cluster.bfd().stream().map(BfdStatus::state).toList(),
+        List.of("Up", "Up")::equals);
   }
 
   private int keepalives() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gitlb.lab;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.gitlb.demo.net.Frr;
 import io.gitlb.lab.segment.WireJudge.Sent;
 import java.util.List;
@@ -97,7 +95,12 @@ final class FrrPeerLabIT {
     peers.refresh(() -> again.show("clear bgp * soft in"), SoftRefresh.Marks.AROUND, rib);
     peers.leave();
     for (String prefix : List.of(PeerLab.OVER_IPV4, PeerLab.IPV4_OVER_IPV6, PeerLab.OVER_IPV6)) {
-      assertEquals("", peers.kernelRoute(prefix));
+      // FRR tells its kernel when it has heard us.
+      Await.until(
+          "the router's kernel is rid of " + prefix,
+          PeerLab.LIMIT,
+          () -> peers.kernelRoute(prefix),
+          String::isEmpty);
     }
     peers
         .judge()
