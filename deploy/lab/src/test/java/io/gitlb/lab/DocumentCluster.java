@@ -219,7 +219,9 @@ final class DocumentCluster {
     frr.host().address("lo", "192.0.2.1/32");
     frr.host().ip("route", "add", LOOPBACK + "/32", "via", NODE).orThrow();
     frr.configure(
+        "log file " + logOf(frr),
         "router bgp 64513",
+        "bgp log-neighbor-changes",
         "neighbor 192.0.2.11 remote-as 64513",
         "neighbor 192.0.2.11 update-source 192.0.2.1",
         "neighbor 192.0.2.11 passive",
@@ -332,6 +334,21 @@ final class DocumentCluster {
         .collect(
             Collectors.toMap(
                 peer -> peer.name().toString(), PeerStatus::since, (one, _) -> one, TreeMap::new));
+  }
+
+  /// In a directory of its own user that goes with it.
+  private static Path logOf(Frr frr) {
+    return Path.of("/var/run/frr", frr.host().namespace().orElseThrow(), "frr.log");
+  }
+
+  /// Waits until FRR has written a line with all of these into its log. Of a session that was
+  /// watched by BFD its answers tell a moment later that BFD is down, whatever ended it.
+  void awaitLogged(String... parts) {
+    Await.until(
+        "a line of FRR's log with " + List.of(parts),
+        LIMIT,
+        () -> frr.host().exec("cat", logOf(frr).toString()).output(),
+        log -> log.lines().anyMatch(line -> has(line, parts)));
   }
 
   /// How often FRR's session on the link has ended.

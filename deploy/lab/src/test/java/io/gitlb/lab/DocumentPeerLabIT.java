@@ -172,9 +172,9 @@ final class DocumentPeerLabIT {
         LIMIT,
         () -> cluster.frrRoute(AGGREGATE) + cluster.frrRoute(AGGREGATE_6),
         shown -> !shown.contains(NODE) && !shown.contains(NODE_6));
-    String said = "Notification received (Cease/Peer De-configured";
-    cluster.awaitShown(NEIGHBOR, said + "/Hard Reset)");
-    cluster.awaitShown("show bgp neighbors " + LOOPBACK, said + ")");
+    String said = "(Cease/Peer De-configured)";
+    cluster.awaitLogged("NOTIFICATION(Hard Reset): received from neighbor " + NODE + " ", said);
+    cluster.awaitLogged("NOTIFICATION: received from neighbor " + LOOPBACK + " ", said);
     Await.until("the speaker has no peer", LIMIT, cluster::peers, List::isEmpty);
 
     cluster.createNode();
