@@ -48,7 +48,8 @@ final class FlippingPathTest {
         }
       }
       int flips = flipping.count();
-      assertTrue(flips > 500, flips + " flips");
+      // How many a machine sends is its own matter: many for each session that there may be.
+      assertTrue(flips > 100, flips + " flips");
       assertTrue(sessions <= 3, sessions + " connections in 6 s, of " + flips + " flips");
       assertTrue(loudness.lines().size() < 30, () -> loudness.lines().toString());
       int falls = loudness.lines("Cease/BFD Down (6/10)").size();
