@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// An address goes from the link to a router and back. It can be reached in one of the two ways at
 /// any time, also while the new way does not work yet.
-@NeedsLab
+@SharesLab
 final class WaysLabIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The judge of all others: frames that it has to let pass, and frames that it must not.
-@NeedsLab
+@SharesLab
 final class WireJudgeLabIT {
 
   private static final String OURS = "02:00:00:00:00:01";
