@@ -61,8 +61,7 @@ class OverviewEndpointTest {
     assertTrue(body(endpoint, "/v1/announcing", "*/*").contains("\"addresses\": []"));
   }
 
-  private static String body(OverviewEndpoint endpoint, String path, String form)
-      throws Exception {
+  private static String body(OverviewEndpoint endpoint, String path, String form) throws Exception {
     HttpCall call = HttpCall.get(path).from(InetAddress.getLoopbackAddress());
     HttpAnswer answer = endpoint.handle(call.withHeader("accept", form));
     assertEquals(200, answer.status());

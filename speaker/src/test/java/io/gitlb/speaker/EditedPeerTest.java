@@ -81,13 +81,8 @@ class EditedPeerTest {
         edit("bfd", Effect.SOFT, draft().extras(EXTRAS.withBfd(Optional.of(bfd(50))))),
         edit("bfd", Effect.SOFT, draft().extras(EXTRAS.withBfd(Optional.empty()))),
         edit(
-            "ttlSecurity",
-            Effect.RESET,
-            draft().extras(EXTRAS.withTtlSecurity(OptionalInt.of(1)))),
-        edit(
-            "initiative",
-            Effect.RESET,
-            draft().extras(EXTRAS.withInitiative(Initiative.PASSIVE))),
+            "ttlSecurity", Effect.RESET, draft().extras(EXTRAS.withTtlSecurity(OptionalInt.of(1)))),
+        edit("initiative", Effect.RESET, draft().extras(EXTRAS.withInitiative(Initiative.PASSIVE))),
         edit(
             "interfaceName",
             Effect.RESET,

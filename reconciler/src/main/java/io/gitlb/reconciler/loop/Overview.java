@@ -36,8 +36,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What a pass left behind about announcements and sessions, for whoever asks. Immutable; to make one costs
-/// nothing, to report from it costs as much as a pass in which everything has changed.
+/// What a pass left behind about announcements and sessions, for whoever asks. Immutable; to make
+/// one costs nothing, to report from it costs as much as a pass in which everything has changed.
 public final class Overview {
 
   private final Instant at;

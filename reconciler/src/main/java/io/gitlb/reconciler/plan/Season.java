@@ -222,10 +222,7 @@ final class Season {
     IpAddress address = change.key();
     wake(new WakeKey.Address(address));
     boolean givable =
-        change
-            .after()
-            .map(record -> record.state() == AllocationRecord.State.RESTING)
-            .orElse(true);
+        change.after().map(record -> record.state() == AllocationRecord.State.RESTING).orElse(true);
     if (givable) {
       open(address);
     } else {
@@ -247,8 +244,8 @@ final class Season {
         .ifPresent(pool -> wake(new WakeKey.Fewer(pool.name(), address.family())));
   }
 
-  /// Who has an address with somebody who came, went or changed may have it on other terms; who
-  /// had one may find it waiting, or gone.
+  /// Who has an address with somebody who came, went or changed may have it on other terms; who had
+  /// one may find it waiting, or gone.
   private void touchOtherHolders(Change<IpAddress, AllocationRecord> change) {
     List<Holder> before = change.before().map(AllocationRecord::holders).orElse(List.of());
     List<Holder> after = change.after().map(AllocationRecord::holders).orElse(List.of());
@@ -279,8 +276,7 @@ final class Season {
         .find(service)
         .map(view -> Applicant.of(view, new Needs()))
         .filter(
-            who ->
-                SharingRules.obstacle(who, record, inventory.poolOf(record.address())).isEmpty())
+            who -> SharingRules.obstacle(who, record, inventory.poolOf(record.address())).isEmpty())
         .isPresent();
   }
 
@@ -441,8 +437,7 @@ final class Season {
   /// to give, as long as it has.
   private Optional<Turn> next() {
     Optional<Turn> next = turns.isEmpty() ? Optional.empty() : Optional.of(turns.first());
-    for (WakeKey.Space space :
-        opened.isEmpty() ? List.<WakeKey.Space>of() : List.copyOf(opened)) {
+    for (WakeKey.Space space : opened.isEmpty() ? List.<WakeKey.Space>of() : List.copyOf(opened)) {
       Optional<Turn> waits =
           inventory.isOpen(space.pool(), space.family())
               ? waiting.nextWaitingFor(space, last)

@@ -135,8 +135,7 @@ final class SpeakerCalls implements AutoCloseable {
   /// Has the speaker probe addresses on its links.
   Answer probe(Ask ask) {
     return switch (dial()) {
-      case Dialled.Nowhere(Failure failure) ->
-          new Answer.Unasked(ask.number(), failure.toString());
+      case Dialled.Nowhere(Failure failure) -> new Answer.Unasked(ask.number(), failure.toString());
       case Dialled.Line line -> probe(line, ask);
     };
   }
@@ -170,8 +169,7 @@ final class SpeakerCalls implements AutoCloseable {
       case Dialled.Nowhere(Failure failure) -> new PollOutcome.Failed(failure);
       case Dialled.Line(SpeakerEndpoint endpoint, HttpClient client) -> {
         Duration wait = settings.timing().pollWait();
-        yield switch (client.send(
-            statusCall(known, wait), wait.plus(settings.timing().answer()))) {
+        yield switch (client.send(statusCall(known, wait), wait.plus(settings.timing().answer()))) {
           case HttpResult.Answered(HttpAnswer answer) -> read(endpoint, answer);
           case HttpResult.Unreachable result ->
               new PollOutcome.Failed(endpoint.unreachable(result));

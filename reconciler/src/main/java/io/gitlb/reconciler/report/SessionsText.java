@@ -61,8 +61,7 @@ public final class SessionsText {
       peer.lastError()
           .map(
               error ->
-                  error
-                      + peer.session().lastErrorAt().map(at -> " (" + time(at) + ")").orElse(""))
+                  error + peer.session().lastErrorAt().map(at -> " (" + time(at) + ")").orElse(""))
           .orElse(NOTHING)
     };
   }

@@ -21,9 +21,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// A route has the communities of all advertisements that name it, and they fit one UPDATE: speakers
-/// leave out a route with more. Advertisements with different service selectors are taken for those
-/// of different Services.
+/// A route has the communities of all advertisements that name it, and they fit one UPDATE:
+/// speakers leave out a route with more. Advertisements with different service selectors are taken
+/// for those of different Services.
 final class CommunityRoom {
 
   /// Of pools that have both in common one is looked at.
@@ -133,10 +133,7 @@ final class CommunityRoom {
   }
 
   private static Problem problem(
-      List<BgpAdvertisement> together,
-      Set<Community> communities,
-      AddressPool pool,
-      BgpPeer peer) {
+      List<BgpAdvertisement> together, Set<Community> communities, AddressPool pool, BgpPeer peer) {
     return new Problem(
         together.getFirst().place(),
         ProblemCode.TOO_MANY_COMMUNITIES,

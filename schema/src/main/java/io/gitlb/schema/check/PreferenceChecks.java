@@ -64,7 +64,8 @@ final class PreferenceChecks {
   private static boolean haveACommonRoute(
       BgpAdvertisement a, BgpAdvertisement b, AddressPool pool) {
     return pool.ranges().stream()
-        .anyMatch(range -> a.aggregationLength(range.family()) == b.aggregationLength(range.family()));
+        .anyMatch(
+            range -> a.aggregationLength(range.family()) == b.aggregationLength(range.family()));
   }
 
   private static boolean haveACommonPeer(BgpAdvertisement a, BgpAdvertisement b) {

@@ -103,8 +103,7 @@ class CrossChecksTest {
         is(
             "of other nodes",
             lan
-                + a.formatted(
-                    many(standard, 0, 500), ", nodeSelectors: [{matchLabels: {rack: a}}]")
+                + a.formatted(many(standard, 0, 500), ", nodeSelectors: [{matchLabels: {rack: a}}]")
                 + b.formatted(
                     many(standard, 500, 1000), ", nodeSelectors: [{matchLabels: {rack: b}}]"),
             ""),

@@ -167,10 +167,7 @@ class PeerCrossChecksTest {
             "exclusions that are an aggregate together",
             pool.formatted(", exclude: [192.0.2.64-192.0.2.79, 192.0.2.80/28]") + ad.formatted(27),
             ""),
-        is(
-            "without one",
-            pool.formatted(", exclude: [192.0.2.1]") + "BGPAdvertisement a {}\n",
-            ""),
+        is("without one", pool.formatted(", exclude: [192.0.2.1]") + "BGPAdvertisement a {}\n", ""),
         is(
             "beside what somebody else has reserved",
             pool.formatted(", exclude: [192.0.2.0/28]")

@@ -42,13 +42,12 @@ class AdjRibOutReplayTest {
   private static final long WIDE_ASN = 4_200_000_001L;
 
   /// Sessions whose routes look different on the wire.
-  private enum Kind {
+  enum Kind {
     IBGP(64_513, AsWidth.FOUR_OCTETS, Set.of(), "[]"),
     EBGP(WIDE_ASN, AsWidth.FOUR_OCTETS, Set.of(), "[4200000001]"),
     /// AS_TRANS, and the true one in AS4_PATH (RFC 6793).
     TWO_OCTETS(WIDE_ASN, AsWidth.TWO_OCTETS, Set.of(), "[23456] [4200000001]"),
-    IPV4_OVER_IPV6(
-        WIDE_ASN, AsWidth.FOUR_OCTETS, Set.of(Extra.EXTENDED_NEXT_HOP), "[4200000001]");
+    IPV4_OVER_IPV6(WIDE_ASN, AsWidth.FOUR_OCTETS, Set.of(Extra.EXTENDED_NEXT_HOP), "[4200000001]");
 
     private final long asn;
     private final AsWidth width;
@@ -208,10 +207,7 @@ class AdjRibOutReplayTest {
             wanted.put(
                 prefix.toString(),
                 words(
-                    kind.nextHop(prefix),
-                    kind.path,
-                    kind.preference(route),
-                    route.communities())));
+                    kind.nextHop(prefix), kind.path, kind.preference(route), route.communities())));
     return wanted;
   }
 

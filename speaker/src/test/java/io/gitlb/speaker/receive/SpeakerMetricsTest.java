@@ -70,13 +70,7 @@ class SpeakerMetricsTest {
                 new MemberStatus(
                     new NodeName("node-b"), "eth0", "Up", Instant.EPOCH, Optional.empty())),
             new TreeMap<>(
-                Map.of(
-                    "bfd_dropped_too_short",
-                    2L,
-                    "frames_answered",
-                    17L,
-                    "gratuitous_sent",
-                    4L)),
+                Map.of("bfd_dropped_too_short", 2L, "frames_answered", 17L, "gratuitous_sent", 4L)),
             List.of("GLB6011 eth0: one", "routes: GLB6019 two", "three"))
         .withBfd(
             List.of(

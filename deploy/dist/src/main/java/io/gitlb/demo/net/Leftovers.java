@@ -113,9 +113,7 @@ final class Leftovers {
             });
     // A zombie counts as gone: whoever inherited it may take seconds to look after it.
     Poll.until(
-        DEATH_LIMIT,
-        () -> killed.removeIf(process -> !process.isRunning()),
-        _ -> killed.isEmpty());
+        DEATH_LIMIT, () -> killed.removeIf(process -> !process.isRunning()), _ -> killed.isEmpty());
   }
 
   /// The entries of `parent` whose name carries a process that is gone and that belong to our own

@@ -86,7 +86,10 @@ public final class BgpSpeaker implements AutoCloseable {
     this.control = loops.next();
     this.listeners =
         new Listeners(
-            control, surroundings.sockets(), new Calls(() -> sessions)::take, this::tellOfListeners);
+            control,
+            surroundings.sockets(),
+            new Calls(() -> sessions)::take,
+            this::tellOfListeners);
   }
 
   /// A speaker without peers.
