@@ -17,11 +17,58 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Every state with every event, as one text: `-Dgitlb.stories.write=true` writes it anew.
+/// Every state with every event, as one text for each kind of peer: `-Dgitlb.stories.write=true`
+/// writes them anew.
 class FsmTableTest {
 
-  private static final Path TABLE = Path.of("src/test/resources/bgp/fsm-table.txt");
+  private static final Path TABLES = Path.of("src/test/resources/bgp");
+
+  /// What makes the machine take other ways.
+  enum Kind {
+    ACTIVE("", "", "fsm-table.txt"),
+    PASSIVE("passive=yes", "", "fsm-table-passive.txt"),
+    /// Both ends keep routes over a restart, NOTIFICATIONs included (RFC 8538).
+    RESTARTING("gr=60", " with=gr+n", "fsm-table-restarting.txt");
+
+    private final String config;
+    private final String capabilities;
+    private final Path table;
+
+    Kind(String config, String capabilities, String table) {
+      this.config = config;
+      this.capabilities = capabilities;
+      this.table = TABLES.resolve(table);
+    }
+
+    /// What brings a machine to the state. A passive one never dials.
+    private Map<State, List<String>> paths() {
+      List<String> open = List.of("open as=64512 hold=9 id=192.0.2.1" + capabilities);
+      List<String> toOpenSent =
+          List.of("start", this == PASSIVE ? "accepted 192.0.2.10" : "connected 192.0.2.10");
+      // state → events (1:1)
+      Map<State, List<String>> paths = new EnumMap<>(State.class);
+      paths.put(State.IDLE, List.of());
+      if (this != PASSIVE) {
+        paths.put(State.CONNECT, List.of("start"));
+      }
+      paths.put(State.ACTIVE, join(toOpenSent, List.of("failed closed")));
+      paths.put(State.OPEN_SENT, toOpenSent);
+      paths.put(State.OPEN_CONFIRM, join(toOpenSent, open));
+      paths.put(State.ESTABLISHED, join(toOpenSent, join(open, List.of("keepalive"))));
+      return paths;
+    }
+
+    private Fsm reach(List<String> path) {
+      Fsm fsm = Fsm.idle(Script.config(config), Script.NODE_IDENTIFIER);
+      for (String event : path) {
+        fsm = fsm.on(Script.event(event), Jitter.NONE).next();
+      }
+      return fsm;
+    }
+  }
 
   private static final List<String> EVENTS =
       List.of(
@@ -55,42 +102,28 @@ class FsmTableTest {
           "notification 2/4",
           "malformed 1/1");
 
-  /// What brings a machine to the state.
-  private static Map<State, List<String>> paths() {
-    List<String> toOpenSent = List.of("start", "connected 192.0.2.10");
-    List<String> open = List.of("open as=64512 hold=9 id=192.0.2.1");
-    // state → events (1:1)
-    Map<State, List<String>> paths = new EnumMap<>(State.class);
-    paths.put(State.IDLE, List.of());
-    paths.put(State.CONNECT, List.of("start"));
-    paths.put(State.ACTIVE, join(toOpenSent, List.of("failed closed")));
-    paths.put(State.OPEN_SENT, toOpenSent);
-    paths.put(State.OPEN_CONFIRM, join(toOpenSent, open));
-    paths.put(State.ESTABLISHED, join(toOpenSent, join(open, List.of("keepalive"))));
-    return paths;
-  }
-
   private static List<String> join(List<String> first, List<String> second) {
     return Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  @Test
-  void everyStateAnswersEveryEventAsWritten() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void everyStateAnswersEveryEventAsWritten(Kind kind) throws IOException {
     StringBuilder table = new StringBuilder();
-    paths()
+    kind.paths()
         .forEach(
             (state, path) -> {
-              Fsm fsm = reach(path);
+              Fsm fsm = kind.reach(path);
               assertEquals(state, fsm.state());
               table.append(state).append('\n');
               EVENTS.forEach(event -> table.append(row(fsm, event)));
               table.append('\n');
             });
     if (Boolean.getBoolean("gitlb.stories.write")) {
-      Files.writeString(TABLE, table);
+      Files.writeString(kind.table, table);
     }
 
-    assertEquals(Files.readString(TABLE), table.toString());
+    assertEquals(Files.readString(kind.table), table.toString());
   }
 
   /// Whatever there is to happen, and every kind of it, is among the events.
@@ -114,15 +147,7 @@ class FsmTableTest {
     assertEquals(Set.of(StopReason.class.getPermittedSubclasses()), reasons);
     assertEquals(EnumSet.allOf(Timer.class), timers);
     assertEquals(EnumSet.allOf(MessageType.class), messages);
-    assertEquals(EnumSet.allOf(State.class), paths().keySet());
-  }
-
-  private static Fsm reach(List<String> path) {
-    Fsm fsm = Fsm.idle(Script.config(""), Script.NODE_IDENTIFIER);
-    for (String event : path) {
-      fsm = fsm.on(Script.event(event), Jitter.NONE).next();
-    }
-    return fsm;
+    assertEquals(EnumSet.allOf(State.class), Kind.ACTIVE.paths().keySet());
   }
 
   private static String row(Fsm fsm, String event) {
