@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -82,6 +83,15 @@ final class AbsentNodeLabIT {
   void begin() {
     scene = LAB.keep(Scene.class, Scene::layOut);
     field = scene.field();
+  }
+
+  @AfterEach
+  void wiresharkHasNothingAgainstWhatFrrWasTold() {
+    assertEquals(
+        List.of(),
+        scene.wire().objections("bgp && ip.dst == " + EcmpField.ROUTER).stream()
+            .filter(one -> !one.startsWith("Sequence TCP"))
+            .toList());
   }
 
   @Test

@@ -81,9 +81,11 @@ final class BfdPeerLabIT {
   @Test
   void birdAndWeNoticeAPathThatIsLost() {
     OnePeer lan = OnePeer.layOut(lab, LIMIT);
+    WireJudge judge = lan.judge();
     Bird bird = Bird.start(lab.sandbox(), lan.router(), BirdBfd.PLAIN);
     staysUpAndFallsAtOnce(lan);
     PeerLab.awaitShown("BIRD's session", () -> bird.show("show bfd sessions"), "Up");
+    judge.expect(Set.of(Sent.OPEN, Sent.KEEPALIVE, Sent.UPDATE, Sent.BFD_DOWN, Sent.BFD_UP));
   }
 
   /// The router believes us and we believe it.
